@@ -1,0 +1,5 @@
+"""`python -m android_demo` starts the app on a desktop."""
+
+from android_demo.main import main
+
+main()

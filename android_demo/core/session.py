@@ -1,0 +1,94 @@
+"""The app's dealings with the runtime; every method runs on the one thread that owns the Reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from android_demo.core.article import ArticlePage, article_page
+from android_demo.core.interests import InterestsPage, interests_page
+from android_demo.core.why import WhySheet, why_sheet
+from edge_runtime import Article, Event, Reader, ScoredArticle, Signal, demo_articles
+
+FirstArticles = Callable[[datetime], list[Article]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The feed as the runtime ranks it at one moment."""
+
+    scored: tuple[ScoredArticle, ...]  # best first
+    events: tuple[Event, ...]  # newest first
+    has_samples: bool
+
+
+class Session:
+    """One Reader, opened by `start`; what it records is on the disk before a method returns."""
+
+    def __init__(self, data_dir: Path, bundle: Path | None, first_articles: FirstArticles) -> None:
+        """Nothing is opened yet: SQLite wants its connections used by the thread that opened them."""
+        self._data_dir = data_dir
+        self._bundle = bundle
+        self._first_articles = first_articles
+        self._sample_ids: frozenset[str] = frozenset()
+        self._reader: Reader | None = None
+
+    def start(self, now: datetime) -> Ranking:
+        """Open the reader, fill a cache that is empty, and rank.
+
+        Raises:
+            EdgeError: This device cannot rank; the message says why. `start` can be called again.
+        """
+        if self._reader is None:
+            self._reader = Reader.open(self._data_dir, self._bundle)
+        self._sample_ids = frozenset(article.article_id for article in demo_articles(now))
+        if not self._reader.feed(now, limit=1):
+            self._reader.add(self._first_articles(now), now)
+        return self.rank(now)
+
+    @property
+    def reader(self) -> Reader:
+        """The open reader."""
+        if self._reader is None:
+            raise RuntimeError("the session is not open: call start() first")
+        return self._reader
+
+    def rank(self, now: datetime) -> Ranking:
+        """The whole cache, best first."""
+        scored = tuple(self.reader.feed(now))
+        return Ranking(
+            scored,
+            self.reader.profile().events,
+            any(item.article.article_id in self._sample_ids for item in scored),
+        )
+
+    def record(self, article_id: str, signal: Signal, at: datetime) -> Ranking:
+        """Keep what the reader did, and rank anew."""
+        self.reader.record(article_id, signal, at)
+        return self.rank(at)
+
+    def open_article(self, article_id: str, at: datetime) -> tuple[ArticlePage, Ranking]:
+        """Keep that the reader opened an article; its page, and the ranking after it."""
+        page = article_page(self.reader.article(article_id), at)
+        return page, self.record(article_id, Signal.OPEN, at)
+
+    def why(self, article_id: str, now: datetime) -> WhySheet:
+        """Why an article stands where it stands."""
+        return why_sheet(self.reader.explain(article_id, now))
+
+    def interests(self, now: datetime) -> InterestsPage:
+        """What the device knows of its reader."""
+        return interests_page(self.reader.profile(), now)
+
+    def erase(self, now: datetime) -> tuple[InterestsPage, Ranking]:
+        """Forget the reader; the empty page, and the ranking without a profile."""
+        self.reader.erase()
+        return self.interests(now), self.rank(now)
+
+    def close(self) -> None:
+        """Close the databases."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None

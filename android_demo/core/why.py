@@ -1,0 +1,83 @@
+"""The "why" sheet: a score as a column of named parts, and the past reads behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from android_demo.core.wording import drawable, part_in_words
+from edge_runtime import Explanation
+
+DECIMALS = 2
+MOST_READS = 3
+RULES = ("already read",)  # parts that overrule the rest; they would dwarf every other bar
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """One named part of a score."""
+
+    label: str
+    value: str  # signed, DECIMALS places
+    bar: float  # -1 to 1, in units of the largest part that is not a rule
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A past read that speaks for an article."""
+
+    title: str
+    share: str
+    bar: float  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class WhySheet:
+    """All that the sheet says."""
+
+    title: str
+    rows: tuple[WhyRow, ...]  # their printed values add up to the printed `total`
+    total: str
+    reads: tuple[ReadRow, ...]
+
+
+def why_sheet(explanation: Explanation) -> WhySheet:
+    """The sheet for one article: parts that matter, largest first, then the sum."""
+    parts = explanation.scored.parts
+    total = round(explanation.scored.score, DECIMALS)
+    printed = dict(zip(parts, rounded_to_sum(list(parts.values()), total), strict=True))
+    longest = max((abs(value) for name, value in parts.items() if name not in RULES), default=0.0) or 1.0
+    names = sorted((name for name in parts if printed[name]), key=lambda name: -abs(parts[name]))
+    return WhySheet(
+        title=drawable(explanation.scored.article.title),
+        rows=tuple(
+            WhyRow(part_in_words(name), _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
+            for name in names
+        ),
+        total=_signed(total),
+        reads=tuple(
+            ReadRow(drawable(read.article.title), f"{read.share:.0%}", max(0.0, min(1.0, read.share)))
+            for read in explanation.similar_reads[:MOST_READS]
+        ),
+    )
+
+
+def rounded_to_sum(values: Sequence[float], total: float) -> list[float]:
+    """Round to DECIMALS places so that the results add up to `total`, by the largest remainder.
+
+    Plain rounding can leave a column that does not add up: 0.004 + 0.004 is 0.01, not 0.00 + 0.00. Each result
+    is less than one unit of the last place from its value when `total` is the rounded sum of the values.
+    """
+    unit = 10**DECIMALS
+    floors = [floor(value * unit) for value in values]
+    missing = round(total * unit) - sum(floors)
+    by_remainder = sorted(range(len(values)), key=lambda place: floors[place] - values[place] * unit)
+    for place in by_remainder[:missing]:
+        floors[place] += 1
+    return [whole / unit for whole in floors]
+
+
+def _signed(value: float) -> str:
+    """With a real minus sign, which is as wide as the plus."""
+    return f"{value:+.{DECIMALS}f}".replace("-", "\u2212")

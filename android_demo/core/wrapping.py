@@ -1,0 +1,61 @@
+"""Line breaks for English and Chinese in one text.
+
+Kivy breaks Chinese anywhere, so lines start with a full stop or end with an opening bracket. Here a line never
+starts with closing punctuation and never ends with an opening one (kinsoku), words stay whole, and a text cut
+short ends with an ellipsis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"  # CJK and its signs
+CLOSING = "。，、．：；！？」』】）》〉〕”’…—·％),.:;!?]}%"
+OPENING = "「『【（《〈〔“‘([{"
+TOKEN = re.compile(rf"\s+|[{WIDE}]|[^\s{WIDE}]+")
+ELLIPSIS = "…"
+
+Measure = Callable[[str], float]
+
+
+def wrap(text: str, width: float, measure: Measure, max_lines: int | None = None) -> list[str]:
+    """Break a text into lines no wider than `width`, unless one unbreakable piece alone is wider.
+
+    Args:
+        text: One paragraph.
+        width: In the unit that `measure` returns, px in the app.
+        measure: Width of a short string. It is asked for one piece at a time, so that its answers can be kept.
+        max_lines: The rest is dropped and the last line ends with an ellipsis.
+    """
+    lines: list[str] = []
+    line, used = "", 0.0
+    for piece in pieces(text):
+        for part in [piece] if measure(piece.rstrip()) <= width else list(piece):
+            if line and used + measure(part.rstrip()) > width:
+                lines.append(line.rstrip())
+                line, used = "", 0.0
+            line += part
+            used += measure(part)
+    lines.append(line.rstrip())
+    if max_lines is None or len(lines) <= max_lines:
+        return lines
+    return [*lines[: max_lines - 1], _shortened(lines[max_lines - 1], width, measure)]
+
+
+def pieces(text: str) -> list[str]:
+    """The parts between which a line may break; together they are the text. A word keeps the space after it."""
+    found: list[str] = []
+    for token in TOKEN.findall(text):
+        if found and (token.isspace() or token[0] in CLOSING or found[-1][-1] in OPENING):
+            found[-1] += token
+        else:
+            found.append(token)
+    return found
+
+
+def _shortened(line: str, width: float, measure: Measure) -> str:
+    kept = pieces(line)
+    while len(kept) > 1 and measure("".join(kept).rstrip() + ELLIPSIS) > width:
+        kept.pop()
+    return "".join(kept).rstrip(" ,.:;，。：；、") + ELLIPSIS

@@ -1,0 +1,181 @@
+"""Drives the app without a person: frames, taps, swipes and pictures, for tests and screenshots.
+
+`prepare_offscreen` comes before the first import of kivy. SDL's offscreen driver needs no display, only Mesa's
+EGL (Debian: libgl1 libegl1 libgles2 libgl1-mesa-dri libmtdev1).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kivy.tests.common import UnitTestTouch
+    from kivy.uix.widget import Widget
+
+    from android_demo.app import EdgeNewsApp
+
+PHONE_PX = (412, 892)  # at density 1
+
+
+def prepare_offscreen(text_scale: float = 1.0) -> None:
+    """Have Kivy open a window of PHONE_PX without a display, at density 1 and with no settings but these."""
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+    os.environ.update(
+        KIVY_NO_ARGS="1",
+        KIVY_NO_CONFIG="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_LOG_MODE="PYTHON",
+        KIVY_METRICS_DENSITY="1",
+        KIVY_METRICS_FONTSCALE=str(text_scale),
+        KIVY_DPI="160",
+        LIBGL_ALWAYS_SOFTWARE="1",
+    )
+    from kivy.config import Config
+
+    # The window is opened by the first import of the app, and an offscreen frame buffer never changes its size.
+    Config.set("graphics", "width", str(PHONE_PX[0]))
+    Config.set("graphics", "height", str(PHONE_PX[1]))
+    Config.set("graphics", "maxfps", "0")  # the loop must not wait for a screen
+    for device, _ in Config.items("input"):
+        Config.remove_option("input", device)
+
+
+class Driver:
+    """Hands and eyes on a running app."""
+
+    def __init__(self, app: EdgeNewsApp) -> None:
+        """Start the app."""
+        self.app = app
+        app._run_prepare()  # what run() does before its endless loop; Kivy has no public way to it
+        self.frames(3)
+
+    def stop(self) -> None:
+        """End the app and leave the window empty for the next one."""
+        from kivy.base import EventLoop
+        from kivy.core.window import Window
+        from kivy.uix.recycleview import views
+
+        self.app.stop()
+        for child in Window.children[:]:
+            Window.remove_widget(child)
+        Window.canvas.clear()
+        EventLoop.touches.clear()
+        # Kivy keeps cards beyond their app, and they follow the theme of the app that made them.
+        views._cached_views.clear()
+        views._cache_count = 0
+        EventLoop.status = "created"
+
+    def frames(self, count: int) -> None:
+        """Let frames pass."""
+        from kivy.base import EventLoop
+
+        for _ in range(count):
+            EventLoop.idle()
+
+    def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+        """Let frames pass until something is true and no screen is moving.
+
+        Raises:
+            TimeoutError: It did not become true.
+        """
+        end = time.monotonic() + timeout_s
+        while not (condition() and not self.app.root.transition.is_active):
+            if time.monotonic() > end:
+                raise TimeoutError(f"the app did not reach the expected state within {timeout_s} s")
+            self.frames(1)
+
+    def on_screen(self, name: str) -> None:
+        """Wait for a screen."""
+        self.until(lambda: self.app.root.current == name)
+        self.frames(3)
+
+    def touch_at(self, x: float, y: float) -> None:
+        """Tap a point of the window."""
+        from kivy.tests.common import UnitTestTouch
+
+        touch = UnitTestTouch(x, y)
+        touch.touch_down()
+        self.frames(2)
+        touch.touch_up()
+        self.frames(3)
+
+    def tap(self, widget: Widget) -> None:
+        """Tap a widget's middle."""
+        self.touch_at(*widget.to_window(*widget.center))
+
+    def drag(self, x: float, y: float, dy: float, steps: int = 8) -> UnitTestTouch:
+        """Move a finger up (dy > 0) or down, and leave it on the glass."""
+        from kivy.tests.common import UnitTestTouch
+
+        touch = UnitTestTouch(x, y)
+        touch.touch_down()
+        for step in range(1, steps + 1):
+            touch.touch_move(x, y + dy * step / steps)
+            self.frames(1)
+        return touch
+
+    def swipe(self, x: float, y: float, dy: float) -> None:
+        """Drag and let go."""
+        self.drag(x, y, dy).touch_up()
+        self.frames(2)
+
+    def find(self, kind: str, within: Widget | None = None, **values: object) -> Widget:
+        """The first widget of a class whose properties have these values.
+
+        Raises:
+            LookupError: There is none.
+        """
+        for widget in (within or self._top()).walk():
+            if type(widget).__name__ == kind and all(getattr(widget, name) == value for name, value in values.items()):
+                return widget
+        raise LookupError(f"no {kind} with {values} is on the screen")
+
+    def all_of(self, kind: str, within: Widget | None = None) -> list[Any]:
+        """All widgets of a class, topmost first."""
+        found = [widget for widget in (within or self._top()).walk() if type(widget).__name__ == kind]
+        return sorted(found, key=lambda widget: -widget.to_window(*widget.pos)[1])
+
+    def cards(self) -> Iterator[Any]:
+        """The feed's cards in sight, from the top."""
+        yield from self.all_of("FeedCard", self.app.feed)
+
+    def card(self, article_id: str) -> Any:
+        """The card that shows an article now; RecycleView deals its cards anew whenever a row changes.
+
+        Raises:
+            LookupError: It is not in sight.
+        """
+        return self.find("FeedCard", self.app.feed, article_id=article_id)
+
+    def judge(self, article_id: str, verdict: str) -> None:
+        """Press "like" or "dislike" on an article's card and wait until it is kept."""
+        words = {"like": "♡ Like", "dislike": "Less like this"}[verdict]
+        self.tap(self.find("Pill", self.card(article_id), text=words))
+        self.until(lambda: self.card(article_id).verdict == verdict)
+
+    def read(self, article_id: str) -> None:
+        """Open an article by a tap on its title, and wait for its page."""
+        card = self.card(article_id)
+        self.touch_at(*card.to_window(card.center_x, card.top - 30))
+        self.on_screen("article")
+
+    def picture(self, path: Path) -> Path:
+        """Write the window as a PNG."""
+        from kivy.core.window import Window
+
+        self.frames(2)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(Window.screenshot(name=str(path)), path)  # Kivy puts a number into the name
+        return path
+
+    def _top(self) -> Widget:
+        """The sheet in front, or else the screen."""
+        from kivy.core.window import Window
+
+        sheets = [child for child in Window.children if child is not self.app.root]
+        return sheets[0] if sheets else self.app.root.current_screen

@@ -1,0 +1,26 @@
+"""Where the app starts: on a phone as /main.py of the APK, on a desktop through `python -m android_demo`."""
+
+from __future__ import annotations
+
+import os
+
+PHONE_SIZE = ("412", "892")  # of the desktop window, in px
+
+
+def main() -> None:
+    # Kivy reads these when first imported: it would take over sys.argv, write its own settings file and its own log.
+    os.environ.setdefault("KIVY_NO_ARGS", "1")
+    os.environ.setdefault("KIVY_NO_CONFIG", "1")
+    os.environ.setdefault("KIVY_NO_FILELOG", "1")
+    from kivy.config import Config
+
+    Config.set("graphics", "width", PHONE_SIZE[0])
+    Config.set("graphics", "height", PHONE_SIZE[1])
+    Config.set("input", "mouse", "mouse,disable_multitouch")  # else a right click leaves a red dot
+    from android_demo.app import EdgeNewsApp
+
+    EdgeNewsApp().run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The feed: ranked cards that keep still under the finger until the reader asks for the new order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy.metrics import dp, sp
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.recycleview import RecycleView
+from kivy.uix.recycleview.views import RecycleDataViewBehavior
+from kivy.uix.screenmanager import Screen
+
+from android_demo.core.feed import FeedRow, num_moved, rows_to_show
+from android_demo.ui.text import height_of, lines_of
+from android_demo.ui.widgets import Card
+
+META_SIZE, TITLE_SIZE, REASON_SIZE = 12, 17, 13  # sp
+TITLE_LINES, REASON_LINES = 3, 2
+CARD_PADDING, CARD_SPACING, BUTTONS_HEIGHT = 14, 4, 48  # dp
+SIDES = 2 * (10 + 16)  # dp, outside and inside the card
+
+
+def card_data(row: FeedRow, width: float) -> dict[str, object]:
+    """What RecycleView gives to a FeedCard: lines broken to `width` px, and the height that they need."""
+    text_width = width - dp(SIDES)
+    title = lines_of(row.title, text_width, sp(TITLE_SIZE), True, TITLE_LINES)
+    reason = lines_of(row.reason, text_width, sp(REASON_SIZE), False, REASON_LINES)
+    height = (
+        height_of([row.meta], sp(META_SIZE))
+        + height_of(title, sp(TITLE_SIZE), True)
+        + height_of(reason, sp(REASON_SIZE))
+        + dp(BUTTONS_HEIGHT)
+        + dp(CARD_PADDING + CARD_PADDING / 2 + 3 * CARD_SPACING)
+    )
+    return {
+        "article_id": row.article_id,
+        "title": "\n".join(title),
+        "reason": "\n".join(reason),
+        "meta": row.meta,
+        "verdict": row.verdict,
+        "is_read": row.is_read,
+        "climbed": row.climbed,
+        "height": height,
+    }
+
+
+class FeedCard(RecycleDataViewBehavior, ButtonBehavior, Card):
+    """One story; a tap beside its buttons opens it.
+
+    Its height is that of its row. While a card is dealt anew its labels still have their old size, and RecycleView
+    would take a height that follows them for the row's own.
+    """
+
+    article_id = StringProperty()
+    title = StringProperty()
+    meta = StringProperty()
+    reason = StringProperty()
+    verdict = StringProperty()
+    is_read = BooleanProperty(False)
+    climbed = NumericProperty(0)
+
+
+class FeedList(RecycleView):
+    """The cards; more are appended when the end comes near."""
+
+    rows = ListProperty()
+    num_shown = NumericProperty(0)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._lay_out = Clock.create_trigger(self._cards_again)
+        self.fbind("width", self._lay_out)
+        self._append = Clock.create_trigger(self._more_cards)
+
+    def show(self, rows: Sequence[FeedRow]) -> None:
+        """Show a ranking from its top."""
+        self.rows = rows
+        self.num_shown = rows_to_show(0, len(rows), False)
+        self._cards_again()
+        self.scroll_y = 1.0
+
+    def mark(self, rows: Sequence[FeedRow]) -> None:
+        """Take over what is new about each story, and leave every card in its place."""
+        newest = {row.article_id: row for row in rows}
+        self.rows = [newest.get(row.article_id, row) for row in self.rows]
+        for place, row in enumerate(self.rows[: self.num_shown]):
+            card = self.data[place]
+            if (card["verdict"], card["is_read"]) != (row.verdict, row.is_read):
+                self.data[place] = {**card, "verdict": row.verdict, "is_read": row.is_read}
+
+    def on_scroll_y(self, *_: object) -> None:
+        """Append more when less than a screen is left below."""
+        if self.num_shown and self._num_wanted() > self.num_shown:
+            self._append()
+
+    def _num_wanted(self) -> int:
+        hidden_below = self.scroll_y * self._scrollable(self.data)
+        return rows_to_show(self.num_shown, len(self.rows), hidden_below < self.height)
+
+    def _more_cards(self, *_: object) -> None:
+        wanted = self._num_wanted()
+        hidden_above = (1 - self.scroll_y) * self._scrollable(self.data)
+        self.data.extend(card_data(row, self.width) for row in self.rows[self.num_shown : wanted])
+        self.num_shown = wanted
+        # scroll_y is a fraction of the whole height, which has just grown: keep the same card in sight. The layout
+        # must not wait for the next frame, as a finger that moves before it would be measured on the old height.
+        self.scroll_y = 1 - hidden_above / self._scrollable(self.data)
+        self.refresh_views()
+
+    def _scrollable(self, cards: Sequence[dict[str, object]]) -> float:
+        """Height in px of what does not fit on the screen."""
+        layout = self.layout_manager
+        heights = sum(float(str(card["height"])) for card in cards)
+        whole = heights + layout.spacing * max(len(cards) - 1, 0) + layout.padding[1] + layout.padding[3]
+        return max(whole - self.height, 1.0)
+
+    def _cards_again(self, *_: object) -> None:
+        self.data = [card_data(row, self.width) for row in self.rows[: self.num_shown]]
+
+
+class FeedScreen(Screen):
+    """The list under its header, and a chip that offers a new order."""
+
+    note = StringProperty()
+    moved = NumericProperty(0)  # stories that would change place; the chip is there when > 0
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._offered: Sequence[FeedRow] = ()
+
+    def show(self, rows: Sequence[FeedRow], note: str) -> None:
+        """Show a ranking from its top."""
+        self.note = note
+        self.moved = 0
+        self.ids.cards.show(rows)
+
+    def offer(self, rows: Sequence[FeedRow]) -> None:
+        """Mark what changed about the stories in sight, and offer their new order."""
+        self._offered = rows
+        self.moved = num_moved(self.ids.cards.rows, rows)
+        self.ids.cards.mark(rows)
+
+    def accept(self) -> None:
+        """Show the offered order."""
+        self.show(self._offered, self.note)
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

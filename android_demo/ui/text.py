@@ -1,0 +1,64 @@
+"""Text widgets that break lines by `core.wrapping`, in the app's own fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from kivy.core.text import Label as CoreLabel
+from kivy.core.text import LabelBase
+from kivy.lang import Builder
+from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.label import Label
+
+from android_demo.core.wrapping import wrap
+
+FONT = "News Sans"
+FONTS_DIR = Path(__file__).parent.parent / "assets" / "fonts"
+
+LabelBase.register(FONT, str(FONTS_DIR / "NewsSans-Regular.otf"), fn_bold=str(FONTS_DIR / "NewsSans-Bold.otf"))
+
+
+@lru_cache(maxsize=16)
+def _extents(font_size: float, bold: bool) -> Callable[[str], tuple[int, int]]:
+    """(width, height) in px of a string in one style; answers are kept, as words and characters come again."""
+    return lru_cache(maxsize=20_000)(CoreLabel(font_name=FONT, font_size=font_size, bold=bold).get_extents)
+
+
+def lines_of(text: str, width: float, font_size: float, bold: bool = False, max_lines: int | None = None) -> list[str]:
+    """The text broken to `width` px."""
+    extents = _extents(font_size, bold)
+    return wrap(text, width, lambda piece: extents(piece)[0], max_lines)
+
+
+def height_of(lines: list[str], font_size: float, bold: bool = False) -> int:
+    """Height in px of lines as Kivy stacks them; a line with tall glyphs can be higher than its neighbours."""
+    extents = _extents(font_size, bold)
+    return sum(extents(line)[1] for line in lines)
+
+
+class Lines(Label):
+    """Lines that are broken already, drawn from the top left corner; as high as its text."""
+
+
+class Words(Lines):
+    """Text that breaks itself to the widget's width."""
+
+    words = StringProperty()
+    most_lines = NumericProperty(0)  # 0 = all
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.fbind("words", self._break)
+        self.fbind("width", self._break)
+        self.fbind("font_size", self._break)
+        self.fbind("bold", self._break)
+        self._break()
+
+    def _break(self, *_: object) -> None:
+        most_lines = int(self.most_lines) or None
+        self.text = "\n".join(lines_of(self.words, self.width, self.font_size, self.bold, most_lines))
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

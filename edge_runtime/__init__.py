@@ -1,0 +1,62 @@
+"""edge-news runtime: ranks cached articles on the device, against a profile that never leaves it.
+
+    with Reader.open(Path("~/.local/share/edge-news").expanduser()) as reader:
+        articles, warnings = read_articles(Path("articles.jsonl"))
+        reader.add(articles, now=datetime.now(UTC))
+        for scored in reader.feed(now=datetime.now(UTC), limit=10):
+            print(scored.article.title, scored.reason)
+"""
+
+from edge_runtime.article_files import parse_article, read_articles
+from edge_runtime.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
+from edge_runtime.demo import demo_articles
+from edge_runtime.errors import (
+    ArticleFileError,
+    BundleError,
+    EdgeError,
+    EngineError,
+    StorageError,
+    UnknownArticleError,
+)
+from edge_runtime.news_model import NewsModel
+from edge_runtime.reader import Reader, install_bundle
+from edge_runtime.types import (
+    AddReport,
+    Article,
+    Event,
+    Explanation,
+    Profile,
+    ScoredArticle,
+    Signal,
+    SimilarRead,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AddReport",
+    "Article",
+    "ArticleFileError",
+    "Bundle",
+    "BundleError",
+    "EdgeError",
+    "EngineError",
+    "Event",
+    "Explanation",
+    "Golden",
+    "Manifest",
+    "NewsModel",
+    "Profile",
+    "Reader",
+    "ScoredArticle",
+    "Signal",
+    "SimilarRead",
+    "StorageError",
+    "UnknownArticleError",
+    "demo_articles",
+    "install_bundle",
+    "parse_article",
+    "read_articles",
+    "read_bundle",
+    "write_bundle",
+]

@@ -1,0 +1,311 @@
+"""The bundle: everything a device needs to rank news, in one file. This text is the format's specification.
+
+    offset  size  content
+    0       8     magic, b"EDGENEWS"
+    8       4     format version, little-endian unsigned
+    12      4     size of the manifest, little-endian unsigned
+    16      32    SHA-256 of the manifest
+    48      n     manifest: a JSON object, padded with spaces so that 48 + n is a multiple of 64
+    48 + n        the members of `MEMBERS`, in that order, without gaps; the file ends with the last one
+
+The manifest gives each member's size and SHA-256, so every byte of the file is covered by a hash. Members:
+
+    token_table           float16 scale of each row, then the int8 rows (`token_table.table_bytes`)
+    vocabulary            the subword pieces, row by row of the table (`text.pack_pieces`)
+    article_encoder       TFLite, full int8 with float32 inputs and outputs:
+                          pooled token vectors (n, token_dim) and one-hot topics (n, topics) -> (n, dim)
+    user_encoder          TFLite, likewise: vectors of clicked articles (n, dim) -> interests (n, dim) and
+                          log weights (n, 1)
+    head                  the scoring head, JSON (`head.head_bytes`)
+    golden                inputs and the outputs that a healthy engine gives for them, JSON (`Golden`)
+
+`write_bundle` and `read_bundle` are the only writer and reader. A hash protects against accidents, not against a
+forger: who can alter a member can alter its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import BundleError
+from edge_runtime.head import ScoringHead, head_bytes, head_from_bytes
+from edge_runtime.text import pack_pieces, unpack_pieces
+from edge_runtime.token_table import TokenTable, table_bytes, table_from_bytes
+
+FORMAT_VERSION = 1
+MAGIC = b"EDGENEWS"
+MEMBERS = ("token_table", "vocabulary", "article_encoder", "user_encoder", "head", "golden")
+
+_HEADER = struct.Struct("<8sII32s")
+_ALIGNMENT = 64
+_MAX_MANIFEST_BYTES = 256 * 1024
+_MAX_MEMBER_BYTES = 64 * 1024 * 1024
+_MAX_TOKENS = 1_000_000
+_MAX_DIM = 4096
+_MAX_TOPICS = 1000
+_MEND = "get the bundle again, or use the one that came with edge-news"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a bundle says of itself; `topics[0]` is "" for an unknown topic."""
+
+    model_version: str
+    min_runtime: str  # oldest edge-news release that reads this bundle
+    dim: int  # of an article's vector
+    token_dim: int
+    num_tokens: int
+    topics: tuple[str, ...]
+    languages: tuple[str, ...]
+    history_length: int  # past clicks that the user encoder was trained to see
+    training_data: str
+    training_licence: str
+    seed: int
+    metrics: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """Articles and the vectors that the exporting machine got for them, to prove an engine right."""
+
+    titles: tuple[str, ...]
+    topics: tuple[str, ...]
+    vectors: NDArray[np.float32]  # (num_titles, dim), length 1
+    interests: NDArray[np.float32]  # (num_titles, dim), of the same articles as clicks
+    log_weights: NDArray[np.float32]  # (num_titles,)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An opened bundle whose every byte has been checked."""
+
+    manifest: Manifest
+    token_table: TokenTable
+    pieces: list[str]
+    article_encoder: bytes
+    user_encoder: bytes
+    head: ScoringHead
+    golden: Golden
+    sha256: str  # of the manifest, and through it of everything
+    size_bytes: int
+    member_bytes: Mapping[str, int]
+
+
+def write_bundle(path: Path, bundle: Bundle) -> None:
+    """Write a bundle; a reader sees the old file or the whole new one. `sha256` and sizes are computed, not taken."""
+    members = {
+        "token_table": table_bytes(bundle.token_table),
+        "vocabulary": pack_pieces(bundle.pieces),
+        "article_encoder": bundle.article_encoder,
+        "user_encoder": bundle.user_encoder,
+        "head": head_bytes(bundle.head),
+        "golden": _golden_bytes(bundle.golden),
+    }
+    write_members(path, asdict(bundle.manifest), members)
+
+
+def write_members(path: Path, manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+    """The container alone: hashes and joins members without looking into them."""
+    entries = {n: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for n, data in members.items()}
+    text = json.dumps({**manifest, "members": entries}, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    text += b" " * (-(_HEADER.size + len(text)) % _ALIGNMENT)
+    header = _HEADER.pack(MAGIC, FORMAT_VERSION, len(text), hashlib.sha256(text).digest())
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
+        file.write(b"".join([header, text, *members.values()]))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Open a bundle and check every part against its manifest.
+
+    The token table stays where it lies, memory-mapped; the models are copied out as the very bytes that were hashed.
+
+    Raises:
+        BundleError: Not a bundle, damaged, or of a format newer than this runtime.
+    """
+    data = _map_file(path)
+    text, members = _split(path, data)
+    raw = _parse_manifest(path, text)
+    entries = raw.pop("members", None)
+    _check_members(path, members, entries, len(data))
+    manifest = _manifest_from(path, raw)
+    views = _member_views(path, data, members, entries)
+
+    def parsed(name: str, parse: Any) -> Any:
+        try:
+            return parse(views[name])
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise BundleError(f"{path}: member {name} does not fit the manifest: {error}; {_MEND}") from error
+
+    num_topics = len(manifest.topics)
+    table = parsed("token_table", lambda view: table_from_bytes(view, manifest.num_tokens, manifest.token_dim))
+    pieces = parsed("vocabulary", lambda view: unpack_pieces(bytes(view), manifest.num_tokens, _MAX_MEMBER_BYTES))
+    if len(pieces) != manifest.num_tokens:
+        raise BundleError(
+            f"{path}: member vocabulary has {len(pieces)} pieces, manifest promises {manifest.num_tokens}; {_MEND}"
+        )
+    return Bundle(
+        manifest=manifest,
+        token_table=table,
+        pieces=pieces,
+        article_encoder=bytes(views["article_encoder"]),
+        user_encoder=bytes(views["user_encoder"]),
+        head=parsed("head", lambda view: head_from_bytes(bytes(view), num_topics, manifest.dim)),
+        golden=parsed("golden", lambda view: _golden_from_bytes(bytes(view), manifest.dim)),
+        sha256=hashlib.sha256(text).hexdigest(),
+        size_bytes=len(data),
+        member_bytes={name: len(view) for name, view in views.items()},
+    )
+
+
+def _map_file(path: Path) -> memoryview:
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < _HEADER.size:
+                raise BundleError(f"{path}: {size} bytes are too few for a bundle; {_MEND}")
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except FileNotFoundError as error:
+        raise BundleError(f"{path}: no such bundle; give the path of a file that edge-news-trainer wrote") from error
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path}: cannot be read as a bundle: {error}") from error
+
+
+def _split(path: Path, data: memoryview) -> tuple[bytes, int]:
+    """The manifest's checked bytes and where the members begin."""
+    magic, version, manifest_bytes, digest = _HEADER.unpack_from(data)
+    if magic != MAGIC:
+        raise BundleError(f"{path}: the header does not begin like a bundle; {_MEND}")
+    if version > FORMAT_VERSION:
+        raise BundleError(
+            f"{path}: the header says format {version}, this runtime reads up to {FORMAT_VERSION}; update edge-news"
+        )
+    if version < 1 or manifest_bytes > _MAX_MANIFEST_BYTES or _HEADER.size + manifest_bytes > len(data):
+        raise BundleError(f"{path}: the header promises a manifest of {manifest_bytes} bytes; {_MEND}")
+    text = bytes(data[_HEADER.size : _HEADER.size + manifest_bytes])
+    if hashlib.sha256(text).digest() != digest:
+        raise BundleError(f"{path}: the manifest does not have the SHA-256 that the header gives; {_MEND}")
+    return text, _HEADER.size + manifest_bytes
+
+
+def _parse_manifest(path: Path, text: bytes) -> dict[str, Any]:
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not a number")
+
+    try:
+        raw = json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise BundleError(f"{path}: the manifest is not valid JSON: {error}; {_MEND}") from error
+    if not isinstance(raw, dict):
+        raise BundleError(f"{path}: the manifest is not a JSON object; {_MEND}")
+    return raw
+
+
+def _check_members(path: Path, start: int, entries: Any, file_bytes: int) -> None:
+    """Names, sizes and their sum; nothing is read yet."""
+    if not isinstance(entries, dict):
+        raise BundleError(f"{path}: the manifest lists no members; {_MEND}")
+    for name in MEMBERS:
+        if name not in entries:
+            raise BundleError(f"{path}: member {name} is missing; {_MEND}")
+        entry = entries[name]
+        size = entry.get("size") if isinstance(entry, dict) else None
+        if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= _MAX_MEMBER_BYTES:
+            raise BundleError(f"{path}: member {name} has size {size!r}, allowed are 1 to {_MAX_MEMBER_BYTES}; {_MEND}")
+    for name in entries:
+        if name not in MEMBERS:
+            raise BundleError(f"{path}: member {name} is not part of format {FORMAT_VERSION}; update edge-news")
+    end = start + sum(entries[name]["size"] for name in MEMBERS)
+    if end != file_bytes:
+        fault = "truncated" if file_bytes < end else "longer than that"
+        raise BundleError(f"{path}: the members end at byte {end}, but the file is {fault} ({file_bytes}); {_MEND}")
+
+
+def _member_views(path: Path, data: memoryview, start: int, entries: Any) -> dict[str, memoryview]:
+    views = {}
+    for name in MEMBERS:
+        view = data[start : start + entries[name]["size"]]
+        if hashlib.sha256(view).hexdigest() != entries[name].get("sha256"):
+            raise BundleError(f"{path}: member {name} does not have the SHA-256 that the manifest gives; {_MEND}")
+        views[name] = view
+        start += len(view)
+    return views
+
+
+def _manifest_from(path: Path, raw: dict[str, Any]) -> Manifest:
+    def field(name: str, kind: type) -> Any:
+        value = raw.get(name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise BundleError(f"{path}: manifest field {name} is {value!r}, not of type {kind.__name__}; {_MEND}")
+        return value
+
+    def count(name: str, most: int) -> int:
+        value: int = field(name, int)
+        if not 1 <= value <= most:
+            raise BundleError(f"{path}: manifest field {name} is {value}, allowed are 1 to {most}; {_MEND}")
+        return value
+
+    def words(name: str) -> tuple[str, ...]:
+        values = field(name, list)
+        if not all(isinstance(value, str) for value in values):
+            raise BundleError(f"{path}: manifest field {name} is not a list of strings; {_MEND}")
+        return tuple(values)
+
+    topics = words("topics")
+    if not 1 <= len(topics) <= _MAX_TOPICS or topics[0] != "" or len(set(topics)) != len(topics):
+        raise BundleError(f'{path}: manifest field topics must begin with "" and hold no name twice; {_MEND}')
+    return Manifest(
+        model_version=field("model_version", str),
+        min_runtime=field("min_runtime", str),
+        dim=count("dim", _MAX_DIM),
+        token_dim=count("token_dim", _MAX_DIM),
+        num_tokens=count("num_tokens", _MAX_TOKENS),
+        topics=topics,
+        languages=words("languages"),
+        history_length=count("history_length", 100_000),
+        training_data=field("training_data", str),
+        training_licence=field("training_licence", str),
+        seed=field("seed", int),
+        metrics=field("metrics", dict),
+    )
+
+
+def _golden_bytes(golden: Golden) -> bytes:
+    fields = {
+        "titles": golden.titles,
+        "topics": golden.topics,
+        "vectors": np.round(golden.vectors.astype(float), 4).tolist(),
+        "interests": np.round(golden.interests.astype(float), 4).tolist(),
+        "log_weights": np.round(golden.log_weights.astype(float), 4).tolist(),
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _golden_from_bytes(data: bytes, dim: int) -> Golden:
+    fields = json.loads(data)
+    titles, topics = tuple(fields["titles"]), tuple(fields["topics"])
+    vectors, interests, log_weights = (
+        np.array(fields[name], np.float32) for name in ("vectors", "interests", "log_weights")
+    )
+    shapes = (vectors.shape, interests.shape, log_weights.shape)
+    if not titles or len(topics) != len(titles) or not all(isinstance(text, str) for text in titles + topics):
+        raise ValueError("golden titles and topics are not lists of strings of one length")
+    if shapes != ((len(titles), dim), (len(titles), dim), (len(titles),)):
+        raise ValueError(f"golden outputs have shapes {shapes} for {len(titles)} titles of {dim} dimensions")
+    if not all(np.isfinite(values).all() for values in (vectors, interests, log_weights)):
+        raise ValueError("a golden output is not finite")
+    return Golden(titles, topics, vectors, interests, log_weights)

@@ -1,0 +1,25 @@
+"""The runtime's errors: one class for each case a caller can act on."""
+
+
+class EdgeError(Exception):
+    """Anything the runtime refuses; the message says what, where and how to mend it."""
+
+
+class BundleError(EdgeError):
+    """Not a bundle, damaged, of a newer format, or one that this device's engine computes wrongly."""
+
+
+class EngineError(EdgeError):
+    """No TFLite interpreter on this device, or one that refused a model."""
+
+
+class StorageError(EdgeError):
+    """The data directory or a database in it cannot be read or written."""
+
+
+class ArticleFileError(EdgeError):
+    """A file of articles cannot be read at all; single bad lines are warnings instead."""
+
+
+class UnknownArticleError(EdgeError):
+    """An article id that is not in the cache."""

@@ -1,0 +1,116 @@
+"""Scores as sums of named parts: what a reader's history says of each candidate. Pure numpy, no clock, no storage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.head import ScoringHead
+
+DISLIKE_WEIGHT = 2.0  # score lost by an article equal to a disliked one; relevance spreads over about 2
+READ_PENALTY = 100.0  # more than any other part can make up for: read articles sink, but stay listed
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """What ranking needs of a reader."""
+
+    interests: Floats  # (num_clicks, dim): user encoder's view of each past click, oldest first
+    log_weights: Floats  # (num_clicks,): how much each counts
+    clicks: Floats  # (num_clicks, dim): the clicked articles' own vectors
+    topic_shares: Floats  # (num_topics,): share of each topic among the clicks; sums to 1, or 0 without clicks
+    disliked: Floats  # (num_dislikes, dim)
+
+
+def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
+    """Share of each topic among some clicks; zeros without clicks."""
+    counts = np.bincount(topics, minlength=num_topics).astype(np.float32)
+    return counts / max(len(topics), 1)
+
+
+def relevance_parts(
+    head: ScoringHead, reader: ReaderState, vectors: Floats, topics: NDArray[np.int64]
+) -> dict[str, Floats]:
+    """What the click model says of candidates, part by part; their sum is the relevance.
+
+    Args:
+        head: The bundle's scoring head.
+        reader: The reader's history.
+        vectors: (num_candidates, dim) float32, length 1.
+        topics: (num_candidates,) topic numbers, 0 = unknown.
+
+    Returns:
+        interest: Log-mean-exp of the similarities to past clicks: near one of many interests is enough.
+        average: Mean similarity to past clicks.
+        topic: Share of the topic among past clicks, and which topics go with it.
+        prior: What readers like in general, from the text alone.
+        Each (num_candidates,) float32.
+    """
+    num_clicks = len(reader.clicks)
+    interest, average, share = head.coefficients(num_clicks)
+    parts = {
+        "interest": np.zeros(len(vectors), np.float32),
+        "average": np.zeros(len(vectors), np.float32),
+        "topic": head.topic_bias[topics],
+        "prior": vectors @ head.prior,
+    }
+    if num_clicks:
+        similarity = vectors @ reader.interests.T  # (num_candidates, num_clicks)
+        parts["interest"] = np.float32(interest) * log_mean_exp(similarity, reader.log_weights, head.sharpness)
+        parts["average"] = np.float32(average) * (vectors @ reader.clicks.mean(axis=0))
+        by_topic = np.float32(share) * np.log(reader.topic_shares + np.float32(SHARE_FLOOR))
+        by_topic += reader.topic_shares @ head.topic_matrix
+        parts["topic"] = parts["topic"] + by_topic[topics]
+    return parts
+
+
+SHARE_FLOOR = 0.02  # a topic never read has a share of log(0.02), not of minus infinity
+
+
+def log_mean_exp(similarity: Floats, log_weights: Floats, sharpness: float) -> Floats:
+    """(1 / sharpness) log sum_h w_h exp(sharpness * s_h), with w_h = softmax(log_weights).
+
+    Args:
+        similarity: (num_candidates, num_clicks).
+        log_weights: (num_clicks,).
+        sharpness: 0 would be the mean, infinity the maximum.
+
+    Returns:
+        (num_candidates,) float32.
+    """
+    weights = np.exp(log_weights - log_weights.max())
+    weights /= weights.sum()
+    # Similarities lie within about [-2, 2], so that exp cannot overflow at any trained sharpness once shifted.
+    peak = np.float32(max(similarity.max(initial=0.0), 0.0))
+    powers = np.exp((similarity - peak) * np.float32(sharpness))
+    total: Floats = np.log(powers @ weights + np.float32(1e-30)) / np.float32(sharpness) + peak
+    return total
+
+
+def freshness(head: ScoringHead, ages_s: NDArray[np.float64]) -> Floats:
+    """Score for being new; an article from the future counts as published this moment.
+
+    Args:
+        head: Its `freshness` and `half_life_s` are used.
+        ages_s: (num_candidates,) seconds since publication; NaN where that is unknown, which scores 0.
+    """
+    decay = np.exp2(-np.maximum(ages_s, 0.0) / head.half_life_s)
+    return np.where(np.isnan(ages_s), 0.0, head.freshness * decay).astype(np.float32)
+
+
+def dislike_penalty(reader: ReaderState, vectors: Floats) -> Floats:
+    """Loss for resembling a disliked article: the cosine to the nearest one, if positive."""
+    if not len(reader.disliked):
+        return np.zeros(len(vectors), np.float32)
+    nearest = (vectors @ reader.disliked.T).max(axis=1)
+    return np.float32(-DISLIKE_WEIGHT) * np.maximum(nearest, np.float32(0))
+
+
+def total(parts: Mapping[str, Floats]) -> NDArray[np.float64]:
+    """The score: the sum of its parts, in double precision so that it equals the printed parts' sum."""
+    return np.sum([part.astype(np.float64) for part in parts.values()], axis=0)

@@ -1,0 +1,68 @@
+"""Why an article is where it is, in words: taken from the parts of its score, never made up beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from edge_runtime.head import ScoringHead
+from edge_runtime.ranking import Floats, ReaderState
+from edge_runtime.types import Article, Event, SimilarRead
+
+_QUOTE_CHARACTERS = 60
+
+
+def similar_reads(
+    head: ScoringHead, reader: ReaderState, clicked: Sequence[Event], vector: Floats
+) -> tuple[SimilarRead, ...]:
+    """Past reads by how much they draw an article up.
+
+    Args:
+        head: Its sharpness says how strongly the nearest reads dominate.
+        reader: Its interests belong to `clicked`, row by row.
+        clicked: The events behind the reader's interests.
+        vector: (dim,) the article's vector.
+
+    Returns:
+        All of them, largest share first; the shares are the gradient of the log-mean-exp and sum to 1.
+    """
+    if not clicked:
+        return ()
+    similarity = reader.interests @ vector
+    exponents = reader.log_weights + np.float32(head.sharpness) * similarity
+    shares = np.exp(exponents - exponents.max())
+    shares /= shares.sum()
+    cosines = reader.clicks @ vector
+    order = np.argsort(-shares, kind="stable")
+    return tuple(SimilarRead(clicked[i].article, float(cosines[i]), float(shares[i])) for i in order)
+
+
+def reason_line(
+    article: Article, parts: Mapping[str, float], typical: Mapping[str, float], similar: Sequence[SimilarRead]
+) -> str:
+    """The part that lifts this article most above the feed's average, as a sentence.
+
+    Args:
+        article: The article itself.
+        parts: Its named parts.
+        typical: Mean of each part over the feed.
+        similar: Its most similar past reads, best first; may be empty.
+    """
+    if parts["already read"] < 0:
+        return "You have read this"
+    lift = {name: value - typical[name] for name, value in parts.items()}
+    lift["interest"] += lift.pop("average")  # both say "like what you read"
+    if not similar:
+        del lift["interest"]
+    strongest = max(lift, key=lambda name: lift[name])
+    if strongest == "disliked" or lift[strongest] <= 0:
+        return "Nothing stands out for it: shown by score"
+    if strongest == "interest":
+        title = similar[0].article.title or similar[0].article.abstract
+        short = title if len(title) <= _QUOTE_CHARACTERS else title[: _QUOTE_CHARACTERS - 1].rstrip() + "…"
+        return f"Like “{short}”, which you read"
+    if strongest == "topic":
+        topic = article.category or "this topic"
+        return f"You often read {topic}" if similar else f"Readers often open {topic}"
+    return {"prior": "The kind of headline that readers open", "freshness": "New"}[strongest]

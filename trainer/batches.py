@@ -1,0 +1,136 @@
+"""Training examples as fixed-size arrays: held-out clicks of histories, and clicks among what was shown beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.dataset import Impressions
+
+Rows = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Candidates with the clicked one first; -1 fills unused places of histories and candidates."""
+
+    candidates: Rows  # (batch, 1 + num_negatives)
+    history: Rows  # (batch, history_length), oldest first
+    ages_s: NDArray[np.float32]  # (batch, 1 + num_negatives); -1 where unknown
+
+
+def padded_histories(histories: list[Rows], length: int) -> Rows:
+    """The last `length` clicks of each history, -1 after the end."""
+    padded = np.full((len(histories), max(length, 1)), -1, np.int32)
+    for row, history in zip(padded, histories, strict=True):
+        recent = history[-length:]
+        row[: len(recent)] = recent
+    return padded
+
+
+def article_ages(candidates: Rows, times: NDArray[np.int64], published_s: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Seconds from publication to the impression.
+
+    Args:
+        candidates: (batch, num_candidates) article rows; -1 is no article.
+        times: (batch,) seconds UTC of the impressions.
+        published_s: (num_articles,) seconds UTC, NaN where unknown.
+
+    Returns:
+        (batch, num_candidates) float32: 0 for an article "published" after it was shown, -1 where unknown.
+    """
+    ages = times[:, None] - published_s[np.maximum(candidates, 0)]
+    return np.where(np.isnan(ages) | (candidates < 0), -1.0, np.maximum(ages, 0.0)).astype(np.float32)
+
+
+class HistoryBatches:
+    """Guess a click of a reader's history from the clicks before it, among clicks of other readers: needs no labels."""
+
+    def __init__(self, impressions: Impressions, history_length: int, num_negatives: int) -> None:
+        """Collect one history a reader, the longest one that has at least two clicks.
+
+        Args:
+            impressions: Of the training part.
+            history_length: Clicks that the model sees.
+            num_negatives: Drawn from all readers' clicks for each held-out one.
+        """
+        longest: dict[object, Rows] = {}
+        for number, user in enumerate(impressions.users):
+            history = impressions.history[number]
+            if len(history) > max(1, len(longest.get(user, ()))):
+                longest[user] = history
+        self._histories = list(longest.values())
+        self._pool = np.concatenate(self._histories) if self._histories else np.zeros(0, np.int32)
+        self._history_length, self._num_negatives = history_length, num_negatives
+
+    def __len__(self) -> int:
+        """Number of readers with a usable history."""
+        return len(self._histories)
+
+    def draw(self, steps: int, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
+        """Random batches; the held-out click lies in the later two thirds of its history."""
+        for _ in range(steps):
+            histories = [self._histories[i] for i in rng.integers(0, len(self._histories), batch)]
+            held_out = [int(rng.integers(max(1, len(history) // 3), len(history))) for history in histories]
+            candidates = rng.choice(self._pool, (batch, 1 + self._num_negatives))
+            candidates[:, 0] = [history[at] for history, at in zip(histories, held_out, strict=True)]
+            before = [history[:at] for history, at in zip(histories, held_out, strict=True)]
+            yield Batch(
+                candidates, padded_histories(before, self._history_length), np.full(candidates.shape, -1, np.float32)
+            )
+
+
+class ClickBatches:
+    """Each click against the articles that its impression showed and the reader passed over."""
+
+    def __init__(
+        self,
+        impressions: Impressions,
+        published_s: NDArray[np.float64],
+        history_length: int,
+        num_negatives: int,
+    ) -> None:
+        """List every click of an impression that has something not clicked.
+
+        Args:
+            impressions: Of the training part.
+            published_s: (num_articles,) seconds UTC, NaN where unknown.
+            history_length: Clicks that the model sees.
+            num_negatives: Drawn without repetition from an impression that has more.
+        """
+        self._impressions, self._published_s = impressions, published_s
+        self._history_length, self._num_negatives = history_length, num_negatives
+        offsets = impressions.candidates.offsets
+        number = np.repeat(np.arange(len(impressions)), np.diff(offsets))
+        clicks = np.bincount(number, impressions.clicked, minlength=len(impressions))
+        usable = clicks < np.diff(offsets)
+        self._clicks = np.flatnonzero(impressions.clicked & usable[number])  # places among all shown articles
+        self._number = number
+
+    def __len__(self) -> int:
+        """Number of clicks to learn from."""
+        return len(self._clicks)
+
+    def epoch(self, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
+        """Every click once, in random order; the last batch is filled up with other clicks."""
+        order = rng.permutation(self._clicks)
+        order = np.concatenate([order, rng.choice(order, -len(order) % batch)])
+        for at in range(0, len(order), batch):
+            yield self._batch(order[at : at + batch], rng)
+
+    def _batch(self, places: NDArray[np.int64], rng: np.random.Generator) -> Batch:
+        shown = self._impressions.candidates
+        candidates = np.full((len(places), 1 + self._num_negatives), -1, np.int32)
+        candidates[:, 0] = shown.values[places]
+        numbers = self._number[places]
+        for row, number in zip(candidates, numbers, strict=True):
+            begin, end = shown.offsets[number], shown.offsets[number + 1]
+            passed_over = shown.values[begin:end][~self._impressions.clicked[begin:end]]
+            if len(passed_over) > self._num_negatives:
+                passed_over = rng.choice(passed_over, self._num_negatives, replace=False)
+            row[1 : 1 + len(passed_over)] = passed_over
+        history = padded_histories([self._impressions.history[n] for n in numbers], self._history_length)
+        return Batch(candidates, history, article_ages(candidates, self._impressions.times[numbers], self._published_s))

@@ -1,0 +1,53 @@
+"""Structured pruning of the token table: whole rows go, the rest move up, and titles are read with what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.types import Article
+from trainer.errors import CompressionError
+from trainer.models.click_model import ClickModel
+from trainer.models.text_input import TokenTableInput, pad_tokens
+from trainer.student import Student, tokenize
+
+
+def token_importance(table: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Length of a token's vector times the square root of its frequency.
+
+    The length says how far a token moves a title, the frequency how many titles it moves; the square root keeps
+    common words without content from pushing out rare names.
+    """
+    return (np.linalg.norm(table, axis=1) * np.sqrt(counts)).astype(np.float32)
+
+
+def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArray[np.int32], keep: int) -> Student:
+    """Keep the `keep` most important tokens.
+
+    A removed token's words fall back to the shorter pieces that are left, or to [UNK], whose row always stays.
+
+    Args:
+        student: The one given keeps its weights.
+        articles: All articles of the dataset; their texts are read anew with the new pieces.
+        rows: The articles whose titles count for a token's frequency: those of the training days.
+        keep: Rows of the new table.
+
+    Raises:
+        CompressionError: `keep` is below 2.
+    """
+    if keep < 2:
+        raise CompressionError(f"prune_vocabulary: cannot keep {keep} tokens; keep at least 2")
+    old = student.model
+    ids = old.text.token_ids.numpy()[rows]
+    counts = np.bincount(ids[ids >= 0], minlength=len(student.pieces))
+    table = old.text.table.numpy()
+    importance = token_importance(table, counts)
+    importance[0] = np.inf
+    kept = np.sort(np.argsort(-importance, kind="stable")[:keep])
+    pieces = [student.pieces[number] for number in kept]
+    text = TokenTableInput(table[kept], pad_tokens(tokenize(pieces, articles)))
+    rest = student.copy().model
+    model = ClickModel(text, rest.article_encoder, rest.user_encoder, rest.head, old.topics.numpy(), dropout=0.0)
+    return Student(pieces, model)

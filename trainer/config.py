@@ -1,0 +1,119 @@
+"""Every setting of a run, one frozen dataclass a stage; the defaults are those of the published figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trainer.distillation import DistillationSettings
+from trainer.errors import ConfigError
+from trainer.training import TrainingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """What to learn from."""
+
+    articles: tuple[str, ...] = ()
+    train: tuple[str, ...] = ()
+    dev: tuple[str, ...] = ()  # empty: the last `dev_share` of the training log by time
+    dev_share: float = 0.15
+    max_bad_share: float = 0.05
+    name: str = "unnamed click log"
+    licence: str = "not stated"
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherSettings:
+    """The teacher: frozen text vectors under trained encoders."""
+
+    text_vectors: str = "auto"  # minilm, wordllama, lsa, FILE.npy, or the best one installed
+    dim: int = 64
+    hidden: int = 0
+    user_hidden: int = 0
+    training: TrainingSettings = TrainingSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class StudentSettings:
+    """The student: sizes, distillation, and the refit of its head on clicks."""
+
+    distillation: DistillationSettings = DistillationSettings()
+    refit: TrainingSettings = TrainingSettings(history_steps=0, click_epochs=1.0, learning_rate=5e-4, dropout=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PruningSettings:
+    """How much stays, and how long the rest learns to do without."""
+
+    keep_tokens: float = 0.75
+    keep_units: float = 0.67
+    fine_tuning_epochs: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """A whole run."""
+
+    seed: int = 0
+    data: DataSettings = DataSettings()
+    teacher: TeacherSettings = field(default_factory=TeacherSettings)
+    student: StudentSettings = field(default_factory=StudentSettings)
+    pruning: PruningSettings = field(default_factory=PruningSettings)
+
+
+def load_settings(path: Path) -> RunSettings:
+    """Settings from a TOML or JSON file; what it leaves out keeps its default.
+
+    Raises:
+        ConfigError: Unreadable, an unknown name, or a value of another type.
+    """
+    try:
+        text = path.read_text("utf-8")
+        raw = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read as settings: {error}") from error
+    return override(RunSettings(), raw, str(path))
+
+
+def save_settings(settings: RunSettings, path: Path) -> None:
+    """As JSON, for `load_settings`."""
+    path.write_text(json.dumps(dataclasses.asdict(settings), indent=1) + "\n", "utf-8")
+
+
+def override(settings: Any, raw: Any, where: str) -> Any:
+    """A settings dataclass with some values replaced.
+
+    Args:
+        settings: The defaults.
+        raw: Nested names and values, as TOML gives them.
+        where: For the error: the file, then the names on the way.
+    """
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where}: {raw!r} is not a table of settings")
+    hints = typing.get_type_hints(type(settings))
+    changes: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name not in hints:
+            raise ConfigError(f"{where}: there is no setting {name!r}; known are {', '.join(hints)}")
+        old = getattr(settings, name)
+        if dataclasses.is_dataclass(old):
+            changes[name] = override(old, value, f"{where}: {name}")
+            continue
+        is_list = isinstance(hints[name], types.GenericAlias)
+        wanted = tuple if is_list else hints[name]
+        if is_list and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = tuple(value)
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
+            raise ConfigError(f"{where}: {name} is {value!r}, but should be of type {wanted.__name__}")
+        changes[name] = value
+    return dataclasses.replace(settings, **changes)

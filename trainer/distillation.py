@@ -1,0 +1,164 @@
+"""A student that reads titles through its own small token table, taught to give the teacher's vectors.
+
+Feature distillation: the student's vector of a title shall point where the teacher's does, and titles shall be as like
+each other as the teacher finds them (relational distillation, Park et al., CVPR 2019). The teacher's head and user
+encoder work on the student's vectors at once, because both live in one space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.errors import TrainingError
+from trainer.models.click_model import ClickModel, Head
+from trainer.models.encoders import ArticleEncoder, EncoderSize, UserEncoder
+from trainer.models.text_input import TokenTableInput, pad_tokens
+from trainer.training import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class DistillationSettings:
+    """Sizes of the student and how long it learns from the teacher."""
+
+    vocabulary_size: int = 14_000
+    token_dim: int = 64
+    hidden: int = 96
+    epochs: float = 10.0
+    min_steps: int = 800  # a small corpus is read more often
+    batch: int = 512
+    learning_rate: float = 1e-2  # of the token table; the encoder learns at a tenth of it
+    token_dropout: float = 0.1
+    similarity_weight: float = 5.0
+
+
+def start_student(
+    teacher: ClickModel,
+    vectors: NDArray[np.float32],
+    token_ids: list[list[int]],
+    num_tokens: int,
+    settings: DistillationSettings,
+) -> ClickModel:
+    """A student whose token vectors are the mean teacher vectors of the titles they occur in.
+
+    Args:
+        teacher: Its user encoder and head are copied.
+        vectors: (num_articles, dim) the teacher's vectors.
+        token_ids: Tokens of each article's text.
+        num_tokens: Rows of the token table.
+        settings: Sizes.
+    """
+    table, basis = _start_table(vectors, token_ids, num_tokens, settings.token_dim)
+    old = teacher.user_encoder
+    encoder = ArticleEncoder(settings.token_dim, settings.hidden, old.dim, teacher.article_encoder.num_topics)
+    encoder.projection.assign(basis)
+    user_encoder, head = UserEncoder(old.dim, old.hidden), Head(encoder.num_topics, old.dim)
+    user_encoder.set_weights(old.get_weights())
+    head.set_weights(teacher.head.get_weights())
+    text = TokenTableInput(table, pad_tokens(token_ids))
+    return ClickModel(text, encoder, user_encoder, head, teacher.topics.numpy(), dropout=0.0)
+
+
+def _start_table(
+    vectors: NDArray[np.float32], token_ids: list[list[int]], num_tokens: int, token_dim: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Token vectors in the main directions of the teacher's space, and those directions (token_dim, dim)."""
+    total = np.zeros((num_tokens, vectors.shape[1]), np.float32)
+    counts = np.zeros(num_tokens, np.float32)
+    rows = np.repeat(np.arange(len(token_ids)), [len(ids) for ids in token_ids])
+    flat = np.fromiter((token for ids in token_ids for token in ids), np.int64, len(rows))
+    centred = vectors - vectors.mean(axis=0)
+    np.add.at(total, flat, centred[rows])
+    np.add.at(counts, flat, 1)
+    means = total / (counts + 3)[:, None]  # a rare token starts near zero
+    if token_dim >= vectors.shape[1]:
+        basis = np.eye(token_dim, vectors.shape[1], dtype=np.float32)
+        return np.pad(means, ((0, 0), (0, token_dim - vectors.shape[1]))), basis
+    directions = np.linalg.svd(centred[:20_000], full_matrices=False)[2][:token_dim].astype(np.float32)
+    return means @ directions.T, directions
+
+
+def steps_of(num_titles: int, settings: DistillationSettings) -> int:
+    """Steps that `distil` takes for so many titles."""
+    return max(settings.min_steps, round(settings.epochs * num_titles / settings.batch))
+
+
+def distil(
+    student: ClickModel,
+    targets: NDArray[np.float32],
+    rows: NDArray[np.int32],
+    steps: int,
+    settings: DistillationSettings,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> None:
+    """Train the student's table and article encoder, in place, to give the teacher's vectors.
+
+    Args:
+        student: From `start_student`, or a pruned one to be mended.
+        targets: (num_articles, dim) the teacher's vectors, length 1.
+        rows: Articles whose titles may be used: none that first appears after the training days.
+        steps: How many batches.
+        settings: Rates and weights of the loss.
+        rng: Order of the titles.
+        progress: Told after each step.
+
+    Raises:
+        TrainingError: There is no title, or training diverged.
+    """
+    if not len(rows):
+        raise TrainingError("no title to distil from: every article of the log is missing its text")
+    goal = tf.constant(targets)
+    text, encoder = student.text, student.article_encoder
+    table = [text.table.value]
+    layers = [weight.value for weight in encoder.trainable_weights]
+
+    def optimizer(peak: float) -> keras.optimizers.Optimizer:
+        return keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(peak, steps, peak * 0.02))
+
+    table_optimizer, layer_optimizer = optimizer(settings.learning_rate), optimizer(settings.learning_rate / 10)
+    table_optimizer.build(table)
+    layer_optimizer.build(layers)
+
+    @tf.function(reduce_retracing=True)
+    def step(batch: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            pooled = text(batch, token_dropout=settings.token_dropout)
+            topics = tf.gather(student.topics, batch)
+            topics = tf.where(tf.random.uniform(tf.shape(topics)) < 0.1, 0, topics)
+            mine = tf.math.l2_normalize(encoder(pooled, tf.one_hot(topics, encoder.num_topics)), axis=1, epsilon=1e-12)
+            theirs = tf.gather(goal, batch)
+            loss = 1 - tf.reduce_mean(tf.reduce_sum(mine * theirs, axis=1))
+            gap = tf.matmul(mine, mine, transpose_b=True) - tf.matmul(theirs, theirs, transpose_b=True)
+            loss += settings.similarity_weight * tf.reduce_mean(tf.square(gap))
+        gradients = tape.gradient(loss, [*table, *layers])
+        table_optimizer.apply([tf.convert_to_tensor(gradients[0])], table)
+        layer_optimizer.apply(gradients[1:], layers)
+        return loss
+
+    batch = min(settings.batch, len(rows))
+    order = rng.permutation(rows)
+    at = 0
+    for _ in range(steps):
+        if at + batch > len(order):
+            order, at = rng.permutation(rows), 0
+        loss = step(tf.constant(order[at : at + batch]))
+        at += batch
+        if not np.isfinite(loss):
+            raise TrainingError(f"distillation: the loss became {float(loss)}; lower the learning rate")
+        progress(1)
+
+
+def teacher_agreement(vectors: NDArray[np.float32], targets: NDArray[np.float32], rows: NDArray[np.int32]) -> float:
+    """Mean cosine between student and teacher over some articles."""
+    return float(np.sum(vectors[rows] * targets[rows], axis=1).mean())
+
+
+def encoder_size(student: ClickModel) -> EncoderSize:
+    """Sizes of a student as it stands, after any pruning."""
+    encoder = student.article_encoder
+    return EncoderSize(encoder.input_dim, encoder.hidden, encoder.dim, student.user_encoder.hidden)

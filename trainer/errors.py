@@ -1,0 +1,21 @@
+"""The trainer's errors: one class for each case a caller can act on."""
+
+
+class TrainerError(Exception):
+    """Anything the trainer refuses; the message says what, where and how to mend it."""
+
+
+class TrainingError(TrainerError):
+    """Training cannot start or has diverged."""
+
+
+class CompressionError(TrainerError):
+    """A compression step that does not fit the model it was given."""
+
+
+class ExportError(TrainerError):
+    """A model that cannot become a bundle."""
+
+
+class ConfigError(TrainerError):
+    """A setting that is unknown, of the wrong type or out of range."""

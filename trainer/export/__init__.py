@@ -1,0 +1,1 @@
+"""From a trained student to the file that devices read."""

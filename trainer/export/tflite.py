@@ -1,0 +1,65 @@
+"""Encoders to TFLite, full int8 with float inputs and outputs: the one kind that is right on every interpreter.
+
+Through a saved model, never `from_concrete_functions`: with Keras 3 that writes files without weights, silently.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.errors import ExportError
+
+
+def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """Quantize an encoder.
+
+    Args:
+        encoder: Its `call` takes the calibration's names, in order, each (batch, width) float32.
+        calibration: Real inputs by name, (num_samples, width) each; they set the ranges of the int8 activations.
+
+    Returns:
+        A TFLite file whose first dimension is dynamic.
+
+    Raises:
+        ExportError: The calibration is empty or not finite.
+    """
+    num_samples = len(next(iter(calibration.values())))
+    if not num_samples or not all(np.isfinite(values).all() for values in calibration.values()):
+        raise ExportError("calibration needs at least one article, and finite values only")
+    signature = [
+        tf.TensorSpec([None, values.shape[1]], tf.float32, name=name) for name, values in calibration.items()
+    ]
+
+    def samples() -> Iterator[dict[str, NDArray[np.float32]]]:
+        for row in range(num_samples):
+            yield {name: values[row : row + 1] for name, values in calibration.items()}
+
+    with tempfile.TemporaryDirectory() as folder, _quiet_stderr():
+        encoder.export(folder, input_signature=signature, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = samples
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        model: bytes = converter.convert()
+    return model
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """The converter's C++ side writes a page to file descriptor 2 for each model; an error still raises."""
+    saved = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

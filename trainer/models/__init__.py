@@ -1,0 +1,1 @@
+"""The click model and its two encoders, one code for teacher and student."""

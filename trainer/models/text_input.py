@@ -1,0 +1,69 @@
+"""What the article encoder reads: frozen text vectors (teacher) or pooled rows of a token table (student)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+MAX_TOKENS = 48  # of a title in training; 99.9 % are shorter, and the device reads all of them
+
+
+class FrozenVectors(keras.layers.Layer):
+    """Given text vectors, centred and scaled to length 1: the mean of all titles tells none apart."""
+
+    def __init__(self, vectors: NDArray[np.float32]) -> None:
+        """Keep the vectors.
+
+        Args:
+            vectors: (num_articles, input_dim) float32; a zero row is an article without text.
+        """
+        super().__init__()
+        has_text = np.abs(vectors).max(axis=1) > 0
+        centre = vectors[has_text].mean(axis=0) if has_text.any() else np.zeros(vectors.shape[1], np.float32)
+        centred = np.where(has_text[:, None], vectors - centre, 0).astype(np.float32)
+        self.vectors = tf.constant(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
+        self.built = True
+
+    def call(self, rows: tf.Tensor) -> tf.Tensor:
+        """(n,) article rows -> (n, input_dim)."""
+        return tf.gather(self.vectors, rows)
+
+
+class TokenTableInput(keras.layers.Layer):
+    """The direction of the sum of a title's token vectors, as `edge_runtime.TokenTable.pooled` computes it."""
+
+    def __init__(self, table: NDArray[np.float32], token_ids: NDArray[np.int32]) -> None:
+        """Keep a table and tokenised titles.
+
+        Args:
+            table: (num_tokens, dim) start of the token table.
+            token_ids: (num_articles, MAX_TOKENS) from `pad_tokens`; -1 fills the rest.
+        """
+        super().__init__()
+        self.table = self.add_weight(
+            shape=table.shape, initializer=keras.initializers.Constant(table), name="token_table"
+        )
+        self.token_ids = tf.constant(token_ids)
+        self.built = True
+
+    def call(self, rows: tf.Tensor, token_dropout: float = 0.0) -> tf.Tensor:
+        """(n,) article rows -> (n, dim); in training some tokens may be left out."""
+        ids = tf.gather(self.token_ids, rows)  # (n, tokens)
+        keep = tf.cast(ids >= 0, tf.float32)
+        if token_dropout:
+            keep *= tf.cast(tf.random.uniform(tf.shape(keep)) >= token_dropout, tf.float32)
+        vectors = tf.gather(self.table, tf.maximum(ids, 0))  # (n, tokens, dim)
+        return tf.math.l2_normalize(tf.einsum("nt,ntd->nd", keep, vectors), axis=1, epsilon=1e-12)
+
+
+def pad_tokens(titles: Sequence[Sequence[int]]) -> NDArray[np.int32]:
+    """Token ids of titles as one array, -1 where a title has ended."""
+    longest = max(1, min(MAX_TOKENS, max(map(len, titles), default=1)))
+    padded = np.full((len(titles), longest), -1, np.int32)
+    for row, ids in zip(padded, titles, strict=True):
+        row[: len(ids)] = ids[:longest]
+    return padded

@@ -1,0 +1,106 @@
+"""Training the click model: first on histories without labels, then on clicks (the largest gain is in the first)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from trainer.batches import Batch, ClickBatches, HistoryBatches
+from trainer.errors import TrainingError
+from trainer.models.click_model import ClickModel
+
+Progress = Callable[[int], object]  # told how many steps were done
+
+ENCODER_RATE = 0.3  # of the head's learning rate: the encoders start from good vectors
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Defaults are those of the published figures; more steps overfit on logs of some thousand impressions."""
+
+    history_steps: int = 600
+    click_epochs: float = 2.0
+    batch: int = 128
+    learning_rate: float = 1e-3
+    history_length: int = 50
+    history_negatives: int = 30
+    click_negatives: int = 50
+    dropout: float = 0.2
+
+
+def train_on_histories(
+    model: ClickModel, examples: HistoryBatches, settings: TrainingSettings, rng: np.random.Generator, progress: Progress
+) -> None:
+    """Predict held-out clicks of histories; topic bias, prior and freshness are left alone."""
+    if len(examples) and settings.history_steps:
+        batches = examples.draw(settings.history_steps, settings.batch, rng)
+        _fit(model, batches, settings.history_steps, settings.learning_rate, False, progress)
+
+
+def train_on_clicks(
+    model: ClickModel, examples: ClickBatches, settings: TrainingSettings, rng: np.random.Generator, progress: Progress
+) -> None:
+    """Softmax of each click over itself and what was shown beside it and passed over.
+
+    Raises:
+        TrainingError: The log has no click to learn from, or training diverged.
+    """
+    if not len(examples):
+        raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
+    per_epoch = -(-len(examples) // settings.batch)
+    steps = max(1, round(settings.click_epochs * per_epoch))
+
+    def batches() -> Iterable[Batch]:
+        done = 0
+        while True:
+            for batch in examples.epoch(settings.batch, rng):
+                if done == steps:
+                    return
+                done += 1
+                yield batch
+
+    _fit(model, batches(), steps, settings.learning_rate, True, progress)
+
+
+def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
+    """Steps that `train_on_clicks` will take, for a progress bar."""
+    return max(1, round(settings.click_epochs * -(-len(examples) // settings.batch)))
+
+
+def _fit(
+    model: ClickModel, batches: Iterable[Batch], steps: int, rate: float, use_prior: bool, progress: Progress
+) -> None:
+    def optimizer(peak: float) -> keras.optimizers.Optimizer:
+        return keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(peak, steps, peak * 0.05))
+
+    def variables(*parts: keras.layers.Layer) -> list[tf.Variable]:
+        return [weight.value for part in parts for weight in part.trainable_weights]
+
+    slow = variables(model.text, model.article_encoder, model.user_encoder)
+    fast = variables(model.head)
+    slow_optimizer, fast_optimizer = optimizer(rate * ENCODER_RATE), optimizer(rate)
+    slow_optimizer.build(slow)
+    fast_optimizer.build(fast)
+
+    @tf.function(reduce_retracing=True)
+    def step(candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            scores = model(tf.maximum(candidates, 0), history, ages_s, training=True, use_prior=use_prior)
+            scores += tf.where(candidates < 0, -1e9, 0.0)
+            loss = -tf.reduce_mean(tf.nn.log_softmax(scores, axis=1)[:, 0])
+        gradients = tape.gradient(loss, [*slow, *fast], unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        slow_optimizer.apply(gradients[: len(slow)], slow)
+        fast_optimizer.apply(gradients[len(slow) :], fast)
+        return loss
+
+    for batch in batches:
+        loss = step(tf.constant(batch.candidates), tf.constant(batch.history), tf.constant(batch.ages_s))
+        if not np.isfinite(loss):
+            raise TrainingError(
+                f"the loss became {float(loss)}: look for vectors that are not finite, or lower the learning rate"
+            )
+        progress(1)
