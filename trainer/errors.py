@@ -19,3 +19,7 @@ class ExportError(TrainerError):
 
 class ConfigError(TrainerError):
     """A setting that is unknown, of the wrong type or out of range."""
+
+
+class LogError(TrainerError):
+    """A click log or an articles file that cannot be used."""

@@ -1,0 +1,152 @@
+"""Articles in a publisher's or a user's own file: JSON Lines, one article a line, plain or gzip. See docs/data.md.
+
+    {"article_id": "a1", "title": "Rain again", "category": "weather", "published": "2026-11-24T06:00:00Z"}
+
+`article_id` is needed, and a title or an abstract; `source`, `url` and `language` may be given too. Other names are
+left alone, so that a publisher may keep its own fields.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.errors import ArticleFileError
+from edge_runtime.types import Article
+
+# A longer title or abstract is cut, a longer id or address is refused: half of either names another thing.
+MAX_CHARACTERS = {"title": 2_000, "abstract": 10_000, "category": 200, "source": 200, "language": 35}
+MAX_ID_CHARACTERS = 512
+MAX_URL_CHARACTERS = 4_000
+MAX_LINE_BYTES = 1_000_000
+
+
+def parse_article(line: str) -> Article:
+    """One row of an articles file.
+
+    Raises:
+        ValueError: Says what is wrong with the row.
+    """
+    row = parse_object(line)
+    article_id = _text(row, "article_id").strip()
+    url = _text(row, "url").strip()
+    if not article_id or len(article_id) > MAX_ID_CHARACTERS:
+        raise ValueError(f"article_id is missing, empty or longer than {MAX_ID_CHARACTERS} characters")
+    if len(url) > MAX_URL_CHARACTERS:
+        raise ValueError(f"url is longer than {MAX_URL_CHARACTERS} characters")
+    texts = {name: _text(row, name).strip()[:limit] for name, limit in MAX_CHARACTERS.items()}
+    if not texts["title"] and not texts["abstract"]:
+        raise ValueError("neither title nor abstract is given")
+    published = row.get("published")
+    return Article(
+        article_id=article_id, url=url, published=None if published in (None, "") else parse_time(published), **texts
+    )
+
+
+def read_articles(path: Path) -> tuple[list[Article], list[str]]:
+    """Every article of a file that can be used.
+
+    Returns:
+        The articles in the file's order, and a warning "file:line: reason" for each line that was skipped.
+
+    Raises:
+        ArticleFileError: The file cannot be read at all.
+    """
+    articles, warnings = [], []
+    try:
+        for number, line in enumerate(_lines(path), start=1):
+            if not line.strip():
+                continue
+            try:
+                articles.append(parse_article(decode_line(line)))
+            except ValueError as error:
+                warnings.append(f"{path}:{number}: {error}")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        if not articles:
+            raise ArticleFileError(f"{path}: damaged gzip file: {error}; get it again") from error
+        warnings.append(f"{path}: damaged gzip file, read up to article {len(articles)}: {error}")
+    except OSError as error:
+        raise ArticleFileError(f"{path}: cannot be read: {error.strerror or error}; check the path") from error
+    return articles, warnings
+
+
+def parse_object(line: str) -> dict[str, Any]:
+    """A JSON object, strictly: no NaN, no name twice.
+
+    Raises:
+        ValueError: It is none.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = dict(pairs)
+        if len(names) != len(pairs):
+            raise ValueError("a name occurs twice")
+        return names
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not JSON")
+
+    try:
+        row = json.loads(line, object_pairs_hook=once, parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from error
+    if not isinstance(row, dict):
+        raise ValueError("not a JSON object")
+    return row
+
+
+def parse_time(value: object) -> datetime:
+    """An ISO 8601 time as UTC; one without offset is taken as UTC.
+
+    Raises:
+        ValueError: It is none, or lies outside the years 1 to 9999 in UTC.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"time {value!r} is not a string")
+    try:
+        time = datetime.fromisoformat(value.strip())
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"time {value[:40]!r} is not ISO 8601, such as 2026-11-24T06:00:00Z") from error
+
+
+def decode_line(line: bytes) -> str:
+    """UTF-8 text of a line, without a byte order mark.
+
+    Raises:
+        ValueError: Not UTF-8, or longer than `MAX_LINE_BYTES`.
+    """
+    if len(line) > MAX_LINE_BYTES:
+        raise ValueError(f"line is longer than {MAX_LINE_BYTES} bytes")
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start + 1}") from error
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        is_gzip = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        stream = gzip.open(file) if is_gzip else file
+        while line := stream.readline(MAX_LINE_BYTES + 2):
+            yield line
+            while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
+                line = stream.readline(MAX_LINE_BYTES + 2)  # the rest of an overlong line
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is {type(value).__name__}, not a string")
+    # Lone surrogates are valid JSON escapes, but no text: they cannot be stored.
+    return value.encode("utf-8", "replace").decode()

@@ -1,0 +1,49 @@
+"""Article files of every form to one list; an id that comes again replaces the earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from edge_runtime import Article
+from edge_runtime.article_files import decode_line, parse_article
+from trainer.data import ebnerd, mind
+from trainer.data.bad_lines import BadLines
+from trainer.data.forms import Form, form_of
+from trainer.data.lines import read_chunks
+from trainer.errors import LogError
+
+
+def read_article_files(paths: Sequence[Path], max_bad_share: float) -> tuple[list[Article], list[BadLines]]:
+    """All articles of some files.
+
+    Returns:
+        The articles, in the order in which their ids first came, and what was skipped in each file.
+
+    Raises:
+        LogError: A file is of no known form, too much of it is bad, or there is no article at all.
+    """
+    found: dict[str, Article] = {}
+    rejects = []
+    for path in paths:
+        bad = BadLines(str(path))
+        rejects.append(bad)
+        for article in ebnerd.read_articles(path, bad) if form_of(path) is Form.EBNERD else _from_lines(path, bad):
+            found[article.article_id] = article
+        bad.check(max_bad_share)
+    if not found:
+        raise LogError(f"no article in {', '.join(map(str, paths)) or 'no file'}; give files with at least one")
+    return list(found.values()), rejects
+
+
+def _from_lines(path: Path, bad: BadLines) -> Iterator[Article]:
+    parse = mind.parse_article if form_of(path) is Form.MIND else parse_article
+    for chunk in read_chunks(path):
+        for number, line in enumerate(chunk.lines, start=chunk.first):
+            if not line.strip():
+                continue
+            bad.total += 1
+            try:
+                yield parse(decode_line(line))
+            except ValueError as error:
+                bad.add(number, "bad article", str(error))

@@ -1,0 +1,68 @@
+"""Lines of a log that cannot be used: counted by reason, the first ones kept with their place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trainer.errors import LogError
+
+KEPT_PER_REASON = 20
+
+
+@dataclass(slots=True)
+class BadLines:
+    """What went wrong in one file."""
+
+    path: str
+    total: int = 0  # lines of the file, good and bad
+    by_reason: Counter[str] = field(default_factory=Counter)
+    kept: list[str] = field(default_factory=list)  # "file:line: reason: detail"
+
+    def add(self, line: int, reason: str, detail: str = "") -> None:
+        """Count a line that was skipped.
+
+        Args:
+            line: From 1.
+            reason: One of few, for counting.
+            detail: What was found, for the reader.
+        """
+        self.by_reason[reason] += 1
+        if self.by_reason[reason] <= KEPT_PER_REASON:
+            self.kept.append(f"{self.path}:{line}: {reason}" + (f": {detail[:80]}" if detail else ""))
+
+    def merge(self, other: BadLines) -> None:
+        """Take in what another part of the same file gave."""
+        self.total += other.total
+        for reason, count in other.by_reason.items():
+            room = KEPT_PER_REASON - min(self.by_reason[reason], KEPT_PER_REASON)
+            marked = [text for text in other.kept if f": {reason}" in text]
+            self.kept += marked[:room]
+            self.by_reason[reason] += count
+
+    @property
+    def count(self) -> int:
+        """Number of bad lines."""
+        return self.by_reason.total()
+
+    def check(self, max_share: float) -> None:
+        """Stop when too much of the file is bad: then the file is not what it was taken for.
+
+        Raises:
+            LogError: Names the file, the share and the commonest reason.
+        """
+        if self.total and self.count / self.total > max_share:
+            reason, count = self.by_reason.most_common(1)[0]
+            first = next((text for text in self.kept if f": {reason}" in text), "")
+            raise LogError(
+                f"{self.path}: {self.count} of {self.total} lines cannot be used ({self.count / self.total:.1%}, at most "
+                f"{max_share:.1%} allowed), mostly {reason} ({count}), first {first}; mend the file or raise --max-bad"
+            )
+
+
+def write_rejects(rejects: list[BadLines], path: Path) -> None:
+    """The kept lines and the counts, for a person to read."""
+    lines = [text for bad in rejects for text in bad.kept]
+    lines += [f"{bad.path}: {reason}: {count} in all" for bad in rejects for reason, count in bad.by_reason.items()]
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -1,0 +1,93 @@
+"""EB-NeRD's parquet files (Kruse et al., RecSys Challenge 2024): behaviors, history and articles in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from edge_runtime import Article
+from trainer.data.bad_lines import BadLines
+from trainer.data.log_rows import BadRow, LogRow
+from trainer.errors import LogError
+
+_BATCH = 20_000
+
+
+def read_articles(path: Path, bad: BadLines) -> Iterator[Article]:
+    """articles.parquet: article_id, title, and where there subtitle, category_str, url, published_time.
+
+    Raises:
+        LogError: Unreadable, or without ids or titles.
+    """
+    for row in _rows(path, ["article_id", "title"], ["subtitle", "category_str", "url", "published_time"], bad):
+        published = row.get("published_time")
+        yield Article(
+            article_id=str(row["article_id"]),
+            title=row["title"] or "",
+            abstract=row.get("subtitle") or "",
+            category=row.get("category_str") or "",
+            source="Ekstra Bladet",
+            url=row.get("url") or "",
+            language="da",
+            published=None if published is None else _utc(published),
+        )
+
+
+def read_impressions(path: Path, bad: BadLines) -> Iterator[tuple[int, LogRow | BadRow]]:
+    """behaviors.parquet, with history.parquet beside it: row number and row.
+
+    Raises:
+        LogError: One of the files is unreadable or lacks a column.
+    """
+    history_path = path.with_name("history.parquet")
+    if not history_path.is_file():
+        raise LogError(f"{path}: there is no history.parquet beside it; EB-NeRD's folders have one each")
+    histories: dict[str, list[str]] = {}
+    for row in _rows(history_path, ["user_id", "article_id_fixed"], [], BadLines(str(history_path))):
+        histories[str(row["user_id"])] = [str(article_id) for article_id in row["article_id_fixed"] or []]
+    needed = ["impression_id", "user_id", "impression_time", "article_ids_inview", "article_ids_clicked"]
+    for number, row in enumerate(_rows(path, needed, [], bad), start=1):
+        shown = [str(article_id) for article_id in row["article_ids_inview"] or []]
+        clicked = {str(article_id) for article_id in row["article_ids_clicked"] or []}
+        if row["impression_time"] is None:
+            yield number, BadRow("unparsable time")
+        elif not shown:
+            yield number, BadRow("nothing shown")
+        elif not clicked <= set(shown):
+            yield number, BadRow("click on an article that was not shown", min(clicked - set(shown)))
+        else:
+            user_id = str(row["user_id"])
+            yield (
+                number,
+                LogRow(
+                    impression_id=str(row["impression_id"]),
+                    user_id=user_id,
+                    time_s=int(_utc(row["impression_time"]).timestamp()),
+                    history=histories.get(user_id, []),
+                    shown=shown,
+                    clicked=[article_id in clicked for article_id in shown],
+                ),
+            )
+
+
+def _rows(path: Path, needed: list[str], wanted: list[str], bad: BadLines) -> Iterator[dict[str, Any]]:
+    try:
+        with pq.ParquetFile(path) as file:
+            missing = [name for name in needed if name not in file.schema_arrow.names]
+            if missing:
+                raise LogError(f"{path}: column {', '.join(missing)} is missing; it is no EB-NeRD file")
+            columns = needed + [name for name in wanted if name in file.schema_arrow.names]
+            for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+                bad.total += len(batch)
+                yield from batch.to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise LogError(f"{path}: cannot be read as parquet: {error}; get it again") from error
+
+
+def _utc(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -1,0 +1,37 @@
+"""Which of the known forms a file has."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from trainer.data.lines import first_line
+from trainer.errors import LogError
+
+
+class Form(StrEnum):
+    """The forms of docs/data.md."""
+
+    MIND = "MIND"
+    JSON_LINES = "JSON Lines"
+    EBNERD = "EB-NeRD parquet"
+
+
+def form_of(path: Path) -> Form:
+    """Told by the first bytes, not by the name.
+
+    Raises:
+        LogError: Not there, empty, or none of the forms.
+    """
+    if not path.is_file():
+        raise LogError(f"{path}: no such file; give a news.tsv, an articles.jsonl, a .parquet or a log of the same forms")
+    with path.open("rb") as file:
+        if file.read(4) == b"PAR1":
+            return Form.EBNERD
+    line = first_line(path)
+    if line.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return Form.JSON_LINES
+    if b"\t" in line:
+        return Form.MIND
+    what = "empty" if not line else "neither JSON Lines nor tab separated nor parquet"
+    raise LogError(f"{path}: {what}; docs/data.md describes the forms that can be read")

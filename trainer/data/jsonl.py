@@ -1,0 +1,51 @@
+"""A publisher's own impressions, JSON Lines; see docs/data.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge_runtime.article_files import parse_object, parse_time
+from trainer.data.log_rows import BadRow, LogRow
+
+
+def parse_impression(line: str) -> LogRow:
+    """A line of impressions.jsonl.
+
+    Raises:
+        BadRow: Not JSON, a field missing or of another type, or a click on what was not shown.
+    """
+    try:
+        row = parse_object(line)
+    except ValueError as error:
+        raise BadRow("not a JSON object", str(error)) from None
+    try:
+        time_s = int(parse_time(row.get("time")).timestamp())
+    except ValueError as error:
+        raise BadRow("unparsable time", str(error)) from None
+    shown, clicked = _ids(row, "shown"), set(_ids(row, "clicked"))
+    if not shown:
+        raise BadRow("nothing shown")
+    if not clicked <= set(shown):
+        raise BadRow("click on an article that was not shown", min(clicked - set(shown)))
+    return LogRow(
+        impression_id=_id(row, "impression_id"),
+        user_id=_id(row, "user_id"),
+        time_s=time_s,
+        history=_ids(row, "history") if row.get("history") is not None else None,
+        shown=shown,
+        clicked=[article_id in clicked for article_id in shown],
+    )
+
+
+def _id(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    if not isinstance(value, str) or not value:
+        raise BadRow("missing field", f"{name} is {value!r}, not a string")
+    return value
+
+
+def _ids(row: dict[str, Any], name: str) -> list[str]:
+    values = row.get(name)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise BadRow("missing field", f"{name} is not a list of article ids")
+    return values
