@@ -135,7 +135,7 @@ def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         is_gzip = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        stream = gzip.open(file) if is_gzip else file
+        stream = gzip.GzipFile(fileobj=file) if is_gzip else file
         while line := stream.readline(MAX_LINE_BYTES + 2):
             yield line
             while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:

@@ -23,3 +23,7 @@ class ConfigError(TrainerError):
 
 class LogError(TrainerError):
     """A click log or an articles file that cannot be used."""
+
+
+class TextVectorsError(TrainerError):
+    """Text vectors that are not there or do not fit the articles."""

@@ -30,7 +30,9 @@ class BadLines:
         """
         self.by_reason[reason] += 1
         if self.by_reason[reason] <= KEPT_PER_REASON:
-            self.kept.append(f"{self.path}:{line}: {reason}" + (f": {detail[:80]}" if detail else ""))
+            # Ids come from the file: a newline or a lone surrogate in one must not spoil the report.
+            found = "".join(letter if letter.isprintable() else "\ufffd" for letter in detail[:80])
+            self.kept.append(f"{self.path}:{line}: {reason}" + (f": {found}" if found else ""))
 
     def merge(self, other: BadLines) -> None:
         """Take in what another part of the same file gave."""
@@ -56,8 +58,9 @@ class BadLines:
             reason, count = self.by_reason.most_common(1)[0]
             first = next((text for text in self.kept if f": {reason}" in text), "")
             raise LogError(
-                f"{self.path}: {self.count} of {self.total} lines cannot be used ({self.count / self.total:.1%}, at most "
-                f"{max_share:.1%} allowed), mostly {reason} ({count}), first {first}; mend the file or raise --max-bad"
+                f"{self.path}: {self.count} of {self.total} lines cannot be used ({self.count / self.total:.1%}, "
+                f"at most {max_share:.1%} allowed), mostly {reason} ({count}), "
+                f"first {first}; mend the file or raise --max-bad"
             )
 
 

@@ -16,15 +16,21 @@ from trainer.data.log_rows import BadRow, LogRow
 from trainer.errors import LogError
 
 _BATCH = 20_000
+_LISTS = ("article_id_fixed", "article_ids_inview", "article_ids_clicked")
+_TIMES = ("impression_time", "published_time")
 
 
 def read_articles(path: Path, bad: BadLines) -> Iterator[Article]:
     """articles.parquet: article_id, title, and where there subtitle, category_str, url, published_time.
 
     Raises:
-        LogError: Unreadable, or without ids or titles.
+        LogError: Unreadable, without ids or titles, or with a column of another type.
     """
-    for row in _rows(path, ["article_id", "title"], ["subtitle", "category_str", "url", "published_time"], bad):
+    rows = _rows(path, ["article_id", "title"], ["subtitle", "category_str", "url", "published_time"], bad)
+    for number, row in enumerate(rows, start=1):
+        if row["article_id"] is None:
+            bad.add(number, "bad article", "no article_id")
+            continue
         published = row.get("published_time")
         yield Article(
             article_id=str(row["article_id"]),
@@ -42,7 +48,7 @@ def read_impressions(path: Path, bad: BadLines) -> Iterator[tuple[int, LogRow | 
     """behaviors.parquet, with history.parquet beside it: row number and row.
 
     Raises:
-        LogError: One of the files is unreadable or lacks a column.
+        LogError: One of the files is unreadable, or a column is missing or of another type.
     """
     history_path = path.with_name("history.parquet")
     if not history_path.is_file():
@@ -54,7 +60,9 @@ def read_impressions(path: Path, bad: BadLines) -> Iterator[tuple[int, LogRow | 
     for number, row in enumerate(_rows(path, needed, [], bad), start=1):
         shown = [str(article_id) for article_id in row["article_ids_inview"] or []]
         clicked = {str(article_id) for article_id in row["article_ids_clicked"] or []}
-        if row["impression_time"] is None:
+        if row["impression_id"] is None or row["user_id"] is None:
+            yield number, BadRow("missing field", "no impression_id or no user_id")
+        elif row["impression_time"] is None:
             yield number, BadRow("unparsable time")
         elif not shown:
             yield number, BadRow("nothing shown")
@@ -82,6 +90,12 @@ def _rows(path: Path, needed: list[str], wanted: list[str], bad: BadLines) -> It
             if missing:
                 raise LogError(f"{path}: column {', '.join(missing)} is missing; it is no EB-NeRD file")
             columns = needed + [name for name in wanted if name in file.schema_arrow.names]
+            for name in columns:
+                found = file.schema_arrow.field(name).type
+                if name in _TIMES and not pa.types.is_timestamp(found):
+                    raise LogError(f"{path}: column {name} is of type {found}, not a timestamp; convert it")
+                if name in _LISTS and not (pa.types.is_list(found) or pa.types.is_large_list(found)):
+                    raise LogError(f"{path}: column {name} is of type {found}, not a list; convert it")
             for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
                 bad.total += len(batch)
                 yield from batch.to_pylist()

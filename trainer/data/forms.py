@@ -24,7 +24,7 @@ def form_of(path: Path) -> Form:
         LogError: Not there, empty, or none of the forms.
     """
     if not path.is_file():
-        raise LogError(f"{path}: no such file; give a news.tsv, an articles.jsonl, a .parquet or a log of the same forms")
+        raise LogError(f"{path}: no such file; give articles and a log in one of the forms of docs/data.md")
     with path.open("rb") as file:
         if file.read(4) == b"PAR1":
             return Form.EBNERD

@@ -12,7 +12,7 @@ def parse_impression(line: str) -> LogRow:
     """A line of impressions.jsonl.
 
     Raises:
-        BadRow: Not JSON, a field missing or of another type, or a click on what was not shown.
+        BadRow: Not JSON, a field missing or of another type, nothing shown, or a click on what was not.
     """
     try:
         row = parse_object(line)
@@ -41,7 +41,7 @@ def _id(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value:
         raise BadRow("missing field", f"{name} is {value!r}, not a string")
-    return value
+    return value.encode("utf-8", "replace").decode()  # a lone surrogate is JSON, but no text
 
 
 def _ids(row: dict[str, Any], name: str) -> list[str]:

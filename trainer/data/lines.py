@@ -34,7 +34,7 @@ def read_chunks(path: Path) -> Iterator[Chunk]:
             file.seek(0)
             lines: list[bytes] = []
             first = 1
-            for number, line in enumerate(gzip.open(file) if is_gzip else file, start=1):
+            for number, line in enumerate(gzip.GzipFile(fileobj=file) if is_gzip else file, start=1):
                 lines.append(line)
                 if len(lines) == CHUNK_LINES:
                     yield Chunk(str(path), first, lines)

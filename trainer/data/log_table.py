@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -41,7 +40,9 @@ SCHEMA = pa.schema(
 )
 ORDER = [("time_s", "ascending"), ("impression_id", "ascending"), ("user_id", "ascending")]
 BUCKET_BYTES = 20_000_000  # of the log's files; 30,000 to 60,000 impressions
+MAX_BUCKETS = 128  # each is an open file, and some systems allow 256
 MAX_DERIVED_HISTORY = 100
+HASHED_ROWS = 100_000  # at a time
 
 Progress = Callable[[int], object]  # told how many lines were read
 
@@ -59,14 +60,15 @@ class LogTable:
         """One hash of everything, the same however the work was divided."""
         digest = hashlib.sha256()
         for name in self.rows.column_names:
-            column = self.rows[name].combine_chunks()
-            if pa.types.is_list(column.type):
-                digest.update(np.ascontiguousarray(column.value_lengths().to_numpy(zero_copy_only=False), "<i4"))
-                column = column.flatten()
-            if pa.types.is_string(column.type):
-                digest.update("\n".join(column.to_pylist()).encode())
-            else:
-                digest.update(np.ascontiguousarray(column.to_numpy(zero_copy_only=False).astype("<i8")))
+            for first in range(0, len(self.rows), HASHED_ROWS):
+                column = self.rows[name].slice(first, HASHED_ROWS).combine_chunks()
+                if pa.types.is_list(column.type):
+                    digest.update(column.value_lengths().to_numpy(zero_copy_only=False).astype("<i4").tobytes())
+                    column = column.flatten()
+                if pa.types.is_string(column.type):
+                    digest.update("\n".join([*column.to_pylist(), ""]).encode())
+                else:
+                    digest.update(column.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
         return digest.hexdigest()
 
 
@@ -85,12 +87,14 @@ def read_log(
     Raises:
         LogError: A file cannot be read or is of no known form.
     """
-    num_buckets = 1 + sum(path.stat().st_size * (5 if path.suffix == ".gz" else 1) for path, _ in parts) // BUCKET_BYTES
+    forms = {path: form_of(path) for path, _ in parts}
+    size = sum(path.stat().st_size * (5 if path.suffix in (".gz", ".parquet") else 1) for path in forms)
+    num_buckets = min(1 + size // BUCKET_BYTES, MAX_BUCKETS)
     rejects = {str(path): BadLines(str(path)) for path, _ in parts}
     unknown_history = 0
     with _Spill(spill, num_buckets) as buckets, _Pool(workers, article_ids) as pool:
         for path, is_dev in parts:
-            for parsed in pool.map(_parse, ((work, is_dev) for work in _work(path))):
+            for parsed in pool.map(_parse, ((work, forms[path], is_dev) for work in _work(path, forms[path]))):
                 buckets.add(parsed.rows)
                 rejects[str(path)].merge(parsed.bad)
                 unknown_history += parsed.unknown_history
@@ -152,7 +156,8 @@ def build(bucket: Path) -> tuple[pa.Table, int]:
     with pa.memory_map(str(bucket)) as source:
         rows = pa.ipc.open_stream(source).read_all().sort_by(ORDER)
     first: dict[tuple[str, str, int], int] = {}
-    for place, key in enumerate(zip(*(rows[name].to_pylist() for name in ("user_id", "impression_id", "time_s")), strict=True)):
+    keys = zip(*(rows[name].to_pylist() for name in ("user_id", "impression_id", "time_s")), strict=True)
+    for place, key in enumerate(keys):
         first.setdefault(key, place)
     repeated = len(rows) - len(first)
     rows = rows.take(pa.array(first.values(), pa.int64()))
@@ -181,9 +186,9 @@ def _derived_histories(rows: pa.Table) -> pa.Array:
     return pa.array(found, SCHEMA.field("history").type)
 
 
-def _work(path: Path) -> Iterator[Chunk | Path]:
+def _work(path: Path, form: Form) -> Iterator[Chunk | Path]:
     """Pieces that one process can parse: chunks of lines, or a whole parquet file."""
-    if form_of(path) is Form.EBNERD:
+    if form is Form.EBNERD:
         yield path
     else:
         yield from read_chunks(path)
@@ -197,15 +202,14 @@ def _start_worker(article_ids: Sequence[str]) -> None:
     _article_rows.update({article_id: row for row, article_id in enumerate(article_ids)})
 
 
-def _parse(task: tuple[Chunk | Path, bool]) -> Parsed:
-    work, is_dev = task
+def _parse(task: tuple[Chunk | Path, Form, bool]) -> Parsed:
+    work, form, is_dev = task
     if isinstance(work, Path):
         bad = BadLines(str(work))
         parsed = parse(ebnerd.read_impressions(work, bad), str(work), is_dev, _article_rows)
         parsed.bad.total = bad.total
         return parsed
-    is_json = next((line for line in work.lines if line.strip()), b"").lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-    parse_line = jsonl.parse_impression if is_json else mind.parse_impression
+    parse_line = jsonl.parse_impression if form is Form.JSON_LINES else mind.parse_impression
     total = 0
 
     def rows() -> Iterator[tuple[int, LogRow | BadRow]]:

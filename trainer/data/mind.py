@@ -30,12 +30,14 @@ def parse_impression(line: str) -> LogRow:
     """A line of behaviors.tsv: impression id, user id, time, history, and shown articles with label 1 if clicked.
 
     Raises:
-        BadRow: Another number of columns, a time or a label that is none, or nothing shown.
+        BadRow: Another number of columns, no id, a time or a label that is none, or nothing shown.
     """
     columns = line.rstrip("\r\n").split("\t")
     if len(columns) != 5:
         raise BadRow("wrong column count", f"{len(columns)} instead of 5")
     impression_id, user_id, time, history, shown = columns
+    if not impression_id or not user_id:
+        raise BadRow("missing field", "no impression id or no user id")
     pairs = [item.rpartition("-") for item in shown.split()]
     if not pairs:
         raise BadRow("nothing shown")

@@ -48,11 +48,11 @@ def prepare(
     progress: Callable[[int], object] = lambda lines: None,
     workers: int | None = None,
 ) -> dict[str, Any]:
-    """Read a log and write the dataset folder; an old one is replaced when the new one is whole.
+    """Read a log and write the dataset folder; an old dataset is replaced when the new one is whole.
 
     Args:
         files: What to read.
-        out: The dataset's folder; `load_dataset` opens it. `rejects.tsv` in it lists the lines that were skipped.
+        out: The dataset's folder; `load_dataset` opens it. `rejects.txt` in it lists the lines that were skipped.
         name: Of the data, for the bundle's manifest.
         licence: Of the data, likewise.
         progress: Told how many lines were read.
@@ -62,8 +62,11 @@ def prepare(
         The facts that are also in dataset.json.
 
     Raises:
-        LogError: A file is missing, of no known form, or too much of it is bad; or nothing is left.
+        LogError: A file is missing, of no known form, or too much of it is bad; nothing is left; or `out` is
+            something else than a dataset.
     """
+    if out.exists() and not (out / FACTS_FILE).is_file() and not (out.is_dir() and not any(out.iterdir())):
+        raise LogError(f"{out}: is there and no prepared dataset, so it is not replaced; give a new folder")
     if not 0 < files.dev_share < 1:
         raise LogError(f"dev_share is {files.dev_share}; give a share between 0 and 1, such as 0.15")
     articles, article_rejects = read_article_files(files.articles, files.max_bad_share)
@@ -73,7 +76,8 @@ def prepare(
     train, dev = log.rows.filter(pc.invert(is_dev)), log.rows.filter(is_dev)
     if not len(train) or not len(dev):
         raise LogError(
-            f"{len(train)} impressions to train on and {len(dev)} to measure with; both need at least one: give more files"
+            f"{len(train)} impressions to train on and {len(dev)} to measure with; both need at least one: "
+            "give more files"
         )
     rejects = [*article_rejects, *log.rejects]
     facts = {
@@ -88,13 +92,14 @@ def prepare(
         "repeated_impressions": log.repeated,
         "sha256": log.sha256(),
     }
-    partial = out.with_name(out.name + ".partial")
+    partial = out.resolve().with_name(out.resolve().name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    _write(pa.Table.from_pylist([_article_columns(article) for article in articles], _ARTICLE_SCHEMA), partial / ARTICLES_FILE)
+    article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
+    _write(pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA), partial / ARTICLES_FILE)
     _write(train.drop_columns(["is_dev"]), partial / TRAIN_FILE)
     _write(dev.drop_columns(["is_dev"]), partial / DEV_FILE)
-    write_rejects(rejects, partial / "rejects.tsv")
+    write_rejects(rejects, partial / "rejects.txt")
     (partial / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
@@ -130,7 +135,8 @@ def _read_checked(
     for bad in log.rejects:
         bad.check(max_bad_share)
     if not len(log.rows):
-        raise LogError(f"no impression in {', '.join(str(path) for path, _ in parts) or 'no file'}; give a log with some")
+        named = ", ".join(str(path) for path, _ in parts) or "no file"
+        raise LogError(f"no impression in {named}; give a log with some")
     return log
 
 
@@ -153,10 +159,6 @@ def _part_facts(rows: pa.Table) -> dict[str, Any]:
         "first_s": int(times.min()),
         "last_s": int(times.max()),
     }
-
-
-def _article_columns(article: Article) -> dict[str, Any]:
-    return {name: getattr(article, name) for name in _ARTICLE_SCHEMA.names}
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -1,0 +1,5 @@
+"""Where the teacher's frozen text vectors come from."""
+
+from trainer.text_vectors.sources import resolve_source, text_vectors
+
+__all__ = ["resolve_source", "text_vectors"]
