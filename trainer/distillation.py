@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from trainer.errors import TrainingError
 from trainer.models.click_model import ClickModel, Head
-from trainer.models.encoders import ArticleEncoder, EncoderSize, UserEncoder
+from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.training import Progress
 
@@ -39,6 +39,7 @@ class DistillationSettings:
 def start_student(
     teacher: ClickModel,
     vectors: NDArray[np.float32],
+    seen: list[list[int]],
     token_ids: list[list[int]],
     num_tokens: int,
     settings: DistillationSettings,
@@ -47,12 +48,13 @@ def start_student(
 
     Args:
         teacher: Its user encoder and head are copied.
-        vectors: (num_articles, dim) the teacher's vectors.
-        token_ids: Tokens of each article's text.
+        vectors: (num_seen, dim) the teacher's vectors of the articles that may be read.
+        seen: Tokens of the same articles.
+        token_ids: Tokens of every article of the dataset.
         num_tokens: Rows of the token table.
         settings: Sizes.
     """
-    table, basis = _start_table(vectors, token_ids, num_tokens, settings.token_dim)
+    table, basis = _start_table(vectors, seen, num_tokens, settings.token_dim)
     old = teacher.user_encoder
     encoder = ArticleEncoder(settings.token_dim, settings.hidden, old.dim, teacher.article_encoder.num_topics)
     encoder.projection.assign(basis)
@@ -157,8 +159,3 @@ def teacher_agreement(vectors: NDArray[np.float32], targets: NDArray[np.float32]
     """Mean cosine between student and teacher over some articles."""
     return float(np.sum(vectors[rows] * targets[rows], axis=1).mean())
 
-
-def encoder_size(student: ClickModel) -> EncoderSize:
-    """Sizes of a student as it stands, after any pruning."""
-    encoder = student.article_encoder
-    return EncoderSize(encoder.input_dim, encoder.hidden, encoder.dim, student.user_encoder.hidden)

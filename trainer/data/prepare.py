@@ -65,6 +65,7 @@ def prepare(
         LogError: A file is missing, of no known form, or too much of it is bad; nothing is left; or `out` is
             something else than a dataset.
     """
+    out = out.resolve()
     if out.exists() and not (out / FACTS_FILE).is_file() and not (out.is_dir() and not any(out.iterdir())):
         raise LogError(f"{out}: is there and no prepared dataset, so it is not replaced; give a new folder")
     if not 0 < files.dev_share < 1:
@@ -92,8 +93,9 @@ def prepare(
         "repeated_impressions": log.repeated,
         "sha256": log.sha256(),
     }
-    partial = out.resolve().with_name(out.resolve().name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial, old = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.old.partial")
+    for leftover in (partial, old):
+        shutil.rmtree(leftover, ignore_errors=True)
     partial.mkdir(parents=True)
     article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
     _write(pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA), partial / ARTICLES_FILE)
@@ -101,8 +103,10 @@ def prepare(
     _write(dev.drop_columns(["is_dev"]), partial / DEV_FILE)
     write_rejects(rejects, partial / "rejects.txt")
     (partial / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
-    shutil.rmtree(out, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
     partial.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
     return facts
 
 

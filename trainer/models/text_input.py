@@ -15,16 +15,19 @@ MAX_TOKENS = 48  # of a title in training; 99.9 % are shorter, and the device re
 class FrozenVectors(keras.layers.Layer):
     """Given text vectors, centred and scaled to length 1: the mean of all titles tells none apart."""
 
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
+    def __init__(self, vectors: NDArray[np.float32], rows: NDArray[np.int32]) -> None:
         """Keep the vectors.
 
         Args:
             vectors: (num_articles, input_dim) float32; a zero row is an article without text.
+            rows: The articles of the training days, whose mean is taken as the centre.
         """
         super().__init__()
-        has_text = np.abs(vectors).max(axis=1) > 0
+        has_text = np.zeros(len(vectors), bool)
+        has_text[rows] = np.abs(vectors[rows]).max(axis=1) > 0
         centre = vectors[has_text].mean(axis=0) if has_text.any() else np.zeros(vectors.shape[1], np.float32)
-        centred = np.where(has_text[:, None], vectors - centre, 0).astype(np.float32)
+        is_empty = np.abs(vectors).max(axis=1) == 0
+        centred = np.where(is_empty[:, None], 0, vectors - centre).astype(np.float32)
         self.vectors = tf.constant(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
         self.built = True
 
@@ -67,3 +70,23 @@ def pad_tokens(titles: Sequence[Sequence[int]]) -> NDArray[np.int32]:
     for row, ids in zip(padded, titles, strict=True):
         row[: len(ids)] = ids[:longest]
     return padded
+
+
+def main_directions(vectors: NDArray[np.float32], dim: int) -> NDArray[np.float32]:
+    """Start of the teacher's projection: principal directions, half whitened (divided by the root of their spread).
+
+    Args:
+        vectors: (num_articles, input_dim) float32, centred.
+        dim: How many directions.
+
+    Returns:
+        (input_dim, dim) float32 that keeps the mean length 1; directions that the vectors lack are zero.
+    """
+    values, directions = np.linalg.eigh(np.cov(vectors.T) + 0.0)
+    best = np.argsort(-values)[:dim]
+    spread = np.sqrt(np.maximum(values[best], 0))
+    start = np.where(spread > 1e-6, directions[:, best] / np.sqrt(np.maximum(spread, 1e-6)), 0).astype(np.float32)
+    start = np.pad(start, ((0, 0), (0, dim - start.shape[1])))
+    length = np.sqrt(np.square(vectors @ start).sum(axis=1).mean())
+    scaled: NDArray[np.float32] = start / max(float(length), 1e-9)
+    return scaled

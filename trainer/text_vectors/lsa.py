@@ -1,7 +1,8 @@
-"""Text vectors from the log's own articles and nothing else: latent semantic analysis (Deerwester et al., JASIS 1990)."""
+"""Text vectors from the given articles and nothing else: latent semantic analysis (Deerwester et al., JASIS 1990)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,32 +13,38 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from edge_runtime.text import split_words
 
 DIM = 256
-_MAX_TERMS = 60_000
+MAX_TERMS = 60_000
+SMALL_CORPUS = 20  # articles; below, hardly a term comes in two of them
+
+# Scripts without spaces, a character being a word: Thai and Lao, Myanmar, Khmer, kana. Ideographs are split already.
+_UNSPACED = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff])")
 
 
 def encode_texts(texts: Sequence[str], seed: int) -> NDArray[np.float32]:
-    """Main directions of the tf-idf of words and pairs of words; Chinese is split into characters.
+    """Main directions of the tf-idf of words and pairs of neighbours; of characters where a script has no spaces.
 
     Args:
-        texts: Titles with abstracts, where there are any.
+        texts: Titles with abstracts.
         seed: Of the randomised SVD.
 
     Returns:
-        (len(texts), 256) float32, padded with zeros where a small corpus has fewer directions.
+        (len(texts), 256) float32; zeros for a text that shares no word with another, and in the last columns where
+        the articles span fewer directions.
     """
     vectors = np.zeros((len(texts), DIM), np.float32)
-    shared = 2 if len(texts) > 20 else 1  # a term of one text alone says nothing of likeness
+    min_df = 1 if len(texts) < SMALL_CORPUS else 2
     vectorizer = TfidfVectorizer(
-        tokenizer=split_words, lowercase=False, token_pattern=None, ngram_range=(1, 2), min_df=shared,
-        max_features=_MAX_TERMS, sublinear_tf=True, dtype=np.float32,
-    )  # fmt: skip
+        analyzer=_terms, min_df=min_df, max_features=MAX_TERMS, sublinear_tf=True, dtype=np.float32
+    )
     try:
-        terms = vectorizer.fit_transform(texts)
-    except ValueError:  # no term is left
+        weights = vectorizer.fit_transform(texts)  # (texts, terms), sparse
+    except ValueError:  # "empty vocabulary", which no argument allows
         return vectors
-    rank = min(DIM, min(terms.shape) - 1)
-    if rank < 1:
-        vectors[:, 0] = np.asarray(terms.sum(axis=1)).ravel()
-        return vectors
-    vectors[:, :rank] = TruncatedSVD(rank, random_state=seed).fit_transform(terms)
-    return np.nan_to_num(vectors)
+    rank = min(DIM, *weights.shape)
+    vectors[:, :rank] = TruncatedSVD(rank, random_state=seed).fit_transform(weights)
+    return vectors
+
+
+def _terms(text: str) -> list[str]:
+    words = [word for word in _UNSPACED.sub(r" \1 ", " ".join(split_words(text))).split() if word[0].isalnum()]
+    return words + [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]

