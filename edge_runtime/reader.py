@@ -254,11 +254,15 @@ class Reader:
     def _scored(self, rows: CachedRows, parts: dict[str, Floats], order: NDArray[np.int64]) -> list[ScoredArticle]:
         state, clicked, read = self._reader_state()
         articles = self._cache.get(rows.article_ids[place] for place in order)
-        typical = {name: float(part.mean()) for name, part in parts.items()}
+        typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
         for place, article in zip(order, articles, strict=True):
             own = {name: float(part[place]) for name, part in parts.items()}
-            similar = similar_reads(self._model.bundle.head, state, clicked, rows.vectors[place])[:1]
+            similar = [
+                past
+                for past in similar_reads(self._model.bundle.head, state, clicked, rows.vectors[place])
+                if past.article.article_id != article.article_id
+            ][:1]
             scored.append(
                 ScoredArticle(
                     article=article,

@@ -51,7 +51,7 @@ def reason_line(
     """
     if parts["already read"] < 0:
         return "You have read this"
-    lift = {name: value - typical[name] for name, value in parts.items()}
+    lift = {name: value - typical[name] for name, value in parts.items() if name != "already read"}
     lift["interest"] += lift.pop("average")  # both say "like what you read"
     if not similar:
         del lift["interest"]

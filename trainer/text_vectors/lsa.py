@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.extmath import randomized_svd
 
 from edge_runtime.text import split_words
 
@@ -41,10 +42,12 @@ def encode_texts(texts: Sequence[str], seed: int) -> NDArray[np.float32]:
     except ValueError:  # "empty vocabulary", which no argument allows
         return vectors
     rank = min(DIM, *weights.shape)
-    vectors[:, :rank] = TruncatedSVD(rank, random_state=seed).fit_transform(weights)
+    # What TruncatedSVD does, which refuses a corpus of one single term.
+    directions, strengths, _ = randomized_svd(weights, rank, n_iter=5, random_state=seed)
+    vectors[:, :rank] = directions * strengths
     return vectors
 
 
 def _terms(text: str) -> list[str]:
     words = [word for word in _UNSPACED.sub(r" \1 ", " ".join(split_words(text))).split() if word[0].isalnum()]
-    return words + [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    return words + [f"{first} {second}" for first, second in pairwise(words)]

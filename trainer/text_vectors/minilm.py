@@ -18,7 +18,7 @@ from trainer.text_vectors.safetensors import read_safetensors
 from trainer.text_vectors.vector_file import read_vectors, write_vectors
 
 DIM = 384
-MAX_TOKENS = 64  # of MIND's titles, 4 in 10,000 are longer
+MAX_TOKENS = 64  # of MIND's 51,282 titles the longest has 61
 _LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 _BATCH = 64
 _PART = 8_000  # texts kept at a time, so that a run which was killed goes on

