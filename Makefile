@@ -22,8 +22,10 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# Two processes: Kivy and TensorFlow do not live in one.
 test: setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/edge_runtime tests/integration tests/trainer
+	$(BIN)/python -m pytest tests/android_demo
 
 # The bundle inside the wheel: the demo's, trained on CC BY headlines and simulated readers.
 bundle: setup

@@ -1,10 +1,10 @@
 """edge-news runtime: ranks cached articles on the device, against a profile that never leaves it.
 
-    with Reader.open(Path("~/.local/share/edge-news").expanduser()) as reader:
-        articles, warnings = read_articles(Path("articles.jsonl"))
-        reader.add(articles, now=datetime.now(UTC))
-        for scored in reader.feed(now=datetime.now(UTC), limit=10):
-            print(scored.article.title, scored.reason)
+with Reader.open(Path("~/.local/share/edge-news").expanduser()) as reader:
+    articles, warnings = read_articles(Path("articles.jsonl"))
+    reader.add(articles, now=datetime.now(UTC))
+    for scored in reader.feed(now=datetime.now(UTC), limit=10):
+        print(scored.article.title, scored.reason)
 """
 
 from edge_runtime.article_files import parse_article, read_articles

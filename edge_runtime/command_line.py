@@ -19,7 +19,7 @@ from edge_runtime.types import Article, ScoredArticle, Signal
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; 0 is success, 1 an error that was explained, 2 a wrong call."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments, argparse.Namespace(data=default_data_dir(), json=False, now=None))
     try:
         options.call(options)
     except EdgeError as error:
@@ -45,9 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
     shared.add_argument("--now", type=_time, default=argparse.SUPPRESS, metavar="TIME", help="as of this ISO 8601 time")
     parser = argparse.ArgumentParser(
-        prog="edge-news", description="Ranks cached news on this device; what you read never leaves it.", parents=[shared]
+        prog="edge-news",
+        description="Ranks cached news on this device; what you read never leaves it.",
+        parents=[shared],
     )
-    parser.set_defaults(data=default_data_dir(), json=False, now=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, call: Any, summary: str) -> argparse.ArgumentParser:

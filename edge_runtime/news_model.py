@@ -117,7 +117,10 @@ class NewsModel:
         except EngineError as error:
             raise BundleError(f"{error}; use another engine or bundle") from error
         cosines = np.concatenate(
-            [np.sum(unit_rows(a) * unit_rows(b), axis=1) for a, b in ((vectors, golden.vectors), (interests, golden.interests))]
+            [
+                np.sum(unit_rows(a) * unit_rows(b), axis=1)
+                for a, b in ((vectors, golden.vectors), (interests, golden.interests))
+            ]
         )
         worst = float(cosines.min()) if np.isfinite(cosines).all() else float("nan")
         spread = float(np.abs(log_weights[:, 0] - golden.log_weights).max())

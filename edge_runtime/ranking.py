@@ -30,7 +30,8 @@ class ReaderState:
 def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
     """Share of each topic among some clicks; zeros without clicks."""
     counts = np.bincount(topics, minlength=num_topics).astype(np.float32)
-    return counts / max(len(topics), 1)
+    shares: Floats = counts / np.float32(max(len(topics), 1))
+    return shares
 
 
 def relevance_parts(
@@ -108,9 +109,11 @@ def dislike_penalty(reader: ReaderState, vectors: Floats) -> Floats:
     if not len(reader.disliked):
         return np.zeros(len(vectors), np.float32)
     nearest = (vectors @ reader.disliked.T).max(axis=1)
-    return np.float32(-DISLIKE_WEIGHT) * np.maximum(nearest, np.float32(0))
+    penalty: Floats = np.float32(-DISLIKE_WEIGHT) * np.maximum(nearest, np.float32(0))
+    return penalty
 
 
 def total(parts: Mapping[str, Floats]) -> NDArray[np.float64]:
     """The score: the sum of its parts, in double precision so that it equals the printed parts' sum."""
-    return np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
+    score: NDArray[np.float64] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
+    return score

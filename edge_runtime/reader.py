@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import BundleError
 from edge_runtime.news_model import NewsModel
 from edge_runtime.ranking import READ_PENALTY, Floats, ReaderState, total
 from edge_runtime.reasons import reason_line, similar_reads

@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_options(run)
     run.set_defaults(call=_run)
     for stage in STAGES:
-        command = commands.add_parser(stage, help=f"the stage {stage} alone, on the files that earlier ones left in --out")
+        command = commands.add_parser(stage, help=f"the stage {stage} alone, on what earlier ones left in --out")
         _add_data_options(command)
         command.set_defaults(call=_stage, stage=stage)
 
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for everything that is made")
-    parser.add_argument("--config", type=Path, help="settings in TOML; see docs/data.md")
+    parser.add_argument("--config", type=Path, help="settings in TOML, named as in trainer/config.py")
     parser.add_argument("--articles", nargs="+", metavar="FILE")
     parser.add_argument("--train", nargs="+", metavar="FILE")
     parser.add_argument("--dev", nargs="+", metavar="FILE", help="else the last share of --train by time")
@@ -117,7 +117,9 @@ def _settings(options: argparse.Namespace) -> RunSettings:
         settings = dataclasses.replace(settings, teacher=teacher)
     if options.vocabulary is not None:
         distillation = dataclasses.replace(settings.student.distillation, vocabulary_size=options.vocabulary)
-        settings = dataclasses.replace(settings, student=dataclasses.replace(settings.student, distillation=distillation))
+        settings = dataclasses.replace(
+            settings, student=dataclasses.replace(settings.student, distillation=distillation)
+        )
     return settings
 
 

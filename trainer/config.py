@@ -38,15 +38,17 @@ class TeacherSettings:
     dim: int = 64
     hidden: int = 0
     user_hidden: int = 0
-    training: TrainingSettings = TrainingSettings()
+    training: TrainingSettings = field(default_factory=TrainingSettings)
 
 
 @dataclass(frozen=True, slots=True)
 class StudentSettings:
     """The student: sizes, distillation, and the refit of its head on clicks."""
 
-    distillation: DistillationSettings = DistillationSettings()
-    refit: TrainingSettings = TrainingSettings(history_steps=0, click_epochs=1.0, learning_rate=5e-4, dropout=0.0)
+    distillation: DistillationSettings = field(default_factory=DistillationSettings)
+    refit: TrainingSettings = field(
+        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, learning_rate=5e-4, dropout=0.0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,4 +158,3 @@ def distil(
 def teacher_agreement(vectors: NDArray[np.float32], targets: NDArray[np.float32], rows: NDArray[np.int32]) -> float:
     """Mean cosine between student and teacher over some articles."""
     return float(np.sum(vectors[rows] * targets[rows], axis=1).mean())
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,9 @@ def save_model(path: Path, model: ClickModel, topics: Sequence[str], pieces: Seq
     partial.replace(path)
 
 
-def load_teacher(path: Path, vectors: NDArray[np.float32], rows: NDArray[np.int32], topics: NDArray[np.int64]) -> ClickModel:
+def load_teacher(
+    path: Path, vectors: NDArray[np.float32], rows: NDArray[np.int32], topics: NDArray[np.int64]
+) -> ClickModel:
     """The teacher of a file, over text vectors (num_articles, input_dim); see `FrozenVectors` for `rows`."""
     arrays, facts = _open(path)
     return _build(FrozenVectors(vectors, rows), arrays, facts, topics)
@@ -52,7 +55,7 @@ def load_student(path: Path, articles: Sequence[Article], topics: NDArray[np.int
     return Student(pieces, _build(text, arrays, facts, topics))
 
 
-def _open(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict]:
+def _open(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -62,7 +65,10 @@ def _open(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict]:
 
 
 def _build(
-    text: FrozenVectors | TokenTableInput, arrays: dict[str, NDArray[np.float32]], facts: dict, topics: NDArray[np.int64]
+    text: FrozenVectors | TokenTableInput,
+    arrays: dict[str, NDArray[np.float32]],
+    facts: dict[str, Any],
+    topics: NDArray[np.int64],
 ) -> ClickModel:
     num_topics = len(facts["topics"])
     model = ClickModel(

@@ -232,7 +232,12 @@ class Run:
     def table(self) -> list[tuple[str, int, float, float]]:
         """Name, bytes, AUC and nDCG@10 of the teacher, the student, the pruned one and the bundle."""
         rows = []
-        names = {"teacher": "teacher", "distill": "student, float32", "prune": "pruned, float32", "evaluate": "bundle, int8"}
+        names = {
+            "teacher": "teacher (its text encoder apart)",
+            "distill": "student, float32",
+            "prune": "pruned, float32",
+            "evaluate": "bundle, int8",
+        }
         for stage, name in names.items():
             facts = self._space.facts(stage)
             size = self._space.facts("export")["bytes"] if stage == "evaluate" else facts["bytes"]
@@ -276,4 +281,3 @@ class Run:
         scores = score_impressions(model, dev, self._published_s, self.settings.teacher.training.history_length)
         np.save(self.out / f"scores-{name}.npy", scores)
         return {**facts, **summary(measure(scores, dev))}
-

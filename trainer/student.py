@@ -46,4 +46,3 @@ def tokenize(pieces: Sequence[str], articles: Sequence[Article]) -> list[list[in
     """Token ids of every article's text."""
     encoder = SubwordEncoder(pieces)
     return [encoder.encode(text_of(article)) for article in articles]
-

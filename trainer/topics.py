@@ -15,7 +15,7 @@ MIN_ARTICLES = 5  # a rarer category is no topic to learn from
 
 
 def topic_names(articles: Sequence[Article]) -> tuple[str, ...]:
-    """"" for unknown, then the commonest categories in alphabetic order, in the spelling that devices compare by."""
+    """ "" for unknown, then the commonest categories in alphabetic order, in the spelling that devices compare by."""
     counts = Counter(article.category.strip().casefold() for article in articles)
     del counts[""]
     common = [name for name, count in counts.most_common(MAX_TOPICS - 1) if count >= MIN_ARTICLES]

@@ -36,7 +36,11 @@ class TrainingSettings:
 
 
 def train_on_histories(
-    model: ClickModel, examples: HistoryBatches, settings: TrainingSettings, rng: np.random.Generator, progress: Progress
+    model: ClickModel,
+    examples: HistoryBatches,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    progress: Progress,
 ) -> None:
     """Predict held-out clicks of histories; topic bias, prior and freshness are left alone."""
     if len(examples) and settings.history_steps:

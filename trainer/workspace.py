@@ -60,7 +60,9 @@ class Workspace:
             TrainerError: It has not been run.
         """
         if stage not in self._state:
-            raise TrainerError(f"{self.out}: stage {stage} has not been run; run: edge-news-trainer {stage} --out {self.out}")
+            raise TrainerError(
+                f"{self.out}: stage {stage} has not been run; run: edge-news-trainer {stage} --out {self.out}"
+            )
         return str(self._state[stage]["key"])
 
     def facts(self, stage: str) -> dict[str, Any]:

@@ -99,7 +99,9 @@ class TfliteEngine:
         try:
             interpreter = self._interpreter_class(model_content=self._model, num_threads=1)
             # A saved model's input `clicks` is called `serving_default_clicks:0` in the file.
-            details = {d["name"].rpartition("default_")[2].partition(":")[0]: d for d in interpreter.get_input_details()}
+            details = {
+                d["name"].rpartition("default_")[2].partition(":")[0]: d for d in interpreter.get_input_details()
+            }
             found = {name: int(detail["shape_signature"][-1]) for name, detail in details.items()}
             if found != widths:
                 raise EngineError(f"the model takes inputs {found}, the manifest gives {widths}: get the bundle again")

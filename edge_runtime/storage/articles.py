@@ -174,5 +174,6 @@ def article_row(article: Article) -> tuple[str | int | None, ...]:
 
 def article_from(row: Sequence[str | int | None]) -> Article:
     """An article from the first eight columns of a row."""
+    article_id, title, abstract, category, source, url, language = (str(text) for text in row[:7])
     published = None if row[7] is None else datetime.fromtimestamp(int(row[7]), UTC)
-    return Article(*(str(text) for text in row[:7]), published=published)
+    return Article(article_id, title, abstract, category, source, url, language, published)

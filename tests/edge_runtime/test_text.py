@@ -1,5 +1,4 @@
 """Token ids against the `tokenizers` library, and the packed list of pieces against its refusals."""
-# ruff: noqa: RUF001 - letters that look alike are what is tested here
 
 import gzip
 import random

@@ -112,9 +112,7 @@ class Parsed:
     unknown_history: int
 
 
-def parse(
-    rows: Iterable[tuple[int, LogRow | BadRow]], path: str, is_dev: bool, article_rows: dict[str, int]
-) -> Parsed:
+def parse(rows: Iterable[tuple[int, LogRow | BadRow]], path: str, is_dev: bool, article_rows: dict[str, int]) -> Parsed:
     """Impressions as Arrow rows; those that cannot be used are counted.
 
     Args:

@@ -34,9 +34,7 @@ def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.f
     num_samples = len(next(iter(calibration.values())))
     if not num_samples or not all(np.isfinite(values).all() for values in calibration.values()):
         raise ExportError("calibration needs at least one article, and finite values only")
-    signature = [
-        tf.TensorSpec([None, values.shape[1]], tf.float32, name=name) for name, values in calibration.items()
-    ]
+    signature = [tf.TensorSpec([None, values.shape[1]], tf.float32, name=name) for name, values in calibration.items()]
 
     def samples() -> Iterator[dict[str, NDArray[np.float32]]]:
         for row in range(num_samples):

@@ -63,7 +63,9 @@ class UserEncoder(keras.Model):
         super().__init__()
         self.dim, self.hidden = dim, hidden
         # Starts as "the interest is the article itself": separate projections gain nothing on our data.
-        self.projection = self.add_weight(shape=(dim, dim), initializer=keras.initializers.Identity(), name="projection")
+        self.projection = self.add_weight(
+            shape=(dim, dim), initializer=keras.initializers.Identity(), name="projection"
+        )
         self.weight = self.add_weight(shape=(dim, 1), initializer="zeros", name="weight")
         if hidden:
             self.hidden_in = self.add_weight(shape=(dim, hidden), initializer="glorot_uniform", name="hidden_in")

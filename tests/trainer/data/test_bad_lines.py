@@ -79,9 +79,7 @@ BAD_JSON = [
     ("good", "bad", "reason", "detail"),
     [(GOOD_MIND, *case) for case in BAD_MIND] + [(row(), *case) for case in BAD_JSON],
 )
-def test_every_kind_of_bad_line_is_skipped_and_reported(
-    tmp_path: Path, good: str, bad: str, reason: str, detail: str
-):
+def test_every_kind_of_bad_line_is_skipped_and_reported(tmp_path: Path, good: str, bad: str, reason: str, detail: str):
     log = tmp_path / "log"
     log.write_text(f"{good}\n\n{bad}\n{good}\n", "utf-8")
     _, impressions, rejects = read_impressions([write_articles(tmp_path)], [log], max_bad_share=0.5)
@@ -187,9 +185,7 @@ def test_a_bad_line_at_the_start_of_a_chunk_does_not_spoil_the_chunk(tmp_path: P
     assert rejects[1].kept == [f"{log}:11: not a JSON object: not JSON: Expecting value at character 1"]
 
 
-def test_the_report_keeps_the_first_lines_of_each_reason_across_chunks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_report_keeps_the_first_lines_of_each_reason_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", 7)
     log = tmp_path / "log.tsv"
     log.write_text("\n".join([GOOD_MIND, *["x\ty", mind(shown="")] * 50]), "utf-8")
@@ -205,9 +201,7 @@ def test_prepare_writes_the_report_beside_the_data(tmp_path: Path):
     log, out = tmp_path / "log.tsv", tmp_path / "out"
     lines = [mind(impression_id="1"), "x\ty", mind(impression_id="2", time="11/14/2019 1:00:00 PM")]
     log.write_text("\n".join(lines), "utf-8")
-    facts = prepare(
-        LogFiles([write_articles(tmp_path)], [log], max_bad_share=0.5), out, "x", "y", workers=1
-    )
+    facts = prepare(LogFiles([write_articles(tmp_path)], [log], max_bad_share=0.5), out, "x", "y", workers=1)
     assert facts["rejected"] == {str(log): {"wrong column count": 1}}
     assert (out / "rejects.txt").read_text("utf-8") == (
         f"{log}:2: wrong column count: 2 instead of 5\n{log}: wrong column count: 1 in all\n"

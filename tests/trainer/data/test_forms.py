@@ -217,9 +217,7 @@ def test_ebnerd_behaviors_need_their_history_beside_them(tmp_path: Path):
         ("article_ids_inview", ["11 12"] * 3, "column article_ids_inview is of type string, not a list"),
     ],
 )
-def test_a_parquet_file_with_other_columns_is_refused(
-    tmp_path: Path, name: str, values: list[str] | None, reason: str
-):
+def test_a_parquet_file_with_other_columns_is_refused(tmp_path: Path, name: str, values: list[str] | None, reason: str):
     articles, behaviors = write_parquet(tmp_path)
     table = pq.read_table(behaviors).drop_columns([name])
     pq.write_table(table if values is None else table.append_column(name, pa.array(values)), behaviors)

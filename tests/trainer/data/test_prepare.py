@@ -201,9 +201,7 @@ def test_a_log_that_cannot_be_divided_is_refused(tmp_path: Path):
         prepared(tmp_path, [impression(1, "u", 1, ["a1"])], dev_share=1)
 
 
-def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     rows = random_log(11, 600)
     half = len(rows) // 2
     for number, row in enumerate(rows):
@@ -311,9 +309,7 @@ def test_the_real_mind_sample_is_read_whole(tmp_path: Path):
     folder = SHARED / "mind-small"
     if not folder.is_dir():
         pytest.skip("the MIND sample is not here: ../shared/data/mind-small")
-    files = LogFiles(
-        [folder / "news.tsv.gz"], [folder / "behaviors_train.tsv.gz"], [folder / "behaviors_dev.tsv.gz"]
-    )
+    files = LogFiles([folder / "news.tsv.gz"], [folder / "behaviors_train.tsv.gz"], [folder / "behaviors_dev.tsv.gz"])
     facts = prepare(files, tmp_path / "out", "MIND-small sample", "Microsoft Research License", workers=1)
     assert facts["articles"] == 51_282
     assert facts["rejected"] == {}

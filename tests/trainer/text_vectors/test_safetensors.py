@@ -42,6 +42,8 @@ def test_a_missing_tensor_is_named(tmp_path):
         {"dtype": "F32", "shape": [1], "data_offsets": [0, 99]},  # beyond the end
         {"dtype": "F32", "shape": [1], "data_offsets": [0]},
         {"dtype": "F32", "shape": "x", "data_offsets": [0, 8]},
+        {"dtype": "BF16", "shape": [4], "data_offsets": [0, 8]},
+        {"dtype": "F32", "shape": [2]},
         "no entry",
     ],
 )

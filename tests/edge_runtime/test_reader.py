@@ -1,0 +1,145 @@
+"""The engine on real SQLite files with the default bundle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytest import approx
+
+from edge_runtime import (
+    BundleError,
+    Reader,
+    Signal,
+    StorageError,
+    UnknownArticleError,
+    demo_articles,
+    install_bundle,
+    read_bundle,
+    write_bundle,
+)
+from edge_runtime.reader import DEFAULT_BUNDLE
+
+
+def test_adding_counts_new_changed_and_same(reader, make_article, now):
+    first = make_article("a", "Rain again")
+    report = reader.add([first, make_article("b", "")], now)
+    assert (report.added, report.updated, report.skipped) == (1, 0, 1)
+    assert reader.add([first], now).skipped == 1
+    assert reader.add([replace(first, title="Sun at last")], now).updated == 1
+    assert reader.article("a").title == "Sun at last"
+
+
+def test_the_parts_of_every_score_add_up_to_it(reader, now):
+    reader.add(demo_articles(now), now)
+    feed = reader.feed(now)
+    reader.record(feed[3].article.article_id, Signal.LIKE, now)
+    reader.record(feed[9].article.article_id, Signal.DISLIKE, now)
+    reader.record(feed[5].article.article_id, Signal.OPEN, now)
+    again = reader.feed(now)
+    assert len(again) == len(feed)
+    for scored in again:
+        assert sum(scored.parts.values()) == approx(scored.score, abs=1e-6)
+        assert scored.reason
+    assert [s.score for s in again] == sorted((s.score for s in again), reverse=True)
+
+
+def test_opening_food_brings_food_up(reader, now):
+    reader.add(demo_articles(now), now)
+    food = [scored.article for scored in reader.feed(now) if scored.article.category == "food"]
+    rest = {article.article_id for article in food[2:]}
+
+    def mean_place() -> float:
+        places = [place for place, scored in enumerate(reader.feed(now)) if scored.article.article_id in rest]
+        return sum(places) / len(places)
+
+    before = mean_place()
+    for article in food[:2]:
+        reader.record(article.article_id, Signal.OPEN, now)
+    assert mean_place() < before
+
+
+def test_a_disliked_article_sinks_and_explains_it(reader, now):
+    reader.add(demo_articles(now), now)
+    top = reader.feed(now)[0].article.article_id
+    reader.record(top, Signal.DISLIKE, now)
+    assert reader.feed(now)[0].article.article_id != top
+    assert reader.explain(top, now).scored.parts["disliked"] < 0
+
+
+def test_an_explanation_names_the_read_that_drew_the_article_up(reader, make_article, now):
+    reader.add(
+        [
+            make_article("soup", "How to cook soup with beans", category="food"),
+            make_article("stew", "How to cook stew with beans", category="food"),
+            make_article("vote", "Senate votes on the budget", category="politics"),
+        ],
+        now,
+    )
+    reader.record("soup", Signal.OPEN, now)
+    reader.record("vote", Signal.OPEN, now)
+    similar = reader.explain("stew", now).similar_reads
+    assert similar[0].article.article_id == "soup"
+    assert sum(read.share for read in similar) == approx(1, abs=1e-5)
+
+
+def test_a_new_article_beats_the_same_one_when_old_and_the_future_is_not_newer_than_now(reader, make_article, now):
+    for name, age_h in (("new", 0), ("old", 100), ("future", -10_000)):
+        reader.add([make_article(name, "Rain again", age_h=age_h)], now)
+    scores = {scored.article.article_id: scored.score for scored in reader.feed(now)}
+    assert scores["new"] > scores["old"]
+    assert scores["future"] == approx(scores["new"])
+
+
+def test_what_was_recorded_is_there_after_opening_again(tmp_path, now):
+    with Reader.open(tmp_path) as reader:
+        reader.add(demo_articles(now), now)
+        reader.record(reader.feed(now)[0].article.article_id, Signal.LIKE, now)
+        feed = reader.feed(now)
+    with Reader.open(tmp_path) as reader:
+        assert reader.feed(now) == feed
+        assert reader.profile().events[0].signal is Signal.LIKE
+
+
+def test_erasing_leaves_no_byte_of_the_profile(tmp_path, make_article, now):
+    with Reader.open(tmp_path) as reader:
+        reader.add([make_article("m", "Quetzalcoatlus sighted", category="weird")], now)
+        reader.record("m", Signal.OPEN, now)
+        assert b"Quetzalcoatlus" in (tmp_path / "profile.db").read_bytes()
+        reader.erase()
+        assert reader.profile().events == ()
+        found = {path.name for path in tmp_path.iterdir() if b"Quetzalcoatlus" in path.read_bytes()}
+        assert found == {"cache.db"}  # the cached article, which says nothing of who read it
+
+
+def test_another_bundle_encodes_the_cache_anew_and_keeps_the_profile(tmp_path, now):
+    other = tmp_path / "other.bundle"
+    bundle = read_bundle(DEFAULT_BUNDLE)
+    write_bundle(other, replace(bundle, head=replace(bundle.head, freshness=9.0)))
+    with Reader.open(tmp_path / "data") as reader:
+        reader.add(demo_articles(now), now)
+        reader.record(reader.feed(now)[0].article.article_id, Signal.OPEN, now)
+    install_bundle(tmp_path / "data", other)
+    with Reader.open(tmp_path / "data") as reader:
+        assert len(reader.profile().events) == 1
+        assert max(scored.parts["freshness"] for scored in reader.feed(now)) > 8
+
+
+def test_a_bad_bundle_is_not_installed(tmp_path):
+    (tmp_path / "bad").write_bytes(b"EDGENEWS" + bytes(100))
+    with pytest.raises(BundleError):
+        install_bundle(tmp_path / "data", tmp_path / "bad")
+    assert not (tmp_path / "data" / "news.bundle").exists()
+
+
+def test_an_unknown_article_and_a_damaged_database_are_typed_errors(tmp_path, now):
+    with Reader.open(tmp_path) as reader, pytest.raises(UnknownArticleError):
+        reader.record("nope", Signal.OPEN, now)
+    (tmp_path / "profile.db").write_bytes(b"no database" * 500)
+    with pytest.raises(StorageError):
+        Reader.open(tmp_path)
+
+
+def test_an_empty_cache_gives_an_empty_feed(reader, now):
+    assert reader.feed(now + timedelta(days=1)) == []
