@@ -61,8 +61,8 @@ def relevance_parts(
         "prior": vectors @ head.prior,
     }
     if num_clicks:
-        similarity = vectors @ reader.interests.T  # (num_candidates, num_clicks)
-        parts["interest"] = np.float32(interest) * log_mean_exp(similarity, reader.log_weights, head.sharpness)
+        nearest = log_mean_exp(vectors, reader.interests, reader.log_weights, head.sharpness)
+        parts["interest"] = np.float32(interest) * nearest
         parts["average"] = np.float32(average) * (vectors @ reader.clicks.mean(axis=0))
         by_topic = np.float32(share) * np.log(reader.topic_shares + np.float32(SHARE_FLOOR))
         by_topic += reader.topic_shares @ head.topic_matrix
@@ -73,23 +73,27 @@ def relevance_parts(
 SHARE_FLOOR = 0.02  # a topic never read has a share of log(0.02), not of minus infinity
 
 
-def log_mean_exp(similarity: Floats, log_weights: Floats, sharpness: float) -> Floats:
-    """(1 / sharpness) log sum_h w_h exp(sharpness * s_h), with w_h = softmax(log_weights).
+def log_mean_exp(vectors: Floats, interests: Floats, log_weights: Floats, sharpness: float) -> Floats:
+    """(1 / sharpness) log sum_h w_h exp(sharpness * s_h), s_h = candidate . interest h, w_h = softmax(log_weights).
 
     Args:
-        similarity: (num_candidates, num_clicks).
+        vectors: (num_candidates, dim), length 1.
+        interests: (num_clicks, dim).
         log_weights: (num_clicks,).
-        sharpness: 0 would be the mean, infinity the maximum.
+        sharpness: 0 would be the mean of the similarities, infinity their maximum.
 
     Returns:
         (num_candidates,) float32.
     """
     weights = np.exp(log_weights - log_weights.max())
     weights /= weights.sum()
-    # Similarities lie within about [-2, 2], so that exp cannot overflow at any trained sharpness once shifted.
-    peak = np.float32(max(similarity.max(initial=0.0), 0.0))
-    powers = np.exp((similarity - peak) * np.float32(sharpness))
-    total: Floats = np.log(powers @ weights + np.float32(1e-30)) / np.float32(sharpness) + peak
+    # No similarity is above the longest interest; shifted by that, exp cannot overflow. In place: this is the one
+    # large array of a ranking, and each further pass over it costs as much as the product.
+    peak = np.float32(np.sqrt(np.square(interests).sum(axis=1).max())) * np.float32(sharpness)
+    powers = vectors @ (interests.T * np.float32(sharpness))  # (num_candidates, num_clicks)
+    powers -= peak
+    np.exp(powers, out=powers)
+    total: Floats = (np.log(powers @ weights + np.float32(1e-35)) + peak) / np.float32(sharpness)
     return total
 
 

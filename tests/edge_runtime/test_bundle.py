@@ -118,7 +118,7 @@ def test_nan_scales_are_refused(tmp_path, data):
     manifest, members = parts_of(data)
     members["token_table"] = np.array([np.nan], "<f2").tobytes() + members["token_table"][2:]
     write_members(tmp_path / "b", manifest, members)
-    with pytest.raises(BundleError, match="token_table.*not finite"):
+    with pytest.raises(BundleError, match=r"token_table.*not finite"):
         read_bundle(tmp_path / "b")
 
 
