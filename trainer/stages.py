@@ -89,7 +89,10 @@ class Run:
             dev_share=data.dev_share,
             max_bad_share=data.max_bad_share,
         )
-        contents = [[file_key(path) for path in paths] for paths in (files.articles, files.train, files.dev)]
+        # EB-NeRD keeps the histories in a file of their own beside the log.
+        beside = [path.with_name("history.parquet") for path in (*files.train, *files.dev) if path.suffix == ".parquet"]
+        every = (files.articles, files.train, files.dev, [path for path in beside if path.is_file()])
+        contents = [[file_key(path) for path in paths] for paths in every]
         key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence)
 
         def work() -> dict[str, Any]:

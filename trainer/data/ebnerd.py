@@ -18,6 +18,7 @@ from trainer.errors import LogError
 _BATCH = 20_000
 _LISTS = ("article_id_fixed", "article_ids_inview", "article_ids_clicked")
 _TIMES = ("impression_time", "published_time")
+_TEXTS = ("title", "subtitle", "category_str", "url")
 
 
 def read_articles(path: Path, bad: BadLines) -> Iterator[Article]:
@@ -94,10 +95,15 @@ def _rows(path: Path, needed: list[str], wanted: list[str], bad: BadLines) -> It
                 found = file.schema_arrow.field(name).type
                 if name in _TIMES and not pa.types.is_timestamp(found):
                     raise LogError(f"{path}: column {name} is of type {found}, not a timestamp; convert it")
+                if name in _TEXTS and not (pa.types.is_string(found) or pa.types.is_large_string(found)):
+                    raise LogError(f"{path}: column {name} is of type {found}, not a string; convert it")
                 if name in _LISTS and not (pa.types.is_list(found) or pa.types.is_large_list(found)):
                     raise LogError(f"{path}: column {name} is of type {found}, not a list; convert it")
             for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
                 bad.total += len(batch)
+                for name in set(columns).intersection(_TIMES):  # pandas writes nanoseconds, which datetime has not
+                    times = batch[name].cast(pa.timestamp("us", batch[name].type.tz), safe=False)
+                    batch = batch.set_column(columns.index(name), name, times)
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise LogError(f"{path}: cannot be read as parquet: {error}; get it again") from error

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ BUCKET_BYTES = 20_000_000  # of the log's files; 30,000 to 60,000 impressions
 MAX_BUCKETS = 128  # each is an open file, and some systems allow 256
 MAX_DERIVED_HISTORY = 100
 HASHED_ROWS = 100_000  # at a time
+PARQUET_ROWS = 20_000  # at a time
 
 Progress = Callable[[int], object]  # told how many lines were read
 
@@ -56,20 +58,26 @@ class LogTable:
     unknown_history: int  # ids in histories that no article file has, left out
     repeated: int  # impressions that the log had twice, kept once
 
-    def sha256(self) -> str:
-        """One hash of everything, the same however the work was divided."""
-        digest = hashlib.sha256()
-        for name in self.rows.column_names:
-            for first in range(0, len(self.rows), HASHED_ROWS):
-                column = self.rows[name].slice(first, HASHED_ROWS).combine_chunks()
+
+def sha256_of(tables: Iterable[pa.Table]) -> str:
+    """One hash of all rows in their order, the same however the work that made them was divided."""
+    digest = hashlib.sha256()
+    for table in tables:
+        digest.update(len(table).to_bytes(8, "little"))
+        for name in table.column_names:
+            for first in range(0, len(table), HASHED_ROWS):
+                column = table[name].slice(first, HASHED_ROWS).combine_chunks()
+                if pa.types.is_timestamp(column.type):
+                    column = column.cast(pa.int64()).fill_null(-(2**63))
                 if pa.types.is_list(column.type):
                     digest.update(column.value_lengths().to_numpy(zero_copy_only=False).astype("<i4").tobytes())
                     column = column.flatten()
                 if pa.types.is_string(column.type):
-                    digest.update("\n".join([*column.to_pylist(), ""]).encode())
+                    digest.update(pc.binary_length(column).to_numpy(zero_copy_only=False).astype("<i4").tobytes())
+                    digest.update("".join(column.to_pylist()).encode())
                 else:
                     digest.update(column.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
-        return digest.hexdigest()
+    return digest.hexdigest()
 
 
 def read_log(
@@ -94,7 +102,7 @@ def read_log(
     unknown_history = 0
     with _Spill(spill, num_buckets) as buckets, _Pool(workers, article_ids) as pool:
         for path, is_dev in parts:
-            for parsed in pool.map(_parse, ((work, forms[path], is_dev) for work in _work(path, forms[path]))):
+            for parsed in _parsed(path, forms[path], is_dev, pool):
                 buckets.add(parsed.rows)
                 rejects[str(path)].merge(parsed.bad)
                 unknown_history += parsed.unknown_history
@@ -184,12 +192,16 @@ def _derived_histories(rows: pa.Table) -> pa.Array:
     return pa.array(found, SCHEMA.field("history").type)
 
 
-def _work(path: Path, form: Form) -> Iterator[Chunk | Path]:
-    """Pieces that one process can parse: chunks of lines, or a whole parquet file."""
-    if form is Form.EBNERD:
-        yield path
-    else:
-        yield from read_chunks(path)
+def _parsed(path: Path, form: Form, is_dev: bool, pool: _Pool) -> Iterator[Parsed]:
+    """A file in pieces: text is shared out to the pool, parquet is parsed here, for its histories fill the memory."""
+    if form is not Form.EBNERD:
+        yield from pool.map(_parse, ((chunk, form, is_dev) for chunk in read_chunks(path)))
+        return
+    rows = ebnerd.read_impressions(path, BadLines(str(path)))
+    while piece := list(islice(rows, PARQUET_ROWS)):
+        parsed = parse(piece, str(path), is_dev, _article_rows)
+        parsed.bad.total = len(piece)
+        yield parsed
 
 
 _article_rows: dict[str, int] = {}  # of a worker process
@@ -200,13 +212,8 @@ def _start_worker(article_ids: Sequence[str]) -> None:
     _article_rows.update({article_id: row for row, article_id in enumerate(article_ids)})
 
 
-def _parse(task: tuple[Chunk | Path, Form, bool]) -> Parsed:
+def _parse(task: tuple[Chunk, Form, bool]) -> Parsed:
     work, form, is_dev = task
-    if isinstance(work, Path):
-        bad = BadLines(str(work))
-        parsed = parse(ebnerd.read_impressions(work, bad), str(work), is_dev, _article_rows)
-        parsed.bad.total = bad.total
-        return parsed
     parse_line = jsonl.parse_impression if form is Form.JSON_LINES else mind.parse_impression
     total = 0
 
@@ -234,12 +241,11 @@ class _Pool:
     def __init__(self, workers: int, article_ids: Sequence[str]) -> None:
         self._workers = workers
         self._executor: ProcessPoolExecutor | None = None
+        _start_worker(article_ids)  # this process works too: on parquet, and on all if it is the only one
         if workers > 1:
             # Spawned: forking a process in which TensorFlow runs can hang.
             context = multiprocessing.get_context("spawn")
             self._executor = ProcessPoolExecutor(workers, context, _start_worker, (article_ids,))
-        else:
-            _start_worker(article_ids)
 
     def __enter__(self) -> _Pool:
         return self

@@ -18,7 +18,7 @@ from edge_runtime import Article
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import BadLines, write_rejects
 from trainer.data.dataset import ARTICLES_FILE, DEV_FILE, FACTS_FILE, TRAIN_FILE, Impressions, impressions_from
-from trainer.data.log_table import LogTable, default_workers, read_log
+from trainer.data.log_table import LogTable, default_workers, read_log, sha256_of
 from trainer.errors import LogError
 
 _ARTICLE_SCHEMA = pa.schema(
@@ -74,13 +74,15 @@ def prepare(
     parts = [(path, False) for path in files.train] + [(path, True) for path in files.dev]
     log = _read_checked(parts, articles, files.max_bad_share, progress, workers)
     is_dev = log.rows["is_dev"] if files.dev else _last_share(log.rows, files.dev_share)
-    train, dev = log.rows.filter(pc.invert(is_dev)), log.rows.filter(is_dev)
+    train, dev = (log.rows.filter(rows).drop_columns(["is_dev"]) for rows in (pc.invert(is_dev), is_dev))
     if not len(train) or not len(dev):
         raise LogError(
             f"{len(train)} impressions to train on and {len(dev)} to measure with; both need at least one: "
             "give more files"
         )
     rejects = [*article_rejects, *log.rejects]
+    article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
+    article_table = pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA)
     facts = {
         "name": name,
         "licence": licence,
@@ -91,16 +93,15 @@ def prepare(
         "rejected": {bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
         "unknown_history": log.unknown_history,
         "repeated_impressions": log.repeated,
-        "sha256": log.sha256(),
+        "sha256": sha256_of((article_table, train, dev)),
     }
     partial, old = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.old.partial")
     for leftover in (partial, old):
         shutil.rmtree(leftover, ignore_errors=True)
     partial.mkdir(parents=True)
-    article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
-    _write(pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA), partial / ARTICLES_FILE)
-    _write(train.drop_columns(["is_dev"]), partial / TRAIN_FILE)
-    _write(dev.drop_columns(["is_dev"]), partial / DEV_FILE)
+    _write(article_table, partial / ARTICLES_FILE)
+    _write(train, partial / TRAIN_FILE)
+    _write(dev, partial / DEV_FILE)
     write_rejects(rejects, partial / "rejects.txt")
     (partial / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
     if out.exists():

@@ -55,9 +55,9 @@ class Head(keras.layers.Layer):
             interest=pair(self.interest),
             average=pair(self.average),
             topic_share=pair(self.topic_share),
-            topic_matrix=np.array(self.topic_matrix, np.float32),
-            topic_bias=np.array(self.topic_bias, np.float32),
-            prior=np.array(self.prior, np.float32),
+            topic_matrix=keras.ops.convert_to_numpy(self.topic_matrix),
+            topic_bias=keras.ops.convert_to_numpy(self.topic_bias),
+            prior=keras.ops.convert_to_numpy(self.prior),
             freshness=float(np.asarray(self.freshness)),
             half_life_s=float(np.exp(self.log_half_life)),
         )

@@ -230,3 +230,24 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path):
     behaviors.write_bytes(behaviors.read_bytes()[:-20])
     with pytest.raises(LogError, match=r"behaviors\.parquet: cannot be read as parquet: .*; get it again"):
         read_impressions([articles], [behaviors])
+
+
+def test_parquet_times_in_nanoseconds_are_read_to_the_second(tmp_path: Path):
+    columns = {
+        "impression_id": [1],
+        "user_id": [7],
+        "impression_time": pa.array([1_684_393_200_000_000_001], pa.timestamp("ns")),
+        "article_ids_inview": [[1]],
+        "article_ids_clicked": [[1]],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "behaviors.parquet")
+    pq.write_table(pa.table({"user_id": [7], "article_id_fixed": [[1]]}), tmp_path / "history.parquet")
+    pq.write_table(pa.table({"article_id": [1], "title": ["A"]}), tmp_path / "articles.parquet")
+    _, impressions, _ = read_impressions([tmp_path / "articles.parquet"], [tmp_path / "behaviors.parquet"])
+    assert impressions.times.tolist() == [1_684_393_200]
+
+
+def test_parquet_titles_that_are_no_text_are_refused(tmp_path: Path):
+    pq.write_table(pa.table({"article_id": [1], "title": [5]}), tmp_path / "articles.parquet")
+    with pytest.raises(LogError, match="column title is of type int64, not a string"):
+        read_article_files([tmp_path / "articles.parquet"], 0.05)

@@ -237,6 +237,19 @@ def test_the_hash_tells_any_change(tmp_path: Path):
     assert len({prepared(tmp_path, log).facts["sha256"] for log in logs}) == len(logs)
 
 
+def test_the_hash_tells_other_articles_and_another_split(tmp_path: Path):
+    rows = [impression(number, "u", number, ["a0", "a1"], ["a0"]) for number in range(10)]
+    log = write_rows(tmp_path / "log.jsonl", rows)
+    hashes = set()
+    for number, text in enumerate(["Rain", "Rein", None]):
+        articles = [{"article_id": "a0", "title": "Sun", "abstract": text}, {"article_id": "a1", "title": "Snow"}]
+        path = write_rows(tmp_path / f"{number}.jsonl", articles)
+        for dev_share in (0.2, 0.5):
+            files = LogFiles([path], [log], dev_share=dev_share)
+            hashes.add(prepare(files, tmp_path / "out", "x", "y", workers=1)["sha256"])
+    assert len(hashes) == 3 * 2
+
+
 def test_a_dataset_comes_back_as_it_was_prepared(tmp_path: Path):
     articles = write_rows(
         tmp_path / "articles.jsonl",

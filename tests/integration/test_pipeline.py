@@ -1,0 +1,103 @@
+"""Log to feed at small size: the stages leave a bundle that the runtime ranks with, and a second run does nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from edge_runtime import NewsModel, read_bundle
+from edge_runtime.ranking import relevance_parts, total
+from trainer.command_line import main, progress_bar
+from trainer.config import RunSettings
+from trainer.data.simulate import SimulatorSettings, simulate_to
+from trainer.demo import demo_settings
+from trainer.scoring import all_vectors, score_impressions
+from trainer.stages import Run
+
+HISTORY_LENGTH = 50
+
+
+def small_settings(log) -> RunSettings:
+    settings = demo_settings(log, seed=1, text_vectors="lsa")
+    training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
+    distillation = dataclasses.replace(
+        settings.student.distillation, vocabulary_size=1500, token_dim=32, hidden=16, epochs=1, min_steps=60
+    )
+    return dataclasses.replace(
+        settings,
+        teacher=dataclasses.replace(settings.teacher, training=training),
+        student=dataclasses.replace(settings.student, distillation=distillation),
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    log = tmp_path_factory.mktemp("log")
+    simulate_to(log, SimulatorSettings(readers=150, seed=3))
+    run = Run(tmp_path_factory.mktemp("run"), small_settings(log), progress_bar)
+    run.all()
+    return run, log
+
+
+def test_the_bundle_is_better_than_chance_and_close_to_the_float_student(finished):
+    run, _ = finished
+    report = json.loads((run.out / "run.json").read_text())
+    assert report["auc"]["low"] > 0.5
+    assert report["auc"]["mean"] == approx(report["stages"]["prune"]["auc"]["mean"], abs=0.01)
+
+
+def test_pruning_leaves_a_smaller_table_and_fewer_units(finished):
+    run, _ = finished
+    facts = json.loads((run.out / "run.json").read_text())["stages"]
+    assert facts["prune"]["tokens"] == round(facts["distill"]["tokens"] * 0.75)
+    assert facts["prune"]["hidden_units"] == 11  # of 16, two thirds
+    assert facts["prune"]["bytes"] < facts["distill"]["bytes"]
+    assert read_bundle(run.out / "news.bundle").manifest.num_tokens == facts["prune"]["tokens"]
+
+
+def test_a_second_run_finds_everything_up_to_date(finished):
+    run, _ = finished
+    again = Run(run.out, run.settings, progress_bar)
+    before = (run.out / "news.bundle").stat().st_mtime_ns
+    again.all()
+    assert (run.out / "news.bundle").stat().st_mtime_ns == before
+    assert "evaluate: up to date" in (run.out / "run.log").read_text().splitlines()[-2]
+
+
+def test_keras_and_numpy_score_alike(finished):
+    run, _ = finished
+    model, dev = run._load_student("pruned.npz").model, run.dataset.dev
+    scores = score_impressions(model, dev, np.full(len(run.dataset.articles), np.nan), HISTORY_LENGTH)
+    vectors, topics, head = all_vectors(model), model.topics.numpy(), model.head.export()
+    news = NewsModel(read_bundle(run.out / "news.bundle"))
+    for number in range(0, len(dev), max(1, len(dev) // 20)):
+        clicks = dev.history[number][-HISTORY_LENGTH:]
+        shown = dev.candidates[number]
+        state = news.read_clicks(vectors[clicks], topics[clicks].astype(np.int64))
+        if len(clicks):
+            interests, log_weights = model.user_encoder(vectors[clicks])
+            state = dataclasses.replace(state, interests=interests.numpy(), log_weights=log_weights.numpy()[:, 0])
+        found = total(relevance_parts(head, state, vectors[shown], topics[shown].astype(np.int64)))
+        begin = dev.candidates.offsets[number]
+        assert found == approx(scores[begin : begin + len(shown)], abs=2e-3)
+
+
+def test_evaluate_prints_metrics_and_a_paired_difference(finished, capsys):
+    run, log = finished
+    bundle = str(run.out / "news.bundle")
+    files = ["--articles", str(log / "articles.jsonl"), "--impressions", str(log / "impressions.jsonl")]
+    assert main(["evaluate", "--bundle", bundle, *files, "--against", bundle, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["impressions"] > 1000
+    assert set(found) == {"impressions", "auc", "mrr", "ndcg5", "ndcg10", "difference"}
+    assert found["difference"]["auc"] == {"mean": 0, "low": 0, "high": 0}
+
+
+def test_a_missing_file_is_explained(tmp_path, capsys):
+    arguments = ["run", "--articles", "/nowhere/news.tsv", "--train", "/nowhere/b.tsv", "--out", str(tmp_path)]
+    assert main(arguments) == 1
+    assert "/nowhere/news.tsv" in capsys.readouterr().err
