@@ -155,7 +155,7 @@ class Reader:
         (scored,) = self._scored(rows, self._parts(rows, now), np.array([place]))
         state, clicked, _ = self._reader_state()
         similar = similar_reads(self._model.bundle.head, state, clicked, rows.vectors[place])
-        return Explanation(scored, similar)
+        return Explanation(scored, tuple(past for past in similar if past.article.article_id != article_id))
 
     def record(self, article_id: str, signal: Signal, at: datetime) -> None:
         """Keep what the reader did with a cached article; durable when this returns.

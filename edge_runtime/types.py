@@ -56,7 +56,7 @@ class SimilarRead:
 
     article: Article
     similarity: float  # cosine, -1 to 1
-    share: float  # of the interest part, 0 to 1; the shares of all past reads sum to 1
+    share: float  # of the interest part, 0 to 1; with the article's own, if it was read, they sum to 1
 
 
 @dataclass(frozen=True, slots=True)
