@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from edge_runtime.errors import EngineError
 
 ENGINES = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
-BATCHES = (1, 64)  # an interpreter is kept for each: resizing one costs more than running it
+# Rows that run together; an interpreter is kept for each number, because resizing one costs more than running it.
+# tflite-runtime 2.14 crashes on more than one row of these int8 models on aarch64 (seen emulated, with and without
+# XNNPACK), so it runs them one by one.
+BATCHES = {"ai-edge-litert": (1, 64), "tflite-runtime": (1,)}
 
 
 def pick_engine(name: str | None = None) -> str:
@@ -76,7 +79,8 @@ class TfliteEngine:
             EngineError: The interpreter refuses the model, or the model has other inputs.
         """
         rows = len(next(iter(inputs.values())))
-        step = BATCHES[0] if rows <= BATCHES[0] else BATCHES[-1]
+        sizes = BATCHES[self._engine]
+        step = sizes[0] if rows <= 1 else sizes[-1]
         batches = [
             self._run_batch({name: block[at : at + step] for name, block in inputs.items()}, step)
             for at in range(0, max(rows, 1), step)
