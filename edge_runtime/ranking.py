@@ -29,7 +29,8 @@ class ReaderState:
 
 def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
     """Share of each topic among some clicks; zeros without clicks."""
-    counts = np.bincount(topics, minlength=num_topics).astype(np.float32)
+    # A 32-bit system counts 32-bit numbers only.
+    counts = np.bincount(topics.astype(np.intp), minlength=num_topics).astype(np.float32)
     shares: Floats = counts / np.float32(max(len(topics), 1))
     return shares
 
