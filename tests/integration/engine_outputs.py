@@ -1,0 +1,19 @@
+"""Prints a hash of what this machine's interpreter gives for fixed inputs: the same on x86-64 and ARM, or int8 is not."""
+
+import hashlib
+
+import numpy as np
+
+from edge_runtime.bundle import read_bundle
+from edge_runtime.engines import TfliteEngine, pick_engine
+from edge_runtime.reader import DEFAULT_BUNDLE
+
+bundle = read_bundle(DEFAULT_BUNDLE)
+manifest, engine = bundle.manifest, pick_engine()
+# Sixty-fourths are exact in float32 on every processor.
+pooled = (np.arange(40 * manifest.token_dim) * 37 % 65 - 32).reshape(40, -1).astype(np.float32) / 64
+topics = np.eye(len(manifest.topics), dtype=np.float32)[np.arange(40) % len(manifest.topics)]
+clicks = (np.arange(40 * manifest.dim) * 29 % 33 - 16).reshape(40, -1).astype(np.float32) / 64
+outputs = TfliteEngine(bundle.article_encoder, engine).run(pooled=pooled, topics=topics)
+outputs += TfliteEngine(bundle.user_encoder, engine).run(clicks=clicks)
+print(engine, hashlib.sha256(b"".join(output.tobytes() for output in outputs)).hexdigest()[:16])
