@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +93,3 @@ def head_from_bytes(data: bytes, num_topics: int, dim: int) -> ScoringHead:
         freshness=float(array("freshness", ())),
         half_life_s=positive("half_life_s"),
     )
-
-
-def head_fields(head: ScoringHead) -> dict[str, Any]:
-    """The head as plain values, for printing."""
-    fields: dict[str, Any] = json.loads(head_bytes(head))
-    return fields
