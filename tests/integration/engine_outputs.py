@@ -1,4 +1,4 @@
-"""Prints a hash of what this machine's interpreter gives for fixed inputs: the same on x86-64 and ARM, or int8 is not."""
+"""Prints a hash of what an interpreter gives for fixed inputs: int8 must give the same on x86-64 and ARM."""
 
 import hashlib
 
