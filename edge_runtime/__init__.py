@@ -17,6 +17,7 @@ from edge_runtime.errors import (
     EngineError,
     StorageError,
     UnknownArticleError,
+    UnknownTopicError,
 )
 from edge_runtime.news_model import NewsModel
 from edge_runtime.reader import Reader, install_bundle
@@ -25,6 +26,7 @@ from edge_runtime.types import (
     Article,
     Event,
     Explanation,
+    Popularity,
     Profile,
     ScoredArticle,
     Signal,
@@ -46,6 +48,7 @@ __all__ = [
     "Golden",
     "Manifest",
     "NewsModel",
+    "Popularity",
     "Profile",
     "Reader",
     "ScoredArticle",
@@ -53,6 +56,7 @@ __all__ = [
     "SimilarRead",
     "StorageError",
     "UnknownArticleError",
+    "UnknownTopicError",
     "demo_articles",
     "install_bundle",
     "parse_article",

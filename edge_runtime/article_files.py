@@ -2,8 +2,9 @@
 
     {"article_id": "a1", "title": "Rain again", "category": "weather", "published": "2026-11-24T06:00:00Z"}
 
-`article_id` is needed, and a title or an abstract; `source`, `url` and `language` may be given too. Other names are
-left alone, so that a publisher may keep its own fields.
+`article_id` is needed, and a title or an abstract; `source`, `url` and `language` may be given too, and what the
+publisher counted: `"popularity": {"shown": 1200, "clicked": 85, "as_of": "2026-11-24T08:00:00Z"}`. Other names are left
+alone, so that a publisher may keep its own fields.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import ArticleFileError
-from edge_runtime.types import Article
+from edge_runtime.types import Article, Popularity
 
 # A longer title or abstract is cut, a longer id or address is refused: half of either names another thing.
 MAX_CHARACTERS = {"title": 2_000, "abstract": 10_000, "category": 200, "source": 200, "language": 35}
 MAX_ID_CHARACTERS = 512
 MAX_URL_CHARACTERS = 4_000
 MAX_LINE_BYTES = 1_000_000
+MAX_COUNT = 10**12
 
 
 def parse_article(line: str) -> Article:
@@ -44,7 +46,11 @@ def parse_article(line: str) -> Article:
         raise ValueError("neither title nor abstract is given")
     published = row.get("published")
     return Article(
-        article_id=article_id, url=url, published=None if published in (None, "") else parse_time(published), **texts
+        article_id=article_id,
+        url=url,
+        published=None if published in (None, "") else parse_time(published),
+        popularity=_popularity(row.get("popularity")),
+        **texts,
     )
 
 
@@ -140,6 +146,17 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield line
             while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
                 line = stream.readline(MAX_LINE_BYTES + 2)  # the rest of an overlong line
+
+
+def _popularity(value: object) -> Popularity | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("popularity is not an object with shown, clicked and as_of")
+    shown, clicked = value.get("shown"), value.get("clicked")
+    if type(shown) is not int or type(clicked) is not int or not 0 <= clicked <= shown <= MAX_COUNT:
+        raise ValueError(f"popularity: shown and clicked must be whole numbers, 0 <= clicked <= shown <= {MAX_COUNT}")
+    return Popularity(shown, clicked, parse_time(value.get("as_of")))
 
 
 def _text(row: dict[str, Any], name: str) -> str:

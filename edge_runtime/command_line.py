@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         added = command(signal.value, _record, f"{signal.value} an article")
         added.add_argument("article_id")
         added.set_defaults(signal=signal)
+    topics = command("topics", _topics, "the topics you asked for; with names, ask for these instead")
+    topics.add_argument("topic", nargs="*")
+    topics.add_argument("--none", action="store_true", help="ask for none")
     command("profile", _profile, "everything this device knows of you")
     command("erase", _erase, "forget the profile; cached articles stay").add_argument("--yes", action="store_true")
     return parser
@@ -138,6 +142,15 @@ def _record(options: argparse.Namespace) -> None:
     _show(options, facts, "\n".join(lines) if options.signal is Signal.OPEN else f"{options.signal.value}d: {lines[0]}")
 
 
+def _topics(options: argparse.Namespace) -> None:
+    with Reader.open(options.data) as reader:
+        if options.topic or options.none:
+            reader.pick_topics(options.topic)
+        picked, known = reader.profile().picked_topics, reader.info()["topics"]
+    facts = {"picked": list(picked), "known": known}
+    _show(options, facts, f"asked for: {', '.join(picked) or 'none'}\nknown: {', '.join(map(str, known))}")  # type: ignore[call-overload]
+
+
 def _profile(options: argparse.Namespace) -> None:
     with Reader.open(options.data) as reader:
         profile = reader.profile()
@@ -147,7 +160,10 @@ def _profile(options: argparse.Namespace) -> None:
     ]
     lines = [f"{share:5.0%} {topic}" for topic, share in profile.topic_shares.items()]
     lines += [f"{e.at:%Y-%m-%d %H:%M} {e.signal.value:8} {e.article.title}" for e in profile.events]
-    _show(options, {"topics": dict(profile.topic_shares), "events": events}, "\n".join(lines) or "the profile is empty")
+    if profile.picked_topics:
+        lines.insert(0, f"asked for: {', '.join(profile.picked_topics)}")
+    facts = {"topics": dict(profile.topic_shares), "picked_topics": list(profile.picked_topics), "events": events}
+    _show(options, facts, "\n".join(lines) or "the profile is empty")
 
 
 def _erase(options: argparse.Namespace) -> None:
@@ -176,6 +192,9 @@ def _article_fields(article: Article) -> dict[str, Any]:
         "url": article.url,
         "language": article.language,
         "published": None if article.published is None else article.published.isoformat(),
+        "popularity": None
+        if article.popularity is None
+        else {**asdict(article.popularity), "as_of": article.popularity.as_of.isoformat()},
     }
 
 

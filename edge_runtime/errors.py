@@ -21,5 +21,9 @@ class ArticleFileError(EdgeError):
     """A file of articles cannot be read at all; single bad lines are warnings instead."""
 
 
+class UnknownTopicError(EdgeError):
+    """A topic that the bundle does not know was asked for."""
+
+
 class UnknownArticleError(EdgeError):
     """An article id that is not in the cache."""

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class PopularityHead:
+    """What a publisher's counts are worth: weight * log of the smoothed click rate over the usual one."""
+
+    weight: float
+    usual_rate: float  # clicks for each article shown, over all articles; in (0, 1)
+    trust: float  # an article counts as shown so many times more, at the usual rate; > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,13 @@ class ScoringHead:
     prior: NDArray[np.float32]  # (dim,): what readers like in an article, whoever they are
     freshness: float  # score of an article published this moment
     half_life_s: float  # freshness halves in this time, > 0
+    popularity: PopularityHead | None = None  # None: the model makes no use of counts
 
-    def coefficients(self, num_clicks: int) -> tuple[float, float, float]:
-        """Interest, average and topic-share coefficients for a reader with so many clicks."""
-        known = math.log1p(num_clicks)
-        return tuple(first + second * known for first, second in (self.interest, self.average, self.topic_share))  # type: ignore[return-value]
+
+def coefficient(pair: tuple[float, float], num_clicks: float) -> float:
+    """A coefficient for a reader with so many clicks."""
+    first, second = pair
+    return first + second * math.log1p(num_clicks)
 
 
 def head_bytes(head: ScoringHead) -> bytes:
@@ -39,7 +51,7 @@ def head_bytes(head: ScoringHead) -> bytes:
     def rounded(value: float) -> float:
         return float(f"{value:.6g}")
 
-    fields = {
+    fields: dict[str, Any] = {
         "sharpness": rounded(head.sharpness),
         "interest": [rounded(v) for v in head.interest],
         "average": [rounded(v) for v in head.average],
@@ -50,6 +62,8 @@ def head_bytes(head: ScoringHead) -> bytes:
         "freshness": rounded(head.freshness),
         "half_life_s": rounded(head.half_life_s),
     }
+    if head.popularity:
+        fields["popularity"] = [rounded(value) for value in astuple(head.popularity)]
     return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode()
 
 
@@ -82,6 +96,14 @@ def head_from_bytes(data: bytes, num_topics: int, dim: int) -> ScoringHead:
             raise ValueError(f"head field {name!r} is {value}, not above 0")
         return value
 
+    def popularity() -> PopularityHead | None:
+        if "popularity" not in fields:
+            return None
+        weight, usual_rate, trust = array("popularity", (3,)).tolist()
+        if not 0 < usual_rate < 1 or trust <= 0:
+            raise ValueError(f"head field 'popularity' has usual rate {usual_rate} and trust {trust}")
+        return PopularityHead(weight, usual_rate, trust)
+
     return ScoringHead(
         sharpness=positive("sharpness"),
         interest=pair("interest"),
@@ -92,4 +114,5 @@ def head_from_bytes(data: bytes, num_topics: int, dim: int) -> ScoringHead:
         prior=array("prior", (dim,)),
         freshness=float(array("freshness", ())),
         half_life_s=positive("half_life_s"),
+        popularity=popularity(),
     )

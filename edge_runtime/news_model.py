@@ -10,10 +10,19 @@ from numpy.typing import NDArray
 from edge_runtime.bundle import Bundle
 from edge_runtime.engines import TfliteEngine, pick_engine
 from edge_runtime.errors import BundleError, EngineError
-from edge_runtime.ranking import Floats, ReaderState, dislike_penalty, freshness, relevance_parts, topic_shares
+from edge_runtime.ranking import (
+    Floats,
+    ReaderState,
+    dislike_penalty,
+    freshness,
+    popularity,
+    relevance_parts,
+    topic_shares,
+)
 from edge_runtime.text import SubwordEncoder
 from edge_runtime.types import Article
 
+PICK_CLICKS = 3  # a topic that was asked for counts as so many clicks on it
 _GOLDEN_COSINE = 0.995  # healthy interpreters differ by a few int8 steps, cosine above 0.999
 
 
@@ -58,7 +67,13 @@ class NewsModel:
         (outputs,) = self._article_encoder.run(pooled=pooled, topics=one_hot)
         return unit_rows(outputs)
 
-    def read_clicks(self, clicks: Floats, topics: NDArray[np.int64], disliked: Floats | None = None) -> ReaderState:
+    def read_clicks(
+        self,
+        clicks: Floats,
+        topics: NDArray[np.int64],
+        disliked: Floats | None = None,
+        picked_topics: Sequence[str] = (),
+    ) -> ReaderState:
         """What a history says of its reader.
 
         Args:
@@ -66,6 +81,7 @@ class NewsModel:
                 `history_length` of them count.
             topics: (num_clicks,) their topic numbers.
             disliked: (num_dislikes, dim) float32 vectors of articles that the reader wants less of.
+            picked_topics: Topics that the reader asked for; each counts as `PICK_CLICKS` clicks on it.
         """
         manifest = self.bundle.manifest
         clicks, topics = clicks[-manifest.history_length :], topics[-manifest.history_length :]
@@ -73,16 +89,24 @@ class NewsModel:
         if len(clicks):
             interests, weights = self._user_encoder.run(clicks=clicks)
             log_weights = weights[:, 0]
+        picks = self.topic_numbers(picked_topics)
+        topics = np.concatenate([topics, np.repeat(picks[picks > 0], PICK_CLICKS)])
         return ReaderState(
             interests=interests,
             log_weights=log_weights,
             clicks=clicks,
             topic_shares=topic_shares(topics, len(manifest.topics)),
+            topic_clicks=len(topics),
             disliked=np.zeros((0, manifest.dim), np.float32) if disliked is None else disliked,
         )
 
     def score_parts(
-        self, reader: ReaderState, vectors: Floats, topics: NDArray[np.int64], ages_s: NDArray[np.float64]
+        self,
+        reader: ReaderState,
+        vectors: Floats,
+        topics: NDArray[np.int64],
+        ages_s: NDArray[np.float64],
+        counts: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
     ) -> dict[str, Floats]:
         """Named parts of candidates' scores; a score is their sum (`ranking.total`).
 
@@ -91,12 +115,16 @@ class NewsModel:
             vectors: (num_candidates, dim) float32 from `encode`.
             topics: (num_candidates,) from `topic_numbers`.
             ages_s: (num_candidates,) seconds since publication, NaN where unknown.
+            counts: How often each was shown to anybody and how often clicked, (num_candidates,) each, 0 where unknown.
 
         Returns:
-            The parts of `ranking.relevance_parts`, then freshness and disliked; each (num_candidates,) float32.
+            The parts of `ranking.relevance_parts`, then freshness, popularity and disliked; each (num_candidates,)
+            float32.
         """
         parts = relevance_parts(self.bundle.head, reader, vectors, topics)
         parts["freshness"] = freshness(self.bundle.head, ages_s)
+        shown, clicked = counts or (np.zeros(len(vectors)), np.zeros(len(vectors)))
+        parts["popularity"] = popularity(self.bundle.head, shown, clicked)
         parts["disliked"] = dislike_penalty(reader, vectors)
         return parts
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.head import ScoringHead
+from edge_runtime.head import ScoringHead, coefficient
 
 DISLIKE_WEIGHT = 2.0  # score lost by an article equal to a disliked one; relevance spreads over about 2
 READ_PENALTY = 100.0  # more than any other part can make up for: read articles sink, but stay listed
@@ -23,12 +23,13 @@ class ReaderState:
     interests: Floats  # (num_clicks, dim): user encoder's view of each past click, oldest first
     log_weights: Floats  # (num_clicks,): how much each counts
     clicks: Floats  # (num_clicks, dim): the clicked articles' own vectors
-    topic_shares: Floats  # (num_topics,): share of each topic among the clicks; sums to 1, or 0 without clicks
+    topic_shares: Floats  # (num_topics,): share of each topic among clicks and picks; sums to 1, or 0 without any
+    topic_clicks: int  # how many clicks and picks the shares are made of
     disliked: Floats  # (num_dislikes, dim)
 
 
 def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
-    """Share of each topic among some clicks; zeros without clicks."""
+    """Share of each topic among the topics of some clicks; zeros without clicks."""
     # A 32-bit system counts 32-bit numbers only.
     counts = np.bincount(topics.astype(np.intp), minlength=num_topics).astype(np.float32)
     shares: Floats = counts / np.float32(max(len(topics), 1))
@@ -54,7 +55,6 @@ def relevance_parts(
         Each (num_candidates,) float32.
     """
     num_clicks = len(reader.clicks)
-    interest, average, share = head.coefficients(num_clicks)
     parts = {
         "interest": np.zeros(len(vectors), np.float32),
         "average": np.zeros(len(vectors), np.float32),
@@ -63,9 +63,12 @@ def relevance_parts(
     }
     if num_clicks:
         nearest = log_mean_exp(vectors, reader.interests, reader.log_weights, head.sharpness)
-        parts["interest"] = np.float32(interest) * nearest
-        parts["average"] = np.float32(average) * (vectors @ reader.clicks.mean(axis=0))
-        by_topic = np.float32(share) * np.log(reader.topic_shares + np.float32(SHARE_FLOOR))
+        parts["interest"] = np.float32(coefficient(head.interest, num_clicks)) * nearest
+        average = np.float32(coefficient(head.average, num_clicks))
+        parts["average"] = average * (vectors @ reader.clicks.mean(axis=0))
+    if reader.topic_clicks:
+        share = np.float32(coefficient(head.topic_share, reader.topic_clicks))
+        by_topic = share * np.log(reader.topic_shares + np.float32(SHARE_FLOOR))
         by_topic += reader.topic_shares @ head.topic_matrix
         parts["topic"] = parts["topic"] + by_topic[topics]
     return parts
@@ -107,6 +110,23 @@ def freshness(head: ScoringHead, ages_s: NDArray[np.float64]) -> Floats:
     """
     decay = np.exp2(-np.maximum(ages_s, 0.0) / head.half_life_s)
     return np.where(np.isnan(ages_s), 0.0, head.freshness * decay).astype(np.float32)
+
+
+def popularity(head: ScoringHead, shown: NDArray[np.float64], clicked: NDArray[np.float64]) -> Floats:
+    """Score for what other readers made of an article: its smoothed click rate against the usual one.
+
+    Args:
+        head: Its `popularity` is used; without one every article scores 0.
+        shown: (num_candidates,) how often each was shown; 0 where nothing is known, which scores 0.
+        clicked: (num_candidates,) how often it was clicked.
+    """
+    if head.popularity is None:
+        return np.zeros(len(shown), np.float32)
+    known = head.popularity
+    usual = known.trust * known.usual_rate
+    rate = (clicked + usual) / (shown + known.trust)
+    score: Floats = (known.weight * np.log(rate / known.usual_rate)).astype(np.float32)
+    return score
 
 
 def dislike_penalty(reader: ReaderState, vectors: Floats) -> Floats:

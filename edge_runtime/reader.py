@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import engine_version
+from edge_runtime.errors import UnknownTopicError
 from edge_runtime.news_model import NewsModel
 from edge_runtime.ranking import READ_PENALTY, Floats, ReaderState, total
 from edge_runtime.reasons import reason_line, similar_reads
@@ -109,6 +110,8 @@ class Reader:
             articles: Any number; of several with one id the last counts.
             now: Time of arrival, used as age where an article has no time of its own.
 
+        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
+
         Returns:
             How many were new, changed, or left alone because they were the same or had neither title nor abstract.
         """
@@ -123,11 +126,20 @@ class Reader:
         fresh = [
             article
             for article in latest.values()
-            if (article.title or article.abstract).strip() and known.get(article.article_id) != _as_stored(article)
+            if (article.title or article.abstract).strip()
+            and _text_of(known.get(article.article_id)) != _text_of(article)
+        ]
+        counted = [
+            article
+            for article in latest.values()
+            if article.popularity and (old := known.get(article.article_id)) and old.popularity != article.popularity
         ]
         added = sum(article.article_id not in known for article in fresh)
         if fresh:
             self._cache.put(fresh, quantize_vectors(self._model.encode(fresh)), self._model.bundle.sha256, now)
+            self._rows = None
+        if counted:
+            self._cache.put_counts(counted)
             self._rows = None
         return AddReport(added, len(fresh) - added, len(given) - len(fresh), tuple(warnings))
 
@@ -168,6 +180,23 @@ class Reader:
         self._profile.record(article, signal, at)
         self._state = None
 
+    def pick_topics(self, topics: Iterable[str]) -> None:
+        """Ask for topics, such as at the first start; these take the place of what was asked for before.
+
+        Each counts as a few clicks on it, so that it leads a new reader's feed and gives way as clicks come in.
+
+        Raises:
+            UnknownTopicError: The bundle does not know one; the message lists those that it knows.
+            StorageError: It could not be written.
+        """
+        names = [topic.strip().casefold() for topic in topics]
+        known = self._model.bundle.manifest.topics
+        for name in names:
+            if not name or name not in known:
+                raise UnknownTopicError(f"no topic {name!r}; known are {', '.join(known[1:])}")
+        self._profile.set_picks(names)
+        self._state = None
+
     def article(self, article_id: str) -> Article:
         """A cached article.
 
@@ -181,7 +210,8 @@ class Reader:
         events = self._profile.events()
         names = [e.article.category for e in events if e.signal is not Signal.DISLIKE and e.article.category]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
-        return Profile(tuple(reversed(events)), {name: count / len(names) for name, count in counts.items()})
+        shares = {name: count / len(names) for name, count in counts.items()}
+        return Profile(tuple(reversed(events)), self._profile.picks(), shares)
 
     def erase(self) -> None:
         """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
@@ -202,6 +232,7 @@ class Reader:
             "num_tokens": bundle.manifest.num_tokens,
             "topics": [topic for topic in bundle.manifest.topics if topic],
             "languages": list(bundle.manifest.languages),
+            "uses_popularity": bundle.head.popularity is not None,
             "training_data": bundle.manifest.training_data,
             "training_licence": bundle.manifest.training_licence,
             "metrics": dict(bundle.manifest.metrics),
@@ -236,6 +267,7 @@ class Reader:
                 self._model.encode([event.article for event in clicked]),
                 self._model.topic_numbers([event.article.category for event in clicked]),
                 self._model.encode([event.article for event in disliked]),
+                self._profile.picks(),
             )
             liked = np.array([event.signal is Signal.LIKE for event in clicked], bool)
             state.log_weights[liked] += np.float32(np.log(LIKE_WEIGHT))
@@ -245,7 +277,8 @@ class Reader:
     def _parts(self, rows: CachedRows, now: datetime) -> dict[str, Floats]:
         state, _, read = self._reader_state()
         ages_s = now.timestamp() - rows.published_s
-        parts = self._model.score_parts(state, rows.vectors, self._model.topic_numbers(rows.categories), ages_s)
+        topics = self._model.topic_numbers(rows.categories)
+        parts = self._model.score_parts(state, rows.vectors, topics, ages_s, (rows.shown, rows.clicked))
         is_read = np.fromiter((article_id in read for article_id in rows.article_ids), bool, len(rows.article_ids))
         parts["already read"] = np.where(is_read, np.float32(-READ_PENALTY), np.float32(0))
         return parts
@@ -274,6 +307,6 @@ class Reader:
         return scored
 
 
-def _as_stored(article: Article) -> Article:
-    """The article as it comes back from the cache: times in whole seconds, UTC."""
-    return article_from(article_row(article))
+def _text_of(article: Article | None) -> Article | None:
+    """The article without its counts, as it comes back from the cache: times in whole seconds, UTC."""
+    return article and article_from(article_row(article))

@@ -65,4 +65,8 @@ def reason_line(
     if strongest == "topic":
         topic = article.category or "this topic"
         return f"You often read {topic}" if similar else f"Readers often open {topic}"
-    return {"prior": "The kind of headline that readers open", "freshness": "New"}[strongest]
+    return {
+        "prior": "The kind of headline that readers open",
+        "freshness": "New",
+        "popularity": "Many readers open it",
+    }[strongest]

@@ -9,6 +9,15 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class Popularity:
+    """What a publisher counted of an article among all readers, up to a time."""
+
+    shown: int
+    clicked: int  # at most `shown`
+    as_of: datetime  # UTC-aware
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A news item as a feed or a publisher's file gives it; an empty string means "not given"."""
 
@@ -20,6 +29,7 @@ class Article:
     url: str = ""
     language: str = ""
     published: datetime | None = None  # UTC-aware
+    popularity: Popularity | None = None
 
 
 class Signal(StrEnum):
@@ -72,6 +82,7 @@ class Profile:
     """Everything the device knows of its reader, newest event first."""
 
     events: tuple[Event, ...]
+    picked_topics: tuple[str, ...]  # asked for by the reader
     topic_shares: Mapping[str, float]  # of the opened and liked articles; sums to 1 unless empty
 
 

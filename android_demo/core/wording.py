@@ -15,6 +15,7 @@ PART_WORDS = {
     "topic": "Topic you read",
     "prior": "What readers like in general",
     "freshness": "New",
+    "popularity": "What other readers open",
     "disliked": "Like something you want less of",
     "already read": "You have read it",
 }

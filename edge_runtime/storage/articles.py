@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import UnknownArticleError
 from edge_runtime.storage.database import open_database, transaction
-from edge_runtime.types import Article
+from edge_runtime.types import Article, Popularity
 
 Vector = tuple[bytes, float]  # int8 codes, scale
 
@@ -44,9 +44,17 @@ def m002_create_checks(db: sqlite3.Connection) -> None:
     db.execute("CREATE TABLE checks (bundle TEXT NOT NULL, engine TEXT NOT NULL, PRIMARY KEY (bundle, engine))")
 
 
-MIGRATIONS = [m001_create_articles, m002_create_checks]
+def m003_add_popularity(db: sqlite3.Connection) -> None:
+    """What publishers counted; all three NULL if they sent nothing."""
+    db.execute("ALTER TABLE articles ADD COLUMN shown INTEGER")
+    db.execute("ALTER TABLE articles ADD COLUMN clicked INTEGER")
+    db.execute("ALTER TABLE articles ADD COLUMN counted INTEGER")  # seconds UTC
+
+
+MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity]
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
+_COUNTS = "shown, clicked, counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class CachedRows:
     categories: list[str]
     vectors: NDArray[np.float32]  # (num_articles, dim)
     published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
+    shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
+    clicked: NDArray[np.float64]
 
 
 def quantize_vectors(vectors: NDArray[np.float32]) -> list[Vector]:
@@ -87,7 +97,8 @@ class ArticleCache:
 
     def known(self) -> dict[str, Article]:
         """Every cached article by id."""
-        return {row[0]: article_from(row) for row in self._db.execute(f"SELECT {_TEXT} FROM articles")}
+        rows = self._db.execute(f"SELECT {_TEXT}, {_COUNTS} FROM articles")
+        return {row[0]: replace(article_from(row), popularity=_popularity_from(row[8:])) for row in rows}
 
     def count(self) -> int:
         """Number of cached articles."""
@@ -95,19 +106,31 @@ class ArticleCache:
         return int(count)
 
     def put(self, articles: Sequence[Article], vectors: Sequence[Vector], bundle: str, now: datetime) -> None:
-        """Insert or replace articles with their vectors, all or none; an article keeps its time of arrival."""
+        """Insert or replace articles with their vectors, all or none.
+
+        An article keeps its time of arrival, and its counts where it comes without new ones.
+        """
         rows = [
-            (*article_row(article), int(now.timestamp()), codes, scale, bundle)
+            (*article_row(article), *_counts_row(article), int(now.timestamp()), codes, scale, bundle)
             for article, (codes, scale) in zip(articles, vectors, strict=True)
         ]
         with transaction(self._db, self._path):
             self._db.executemany(
-                f"""INSERT INTO articles ({_TEXT}, added, codes, scale, bundle) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+                f"""INSERT INTO articles ({_TEXT}, {_COUNTS}, added, codes, scale, bundle)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 ON CONFLICT (article_id) DO UPDATE SET title=excluded.title, abstract=excluded.abstract,
                 category=excluded.category, source=excluded.source, url=excluded.url, language=excluded.language,
-                published=excluded.published, codes=excluded.codes, scale=excluded.scale, bundle=excluded.bundle""",
+                published=excluded.published, codes=excluded.codes, scale=excluded.scale, bundle=excluded.bundle,
+                shown=coalesce(excluded.shown, shown), clicked=coalesce(excluded.clicked, clicked),
+                counted=coalesce(excluded.counted, counted)""",
                 rows,
             )
+
+    def put_counts(self, articles: Sequence[Article]) -> None:
+        """New counts for cached articles, all or none."""
+        rows = [(*_counts_row(article), article.article_id) for article in articles]
+        with transaction(self._db, self._path):
+            self._db.executemany("UPDATE articles SET shown=?, clicked=?, counted=? WHERE article_id=?", rows)
 
     def stale(self, bundle: str) -> list[Article]:
         """Articles whose vectors another bundle made."""
@@ -123,13 +146,16 @@ class ArticleCache:
     def rows(self, dim: int) -> CachedRows:
         """Everything that ranking needs, in one pass."""
         rows = self._db.execute(
-            "SELECT article_id, category, coalesce(published, added), codes, scale FROM articles ORDER BY number"
+            """SELECT article_id, category, coalesce(published, added), codes, scale, coalesce(shown, 0),
+            coalesce(clicked, 0) FROM articles ORDER BY number"""
         ).fetchall()
         return CachedRows(
             article_ids=[row[0] for row in rows],
             categories=[row[1] for row in rows],
             vectors=stack_vectors([(row[3], row[4]) for row in rows], dim),
             published_s=np.array([row[2] for row in rows], np.float64),
+            shown=np.array([row[5] for row in rows], np.float64),
+            clicked=np.array([row[6] for row in rows], np.float64),
         )
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:
@@ -140,10 +166,11 @@ class ArticleCache:
         """
         articles = []
         for article_id in article_ids:
-            row = self._db.execute(f"SELECT {_TEXT} FROM articles WHERE article_id = ?", (article_id,)).fetchone()
+            query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE article_id = ?"
+            row = self._db.execute(query, (article_id,)).fetchone()
             if row is None:
                 raise UnknownArticleError(f"no article {article_id!r} in the cache; `edge-news feed` lists the ids")
-            articles.append(article_from(row))
+            articles.append(replace(article_from(row), popularity=_popularity_from(row[8:])))
         return articles
 
     def is_checked(self, bundle: str, engine: str) -> bool:
@@ -158,7 +185,7 @@ class ArticleCache:
 
 
 def article_row(article: Article) -> tuple[str | int | None, ...]:
-    """The article's columns, as `article_from` reads them."""
+    """The article's own columns, as `article_from` reads them; what others made of it is not among them."""
     published = None if article.published is None else int(article.published.timestamp())
     return (
         article.article_id,
@@ -177,3 +204,15 @@ def article_from(row: Sequence[str | int | None]) -> Article:
     article_id, title, abstract, category, source, url, language = (str(text) for text in row[:7])
     published = None if row[7] is None else datetime.fromtimestamp(int(row[7]), UTC)
     return Article(article_id, title, abstract, category, source, url, language, published)
+
+
+def _counts_row(article: Article) -> tuple[int | None, ...]:
+    counts = article.popularity
+    return (None, None, None) if counts is None else (counts.shown, counts.clicked, int(counts.as_of.timestamp()))
+
+
+def _popularity_from(row: Sequence[int | None]) -> Popularity | None:
+    shown, clicked, counted = row
+    if shown is None or clicked is None or counted is None:
+        return None
+    return Popularity(shown, clicked, datetime.fromtimestamp(counted, UTC))

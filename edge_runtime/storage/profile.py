@@ -4,6 +4,7 @@ interests outlive the cache and a new bundle can read them anew."""
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +32,12 @@ def m001_create_events(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS = [m001_create_events]
+def m002_create_picks(db: sqlite3.Connection) -> None:
+    """Topics that the reader asked for."""
+    db.execute("CREATE TABLE picks (topic TEXT NOT NULL PRIMARY KEY)")
+
+
+MIGRATIONS = [m001_create_events, m002_create_picks]
 
 
 class ProfileStore:
@@ -64,9 +70,20 @@ class ProfileStore:
         )
         return [Event(article_from(row), Signal(row[8]), datetime.fromtimestamp(row[9], UTC)) for row in rows]
 
+    def picks(self) -> tuple[str, ...]:
+        """Topics that the reader asked for, in alphabetic order."""
+        return tuple(topic for (topic,) in self._db.execute("SELECT topic FROM picks ORDER BY topic"))
+
+    def set_picks(self, topics: Sequence[str]) -> None:
+        """Ask for these topics and no others."""
+        with transaction(self._db, self._path):
+            self._db.execute("DELETE FROM picks")
+            self._db.executemany("INSERT OR IGNORE INTO picks VALUES (?)", [(topic,) for topic in topics])
+
     def erase(self) -> None:
-        """Delete every event and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
+        """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
         with transaction(self._db, self._path):
             self._db.execute("DELETE FROM events")
             self._db.execute("DELETE FROM sqlite_sequence")
+            self._db.execute("DELETE FROM picks")
         self._db.execute("VACUUM")

@@ -101,7 +101,7 @@ def test_the_why_sheet_lists_parts_that_matter_and_their_sum(make_scored, make_a
 
 def test_the_interests_page_counts_what_it_does_not_list(make_event, now):
     events = tuple(make_event(number, Signal.OPEN, age_h=number) for number in range(MOST_EVENTS + 3))
-    page = interests_page(Profile(events, {"food": 0.25, "travel": 0.5, "": 0.25}), now)
+    page = interests_page(Profile(events, (), {"food": 0.25, "travel": 0.5, "": 0.25}), now)
     assert [(row.topic, row.share, row.bar) for row in page.topics] == [
         ("TRAVEL", "50%", 1.0),
         ("FOOD", "25%", 0.5),
@@ -113,7 +113,7 @@ def test_the_interests_page_counts_what_it_does_not_list(make_event, now):
 
 
 def test_an_empty_profile_is_said_to_be_empty(now):
-    page = interests_page(Profile((), {}), now)
+    page = interests_page(Profile((), (), {}), now)
     assert page.summary.startswith("Nothing yet") and not page.events and not page.topics and not page.older
 
 

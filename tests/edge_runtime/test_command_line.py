@@ -34,6 +34,14 @@ def test_the_whole_tour(edge_news, tmp_path):
     assert edge_news("info")["articles"] == 3
 
 
+def test_topics_are_asked_for_and_let_go(edge_news):
+    assert edge_news("topics")["picked"] == []
+    assert edge_news("topics", "food", "travel")["picked"] == ["food", "travel"]
+    assert edge_news("profile")["picked_topics"] == ["food", "travel"]
+    assert edge_news("topics", "--none")["picked"] == []
+    assert "known are" in edge_news("topics", "curling", status=1)["error"]
+
+
 def test_errors_have_exit_status_one_and_say_why(edge_news):
     assert "nope" in edge_news("open", "nope", status=1)["error"]
     assert "cannot be read" in edge_news("add", "/nowhere/x.jsonl", status=1)["error"]
