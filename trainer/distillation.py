@@ -38,9 +38,10 @@ class DistillationSettings:
 
 def start_student(
     teacher: ClickModel,
-    vectors: NDArray[np.float32],
-    seen: list[list[int]],
+    targets: NDArray[np.float32],
+    rows: NDArray[np.int32],
     token_ids: list[list[int]],
+    topics: NDArray[np.int64],
     num_tokens: int,
     settings: DistillationSettings,
 ) -> ClickModel:
@@ -48,13 +49,15 @@ def start_student(
 
     Args:
         teacher: Its user encoder and head are copied.
-        vectors: (num_seen, dim) the teacher's vectors of the articles that may be read.
-        seen: Tokens of the same articles.
-        token_ids: Tokens of every article of the dataset.
+        targets: (num_texts, dim) the teacher's vectors of all texts.
+        rows: The texts that may be read.
+        token_ids: Tokens of every text.
+        topics: (num_texts,) topic numbers.
         num_tokens: Rows of the token table.
         settings: Sizes.
     """
-    table, basis = _start_table(vectors, seen, num_tokens, settings.token_dim)
+    seen = [token_ids[row] for row in rows]
+    table, basis = _start_table(targets[rows], seen, num_tokens, settings.token_dim)
     old = teacher.user_encoder
     encoder = ArticleEncoder(settings.token_dim, settings.hidden, old.dim, teacher.article_encoder.num_topics)
     encoder.projection.assign(basis)
@@ -62,7 +65,7 @@ def start_student(
     user_encoder.set_weights(old.get_weights())
     head.set_weights(teacher.head.get_weights())
     text = TokenTableInput(table, pad_tokens(token_ids))
-    return ClickModel(text, encoder, user_encoder, head, teacher.topics.numpy(), dropout=0.0)
+    return ClickModel(text, encoder, user_encoder, head, topics, dropout=0.0)
 
 
 def _start_table(

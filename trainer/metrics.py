@@ -45,7 +45,7 @@ def impression_metrics(scores: Floats, clicked: NDArray[np.bool_], offsets: NDAr
     impression = np.repeat(np.arange(len(sizes)), sizes)
     order = np.lexsort((-scores, impression))
     score, hit = scores[order], clicked[order].astype(float)
-    position = np.arange(len(order)) - np.repeat(offsets[:-1], sizes) + 1.0  # 1 = first
+    position = np.arange(len(order), dtype=np.float64) - np.repeat(offsets[:-1], sizes) + 1  # 1 = first
 
     # Ties: each member of a run of equal scores gets the run's mean gain.
     first = np.ones(len(order), bool)
@@ -54,12 +54,13 @@ def impression_metrics(scores: Floats, clicked: NDArray[np.bool_], offsets: NDAr
     run_size = np.bincount(run)
 
     def tied(values: Floats) -> Floats:
-        return (np.bincount(run, values) / run_size)[run]
+        in_each: Floats = (np.bincount(run, values) / run_size)[run]
+        return in_each
 
     def per_impression(values: Floats) -> Floats:
-        return np.bincount(impression, values, minlength=len(sizes))
+        return np.bincount(impression, values, minlength=len(sizes)).astype(np.float64)
 
-    discount = 1 / np.log2(position + 1)
+    discount: Floats = 1 / np.log2(position + 1)
     clicks = per_impression(hit)
     others = sizes - clicks
     valid = (clicks > 0) & (others > 0)

@@ -39,12 +39,10 @@ def save_model(path: Path, model: ClickModel, topics: Sequence[str], pieces: Seq
     partial.replace(path)
 
 
-def load_teacher(
-    path: Path, vectors: NDArray[np.float32], rows: NDArray[np.int32], topics: NDArray[np.int64]
-) -> ClickModel:
-    """The teacher of a file, over text vectors (num_articles, input_dim); see `FrozenVectors` for `rows`."""
+def load_teacher(path: Path, text: FrozenVectors, topics: NDArray[np.int64]) -> ClickModel:
+    """The teacher of a file, over the text vectors that it was trained on."""
     arrays, facts = _open(path)
-    return _build(FrozenVectors(vectors, rows), arrays, facts, topics)
+    return _build(text, arrays, facts, topics)
 
 
 def load_student(path: Path, articles: Sequence[Article], topics: NDArray[np.int64]) -> Student:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,21 +14,34 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime import Article
 from trainer.batches import ClickBatches, HistoryBatches
 from trainer.compression.prune_units import prune_units
 from trainer.compression.prune_vocabulary import prune_vocabulary
 from trainer.config import RunSettings, save_settings
-from trainer.data.dataset import ClickDataset, load_dataset
+from trainer.data.dataset import ClickDataset, Impressions, load_dataset
+from trainer.data.popularity import Counts, causal_counts
 from trainer.data.prepare import LogFiles, prepare
 from trainer.distillation import distil, start_student, steps_of, teacher_agreement
-from trainer.evaluation import measure, metrics_line, published_seconds, score_bundle, summary
+from trainer.errors import ConfigError
+from trainer.evaluation import (
+    Bar,
+    measure,
+    metrics_line,
+    published_seconds,
+    score_bundle,
+    summary,
+    summary_by_history,
+    uses_popularity,
+)
 from trainer.export.bundle import Provenance, export_bundle
 from trainer.model_files import load_student, load_teacher, save_model
-from trainer.models.click_model import ClickModel, Head
-from trainer.models.encoders import EncoderSize, build_encoders
-from trainer.models.text_input import FrozenVectors, main_directions
+from trainer.models.click_model import ClickModel
+from trainer.models.text_input import FrozenVectors
+from trainer.popularity_fit import fit_popularity
 from trainer.scoring import all_vectors, score_impressions
-from trainer.student import Student, text_of, tokenize
+from trainer.student import Student, StudentTexts, student_texts, text_of, tokenize
+from trainer.teacher import average, build_teacher
 from trainer.text_vectors import resolve_source, text_vectors
 from trainer.topics import topic_names, topic_numbers
 from trainer.training import TrainingSettings, click_steps, train_on_clicks, train_on_histories
@@ -40,8 +52,6 @@ STAGES = ("prepare", "teacher", "distill", "prune", "export", "evaluate")
 BUNDLE_FILE = "news.bundle"
 REPORT_FILE = "run.json"
 SETTINGS_FILE = "settings.json"
-
-Bar = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]  # opens a progress bar of so many steps
 
 
 class Run:
@@ -63,6 +73,27 @@ class Run:
     def dataset(self) -> ClickDataset:
         """What `prepare` wrote."""
         return load_dataset(self.out / "dataset")
+
+    @cached_property
+    def _texts(self) -> StudentTexts:
+        return student_texts(self.dataset, self.settings.data.languages)
+
+    @cached_property
+    def _text_rows(self) -> NDArray[np.int32]:
+        return self._texts.training_rows(self.dataset)
+
+    @cached_property
+    def _text_topics(self) -> NDArray[np.int64]:
+        return topic_numbers(self._texts.articles, self._topics)
+
+    @cached_property
+    def _clicks(self) -> tuple[Impressions, Impressions]:
+        """What a student learns from and is measured with: lists and histories of articles that it can read."""
+        data = self.dataset
+        if not len(data.translations):
+            return data.train, data.dev
+        has_text = self._texts.has_text()[: len(data.articles)]
+        return data.train.restricted(has_text), data.dev.restricted(has_text)
 
     @cached_property
     def _topics(self) -> tuple[str, ...]:
@@ -88,12 +119,16 @@ class Run:
             *(tuple(map(Path, paths)) for paths in (data.articles, data.train, data.dev)),
             dev_share=data.dev_share,
             max_bad_share=data.max_bad_share,
+            translations=tuple(_language_and_path(given) for given in data.translations),
+            original_language=data.original_language,
         )
         # EB-NeRD keeps the histories in a file of their own beside the log.
         beside = [path.with_name("history.parquet") for path in (*files.train, *files.dev) if path.suffix == ".parquet"]
-        every = (files.articles, files.train, files.dev, [path for path in beside if path.is_file()])
+        translations = [path for _, path in files.translations]
+        every = (files.articles, files.train, files.dev, [path for path in beside if path.is_file()], translations)
         contents = [[file_key(path) for path in paths] for paths in every]
-        key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence)
+        spoken = [data.original_language, *(language for language, _ in files.translations)]
+        key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken)
 
         def work() -> dict[str, Any]:
             with self._bar("read the log", 0) as step:
@@ -103,73 +138,88 @@ class Run:
         self.__dict__.pop("dataset", None)
         return facts
 
-    def teacher(self) -> dict[str, Any]:
-        """Train the teacher on the histories, then on the clicks."""
-        chosen = self.settings.teacher
-        source = resolve_source(chosen.text_vectors)
-        content = file_key(Path(source)) if source.endswith(".npy") else source
-        key = key_of(self._space.key("prepare"), dataclasses.asdict(chosen), content, self.settings.seed)
+    def _teacher_member(self, number: int, source: str, key: str) -> Path:
+        """Train one member of the teacher, unless it is there."""
+        chosen, path = self.settings.teacher, self.out / f"teacher-{number}.npz"
+        name = f"teacher {number + 1} of {chosen.members}"
 
         def work() -> dict[str, Any]:
-            rng = self._seeded(1)
+            rng = self._seeded(1, number)
             text = self._frozen_vectors(source)
-            vectors = text.vectors.numpy()
-            size = EncoderSize(vectors.shape[1], chosen.hidden, chosen.dim, chosen.user_hidden)
-            encoder, users = build_encoders(size, len(self._topics))
-            encoder.projection.assign(main_directions(vectors[self._rows], chosen.dim))
-            head = Head(len(self._topics), chosen.dim)
-            model = ClickModel(text, encoder, users, head, self._topic_numbers, chosen.training.dropout)
+            model = build_teacher(text, self._rows, self._topic_numbers, len(self._topics), chosen)
             training, train = chosen.training, self.dataset.train
             histories = HistoryBatches(train, training.history_length, training.history_negatives)
-            with self._bar("teacher: histories", training.history_steps if len(histories) else 0) as step:
+            with self._bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
                 train_on_histories(model, histories, training, rng, step)
-            self._train_on_clicks(model, training, rng, "teacher: clicks")
+            self._train_on_clicks(model, train, training, rng, f"{name}: clicks")
+            save_model(path, model, self._topics)
+            return self._measured(model, path.stem, self.dataset.dev, {})
+
+        self._space.run(path.stem, key_of(key, number), path, work)
+        return path
+
+    def teacher(self) -> dict[str, Any]:
+        """Train the teacher's members on the histories, then on the clicks, and average them."""
+        chosen = self.settings.teacher
+        source = resolve_source(chosen.text_vectors, (self.settings.data.original_language,))
+        content = [file_key(Path(kind)) if kind.endswith(".npy") else kind for kind in source.split("+")]
+        key = key_of(self._space.key("prepare"), asdict(chosen), content, self.settings.seed)
+
+        def work() -> dict[str, Any]:
+            if chosen.members < 1:
+                raise ConfigError(f"teacher: members is {chosen.members}, but at least one has to be trained")
+            paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]
+            text = self._frozen_vectors(source)
+            model = average([load_teacher(path, text, self._topic_numbers) for path in paths])
             save_model(self.out / "teacher.npz", model, self._topics)
-            return self._measured(model, "teacher", {"text_vectors": source, "bytes": 4 * model.count_params()})
+            facts = {"text_vectors": source, "members": chosen.members, "bytes": 4 * model.count_params()}
+            return self._measured(model, "teacher", self.dataset.dev, facts)
 
         return self._space.run("teacher", key, self.out / "teacher.npz", work)
 
     def distill(self) -> dict[str, Any]:
         """Learn a vocabulary and teach a student to see titles as the teacher does."""
         chosen = self.settings.student
-        key = key_of(self._space.key("teacher"), dataclasses.asdict(chosen), self.settings.seed)
+        languages = self.settings.data.languages if len(self.dataset.translations) else ()
+        key = key_of(self._space.key("teacher"), asdict(chosen), languages, self.settings.seed)
 
         def work() -> dict[str, Any]:
             rng = self._seeded(2)
-            articles, rows = self.dataset.articles, self._rows
+            articles, rows = self._texts.articles, self._text_rows
             pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
             teacher = self._load_teacher()
-            targets = all_vectors(teacher)
+            targets = self._targets(teacher)
             token_ids = tokenize(pieces, articles)
-            seen = [token_ids[row] for row in rows]
-            model = start_student(teacher, targets[rows], seen, token_ids, len(pieces), chosen.distillation)
+            model = start_student(
+                teacher, targets, rows, token_ids, self._text_topics, len(pieces), chosen.distillation
+            )
             steps = steps_of(len(rows), chosen.distillation)
             with self._bar("student: distillation", steps) as step:
                 distil(model, targets, rows, steps, chosen.distillation, rng, step)
-            self._train_on_clicks(model, chosen.refit, rng, "student: clicks")
+            self._train_on_clicks(model, self._clicks[0], chosen.refit, rng, "student: clicks")
             save_model(self.out / "student.npz", model, self._topics, pieces)
             agreement = self._agreement(model, targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
-            return self._measured(model, "student", facts)
+            return self._measured(model, "student", self._clicks[1], facts)
 
         return self._space.run("distill", key, self.out / "student.npz", work)
 
     def prune(self) -> dict[str, Any]:
         """Cut tokens and hidden units that matter least, and let the rest learn to do without."""
         chosen, student_settings = self.settings.pruning, self.settings.student
-        key = key_of(self._space.key("distill"), dataclasses.asdict(chosen), self.settings.seed)
+        key = key_of(self._space.key("distill"), asdict(chosen), self.settings.seed)
 
         def work() -> dict[str, Any]:
             rng = self._seeded(3)
-            rows = self._rows
-            targets = all_vectors(self._load_teacher())
+            rows = self._text_rows
+            targets = self._targets(self._load_teacher())
             student = self._load_student("student.npz")
             units = student.model.article_encoder.hidden
             if units:
                 student = prune_units(student, targets, rows, max(1, round(units * chosen.keep_units)))
             keep = max(2, round(len(student.pieces) * chosen.keep_tokens))
-            student = prune_vocabulary(student, self.dataset.articles, rows, keep)
-            settings = dataclasses.replace(
+            student = prune_vocabulary(student, self._texts.articles, rows, keep)
+            settings = replace(
                 student_settings.distillation,
                 learning_rate=student_settings.distillation.learning_rate / 3,
                 epochs=chosen.fine_tuning_epochs,
@@ -178,7 +228,7 @@ class Run:
             steps = steps_of(len(rows), settings)
             with self._bar("pruned: fine-tuning", steps) as step:
                 distil(student.model, targets, rows, steps, settings, rng, step)
-            self._train_on_clicks(student.model, student_settings.refit, rng, "pruned: clicks")
+            self._train_on_clicks(student.model, self._clicks[0], student_settings.refit, rng, "pruned: clicks")
             save_model(self.out / "pruned.npz", student.model, self._topics, student.pieces)
             facts = {
                 "tokens": keep,
@@ -186,7 +236,7 @@ class Run:
                 "bytes": 4 * student.model.count_params(),
                 "cosine_to_teacher": self._agreement(student.model, targets),
             }
-            return self._measured(student.model, "pruned", facts)
+            return self._measured(student.model, "pruned", self._clicks[1], facts)
 
         return self._space.run("prune", key, self.out / "pruned.npz", work)
 
@@ -202,7 +252,19 @@ class Run:
             metrics = {name: floats[name] for name in ("impressions", "auc", "ndcg10")}
             provenance = Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
             history_length = self.settings.teacher.training.history_length
-            export_bundle(student, self._topics, self._rows, history_length, provenance, {"float": metrics}, bundle)
+            train = self._clicks[0]
+            scores = score_impressions(student.model, train, self._published_s, history_length)
+            popularity = fit_popularity(scores, causal_counts(train), train)
+            export_bundle(
+                student,
+                popularity,
+                self._topics,
+                self._text_rows,
+                history_length,
+                provenance,
+                {"float": metrics},
+                bundle,
+            )
             return {"bytes": bundle.stat().st_size, "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0))}
 
         return self._space.run("export", key, bundle, work)
@@ -213,11 +275,13 @@ class Run:
         key = key_of(self._space.key("export"), file_key(self.out / BUNDLE_FILE))
 
         def work() -> dict[str, Any]:
-            dev = self.dataset.dev
-            with self._bar("evaluate the bundle", len(dev)) as step:
-                scores = score_bundle(self.out / BUNDLE_FILE, self.dataset.articles, dev, step)
-            np.save(self.out / "scores-bundle.npy", scores)
-            return summary(measure(scores, dev))
+            articles, (train, dev) = self._texts.articles, self._clicks
+            scores = self._scored("bundle", articles, dev, None)
+            facts = {**summary(measure(scores, dev)), "by_history": summary_by_history(measure(scores, dev), dev)}
+            if uses_popularity(self.out / BUNDLE_FILE):
+                scores = self._scored("bundle-popularity", articles, dev, causal_counts(dev, [train]))
+                facts["with_popularity"] = summary(measure(scores, dev))
+            return {**facts, **self._by_language()}
 
         facts = self._space.run("evaluate", key, report, work)
         stages = {stage: {"seconds": self._space.seconds(stage), **self._space.facts(stage)} for stage in STAGES}
@@ -225,6 +289,25 @@ class Run:
         report.write_text(text + "\n", "utf-8")
         self._space.log(f"bundle: {metrics_line(facts)}")
         return facts
+
+    def _by_language(self) -> dict[str, Any]:
+        """Each further language's metrics, on the lists and histories of articles that have text in it."""
+        data, found = self.dataset, {}
+        for language in self.settings.data.languages[1:] if len(data.translations) else ():
+            articles = [replace(article, title="", abstract="") for article in data.articles]
+            for row, article in data.texts([language]):
+                articles[row] = article
+            dev = data.dev.restricted(data.has_text(language))
+            found[language] = summary(measure(self._scored(f"bundle-{language}", articles, dev, None), dev))
+        return {"by_language": found} if found else {}
+
+    def _scored(
+        self, name: str, articles: Sequence[Article], dev: Impressions, counts: Counts | None
+    ) -> NDArray[np.float64]:
+        with self._bar(f"evaluate the {name}", len(dev)) as step:
+            scores = score_bundle(self.out / BUNDLE_FILE, articles, dev, step, counts=counts)
+        np.save(self.out / f"scores-{name}.npy", scores)
+        return scores
 
     def all(self) -> dict[str, Any]:
         """Every stage in order."""
@@ -247,40 +330,50 @@ class Run:
             rows.append((name, size, facts["auc"]["mean"], facts["ndcg10"]["mean"]))
         return rows
 
-    def _seeded(self, stage: int) -> np.random.Generator:
-        """Seeds Keras and NumPy, a different stream for each stage."""
-        keras.utils.set_random_seed(self.settings.seed * 10 + stage)
-        return np.random.default_rng([self.settings.seed, stage])
+    def _seeded(self, stage: int, member: int = 0) -> np.random.Generator:
+        """Seeds Keras and NumPy, a different stream for each stage and member of the teacher."""
+        keras.utils.set_random_seed(self.settings.seed * 1000 + member * 10 + stage)
+        return np.random.default_rng([self.settings.seed, stage, member])
 
     def _frozen_vectors(self, source: str) -> FrozenVectors:
-        articles = self.dataset.articles
-        with self._bar(f"text vectors: {Path(source).name}", len(articles)) as step:
-            vectors = text_vectors(source, articles, self.out / "vectors", self.settings.seed, step)
-        return FrozenVectors(vectors, self._rows)
+        articles, kinds = self.dataset.articles, []
+        for kind in source.split("+"):
+            with self._bar(f"text vectors: {Path(kind).name}", len(articles)) as step:
+                kinds.append(text_vectors(kind, articles, self.out / "vectors", self.settings.seed, step))
+        return FrozenVectors(kinds, self._rows)
 
     def _load_teacher(self) -> ClickModel:
-        source = str(self._space.facts("teacher")["text_vectors"])
-        vectors = text_vectors(source, self.dataset.articles, self.out / "vectors", self.settings.seed, lambda _: None)
-        return load_teacher(self.out / "teacher.npz", vectors, self._rows, self._topic_numbers)
+        text = self._frozen_vectors(str(self._space.facts("teacher")["text_vectors"]))
+        return load_teacher(self.out / "teacher.npz", text, self._topic_numbers)
 
     def _load_student(self, name: str) -> Student:
-        return load_student(self.out / name, self.dataset.articles, self._topic_numbers)
+        return load_student(self.out / name, self._texts.articles, self._text_topics)
+
+    def _targets(self, teacher: ClickModel) -> NDArray[np.float32]:
+        """(num_texts, dim) the teacher's vector for every text of the student."""
+        return all_vectors(teacher)[self._texts.origin]
 
     def _train_on_clicks(
-        self, model: ClickModel, settings: TrainingSettings, rng: np.random.Generator, title: str
+        self, model: ClickModel, train: Impressions, settings: TrainingSettings, rng: np.random.Generator, title: str
     ) -> None:
-        clicks = ClickBatches(self.dataset.train, self._published_s, settings.history_length, settings.click_negatives)
+        clicks = ClickBatches(train, self._published_s, settings.history_length, settings.click_negatives)
         with self._bar(title, click_steps(clicks, settings)) as step:
             train_on_clicks(model, clicks, settings, rng, step)
 
     def _agreement(self, model: ClickModel, targets: NDArray[np.float32]) -> float:
         """Mean cosine to the teacher on articles that distillation never saw, or on all if there are none."""
-        every = np.arange(len(targets), dtype=np.int32)
-        unseen = np.setdiff1d(every, self._rows)
+        every = np.flatnonzero(self._texts.has_text()).astype(np.int32)
+        unseen = np.setdiff1d(every, self._text_rows)
         return round(teacher_agreement(all_vectors(model), targets, unseen if len(unseen) else every), 4)
 
-    def _measured(self, model: ClickModel, name: str, facts: dict[str, Any]) -> dict[str, Any]:
-        dev = self.dataset.dev
+    def _measured(self, model: ClickModel, name: str, dev: Impressions, facts: dict[str, Any]) -> dict[str, Any]:
         scores = score_impressions(model, dev, self._published_s, self.settings.teacher.training.history_length)
         np.save(self.out / f"scores-{name}.npy", scores)
         return {**facts, **summary(measure(scores, dev))}
+
+
+def _language_and_path(given: str) -> tuple[str, Path]:
+    language, mark, path = given.partition("=")
+    if not mark or not path:
+        raise ConfigError(f"translations: {given!r} is not of the form language=FILE, such as zh=titles_zh.tsv")
+    return language, Path(path)

@@ -28,7 +28,8 @@ class TrainingSettings:
     history_steps: int = 600
     click_epochs: float = 2.0
     batch: int = 128
-    learning_rate: float = 1e-3
+    history_rate: float = 1e-3  # learning rate of the head; encoders learn at a part of it
+    click_rate: float = 5e-4
     history_length: int = 50
     history_negatives: int = 30
     click_negatives: int = 50
@@ -45,7 +46,7 @@ def train_on_histories(
     """Predict held-out clicks of histories; topic bias, prior and freshness are left alone."""
     if len(examples) and settings.history_steps:
         batches = examples.draw(settings.history_steps, settings.batch, rng)
-        _fit(model, batches, settings.history_steps, settings.learning_rate, False, progress)
+        _fit(model, batches, settings.history_steps, settings.history_rate, False, progress)
 
 
 def train_on_clicks(
@@ -70,7 +71,7 @@ def train_on_clicks(
                 done += 1
                 yield batch
 
-    _fit(model, batches(), steps, settings.learning_rate, True, progress)
+    _fit(model, batches(), steps, settings.click_rate, True, progress)
 
 
 def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:

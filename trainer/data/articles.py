@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from edge_runtime import Article
@@ -28,7 +28,7 @@ def read_article_files(paths: Sequence[Path], max_bad_share: float) -> tuple[lis
     for path in paths:
         bad = BadLines(str(path))
         rejects.append(bad)
-        for article in ebnerd.read_articles(path, bad) if form_of(path) is Form.EBNERD else _from_lines(path, bad):
+        for article in _articles_of(path, bad):
             found[article.article_id] = article
         bad.check(max_bad_share)
     if not found:
@@ -36,8 +36,16 @@ def read_article_files(paths: Sequence[Path], max_bad_share: float) -> tuple[lis
     return list(found.values()), rejects
 
 
-def _from_lines(path: Path, bad: BadLines) -> Iterator[Article]:
-    parse = mind.parse_article if form_of(path) is Form.MIND else parse_article
+def read_article_lines(path: Path, parse: Callable[[str], Article], bad: BadLines) -> Iterator[Article]:
+    """Articles of a text file, one a line.
+
+    Args:
+        parse: Raises ValueError for a line that is none.
+        bad: Told of the lines that were skipped.
+
+    Raises:
+        LogError: The file cannot be read.
+    """
     for chunk in read_chunks(path):
         for number, line in enumerate(chunk.lines, start=chunk.first):
             if not line.strip():
@@ -47,3 +55,10 @@ def _from_lines(path: Path, bad: BadLines) -> Iterator[Article]:
                 yield parse(decode_line(line))
             except ValueError as error:
                 bad.add(number, "bad article", str(error))
+
+
+def _articles_of(path: Path, bad: BadLines) -> Iterator[Article]:
+    form = form_of(path)
+    if form is Form.EBNERD:
+        return ebnerd.read_articles(path, bad)
+    return read_article_lines(path, mind.parse_article if form is Form.MIND else parse_article, bad)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from edge_runtime import Article
+from trainer.data.translations import TRANSLATION_SCHEMA, speaks
 from trainer.errors import LogError
 
 ARTICLES_FILE = "articles.arrow"
 TRAIN_FILE = "train.arrow"
 DEV_FILE = "dev.arrow"
+TRANSLATIONS_FILE = "translations.arrow"
 FACTS_FILE = "dataset.json"
 
 
@@ -53,6 +57,31 @@ class Impressions:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def restricted(self, has_text: NDArray[np.bool_]) -> Impressions:
+        """What is left when only some articles can be read, such as those with a text in one language.
+
+        Args:
+            has_text: (num_articles,) which articles stay, in the lists and in the histories.
+
+        Returns:
+            Without the impressions that no longer have both a click and an article that was not clicked; readers
+            keep their numbers.
+        """
+        stays = has_text[self.candidates.values]
+        lists = np.repeat(np.arange(len(self)), self.candidates.lengths())
+        num_clicks, num_others = (
+            np.bincount(lists[stays & kind], minlength=len(self)) for kind in (self.clicked, ~self.clicked)
+        )
+        kept = (num_clicks > 0) & (num_others > 0)
+        return Impressions(
+            ids=[self.ids[row] for row in np.flatnonzero(kept)],
+            users=self.users[kept],
+            times=self.times[kept],
+            history=_part_of(self.history, has_text[self.history.values], kept),
+            candidates=_part_of(self.candidates, stays, kept),
+            clicked=self.clicked[stays & kept[lists]],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ClickDataset:
@@ -62,6 +91,12 @@ class ClickDataset:
     train: Impressions
     dev: Impressions
     facts: dict[str, Any]  # counts, name and licence of the data, hash
+    translations: pa.Table  # as `trainer.data.translations.TRANSLATION_SCHEMA`, by language, then article
+
+    @property
+    def original_language(self) -> str:
+        """Of the articles that name none."""
+        return str(self.facts.get("original_language", "en"))
 
     def training_rows(self) -> NDArray[np.int32]:
         """Rows of the articles that training may read the text of: all but those first shown on the dev days."""
@@ -70,6 +105,39 @@ class ClickDataset:
         later = np.zeros(len(self.articles), bool)
         later[self.dev.candidates.values] = True
         return np.flatnonzero(seen | ~later).astype(np.int32)
+
+    def texts(self, languages: Sequence[str]) -> list[tuple[int, Article]]:
+        """The articles that have text in some languages, their own title and abstract going before a translation.
+
+        Args:
+            languages: Such as `en` and `zh`; `pt` takes `pt-BR` too.
+
+        Returns:
+            Rows with articles, by language in the order given, then by row. An article with text in two of the
+            languages comes twice. Its language says what the text is in; all but title, abstract and language is
+            that of the original.
+        """
+        return [entry for language in languages for entry in self._texts_in(language)]
+
+    def has_text(self, language: str) -> NDArray[np.bool_]:
+        """(num_articles,) whether an article has text in a language, as `Impressions.restricted` takes it."""
+        found = np.zeros(len(self.articles), bool)
+        found[[row for row, _ in self._texts_in(language)]] = True
+        return found
+
+    def _texts_in(self, wanted: str) -> list[tuple[int, Article]]:
+        found: dict[int, Article] = {}
+        for row, article in enumerate(self.articles):
+            language = article.language or self.original_language
+            if speaks(language, wanted) and (article.title or article.abstract):
+                found[row] = replace(article, language=language)
+        for language in self.translations["language"].unique().to_pylist():
+            if speaks(language, wanted):
+                texts = self.translations.filter(pc.equal(self.translations["language"], language))
+                for entry in texts.to_pylist():
+                    row = entry.pop("article")
+                    found.setdefault(row, replace(self.articles[row], **entry))
+        return sorted(found.items())
 
 
 def load_dataset(path: Path) -> ClickDataset:
@@ -81,6 +149,9 @@ def load_dataset(path: Path) -> ClickDataset:
     try:
         facts = json.loads((path / FACTS_FILE).read_text("utf-8"))
         articles, train, dev = (_open(path / name) for name in (ARTICLES_FILE, TRAIN_FILE, DEV_FILE))
+        # Folders of earlier versions have neither the file nor the fact.
+        translated = "translations" in facts
+        translations = _open(path / TRANSLATIONS_FILE) if translated else TRANSLATION_SCHEMA.empty_table()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise LogError(f"{path}: not a prepared dataset: {error}; run: edge-news-trainer prepare") from error
     return ClickDataset(
@@ -88,6 +159,7 @@ def load_dataset(path: Path) -> ClickDataset:
         train=impressions_from(train),
         dev=impressions_from(dev),
         facts=facts,
+        translations=translations,
     )
 
 
@@ -105,6 +177,13 @@ def impressions_from(table: pa.Table) -> Impressions:
         candidates=Ragged(*_ragged(table["candidates"])),
         clicked=clicked.astype(bool),
     )
+
+
+def _part_of(rows: Ragged, stays: NDArray[np.bool_], kept: NDArray[np.bool_]) -> Ragged:
+    """The kept rows with those of their values that stay."""
+    owners = np.repeat(np.arange(len(rows)), rows.lengths())
+    lengths = np.bincount(owners[stays], minlength=len(rows))[kept]
+    return Ragged(rows.values[stays & kept[owners]], np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
 
 def _ragged(column: pa.ChunkedArray) -> tuple[Any, NDArray[np.int64]]:

@@ -53,7 +53,9 @@ def causal_counts(
     def before(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         grown = amounts * np.exp2(growth)
         total = np.empty(len(grown))
-        for begin, end in zip(np.flatnonzero(is_first), np.append(np.flatnonzero(is_first)[1:], len(grown)), strict=True):
+        for begin, end in zip(
+            np.flatnonzero(is_first), np.append(np.flatnonzero(is_first)[1:], len(grown)), strict=True
+        ):
             total[begin:end] = np.cumsum(grown[begin:end]) - grown[begin:end]
         counts = np.empty(len(grown))
         counts[order] = total[second] * np.exp2(-growth)
@@ -77,7 +79,6 @@ def check_causal(counts: Counts, impressions: Impressions) -> None:
     if len(late):
         number = int(np.searchsorted(impressions.candidates.offsets, late[0], side="right")) - 1
         raise LogError(
-            f"impression {impressions.ids[number]!r}: a popularity count is as of second {counts.as_of_s[late[0]]}, but "
-            f"the list was shown at {times[late[0]]}: counts must come from before the list; count them again with "
-            "causal_counts"
+            f"impression {impressions.ids[number]!r}: a popularity count is as of second {counts.as_of_s[late[0]]}, "
+            f"but the list was shown at {times[late[0]]}: counts must come from before it; use causal_counts"
         )

@@ -17,8 +17,17 @@ import pyarrow.compute as pc
 from edge_runtime import Article
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import BadLines, write_rejects
-from trainer.data.dataset import ARTICLES_FILE, DEV_FILE, FACTS_FILE, TRAIN_FILE, Impressions, impressions_from
+from trainer.data.dataset import (
+    ARTICLES_FILE,
+    DEV_FILE,
+    FACTS_FILE,
+    TRAIN_FILE,
+    TRANSLATIONS_FILE,
+    Impressions,
+    impressions_from,
+)
 from trainer.data.log_table import LogTable, default_workers, read_log, sha256_of
+from trainer.data.translations import check_language, read_translations
 from trainer.errors import LogError
 
 _ARTICLE_SCHEMA = pa.schema(
@@ -38,6 +47,8 @@ class LogFiles:
     dev: Sequence[Path] = ()  # empty: the last `dev_share` of train by time
     dev_share: float = 0.15
     max_bad_share: float = 0.05
+    translations: Sequence[tuple[str, Path]] = ()  # language, file; one language may have several files
+    original_language: str = "en"  # of the articles that name none
 
 
 def prepare(
@@ -70,7 +81,9 @@ def prepare(
         raise LogError(f"{out}: is there and no prepared dataset, so it is not replaced; give a new folder")
     if not 0 < files.dev_share < 1:
         raise LogError(f"dev_share is {files.dev_share}; give a share between 0 and 1, such as 0.15")
+    check_language(files.original_language)
     articles, article_rejects = read_article_files(files.articles, files.max_bad_share)
+    translations, translated, translation_rejects = read_translations(files.translations, articles, files.max_bad_share)
     parts = [(path, False) for path in files.train] + [(path, True) for path in files.dev]
     log = _read_checked(parts, articles, files.max_bad_share, progress, workers)
     is_dev = log.rows["is_dev"] if files.dev else _last_share(log.rows, files.dev_share)
@@ -80,26 +93,30 @@ def prepare(
             f"{len(train)} impressions to train on and {len(dev)} to measure with; both need at least one: "
             "give more files"
         )
-    rejects = [*article_rejects, *log.rejects]
+    rejects = [*article_rejects, *translation_rejects, *log.rejects]
     article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
     article_table = pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA)
     facts = {
         "name": name,
         "licence": licence,
         "articles": len(articles),
+        "original_language": files.original_language,
+        "translations": translated,
         "train": _part_facts(train),
         "dev": _part_facts(dev),
         "overlap_s": max(0, pc.max(train["time_s"]).as_py() - pc.min(dev["time_s"]).as_py()),
         "rejected": {bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
         "unknown_history": log.unknown_history,
         "repeated_impressions": log.repeated,
-        "sha256": sha256_of((article_table, train, dev)),
+        # Without translations, the hash of the versions that knew none.
+        "sha256": sha256_of((article_table, train, dev, *([translations] if translated else []))),
     }
     partial, old = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.old.partial")
     for leftover in (partial, old):
         shutil.rmtree(leftover, ignore_errors=True)
     partial.mkdir(parents=True)
     _write(article_table, partial / ARTICLES_FILE)
+    _write(translations, partial / TRANSLATIONS_FILE)
     _write(train, partial / TRAIN_FILE)
     _write(dev, partial / DEV_FILE)
     write_rejects(rejects, partial / "rejects.txt")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
 from edge_runtime import __version__ as runtime_version
+from edge_runtime.head import PopularityHead
 from edge_runtime.token_table import quantize_rows
 from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
@@ -35,6 +36,7 @@ class Provenance:
 
 def export_bundle(
     student: Student,
+    popularity: PopularityHead | None,
     topics: Sequence[str],
     rows: NDArray[np.int32],
     history_length: int,
@@ -46,6 +48,7 @@ def export_bundle(
 
     Args:
         student: Trained, pruned or not.
+        popularity: What a publisher's counts are worth; None leaves them out.
         topics: Names of the topics, "" first.
         rows: Articles of the training days, from which the calibration is drawn.
         history_length: Past clicks that the user encoder was trained to see.
@@ -87,7 +90,7 @@ def export_bundle(
         pieces=student.pieces,
         article_encoder=article_encoder,
         user_encoder=user_encoder,
-        head=model.head.export(),
+        head=replace(model.head.export(), popularity=popularity),
         golden=Golden(GOLDEN_TITLES, golden_topics, nothing, nothing, nothing[:, 0]),
         sha256="",
         size_bytes=0,

@@ -15,25 +15,31 @@ MAX_TOKENS = 48  # of a title in training; 99.9 % are shorter, and the device re
 class FrozenVectors(keras.layers.Layer):
     """Given text vectors, centred and scaled to length 1: the mean of all titles tells none apart."""
 
-    def __init__(self, vectors: NDArray[np.float32], rows: NDArray[np.int32]) -> None:
-        """Keep the vectors.
+    def __init__(self, kinds: Sequence[NDArray[np.float32]], rows: NDArray[np.int32]) -> None:
+        """Keep the vectors; those of several kinds are joined end to end, each kind of length 1.
 
         Args:
-            vectors: (num_articles, input_dim) float32; a zero row is an article without text.
+            kinds: Each (num_articles, its dim) float32; a zero row is an article without text.
             rows: The articles of the training days, whose mean is taken as the centre.
         """
         super().__init__()
-        has_text = np.zeros(len(vectors), bool)
-        has_text[rows] = np.abs(vectors[rows]).max(axis=1) > 0
-        centre = vectors[has_text].mean(axis=0) if has_text.any() else np.zeros(vectors.shape[1], np.float32)
-        is_empty = np.abs(vectors).max(axis=1) == 0
-        centred = np.where(is_empty[:, None], 0, vectors - centre).astype(np.float32)
-        self.vectors = tf.constant(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9))
+        self.vectors = tf.constant(np.concatenate([centred_directions(vectors, rows) for vectors in kinds], axis=1))
         self.built = True
 
     def call(self, rows: tf.Tensor) -> tf.Tensor:
         """(n,) article rows -> (n, input_dim)."""
         return tf.gather(self.vectors, rows)
+
+
+def centred_directions(vectors: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Vectors minus the mean of some rows, scaled to length 1; a zero row is no text and stays zero."""
+    has_text = np.abs(vectors).max(axis=1) > 0
+    counted = np.zeros(len(vectors), bool)
+    counted[rows] = has_text[rows]
+    centre = vectors[counted].mean(axis=0) if counted.any() else np.zeros(vectors.shape[1], np.float32)
+    centred = np.where(has_text[:, None], vectors - centre, 0).astype(np.float32)
+    directions: NDArray[np.float32] = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+    return directions
 
 
 class TokenTableInput(keras.layers.Layer):

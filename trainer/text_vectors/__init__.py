@@ -1,4 +1,4 @@
-"""Where the teacher's frozen text vectors come from: MiniLM, WordLlama, the articles themselves, or a file."""
+"""Where the teacher's frozen text vectors come from: MiniLM, WordLlama, USE, the articles themselves, or a file."""
 
 from trainer.text_vectors.sources import resolve_source, text_vectors
 

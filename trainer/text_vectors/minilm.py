@@ -14,14 +14,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.text_vectors.packages import package_folder, read_tokenizer
+from trainer.text_vectors.parts import encode_in_parts
 from trainer.text_vectors.safetensors import read_safetensors
-from trainer.text_vectors.vector_file import read_vectors, write_vectors
 
 DIM = 384
 MAX_TOKENS = 64  # of MIND's 51,282 titles the longest has 61
 _LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 _BATCH = 64
-_PART = 8_000  # texts kept at a time, so that a run which was killed goes on
+_PART = 8_000  # texts
 
 _EMBEDDINGS = ("word_embeddings", "position_embeddings", "token_type_embeddings")
 _DENSE = (
@@ -49,20 +49,9 @@ def encode_texts(texts: Sequence[str], parts: Path, progress: Callable[[int], ob
     Raises:
         TextVectorsError: The package or a file of it is missing or damaged, or a part is.
     """
-    encoder = None
-    vectors = np.zeros((len(texts), DIM), np.float32)
-    for begin in range(0, len(texts), _PART):
-        part = texts[begin : begin + _PART]
-        path = parts / f"{begin}.npy"
-        if path.exists():
-            done = read_vectors(path, len(part), "delete it, and it will be computed again")
-            progress(len(part))
-        else:
-            encoder = encoder or MiniLm(package_folder("minilm") / "model")
-            done = encoder.encode(part, progress)
-            write_vectors(path, done)
-        vectors[begin : begin + len(part)] = done
-    return vectors
+    return encode_in_parts(
+        texts, DIM, _PART, lambda: MiniLm(package_folder("minilm") / "model").encode, parts, progress
+    )
 
 
 class MiniLm:

