@@ -41,6 +41,7 @@ class TeacherSettings:
     dim: int = 64
     hidden: int = 0
     user_hidden: int = 0
+    without: tuple[str, ...] = ()  # terms of the score that are left out, for ablations: interest, average, topic, ...
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
 

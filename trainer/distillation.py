@@ -61,7 +61,7 @@ def start_student(
     old = teacher.user_encoder
     encoder = ArticleEncoder(settings.token_dim, settings.hidden, old.dim, teacher.article_encoder.num_topics)
     encoder.projection.assign(basis)
-    user_encoder, head = UserEncoder(old.dim, old.hidden), Head(encoder.num_topics, old.dim)
+    user_encoder, head = UserEncoder(old.dim, old.hidden), Head(encoder.num_topics, old.dim, teacher.head.without)
     user_encoder.set_weights(old.get_weights())
     head.set_weights(teacher.head.get_weights())
     text = TokenTableInput(table, pad_tokens(token_ids))

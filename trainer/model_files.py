@@ -31,6 +31,7 @@ def save_model(path: Path, model: ClickModel, topics: Sequence[str], pieces: Seq
         "hidden": encoder.hidden,
         "dim": encoder.dim,
         "user_hidden": model.user_encoder.hidden,
+        "without": list(model.head.without),
         "topics": list(topics),
         "pieces": pieces,
     }
@@ -73,7 +74,7 @@ def _build(
         text,
         ArticleEncoder(facts["input_dim"], facts["hidden"], facts["dim"], num_topics),
         UserEncoder(facts["dim"], facts["user_hidden"]),
-        Head(num_topics, facts["dim"]),
+        Head(num_topics, facts["dim"], facts["without"]),
         topics,
         dropout=0.0,
     )

@@ -33,7 +33,7 @@ class Student:
             text,
             ArticleEncoder(encoder.input_dim, encoder.hidden, encoder.dim, encoder.num_topics),
             UserEncoder(users.dim, users.hidden),
-            Head(encoder.num_topics, encoder.dim),
+            Head(encoder.num_topics, encoder.dim, head.without),
             old.topics.numpy(),
             dropout=0.0,
         )

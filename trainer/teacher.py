@@ -38,7 +38,8 @@ def build_teacher(
     size = EncoderSize(vectors.shape[1], settings.hidden, settings.dim, settings.user_hidden)
     encoder, users = build_encoders(size, num_topics)
     encoder.projection.assign(main_directions(vectors[rows], settings.dim))
-    return ClickModel(text, encoder, users, Head(num_topics, settings.dim), topics, settings.training.dropout)
+    head = Head(num_topics, settings.dim, settings.without)
+    return ClickModel(text, encoder, users, head, topics, settings.training.dropout)
 
 
 def average(members: Sequence[ClickModel]) -> ClickModel:

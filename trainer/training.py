@@ -33,7 +33,7 @@ class TrainingSettings:
     history_length: int = 50
     history_negatives: int = 30
     click_negatives: int = 50
-    dropout: float = 0.2
+    dropout: float = 0.5  # of the text vectors
 
 
 def train_on_histories(
@@ -60,7 +60,7 @@ def train_on_clicks(
     if not len(examples):
         raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
     per_epoch = -(-len(examples) // settings.batch)
-    steps = max(1, round(settings.click_epochs * per_epoch))
+    steps = round(settings.click_epochs * per_epoch)
 
     def batches() -> Iterable[Batch]:
         done = 0
@@ -76,7 +76,7 @@ def train_on_clicks(
 
 def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
     """Steps that `train_on_clicks` will take, for a progress bar."""
-    return max(1, round(settings.click_epochs * -(-len(examples) // settings.batch)))
+    return round(settings.click_epochs * -(-len(examples) // settings.batch))
 
 
 def _fit(

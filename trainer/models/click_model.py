@@ -11,26 +11,53 @@ vector blurs them. `edge_runtime.ranking` is the same formula on the device; a t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from edge_runtime.head import ScoringHead
 from edge_runtime.ranking import SHARE_FLOOR
+from trainer.errors import ConfigError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import FrozenVectors, TokenTableInput
 
+TERMS = {  # of the score, and the weights behind each
+    "interest": ("interest",),
+    "average": ("average",),
+    "topic": ("topic_share", "topic_matrix", "topic_bias"),
+    "prior": ("prior",),
+    "freshness": ("freshness",),
+}
 HALF_LIFE_S = 18 * 3600.0  # where training starts, and what is used when no article has a time
 
 
 class Head(keras.layers.Layer):
     """The scoring head's trained numbers; see `edge_runtime.head.ScoringHead`."""
 
-    def __init__(self, num_topics: int, dim: int) -> None:
+    def __init__(self, num_topics: int, dim: int, without: Sequence[str] = ()) -> None:
+        """Start from what is known to work.
+
+        Args:
+            num_topics: With "unknown".
+            dim: Of an article's vector.
+            without: Terms of the score that stay zero, for ablations: names of `TERMS`.
+
+        Raises:
+            ConfigError: No such term.
+        """
         super().__init__()
+        for term in without:
+            if term not in TERMS:
+                raise ConfigError(f"without: there is no term {term!r} in the score; known are {', '.join(TERMS)}")
+        self.without = tuple(without)
+        left_out = {name for term in without for name in TERMS[term]}
 
         def weight(name: str, shape: tuple[int, ...], start: object = 0.0) -> keras.Variable:
-            return self.add_weight(shape=shape, initializer=keras.initializers.Constant(start), name=name)
+            value = 0.0 if name in left_out else start
+            initializer = keras.initializers.Constant(value)
+            return self.add_weight(shape=shape, initializer=initializer, trainable=name not in left_out, name=name)
 
         self.log_sharpness = weight("log_sharpness", (), np.log(6.0))
         self.interest = weight("interest", (2,), [6.0, 0.0])
@@ -123,7 +150,9 @@ class ClickModel(keras.Model):
         batch, num_candidates = tf.shape(candidates)[0], tf.shape(candidates)[1]
         num_slots = tf.shape(history)[1]
         rows = tf.concat([candidates, tf.maximum(history, 0)], axis=1)
-        vectors = self.article_vectors(tf.reshape(rows, [-1]), training)
+        # Half of the articles of a batch come again in it: each is encoded once.
+        distinct, places = tf.unique(tf.reshape(rows, [-1]))
+        vectors = tf.gather(self.article_vectors(distinct, training), places)
         vectors = tf.reshape(vectors, [batch, num_candidates + num_slots, -1])  # (batch, both, dim)
         wanted, clicks = vectors[:, :num_candidates], vectors[:, num_candidates:]
         return self.score(wanted, tf.gather(self.topics, candidates), clicks, history, ages_s, use_prior)
