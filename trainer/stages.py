@@ -44,7 +44,7 @@ from trainer.student import Student, StudentTexts, student_texts, text_of, token
 from trainer.teacher import average, build_teacher
 from trainer.text_vectors import resolve_source, text_vectors
 from trainer.topics import topic_names, topic_numbers
-from trainer.training import TrainingSettings, click_steps, train_on_clicks, train_on_histories
+from trainer.training import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks, train_on_histories
 from trainer.vocabulary import learn_vocabulary
 from trainer.workspace import Workspace, file_key, key_of
 
@@ -187,16 +187,16 @@ class Run:
             rng = self._seeded(2)
             articles, rows = self._texts.articles, self._text_rows
             pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
-            teacher = self._load_teacher()
-            targets = self._targets(teacher)
+            teacher = self._score_teacher()
+            targets = teacher.vectors[self._texts.origin]
             token_ids = tokenize(pieces, articles)
             model = start_student(
-                teacher, targets, rows, token_ids, self._text_topics, len(pieces), chosen.distillation
+                teacher.model, targets, rows, token_ids, self._text_topics, len(pieces), chosen.distillation
             )
             steps = steps_of(len(rows), chosen.distillation)
             with self._bar("student: distillation", steps) as step:
                 distil(model, targets, rows, steps, chosen.distillation, rng, step)
-            self._train_on_clicks(model, self._clicks[0], chosen.refit, rng, "student: clicks")
+            self._train_on_clicks(model, self._clicks[0], chosen.refit, rng, "student: clicks", teacher)
             save_model(self.out / "student.npz", model, self._topics, pieces)
             agreement = self._agreement(model, targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
@@ -212,7 +212,8 @@ class Run:
         def work() -> dict[str, Any]:
             rng = self._seeded(3)
             rows = self._text_rows
-            targets = self._targets(self._load_teacher())
+            teacher = self._score_teacher()
+            targets = teacher.vectors[self._texts.origin]
             student = self._load_student("student.npz")
             units = student.model.article_encoder.hidden
             if units:
@@ -228,7 +229,9 @@ class Run:
             steps = steps_of(len(rows), settings)
             with self._bar("pruned: fine-tuning", steps) as step:
                 distil(student.model, targets, rows, steps, settings, rng, step)
-            self._train_on_clicks(student.model, self._clicks[0], student_settings.refit, rng, "pruned: clicks")
+            self._train_on_clicks(
+                student.model, self._clicks[0], student_settings.refit, rng, "pruned: clicks", teacher
+            )
             save_model(self.out / "pruned.npz", student.model, self._topics, student.pieces)
             facts = {
                 "tokens": keep,
@@ -342,23 +345,26 @@ class Run:
                 kinds.append(text_vectors(kind, articles, self.out / "vectors", self.settings.seed, step))
         return FrozenVectors(kinds, self._rows)
 
-    def _load_teacher(self) -> ClickModel:
+    def _score_teacher(self) -> ScoreTeacher:
         text = self._frozen_vectors(str(self._space.facts("teacher")["text_vectors"]))
-        return load_teacher(self.out / "teacher.npz", text, self._topic_numbers)
+        model = load_teacher(self.out / "teacher.npz", text, self._topic_numbers)
+        return ScoreTeacher(model, all_vectors(model))
 
     def _load_student(self, name: str) -> Student:
         return load_student(self.out / name, self._texts.articles, self._text_topics)
 
-    def _targets(self, teacher: ClickModel) -> NDArray[np.float32]:
-        """(num_texts, dim) the teacher's vector for every text of the student."""
-        return all_vectors(teacher)[self._texts.origin]
-
     def _train_on_clicks(
-        self, model: ClickModel, train: Impressions, settings: TrainingSettings, rng: np.random.Generator, title: str
+        self,
+        model: ClickModel,
+        train: Impressions,
+        settings: TrainingSettings,
+        rng: np.random.Generator,
+        title: str,
+        teacher: ScoreTeacher | None = None,
     ) -> None:
         clicks = ClickBatches(train, self._published_s, settings.history_length, settings.click_negatives)
         with self._bar(title, click_steps(clicks, settings)) as step:
-            train_on_clicks(model, clicks, settings, rng, step)
+            train_on_clicks(model, clicks, settings, rng, step, teacher)
 
     def _agreement(self, model: ClickModel, targets: NDArray[np.float32]) -> float:
         """Mean cosine to the teacher on articles that distillation never saw, or on all if there are none."""

@@ -1,4 +1,8 @@
-"""Training the click model: first on histories without labels, then on clicks (the largest gain is in the first)."""
+"""Training the click model: first on histories without labels, then on clicks (the largest gain is in the first).
+
+A student learns from its teacher's scores beside the clicks: a list-wise softmax at a temperature, as in knowledge
+distillation (Hinton et al., 2015) for ranking (Tang and Wang, KDD 2018).
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,14 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from trainer.batches import Batch, ClickBatches, HistoryBatches
-from trainer.errors import TrainingError
+from trainer.errors import ConfigError, TrainingError
 from trainer.models.click_model import ClickModel
 
 Progress = Callable[[int], object]  # told how many steps were done
+ListLoss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # scores, candidates, history, ages
 
 # Of the head's learning rate. The article encoder starts from good vectors, and the user encoder from the best known
 # answer, "the interest is the article": trained at full rate it overfits logs of some thousand impressions.
@@ -34,6 +40,16 @@ class TrainingSettings:
     history_negatives: int = 30
     click_negatives: int = 50
     dropout: float = 0.5  # of the text vectors
+    score_weight: float = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
+    temperature: float = 1.0  # of both softmaxes when scores are learned
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTeacher:
+    """Whose scores a student learns."""
+
+    model: ClickModel
+    vectors: NDArray[np.float32]  # (num_articles, dim) of the teacher
 
 
 def train_on_histories(
@@ -50,9 +66,22 @@ def train_on_histories(
 
 
 def train_on_clicks(
-    model: ClickModel, examples: ClickBatches, settings: TrainingSettings, rng: np.random.Generator, progress: Progress
+    model: ClickModel,
+    examples: ClickBatches,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    progress: Progress,
+    teacher: ScoreTeacher | None = None,
 ) -> None:
     """Softmax of each click over itself and what was shown beside it and passed over.
+
+    Args:
+        model: Trained in place.
+        examples: The clicks.
+        settings: Steps, rates, and how much the teacher's scores weigh.
+        rng: Order of the clicks.
+        progress: Told after each step.
+        teacher: Needed if its scores weigh anything.
 
     Raises:
         TrainingError: The log has no click to learn from, or training diverged.
@@ -71,7 +100,7 @@ def train_on_clicks(
                 done += 1
                 yield batch
 
-    _fit(model, batches(), steps, settings.click_rate, True, progress)
+    _fit(model, batches(), steps, settings.click_rate, True, progress, teacher and _score_loss(teacher, settings))
 
 
 def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
@@ -79,9 +108,43 @@ def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
     return round(settings.click_epochs * -(-len(examples) // settings.batch))
 
 
+def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss | None:
+    """The loss of clicks and teacher together; None if the teacher weighs nothing."""
+    weight, temperature = settings.score_weight, settings.temperature
+    if not weight:
+        return None
+    if not 0 < weight <= 1 or temperature <= 0:
+        raise ConfigError(f"score_weight is {weight} and temperature {temperature}; give 0 to 1, and above 0")
+    model, vectors = teacher.model, tf.constant(teacher.vectors)
+
+    def loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
+        rows, is_none = tf.maximum(candidates, 0), tf.where(candidates < 0, -1e9, 0.0)
+        wanted, clicks = tf.gather(vectors, rows), tf.gather(vectors, tf.maximum(history, 0))
+        theirs = model.score(wanted, tf.gather(model.topics, rows), clicks, history, ages_s, True) + is_none
+        soft = tf.nn.softmax(theirs / temperature, axis=1)
+        # Times the squared temperature, so that gradients keep their size (Hinton et al., section 2).
+        distance = -tf.reduce_sum(soft * tf.nn.log_softmax(scores / temperature, axis=1), axis=1) * temperature**2
+        clicked = -tf.nn.log_softmax(scores, axis=1)[:, 0]
+        return tf.reduce_mean(weight * distance + (1 - weight) * clicked)
+
+    return loss
+
+
+def _click_loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
+    return -tf.reduce_mean(tf.nn.log_softmax(scores, axis=1)[:, 0])
+
+
 def _fit(
-    model: ClickModel, batches: Iterable[Batch], steps: int, rate: float, use_prior: bool, progress: Progress
+    model: ClickModel,
+    batches: Iterable[Batch],
+    steps: int,
+    rate: float,
+    use_prior: bool,
+    progress: Progress,
+    list_loss: ListLoss | None = None,
 ) -> None:
+    list_loss = list_loss or _click_loss
+
     def optimizer(peak: float) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(peak, steps, peak * 0.05))
 
@@ -102,7 +165,7 @@ def _fit(
         with tf.GradientTape() as tape:
             scores = model(tf.maximum(candidates, 0), history, ages_s, training=True, use_prior=use_prior)
             scores += tf.where(candidates < 0, -1e9, 0.0)
-            loss = -tf.reduce_mean(tf.nn.log_softmax(scores, axis=1)[:, 0])
+            loss = list_loss(scores, candidates, history, ages_s)
         gradients = tape.gradient(loss, every, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         for weights, group_optimizer in groups:
             group_optimizer.apply([tf.convert_to_tensor(g) for g in gradients[: len(weights)]], weights)

@@ -1,0 +1,100 @@
+"""What every baseline is given and what it gives back.
+
+A baseline is a function of `BaselineData`, a seed and `Progress` that trains on the training part alone, the dev labels
+of seconds already past aside where it says so, and scores the dev part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.dataset import ClickDataset, Impressions
+from trainer.errors import TrainingError
+from trainer.topics import topic_names, topic_numbers
+
+FLOAT_BYTES = 4
+
+Progress = Callable[[str], object]  # takes one line for a person
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineData:
+    """The same for all baselines; made by `baseline_data`."""
+
+    dataset: ClickDataset
+    vectors: NDArray[np.float32]  # (num_articles, dim) text vectors, centred, length 1; zeros without text
+    encoder_parameters: int  # of what made the text vectors
+    topics: NDArray[np.int64]  # (num_articles,) topic numbers, 0 = unknown
+    num_topics: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineResult:
+    """A baseline's dev scores, and what it cost."""
+
+    name: str
+    scores: NDArray[np.float64]  # (num_shown,) aligned with dev.clicked
+    parameters: int  # numbers set by training or by counting; of the text encoder none
+    size_bytes: int  # all that ranking needs beside profile and articles, text encoder included; numbers as float32
+    training_s: float  # of the clock, without scoring and without making text vectors
+
+
+Baseline = Callable[[BaselineData, int, Progress], BaselineResult]
+
+
+def baseline_data(dataset: ClickDataset, vectors: NDArray[np.float32], encoder_parameters: int = 0) -> BaselineData:
+    """Centre and scale the text vectors and number the topics, by the articles of the training days.
+
+    Args:
+        dataset: A prepared log.
+        vectors: (num_articles, dim) float32 from `text_vectors`.
+        encoder_parameters: Of the network or table that made them; 0 leaves it out of the sizes.
+
+    Raises:
+        TrainingError: The training part has no impression.
+        ValueError: The vectors are not of these articles.
+    """
+    if not len(dataset.train):
+        raise TrainingError("the training log is empty: there is nothing to learn from; prepare one with impressions")
+    if len(vectors) != len(dataset.articles):
+        raise ValueError(
+            f"{len(vectors)} text vectors for {len(dataset.articles)} articles; make them of these articles"
+        )
+    rows = dataset.training_rows()
+    names = topic_names([dataset.articles[row] for row in rows])
+    return BaselineData(
+        dataset=dataset,
+        vectors=_centred(vectors, rows),
+        encoder_parameters=encoder_parameters,
+        topics=topic_numbers(dataset.articles, names),
+        num_topics=len(names),
+    )
+
+
+def comparable(impressions: Impressions) -> NDArray[np.bool_]:
+    """(num_shown,) whether the impression has both a click and an article passed over: others teach no ranking.
+
+    Raises:
+        TrainingError: None has.
+    """
+    sizes = impressions.candidates.lengths()
+    number = np.repeat(np.arange(len(sizes)), sizes)
+    clicks = np.bincount(number, impressions.clicked, minlength=len(sizes))
+    usable: NDArray[np.bool_] = ((clicks > 0) & (clicks < sizes))[number]
+    if not usable.any():
+        raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
+    return usable
+
+
+def _centred(vectors: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    # In numpy what `FrozenVectors` does in TensorFlow, which most baselines do without.
+    has_text = np.abs(vectors).max(axis=1) > 0
+    with_text = rows[has_text[rows]]
+    centre = vectors[with_text].mean(axis=0) if len(with_text) else np.zeros(vectors.shape[1], np.float32)
+    centred = np.where(has_text[:, None], vectors - centre, 0).astype(np.float32)
+    scaled: NDArray[np.float32] = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+    return scaled
