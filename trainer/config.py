@@ -85,8 +85,8 @@ class StudentSize:
 
 
 SIZES = {  # by the bundle's bytes, at most, with some 20 topics
-    "50KB": StudentSize(1_400, 16, 16, 0.75),
-    "300KB": StudentSize(6_400, 48, 64, 0.75),  # the default
+    "50KB": StudentSize(1_050, 16, 16, 0.75),
+    "300KB": StudentSize(7_800, 40, 64, 0.75),  # the default
     "1MB": StudentSize(18_000, 64, 96, 0.75),
     "4MB": StudentSize(45_000, 80, 96, 1.0),
 }

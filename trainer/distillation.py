@@ -25,8 +25,8 @@ from trainer.training import Progress
 class DistillationSettings:
     """Sizes of the student and how long it learns from the teacher."""
 
-    vocabulary_size: int = 6_400  # before pruning
-    token_dim: int = 48
+    vocabulary_size: int = 7_800  # before pruning
+    token_dim: int = 40
     hidden: int = 64
     epochs: float = 10.0
     min_steps: int = 800  # a small corpus is read more often
@@ -117,6 +117,8 @@ def distil(
     """
     if not len(rows):
         raise TrainingError("no title to distil from: every article of the log is missing its text")
+    if not steps:
+        return
     goal = tf.constant(targets)
     text, encoder = student.text, student.article_encoder
     table = [text.table.value]

@@ -90,6 +90,8 @@ def train_on_clicks(
         raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
     per_epoch = -(-len(examples) // settings.batch)
     steps = round(settings.click_epochs * per_epoch)
+    if not steps:
+        return
 
     def batches() -> Iterable[Batch]:
         done = 0
