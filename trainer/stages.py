@@ -319,7 +319,7 @@ class Run:
         return facts
 
     def table(self) -> list[tuple[str, int, float, float]]:
-        """Name, bytes, AUC and nDCG@10 of the teacher, the student, the pruned one and the bundle."""
+        """Name, bytes, AUC and nDCG@10 of teacher, student, pruned student and bundle, without and with counts."""
         rows = []
         names = {
             "teacher": "teacher (its text encoder apart)",
@@ -331,6 +331,8 @@ class Run:
             facts = self._space.facts(stage)
             size = self._space.facts("export")["bytes"] if stage == "evaluate" else facts["bytes"]
             rows.append((name, size, facts["auc"]["mean"], facts["ndcg10"]["mean"]))
+        if popular := self._space.facts("evaluate").get("with_popularity"):
+            rows.append(("... with popularity", size, popular["auc"]["mean"], popular["ndcg10"]["mean"]))
         return rows
 
     def _seeded(self, stage: int, member: int = 0) -> np.random.Generator:
