@@ -122,7 +122,8 @@ def load_settings(path: Path) -> RunSettings:
         raw = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read as settings: {error}") from error
-    return override(RunSettings(), raw, str(path))
+    settings: RunSettings = override(RunSettings(), raw, str(path))
+    return settings
 
 
 def save_settings(settings: RunSettings, path: Path) -> None:

@@ -15,8 +15,8 @@ from edge_runtime import Reader, ScoredArticle, Signal
 from trainer.config import DataSettings, RunSettings
 from trainer.data.corpus import load_corpus
 from trainer.data.simulate import SETTINGS_FILE, SimulatorSettings, load_truth, simulate_to
-from trainer.evaluation import measure, metrics_line, summary
-from trainer.stages import Bar, Run
+from trainer.evaluation import Bar, measure, metrics_line, summary
+from trainer.stages import Run
 from trainer.workspace import Workspace, key_of
 
 TableRow = tuple[str, int | None, float, float]

@@ -79,7 +79,7 @@ def _start_table(
     centred = vectors - vectors.mean(axis=0)
     np.add.at(total, flat, centred[rows])
     np.add.at(counts, flat, 1)
-    means = total / (counts + 3)[:, None]  # a rare token starts near zero
+    means: NDArray[np.float32] = total / (counts + 3)[:, None]  # a rare token starts near zero
     if token_dim >= vectors.shape[1]:
         basis = np.eye(token_dim, vectors.shape[1], dtype=np.float32)
         return np.pad(means, ((0, 0), (0, token_dim - vectors.shape[1]))), basis

@@ -36,7 +36,8 @@ def save_model(path: Path, model: ClickModel, topics: Sequence[str], pieces: Seq
         "pieces": pieces,
     }
     partial = path.with_name(path.stem + ".partial.npz")
-    np.savez(partial, facts=np.array(json.dumps(facts)), **arrays)
+    arrays_and_facts: dict[str, Any] = {**arrays, "facts": np.array(json.dumps(facts))}
+    np.savez(partial, **arrays_and_facts)
     partial.replace(path)
 
 

@@ -115,8 +115,11 @@ class Run:
     def prepare(self) -> dict[str, Any]:
         """Read the log."""
         data = self.settings.data
+        articles, train, dev = (tuple(map(Path, paths)) for paths in (data.articles, data.train, data.dev))
         files = LogFiles(
-            *(tuple(map(Path, paths)) for paths in (data.articles, data.train, data.dev)),
+            articles,
+            train,
+            dev,
             dev_share=data.dev_share,
             max_bad_share=data.max_bad_share,
             translations=tuple(_language_and_path(given) for given in data.translations),

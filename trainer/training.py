@@ -102,7 +102,15 @@ def train_on_clicks(
                 done += 1
                 yield batch
 
-    _fit(model, batches(), steps, settings.click_rate, True, progress, teacher and _score_loss(teacher, settings))
+    _fit(
+        model,
+        batches(),
+        steps,
+        settings.click_rate,
+        True,
+        progress,
+        _score_loss(teacher, settings) if teacher else None,
+    )
 
 
 def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:

@@ -20,7 +20,8 @@ def token_importance(table: NDArray[np.float32], counts: NDArray[np.int64]) -> N
     The length says how far a token moves a title, the frequency how many titles it moves; the square root keeps
     common words without content from pushing out rare names.
     """
-    return (np.linalg.norm(table, axis=1) * np.sqrt(counts)).astype(np.float32)
+    importance: NDArray[np.float32] = (np.linalg.norm(table, axis=1) * np.sqrt(counts)).astype(np.float32)
+    return importance
 
 
 def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArray[np.int32], keep: int) -> Student:

@@ -89,7 +89,7 @@ def examination(k: int) -> np.ndarray:
     return np.arange(1, k + 1) ** -EXAMINATION_LOSS
 
 
-def simulate(settings: SimulatorSettings, articles: Sequence[Article], progress: Callable[[str], None]) -> Simulation:
+def simulate(settings: SimulatorSettings, articles: Sequence[Article], progress: Callable[[str], object]) -> Simulation:
     """Let readers live through the days; the same settings and articles give the same log.
 
     Args:
@@ -150,7 +150,7 @@ def simulate_to(
     out: Path,
     settings: SimulatorSettings,
     articles: Sequence[Article] | None = None,
-    progress: Callable[[str], None] = lambda line: None,
+    progress: Callable[[str], object] = lambda line: None,
 ) -> LogReport:
     """Simulate and write; without articles, over the embedded corpus."""
     return write_log(out, settings, simulate(settings, load_corpus() if articles is None else articles, progress))

@@ -98,4 +98,5 @@ def build_encoders(size: EncoderSize, num_topics: int) -> tuple[ArticleEncoder, 
 
 def one_hot_topics(topics: np.ndarray, num_topics: int) -> np.ndarray:
     """(n,) topic numbers -> (n, num_topics) float32."""
-    return np.eye(num_topics, dtype=np.float32)[topics]
+    rows: np.ndarray = np.eye(num_topics, dtype=np.float32)[topics]
+    return rows
