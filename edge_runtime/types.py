@@ -10,11 +10,19 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Popularity:
-    """What a publisher counted of an article among all readers, up to a time."""
+    """What a publisher counted of an article among all readers, up to a time.
+
+    Raises:
+        ValueError: Fewer than none, or more clicked than shown.
+    """
 
     shown: int
-    clicked: int  # at most `shown`
+    clicked: int
     as_of: datetime  # UTC-aware
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.clicked <= self.shown:
+            raise ValueError(f"popularity: {self.clicked} clicked of {self.shown} shown; give 0 <= clicked <= shown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,13 @@ def _add_log_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="an earlier log, for histories and to count popularity from",
     )
+    parser.add_argument(
+        "--languages",
+        nargs="+",
+        default=[],
+        metavar="CODE",
+        help="to read the folder's translations in, main one first",
+    )
     parser.add_argument("--max-bad", type=float, default=0.05, help="share of bad lines that stops (%(default)s)")
     parser.add_argument("--json", action="store_true")
 
@@ -246,7 +253,7 @@ def _compare(options: argparse.Namespace) -> None:
 def _open_log(options: argparse.Namespace) -> MeasuredLog:
     from trainer.evaluation import open_log
 
-    log = open_log(options.impressions, options.articles, options.before, options.max_bad)
+    log = open_log(options.impressions, options.articles, options.before, options.max_bad, options.languages)
     for line in log.skipped:
         print(f"skipped {line}", file=sys.stderr)
     return log

@@ -73,7 +73,7 @@ def demo_settings(log: Path, seed: int, text_vectors: str) -> RunSettings:
             name="6,067 HuffPost headlines (News Category Dataset) and simulated readers",
             licence="CC BY 4.0; see NOTICE",
         ),
-        teacher=dataclasses.replace(settings.teacher, text_vectors=text_vectors, training=training),
+        teacher=dataclasses.replace(settings.teacher, text_vectors=text_vectors, members=1, training=training),
     )
 
 

@@ -22,6 +22,7 @@ from trainer.data.popularity import Counts, causal_counts, check_causal
 from trainer.data.prepare import LogFiles, prepare, read_impressions
 from trainer.errors import LogError
 from trainer.metrics import METRICS, Floats, Interval, impression_metrics, paired_difference, summarize
+from trainer.student import student_texts
 
 POPULARITY_TITLE = "with popularity counted from the log before each list"
 
@@ -42,7 +43,11 @@ class MeasuredLog:
 
 
 def open_log(
-    impressions: Sequence[Path], articles: Sequence[Path], before: Sequence[Path], max_bad_share: float
+    impressions: Sequence[Path],
+    articles: Sequence[Path],
+    before: Sequence[Path],
+    max_bad_share: float,
+    languages: Sequence[str] = (),
 ) -> MeasuredLog:
     """Read what is to be measured.
 
@@ -52,9 +57,11 @@ def open_log(
         before: Files of an earlier log by the same publisher, none with a folder. Histories that a log leaves out are
             derived from it too, and impressions that it has are not measured again.
         max_bad_share: Of the lines in a file; more stops.
+        languages: To read a folder's translations in, as the run did: what has no text in them is left out of lists
+            and histories.
 
     Raises:
-        LogError: See `prepare`; or articles are missing, or given twice.
+        LogError: See `prepare`; or articles are missing, or given twice; or there is a choice of languages.
     """
     if len(impressions) == 1 and impressions[0].is_dir():
         if articles or before:
@@ -63,7 +70,13 @@ def open_log(
                 "other files"
             )
         data = load_dataset(impressions[0])
-        return MeasuredLog(data.articles, data.dev, (data.train,), ())
+        if not len(data.translations):
+            return MeasuredLog(data.articles, data.dev, (data.train,), ())
+        if not languages:
+            raise LogError(f"{impressions[0]}: has translations; say with --languages which ones are to be read")
+        texts = student_texts(data, languages)
+        has_text = texts.has_text()[: len(data.articles)]
+        return MeasuredLog(texts.articles, data.dev.restricted(has_text), (data.train.restricted(has_text),), ())
     if not articles:
         raise LogError(
             f"{impressions[0]}: give the files of its articles as well, or a folder that edge-news-trainer prepare made"

@@ -75,7 +75,7 @@ def _build(
         text,
         ArticleEncoder(facts["input_dim"], facts["hidden"], facts["dim"], num_topics),
         UserEncoder(facts["dim"], facts["user_hidden"]),
-        Head(num_topics, facts["dim"], facts["without"]),
+        Head(num_topics, facts["dim"], facts.get("without", ())),
         topics,
         dropout=0.0,
     )

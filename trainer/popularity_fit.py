@@ -10,7 +10,9 @@ from edge_runtime.head import PopularityHead
 from trainer.data.dataset import Impressions
 from trainer.data.popularity import Counts, check_causal
 
-TRUST = (1.0, 10_000.0)  # bounds of the pseudo-count
+# Bounds. A content score that is worth nothing must not blow up the weight beside it: parts stay comparable.
+SCALE, WEIGHT, TRUST = (0.25, 4.0), (0.0, 2.0), (1.0, 10_000.0)
+NEW_NUMBERS = 2  # weight and trust: what they have to gain in log-likelihood
 
 
 def fit_popularity(scores: NDArray[np.float64], counts: Counts, impressions: Impressions) -> PopularityHead | None:
@@ -25,7 +27,7 @@ def fit_popularity(scores: NDArray[np.float64], counts: Counts, impressions: Imp
         impressions: The log.
 
     Returns:
-        None where the log tells nothing: no list has articles of different counts, or popular ones are clicked less.
+        None where the log does not speak for counts: its likelihood gains less by them than by chance (Akaike 1974).
 
     Raises:
         LogError: A count knows the future.
@@ -45,9 +47,12 @@ def fit_popularity(scores: NDArray[np.float64], counts: Counts, impressions: Imp
         rate = (counts.clicked + trust * usual_rate) / (counts.shown + trust)
         return list_loss(scale * scores + weight * np.log(rate / usual_rate), impressions, is_useful)
 
-    bounds = [(0.01, 10.0), (0.0, 10.0), tuple(np.log(TRUST))]
-    scale, weight, log_trust = minimize(loss, [1.0, 0.5, np.log(30.0)], bounds=bounds, method="L-BFGS-B").x
-    if weight <= 0:
+    bounds = [SCALE, WEIGHT, tuple(np.log(TRUST))]
+    best = minimize(loss, [1.0, 0.5, np.log(30.0)], bounds=bounds, method="L-BFGS-B").x
+    scale, weight, log_trust = best
+    num_clicks = int((impressions.clicked & is_useful).sum())
+    gained = num_clicks * (loss(np.array([scale, 0.0, log_trust])) - loss(best))
+    if gained <= NEW_NUMBERS:
         return None
     return PopularityHead(float(weight / scale), usual_rate, float(np.exp(log_trust)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -23,7 +24,7 @@ from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.popularity import Counts, causal_counts
 from trainer.data.prepare import LogFiles, prepare
 from trainer.distillation import distil, start_student, steps_of, teacher_agreement
-from trainer.errors import ConfigError
+from trainer.errors import ConfigError, LogError
 from trainer.evaluation import (
     Bar,
     measure,
@@ -42,9 +43,17 @@ from trainer.popularity_fit import fit_popularity
 from trainer.scoring import all_vectors, score_impressions
 from trainer.student import Student, StudentTexts, student_texts, text_of, tokenize
 from trainer.teacher import average, build_teacher
-from trainer.text_vectors import resolve_source, text_vectors
+from trainer.text_vectors import made_by, resolve_source, text_vectors
 from trainer.topics import topic_names, topic_numbers
-from trainer.training import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks, train_on_histories
+from trainer.training import (
+    ScoreTeacher,
+    TrainingSettings,
+    check_clicks,
+    check_scores,
+    click_steps,
+    train_on_clicks,
+    train_on_histories,
+)
 from trainer.vocabulary import learn_vocabulary
 from trainer.workspace import Workspace, file_key, key_of
 
@@ -93,7 +102,13 @@ class Run:
         if not len(data.translations):
             return data.train, data.dev
         has_text = self._texts.has_text()[: len(data.articles)]
-        return data.train.restricted(has_text), data.dev.restricted(has_text)
+        train, dev = data.train.restricted(has_text), data.dev.restricted(has_text)
+        if not len(train) or not len(dev):
+            raise LogError(
+                f"{len(train)} lists of train and {len(dev)} of dev have a click and another article that can be read "
+                f"in {' or '.join(self.settings.data.languages)}: give more translations"
+            )
+        return train, dev
 
     @cached_property
     def _topics(self) -> tuple[str, ...]:
@@ -138,7 +153,9 @@ class Run:
                 return prepare(files, self.out / "dataset", data.name, data.licence, step)
 
         facts = self._space.run("prepare", key, self.out / "dataset", work)
-        self.__dict__.pop("dataset", None)
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property):
+                self.__dict__.pop(name, None)
         return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
@@ -148,9 +165,10 @@ class Run:
 
         def work() -> dict[str, Any]:
             rng = self._seeded(1, number)
+            training, train = chosen.training, self.dataset.train
+            check_clicks(train)
             text = self._frozen_vectors(source)
             model = build_teacher(text, self._rows, self._topic_numbers, len(self._topics), chosen)
-            training, train = chosen.training, self.dataset.train
             histories = HistoryBatches(train, training.history_length, training.history_negatives)
             with self._bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
                 train_on_histories(model, histories, training, rng, step)
@@ -164,13 +182,20 @@ class Run:
     def teacher(self) -> dict[str, Any]:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
-        source = resolve_source(chosen.text_vectors, (self.settings.data.original_language,))
-        content = [file_key(Path(kind)) if kind.endswith(".npy") else kind for kind in source.split("+")]
+        source = resolve_source(chosen.text_vectors, (self._main_language(),))
+        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in source.split("+")]
         key = key_of(self._space.key("prepare"), asdict(chosen), content, self.settings.seed)
 
         def work() -> dict[str, Any]:
             if chosen.members < 1:
                 raise ConfigError(f"teacher: members is {chosen.members}, but at least one has to be trained")
+            if chosen.members > 1 and (chosen.hidden or chosen.user_hidden):
+                raise ConfigError(
+                    "teacher: hidden layers start differently in each member, so that the mean of several is no model; "
+                    "set members = 1, or hidden and user_hidden = 0"
+                )
+            for old in self.out.glob("scores-teacher*.npy"):
+                old.unlink()
             paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]
             text = self._frozen_vectors(source)
             model = average([load_teacher(path, text, self._topic_numbers) for path in paths])
@@ -188,6 +213,8 @@ class Run:
 
         def work() -> dict[str, Any]:
             rng = self._seeded(2)
+            train, dev = self._clicks
+            check_scores(chosen.refit)
             articles, rows = self._texts.articles, self._text_rows
             pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
             teacher = self._score_teacher()
@@ -199,11 +226,11 @@ class Run:
             steps = steps_of(len(rows), chosen.distillation)
             with self._bar("student: distillation", steps) as step:
                 distil(model, targets, rows, steps, chosen.distillation, rng, step)
-            self._train_on_clicks(model, self._clicks[0], chosen.refit, rng, "student: clicks", teacher)
+            self._train_on_clicks(model, train, chosen.refit, rng, "student: clicks", teacher)
             save_model(self.out / "student.npz", model, self._topics, pieces)
             agreement = self._agreement(model, targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
-            return self._measured(model, "student", self._clicks[1], facts)
+            return self._measured(model, "student", dev, facts)
 
         return self._space.run("distill", key, self.out / "student.npz", work)
 
@@ -281,6 +308,8 @@ class Run:
         key = key_of(self._space.key("export"), file_key(self.out / BUNDLE_FILE))
 
         def work() -> dict[str, Any]:
+            for old in self.out.glob("scores-bundle*.npy"):
+                old.unlink()
             articles, (train, dev) = self._texts.articles, self._clicks
             scores = self._scored("bundle", articles, dev, None)
             facts = {**summary(measure(scores, dev)), "by_history": summary_by_history(measure(scores, dev), dev)}
@@ -304,6 +333,8 @@ class Run:
             for row, article in data.texts([language]):
                 articles[row] = article
             dev = data.dev.restricted(data.has_text(language))
+            if not len(dev):
+                continue
             found[language] = summary(measure(self._scored(f"bundle-{language}", articles, dev, None), dev))
         return {"by_language": found} if found else {}
 
@@ -337,6 +368,12 @@ class Run:
         if popular := self._space.facts("evaluate").get("with_popularity"):
             rows.append(("... with popularity", size, popular["auc"]["mean"], popular["ndcg10"]["mean"]))
         return rows
+
+    def _main_language(self) -> str:
+        """What most of the articles are written in."""
+        data = self.dataset
+        named = Counter(article.language or data.original_language for article in data.articles)
+        return named.most_common(1)[0][0]
 
     def _seeded(self, stage: int, member: int = 0) -> np.random.Generator:
         """Seeds Keras and NumPy, a different stream for each stage and member of the teacher."""

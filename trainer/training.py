@@ -15,11 +15,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.batches import Batch, ClickBatches, HistoryBatches
+from trainer.data.dataset import Impressions
 from trainer.errors import ConfigError, TrainingError
 from trainer.models.click_model import ClickModel
 
 Progress = Callable[[int], object]  # told how many steps were done
 ListLoss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # scores, candidates, history, ages
+
+NOTHING_TO_LEARN = "no impression has both a click and an article passed over: there is nothing to learn from"
 
 # Of the head's learning rate. The article encoder starts from good vectors, and the user encoder from the best known
 # answer, "the interest is the article": trained at full rate it overfits logs of some thousand impressions.
@@ -86,8 +89,13 @@ def train_on_clicks(
     Raises:
         TrainingError: The log has no click to learn from, or training diverged.
     """
+    if settings.score_weight and teacher is None:
+        raise ConfigError(
+            f"score_weight is {settings.score_weight}, but there is no teacher whose scores could be learned"
+        )
+    check_scores(settings)
     if not len(examples):
-        raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
+        raise TrainingError(NOTHING_TO_LEARN)
     per_epoch = -(-len(examples) // settings.batch)
     steps = round(settings.click_epochs * per_epoch)
     if not steps:
@@ -113,6 +121,29 @@ def train_on_clicks(
     )
 
 
+def check_clicks(impressions: Impressions) -> None:
+    """Refuse a log that has no click to learn from, before anything is computed for it.
+
+    Raises:
+        TrainingError: No impression has both a click and an article that was passed over.
+    """
+    lengths = impressions.candidates.lengths()
+    clicks = np.bincount(np.repeat(np.arange(len(lengths)), lengths), impressions.clicked, minlength=len(lengths))
+    if not ((clicks > 0) & (clicks < lengths)).any():
+        raise TrainingError(NOTHING_TO_LEARN)
+
+
+def check_scores(settings: TrainingSettings) -> None:
+    """Refuse a weight or temperature of the teacher's scores that makes no loss.
+
+    Raises:
+        ConfigError: It is out of its range.
+    """
+    weight, temperature = settings.score_weight, settings.temperature
+    if not 0 <= weight <= 1 or temperature <= 0:
+        raise ConfigError(f"score_weight is {weight} and temperature {temperature}; give 0 to 1, and above 0")
+
+
 def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
     """Steps that `train_on_clicks` will take, for a progress bar."""
     return round(settings.click_epochs * -(-len(examples) // settings.batch))
@@ -123,8 +154,6 @@ def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss |
     weight, temperature = settings.score_weight, settings.temperature
     if not weight:
         return None
-    if not 0 < weight <= 1 or temperature <= 0:
-        raise ConfigError(f"score_weight is {weight} and temperature {temperature}; give 0 to 1, and above 0")
     model, vectors = teacher.model, tf.constant(teacher.vectors)
 
     def loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:

@@ -108,7 +108,7 @@ class ArticleCache:
     def put(self, articles: Sequence[Article], vectors: Sequence[Vector], bundle: str, now: datetime) -> None:
         """Insert or replace articles with their vectors, all or none.
 
-        An article keeps its time of arrival, and its counts where it comes without new ones.
+        An article that was there keeps its time of arrival and its counts; `put_counts` gives it new ones.
         """
         rows = [
             (*article_row(article), *_counts_row(article), int(now.timestamp()), codes, scale, bundle)
@@ -120,9 +120,7 @@ class ArticleCache:
                 VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 ON CONFLICT (article_id) DO UPDATE SET title=excluded.title, abstract=excluded.abstract,
                 category=excluded.category, source=excluded.source, url=excluded.url, language=excluded.language,
-                published=excluded.published, codes=excluded.codes, scale=excluded.scale, bundle=excluded.bundle,
-                shown=coalesce(excluded.shown, shown), clicked=coalesce(excluded.clicked, clicked),
-                counted=coalesce(excluded.counted, counted)""",
+                published=excluded.published, codes=excluded.codes, scale=excluded.scale, bundle=excluded.bundle""",
                 rows,
             )
 

@@ -73,11 +73,13 @@ def test_without_counts_a_counting_bundle_scores_as_the_other(tmp_path, counting
     assert scores[0] == scores[1]
 
 
-def test_newer_counts_are_kept_and_missing_ones_lose_nothing(reader, make_article, now):
+def test_newer_counts_are_kept_and_older_or_missing_ones_change_nothing(reader, make_article, now):
     article = make_article("a", "Rain again")
     reader.add([replace(article, popularity=Popularity(10, 1, now))], now)
     report = reader.add([replace(article, popularity=Popularity(20, 3, now + timedelta(hours=1)))], now)
     assert (report.added, report.updated, report.skipped) == (0, 0, 1)
+    assert reader.article("a").popularity == Popularity(20, 3, now + timedelta(hours=1))
+    reader.add([replace(article, popularity=Popularity(15, 2, now))], now)
     assert reader.article("a").popularity == Popularity(20, 3, now + timedelta(hours=1))
     reader.add([replace(article, title="Rain again and again")], now)
     assert reader.article("a").popularity == Popularity(20, 3, now + timedelta(hours=1))
@@ -109,6 +111,22 @@ def test_counts_in_an_article_file():
     for shown, clicked in ((1, 2), (-1, -1), (True, 0), ("10", 1), (1.5, 1), (10**13, 0)):
         with pytest.raises(ValueError, match="popularity"):
             parse_article(row % (f'"{shown}"' if isinstance(shown, str) else str(shown).lower(), clicked))
-    for bad in ("7", '{"shown": 1, "clicked": 1}'):
-        with pytest.raises(ValueError):
-            parse_article('{"article_id": "a", "title": "t", "popularity": ' + bad + "}")
+    with pytest.raises(ValueError, match="popularity"):
+        parse_article('{"article_id": "a", "title": "t", "popularity": {"shown": 1}}')
+    with pytest.raises(ValueError, match="time"):
+        parse_article('{"article_id": "a", "title": "t", "popularity": {"shown": 1, "clicked": 1}}')
+    own = parse_article('{"article_id": "a", "title": "t", "popularity": 0.7}')  # a field of the publisher's own
+    assert own.popularity is None
+
+
+def test_impossible_counts_are_refused(now):
+    with pytest.raises(ValueError, match="5 clicked of 3 shown"):
+        Popularity(3, 5, now)
+
+
+def test_an_article_without_counts_is_not_called_popular(tmp_path, counting_bundle, make_article, now):
+    dull = [replace(make_article(f"d{n}", f"Dull {n}"), popularity=Popularity(5000, 1, now)) for n in range(5)]
+    with Reader.open(tmp_path / "data", counting_bundle) as reader:
+        reader.add([*dull, make_article("u", "Uncounted")], now)
+        (uncounted,) = (scored for scored in reader.feed(now) if scored.article.article_id == "u")
+    assert uncounted.reason != "Many readers open it"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import numpy as np
 import pytest
 from pytest import approx
@@ -9,6 +11,7 @@ from pytest import approx
 from edge_runtime import NewsModel, Reader, UnknownTopicError, demo_articles, read_bundle
 from edge_runtime.news_model import PICK_CLICKS
 from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.storage.profile import m001_create_events
 
 
 def test_a_pick_counts_as_some_clicks_on_its_topic():
@@ -33,11 +36,26 @@ def test_a_new_reader_who_asks_for_a_topic_gets_more_of_it(tmp_path, now):
         reader.pick_topics([" Food "])
         assert food_in_top_ten(reader) > before
         assert reader.profile().picked_topics == ("food",)
+        assert any(scored.reason == "You asked for food" for scored in reader.feed(now, 5))
     with Reader.open(tmp_path / "data") as reader:
         assert reader.profile().picked_topics == ("food",)
         reader.erase()
         assert reader.profile().picked_topics == ()
         assert food_in_top_ten(reader) == before
+
+
+def test_a_profile_from_before_topics_could_be_asked_for_opens_with_its_events(tmp_path, now):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    db = sqlite3.connect(data / "profile.db")
+    m001_create_events(db)
+    db.execute("INSERT INTO events VALUES (1, 'a', 'Rain again', '', 'weather', '', '', '', NULL, 'open', 0)")
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+    with Reader.open(data) as reader:
+        assert [event.article.title for event in reader.profile().events] == ["Rain again"]
+        assert reader.profile().picked_topics == ()
 
 
 def test_an_unknown_topic_is_refused_and_the_picks_stay(reader):

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from edge_runtime import Article, NewsModel, Reader, read_articles, read_bundle
-from trainer.command_line import progress_bar
+from trainer.command_line import main, progress_bar
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.demo import demo_settings
+from trainer.errors import ConfigError
 from trainer.stages import Run
 
 
@@ -64,6 +65,30 @@ def test_a_title_and_its_translation_are_alike_to_the_bundle(finished):
     own = (english * chinese).sum(axis=1).mean()
     others = (english @ chinese.T).mean()
     assert own > others + 0.1
+
+
+def test_a_folder_with_translations_is_measured_in_the_languages_of_its_run(finished, capsys):
+    run, _ = finished
+    arguments = [
+        "evaluate",
+        "--bundle",
+        str(run.out / "news.bundle"),
+        "--impressions",
+        str(run.out / "dataset"),
+        "--json",
+    ]
+    assert main(arguments) == 1
+    assert "say with --languages" in capsys.readouterr().err
+    assert main([*arguments, "--languages", "zh", "en"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["auc"] == json.loads((run.out / "run.json").read_text())["auc"]
+
+
+def test_members_with_hidden_layers_are_refused(finished):
+    run, _ = finished
+    teacher = dataclasses.replace(run.settings.teacher, members=2, hidden=8)
+    with pytest.raises(ConfigError, match="set members = 1"):
+        Run(run.out, dataclasses.replace(run.settings, teacher=teacher), progress_bar).teacher()
 
 
 def test_a_title_in_a_script_without_tokens_is_listed_all_the_same(finished, tmp_path):

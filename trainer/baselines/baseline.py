@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trainer.data.dataset import ClickDataset, Impressions
 from trainer.errors import TrainingError
+from trainer.models.text_input import centred_directions
 from trainer.topics import topic_names, topic_numbers
 
 FLOAT_BYTES = 4
@@ -68,7 +69,7 @@ def baseline_data(dataset: ClickDataset, vectors: NDArray[np.float32], encoder_p
     names = topic_names([dataset.articles[row] for row in rows])
     return BaselineData(
         dataset=dataset,
-        vectors=_centred(vectors, rows),
+        vectors=centred_directions(vectors, rows),
         encoder_parameters=encoder_parameters,
         topics=topic_numbers(dataset.articles, names),
         num_topics=len(names),
@@ -88,13 +89,3 @@ def comparable(impressions: Impressions) -> NDArray[np.bool_]:
     if not usable.any():
         raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
     return usable
-
-
-def _centred(vectors: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
-    # In numpy what `FrozenVectors` does in TensorFlow, which most baselines do without.
-    has_text = np.abs(vectors).max(axis=1) > 0
-    with_text = rows[has_text[rows]]
-    centre = vectors[with_text].mean(axis=0) if len(with_text) else np.zeros(vectors.shape[1], np.float32)
-    centred = np.where(has_text[:, None], vectors - centre, 0).astype(np.float32)
-    scaled: NDArray[np.float32] = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
-    return scaled

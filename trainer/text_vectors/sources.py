@@ -46,6 +46,16 @@ def resolve_source(source: str, languages: Collection[str] = ("en",)) -> str:
     return source
 
 
+def made_by(kind: str) -> str:
+    """A kind with the release of the package that makes it: another one may give other vectors.
+
+    Raises:
+        TextVectorsError: The package is not installed.
+    """
+    package_folder(kind)
+    return f"{kind} {version(PACKAGES[kind].distribution)}"
+
+
 def text_vectors(
     source: str, articles: Sequence[Article], cache: Path, seed: int, progress: Callable[[int], object]
 ) -> NDArray[np.float32]:

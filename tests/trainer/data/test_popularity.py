@@ -11,7 +11,7 @@ from pytest import approx
 from trainer.data.dataset import Impressions, Ragged
 from trainer.data.popularity import causal_counts, check_causal
 from trainer.errors import LogError
-from trainer.popularity_fit import fit_popularity, list_loss
+from trainer.popularity_fit import SCALE, WEIGHT, fit_popularity, list_loss
 
 
 def log_of(*lists: tuple[int, list[int], list[int]]) -> Impressions:
@@ -99,5 +99,21 @@ def test_the_fit_finds_what_counts_are_worth():
 
 
 def test_a_log_that_tells_nothing_of_counts_gives_none():
-    log = log_of((1, [0, 1], [1, 0]))
-    assert fit_popularity(np.zeros(2), causal_counts(log), log) is None
+    one_list = log_of((1, [0, 1], [1, 0]))
+    assert fit_popularity(np.zeros(2), causal_counts(one_list), one_list) is None
+    flat = log_of((1, [0, 1], [0, 0]), (2, [0, 1], [1, 0]))  # both were shown as often
+    assert fit_popularity(np.zeros(4), causal_counts(flat), flat) is None
+
+
+def test_clicks_by_lot_make_no_popularity_and_a_useless_score_no_huge_weight():
+    rng = np.random.default_rng(1)
+    lists = []
+    for second in range(800):
+        lists.append((second, rng.choice(30, 8, replace=False).tolist(), rng.permutation([1] + [0] * 7).tolist()))
+    by_lot = log_of(*lists)
+    scores = rng.normal(size=len(by_lot.clicked))
+    assert fit_popularity(scores, causal_counts(by_lot), by_lot) is None
+    log, content = drawn_log(rng, rng.normal(size=40), 0)
+    head = fit_popularity(-content, causal_counts(log), log)
+    assert head is not None
+    assert head.weight <= WEIGHT[1] / SCALE[0]
