@@ -20,12 +20,20 @@ from edge_runtime.storage.articles import m001_create_articles, m002_create_chec
 WITH_COUNTS = PopularityHead(weight=0.5, usual_rate=0.1, trust=10)
 
 
+def bundle_with(path, popularity_head):
+    bundle = read_bundle(DEFAULT_BUNDLE)
+    write_bundle(path, replace(bundle, head=replace(bundle.head, popularity=popularity_head)))
+    return path
+
+
 @pytest.fixture
 def counting_bundle(tmp_path):
-    bundle = read_bundle(DEFAULT_BUNDLE)
-    path = tmp_path / "counting.bundle"
-    write_bundle(path, replace(bundle, head=replace(bundle.head, popularity=WITH_COUNTS)))
-    return path
+    return bundle_with(tmp_path / "counting.bundle", WITH_COUNTS)
+
+
+@pytest.fixture
+def plain_bundle(tmp_path):
+    return bundle_with(tmp_path / "plain.bundle", None)
 
 
 def test_the_score_of_counts_by_hand():
@@ -48,12 +56,14 @@ def test_a_head_comes_back_with_and_without_popularity():
         head_from_bytes(bad, len(head.topic_bias), len(head.prior))
 
 
-def test_popular_articles_rise_only_where_the_bundle_knows_counts(tmp_path, counting_bundle, make_article, now):
+def test_popular_articles_rise_only_where_the_bundle_knows_counts(
+    tmp_path, counting_bundle, plain_bundle, make_article, now
+):
     twins = [
         replace(make_article(name, "Council meets"), popularity=Popularity(1000, clicks, now))
         for name, clicks in (("dull", 5), ("hit", 400))
     ]
-    for bundle, first in ((counting_bundle, "hit"), (DEFAULT_BUNDLE, "dull")):
+    for bundle, first in ((counting_bundle, "hit"), (plain_bundle, "dull")):
         with Reader.open(tmp_path / first, bundle) as reader:
             reader.add(twins, now)
             feed = reader.feed(now)
@@ -63,10 +73,12 @@ def test_popular_articles_rise_only_where_the_bundle_knows_counts(tmp_path, coun
             assert reader.info()["uses_popularity"] == (first == "hit")
 
 
-def test_without_counts_a_counting_bundle_scores_as_the_other(tmp_path, counting_bundle, make_article, now):
+def test_without_counts_a_counting_bundle_scores_as_the_other(
+    tmp_path, counting_bundle, plain_bundle, make_article, now
+):
     articles = [make_article(f"a{n}", title) for n, title in enumerate(["Rain again", "Cup final", "New recipe"])]
     scores = []
-    for name, bundle in (("with", counting_bundle), ("without", DEFAULT_BUNDLE)):
+    for name, bundle in (("with", counting_bundle), ("without", plain_bundle)):
         with Reader.open(tmp_path / name, bundle) as reader:
             reader.add(articles, now)
             scores.append([(scored.article.article_id, scored.score) for scored in reader.feed(now)])
