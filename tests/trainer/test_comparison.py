@@ -156,10 +156,12 @@ def test_log_files_with_the_log_before_are_measured_as_the_dataset_made_of_both(
 
 def test_a_bundle_that_weighs_popularity_is_measured_without_it_and_with_it(small_log, tmp_path, capsys):
     bundle = read_bundle(DEFAULT_BUNDLE)
-    head = dataclasses.replace(bundle.head, popularity=PopularityHead(weight=3.0, usual_rate=0.07, trust=30.0))
-    write_bundle(tmp_path / "popular.bundle", dataclasses.replace(bundle, head=head))
+    weighs = PopularityHead(weight=3.0, usual_rate=0.07, trust=30.0)
+    for name, popularity in (("popular", weighs), ("plain", None)):
+        head = dataclasses.replace(bundle.head, popularity=popularity)
+        write_bundle(tmp_path / f"{name}.bundle", dataclasses.replace(bundle, head=head))
     log = ["--impressions", str(small_log / "dataset")]
-    assert main(["compare", str(tmp_path / "popular.bundle"), str(DEFAULT_BUNDLE), *log, "--json"]) == 0
+    assert main(["compare", str(tmp_path / "popular.bundle"), str(tmp_path / "plain.bundle"), *log, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["metrics"]["auc"]["difference"] == {"mean": 0, "low": 0, "high": 0}
     assert found["with_popularity"]["metrics"]["auc"]["difference"]["mean"] != 0
