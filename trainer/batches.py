@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime import Article
 from trainer.data.dataset import Impressions
 
 Rows = NDArray[np.int32]
@@ -29,6 +30,11 @@ def padded_histories(histories: list[Rows], length: int) -> Rows:
         recent = history[-length:]
         row[: len(recent)] = recent
     return padded
+
+
+def published_seconds(articles: Sequence[Article]) -> NDArray[np.float64]:
+    """(num_articles,) seconds UTC, NaN where an article has no time."""
+    return np.array([np.nan if a.published is None else a.published.timestamp() for a in articles], np.float64)
 
 
 def article_ages(candidates: Rows, times: NDArray[np.int64], published_s: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -103,11 +109,9 @@ class ClickBatches:
         """
         self._impressions, self._published_s = impressions, published_s
         self._history_length, self._num_negatives = history_length, num_negatives
-        offsets = impressions.candidates.offsets
-        number = np.repeat(np.arange(len(impressions)), np.diff(offsets))
-        clicks = np.bincount(number, impressions.clicked, minlength=len(impressions))
-        usable = clicks < np.diff(offsets)
-        self._clicks = np.flatnonzero(impressions.clicked & usable[number])  # places among all shown articles
+        number = np.repeat(np.arange(len(impressions)), impressions.candidates.lengths())
+        # Places among all shown articles.
+        self._clicks = np.flatnonzero(impressions.clicked & impressions.comparable()[number])
         self._number = number
 
     def __len__(self) -> int:

@@ -97,7 +97,7 @@ def compare(
         LogError: The log has no impression with a click and an article passed over, or no two halves in time.
     """
     measured = [[measure(scores, impressions) for scores in side] for side in (a, b)]
-    mean_a, mean_b = map(_mean_over_seeds, measured)
+    mean_a, mean_b = map(mean_over_seeds, measured)
     counted = ~np.isnan(mean_a["auc"])
     if not counted.any():
         raise LogError(
@@ -126,11 +126,16 @@ def compare(
             tuple(calibration.bins for calibration in ours),
             tuple(calibration.bins for calibration in theirs),
         ),
-        lists=_compared(*map(_mean_over_seeds, mixed)),
+        lists=_compared(*map(mean_over_seeds, mixed)),
         exposure={
             name: ExposureCompared(value, exposed[1][name]) for name, value in exposed[0].items() if not np.isnan(value)
         },
     )
+
+
+def mean_over_seeds(seeds: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
+    """Of each impression, the mean of what several trainings gave; the same ones count (are not NaN) for every seed."""
+    return {name: np.mean([metrics[name] for metrics in seeds], axis=0) for name in seeds[0]}
 
 
 def compare_files(
@@ -220,11 +225,6 @@ def _compared(a: dict[str, Floats], b: dict[str, Floats]) -> dict[str, Compared]
     return {
         name: Compared(of_a[name], of_b[name], differences[name]) for name in a if not np.isnan(differences[name].mean)
     }
-
-
-def _mean_over_seeds(seeds: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
-    """Of each impression; which ones count is a matter of the log, so the NaNs are the same for every seed."""
-    return {name: np.mean([metrics[name] for metrics in seeds], axis=0) for name in seeds[0]}
 
 
 def _mean_exposure(seeds: Sequence[dict[str, float]]) -> dict[str, float]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article, NewsModel, read_bundle
+from trainer.batches import published_seconds
 from trainer.data.dataset import Impressions, load_dataset
 from trainer.data.popularity import Counts, causal_counts, check_causal
 from trainer.data.prepare import LogFiles, prepare, read_impressions
@@ -75,8 +76,7 @@ def open_log(
         if not languages:
             raise LogError(f"{impressions[0]}: has translations; say with --languages which ones are to be read")
         texts = student_texts(data, languages)
-        has_text = texts.has_text()[: len(data.articles)]
-        return MeasuredLog(texts.articles, data.dev.restricted(has_text), (data.train.restricted(has_text),), ())
+        return MeasuredLog(texts.articles, texts.readable(data.dev), (texts.readable(data.train),), ())
     if not articles:
         raise LogError(
             f"{impressions[0]}: give the files of its articles as well, or a folder that edge-news-trainer prepare made"
@@ -91,11 +91,6 @@ def open_log(
         data = load_dataset(dataset)
         skipped = tuple((dataset / "rejects.txt").read_text("utf-8").splitlines())
     return MeasuredLog(data.articles, data.dev, (data.train,), skipped)
-
-
-def published_seconds(articles: Sequence[Article]) -> Floats:
-    """(num_articles,) seconds UTC, NaN where an article has no time."""
-    return np.array([np.nan if a.published is None else a.published.timestamp() for a in articles], np.float64)
 
 
 def score_bundle(

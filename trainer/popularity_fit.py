@@ -34,10 +34,7 @@ def fit_popularity(scores: NDArray[np.float64], counts: Counts, impressions: Imp
     """
     check_causal(counts, impressions)
     usual_rate = float(impressions.clicked.mean())
-    clicks = impressions.candidates.lengths() > np.add.reduceat(
-        impressions.clicked, impressions.candidates.offsets[:-1]
-    )
-    is_useful = np.repeat(clicks, impressions.candidates.lengths())  # lists with something passed over
+    is_useful = np.repeat(impressions.comparable(), impressions.candidates.lengths())
     if not counts.shown.any() or not (impressions.clicked & is_useful).any():
         return None
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,36 +13,32 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime import Article
 from trainer.batches import ClickBatches, HistoryBatches
 from trainer.compression.prune_units import prune_units
 from trainer.compression.prune_vocabulary import prune_vocabulary
 from trainer.config import RunSettings, save_settings
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
-from trainer.data.popularity import Counts, causal_counts
+from trainer.data.popularity import causal_counts
 from trainer.data.prepare import LogFiles, prepare
 from trainer.distillation import distil, start_student, steps_of, teacher_agreement
-from trainer.errors import ConfigError, LogError
+from trainer.errors import ConfigError
 from trainer.evaluation import (
     Bar,
     measure,
     metrics_line,
-    published_seconds,
-    score_bundle,
     summary,
-    summary_by_history,
-    uses_popularity,
 )
 from trainer.export.bundle import Provenance, export_bundle
 from trainer.model_files import load_student, load_teacher, save_model
 from trainer.models.click_model import ClickModel
 from trainer.models.text_input import FrozenVectors
 from trainer.popularity_fit import fit_popularity
+from trainer.run_data import RunData
+from trainer.run_report import measure_bundle
 from trainer.scoring import all_vectors, score_impressions
-from trainer.student import Student, StudentTexts, student_texts, text_of, tokenize
+from trainer.student import Student, text_of, tokenize
 from trainer.teacher import average, build_teacher
 from trainer.text_vectors import made_by, resolve_source, text_vectors
-from trainer.topics import topic_names, topic_numbers
 from trainer.training import (
     ScoreTeacher,
     TrainingSettings,
@@ -78,54 +72,14 @@ class Run:
         self._space = Workspace(out)
         save_settings(settings, out / SETTINGS_FILE)
 
-    @cached_property
+    @property
     def dataset(self) -> ClickDataset:
         """What `prepare` wrote."""
-        return load_dataset(self.out / "dataset")
+        return self._data.dataset
 
     @cached_property
-    def _texts(self) -> StudentTexts:
-        return student_texts(self.dataset, self.settings.data.languages)
-
-    @cached_property
-    def _text_rows(self) -> NDArray[np.int32]:
-        return self._texts.training_rows(self.dataset)
-
-    @cached_property
-    def _text_topics(self) -> NDArray[np.int64]:
-        return topic_numbers(self._texts.articles, self._topics)
-
-    @cached_property
-    def _clicks(self) -> tuple[Impressions, Impressions]:
-        """What a student learns from and is measured with: lists and histories of articles that it can read."""
-        data = self.dataset
-        if not len(data.translations):
-            return data.train, data.dev
-        has_text = self._texts.has_text()[: len(data.articles)]
-        train, dev = data.train.restricted(has_text), data.dev.restricted(has_text)
-        if not len(train) or not len(dev):
-            raise LogError(
-                f"{len(train)} lists of train and {len(dev)} of dev have a click and another article that can be read "
-                f"in {' or '.join(self.settings.data.languages)}: give more translations"
-            )
-        return train, dev
-
-    @cached_property
-    def _topics(self) -> tuple[str, ...]:
-        data = self.dataset
-        return topic_names([data.articles[row] for row in data.training_rows()])
-
-    @cached_property
-    def _topic_numbers(self) -> NDArray[np.int64]:
-        return topic_numbers(self.dataset.articles, self._topics)
-
-    @cached_property
-    def _published_s(self) -> NDArray[np.float64]:
-        return published_seconds(self.dataset.articles)
-
-    @cached_property
-    def _rows(self) -> NDArray[np.int32]:
-        return self.dataset.training_rows()
+    def _data(self) -> RunData:
+        return RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
 
     def prepare(self) -> dict[str, Any]:
         """Read the log."""
@@ -153,9 +107,7 @@ class Run:
                 return prepare(files, self.out / "dataset", data.name, data.licence, step)
 
         facts = self._space.run("prepare", key, self.out / "dataset", work)
-        for name, value in vars(type(self)).items():
-            if isinstance(value, cached_property):
-                self.__dict__.pop(name, None)
+        self.__dict__.pop("_data", None)
         return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
@@ -168,12 +120,12 @@ class Run:
             training, train = chosen.training, self.dataset.train
             check_clicks(train)
             text = self._frozen_vectors(source)
-            model = build_teacher(text, self._rows, self._topic_numbers, len(self._topics), chosen)
+            model = build_teacher(text, self._data.rows, self._data.topic_numbers, len(self._data.topics), chosen)
             histories = HistoryBatches(train, training.history_length, training.history_negatives)
             with self._bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
                 train_on_histories(model, histories, training, rng, step)
             self._train_on_clicks(model, train, training, rng, f"{name}: clicks")
-            save_model(path, model, self._topics)
+            save_model(path, model, self._data.topics)
             return self._measured(model, path.stem, self.dataset.dev, {})
 
         self._space.run(path.stem, key_of(key, number), path, work)
@@ -182,7 +134,7 @@ class Run:
     def teacher(self) -> dict[str, Any]:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
-        source = resolve_source(chosen.text_vectors, (self._main_language(),))
+        source = resolve_source(chosen.text_vectors, (self._data.main_language,))
         content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in source.split("+")]
         key = key_of(self._space.key("prepare"), asdict(chosen), content, self.settings.seed)
 
@@ -198,8 +150,8 @@ class Run:
                 old.unlink()
             paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]
             text = self._frozen_vectors(source)
-            model = average([load_teacher(path, text, self._topic_numbers) for path in paths])
-            save_model(self.out / "teacher.npz", model, self._topics)
+            model = average([load_teacher(path, text, self._data.topic_numbers) for path in paths])
+            save_model(self.out / "teacher.npz", model, self._data.topics)
             facts = {"text_vectors": source, "members": chosen.members, "bytes": 4 * model.count_params()}
             return self._measured(model, "teacher", self.dataset.dev, facts)
 
@@ -213,21 +165,21 @@ class Run:
 
         def work() -> dict[str, Any]:
             rng = self._seeded(2)
-            train, dev = self._clicks
+            train, dev = self._data.clicks
             check_scores(chosen.refit)
-            articles, rows = self._texts.articles, self._text_rows
+            articles, rows = self._data.texts.articles, self._data.text_rows
             pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
             teacher = self._score_teacher()
-            targets = teacher.vectors[self._texts.origin]
+            targets = teacher.vectors[self._data.texts.origin]
             token_ids = tokenize(pieces, articles)
             model = start_student(
-                teacher.model, targets, rows, token_ids, self._text_topics, len(pieces), chosen.distillation
+                teacher.model, targets, rows, token_ids, self._data.text_topics, len(pieces), chosen.distillation
             )
             steps = steps_of(len(rows), chosen.distillation)
             with self._bar("student: distillation", steps) as step:
                 distil(model, targets, rows, steps, chosen.distillation, rng, step)
             self._train_on_clicks(model, train, chosen.refit, rng, "student: clicks", teacher)
-            save_model(self.out / "student.npz", model, self._topics, pieces)
+            save_model(self.out / "student.npz", model, self._data.topics, pieces)
             agreement = self._agreement(model, targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
             return self._measured(model, "student", dev, facts)
@@ -241,15 +193,15 @@ class Run:
 
         def work() -> dict[str, Any]:
             rng = self._seeded(3)
-            rows = self._text_rows
+            rows = self._data.text_rows
             teacher = self._score_teacher()
-            targets = teacher.vectors[self._texts.origin]
+            targets = teacher.vectors[self._data.texts.origin]
             student = self._load_student("student.npz")
             units = student.model.article_encoder.hidden
             if units:
                 student = prune_units(student, targets, rows, max(1, round(units * chosen.keep_units)))
             keep = max(2, round(len(student.pieces) * chosen.keep_tokens))
-            student = prune_vocabulary(student, self._texts.articles, rows, keep)
+            student = prune_vocabulary(student, self._data.texts.articles, rows, keep)
             settings = replace(
                 student_settings.distillation,
                 learning_rate=student_settings.distillation.learning_rate / 3,
@@ -260,16 +212,16 @@ class Run:
             with self._bar("pruned: fine-tuning", steps) as step:
                 distil(student.model, targets, rows, steps, settings, rng, step)
             self._train_on_clicks(
-                student.model, self._clicks[0], student_settings.refit, rng, "pruned: clicks", teacher
+                student.model, self._data.clicks[0], student_settings.refit, rng, "pruned: clicks", teacher
             )
-            save_model(self.out / "pruned.npz", student.model, self._topics, student.pieces)
+            save_model(self.out / "pruned.npz", student.model, self._data.topics, student.pieces)
             facts = {
                 "tokens": keep,
                 "hidden_units": student.model.article_encoder.hidden,
                 "bytes": 4 * student.model.count_params(),
                 "cosine_to_teacher": self._agreement(student.model, targets),
             }
-            return self._measured(student.model, "pruned", self._clicks[1], facts)
+            return self._measured(student.model, "pruned", self._data.clicks[1], facts)
 
         return self._space.run("prune", key, self.out / "pruned.npz", work)
 
@@ -285,14 +237,14 @@ class Run:
             metrics = {name: floats[name] for name in ("impressions", "auc", "ndcg10")}
             provenance = Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
             history_length = self.settings.teacher.training.history_length
-            train = self._clicks[0]
-            scores = score_impressions(student.model, train, self._published_s, history_length)
+            train = self._data.clicks[0]
+            scores = score_impressions(student.model, train, self._data.published_s, history_length)
             popularity = fit_popularity(scores, causal_counts(train), train)
             export_bundle(
                 student,
                 popularity,
-                self._topics,
-                self._text_rows,
+                self._data.topics,
+                self._data.text_rows,
                 history_length,
                 provenance,
                 {"float": metrics},
@@ -308,15 +260,7 @@ class Run:
         key = key_of(self._space.key("export"), file_key(self.out / BUNDLE_FILE))
 
         def work() -> dict[str, Any]:
-            for old in self.out.glob("scores-bundle*.npy"):
-                old.unlink()
-            articles, (train, dev) = self._texts.articles, self._clicks
-            scores = self._scored("bundle", articles, dev, None)
-            facts = {**summary(measure(scores, dev)), "by_history": summary_by_history(measure(scores, dev), dev)}
-            if uses_popularity(self.out / BUNDLE_FILE):
-                scores = self._scored("bundle-popularity", articles, dev, causal_counts(dev, [train]))
-                facts["with_popularity"] = summary(measure(scores, dev))
-            return {**facts, **self._by_language()}
+            return measure_bundle(self.out / BUNDLE_FILE, self._data, self._bar)
 
         facts = self._space.run("evaluate", key, report, work)
         stages = {stage: {"seconds": self._space.seconds(stage), **self._space.facts(stage)} for stage in STAGES}
@@ -324,27 +268,6 @@ class Run:
         report.write_text(text + "\n", "utf-8")
         self._space.log(f"bundle: {metrics_line(facts)}")
         return facts
-
-    def _by_language(self) -> dict[str, Any]:
-        """Each further language's metrics, on the lists and histories of articles that have text in it."""
-        data, found = self.dataset, {}
-        for language in self.settings.data.languages[1:] if len(data.translations) else ():
-            articles = [replace(article, title="", abstract="") for article in data.articles]
-            for row, article in data.texts([language]):
-                articles[row] = article
-            dev = data.dev.restricted(data.has_text(language))
-            if not len(dev):
-                continue
-            found[language] = summary(measure(self._scored(f"bundle-{language}", articles, dev, None), dev))
-        return {"by_language": found} if found else {}
-
-    def _scored(
-        self, name: str, articles: Sequence[Article], dev: Impressions, counts: Counts | None
-    ) -> NDArray[np.float64]:
-        with self._bar(f"evaluate the {name}", len(dev)) as step:
-            scores = score_bundle(self.out / BUNDLE_FILE, articles, dev, step, counts=counts)
-        np.save(self.out / f"scores-{name}.npy", scores)
-        return scores
 
     def all(self) -> dict[str, Any]:
         """Every stage in order."""
@@ -369,12 +292,6 @@ class Run:
             rows.append(("... with popularity", size, popular["auc"]["mean"], popular["ndcg10"]["mean"]))
         return rows
 
-    def _main_language(self) -> str:
-        """What most of the articles are written in."""
-        data = self.dataset
-        named = Counter(article.language or data.original_language for article in data.articles)
-        return named.most_common(1)[0][0]
-
     def _seeded(self, stage: int, member: int = 0) -> np.random.Generator:
         """Seeds Keras and NumPy, a different stream for each stage and member of the teacher."""
         keras.utils.set_random_seed(self.settings.seed * 1000 + member * 10 + stage)
@@ -385,15 +302,15 @@ class Run:
         for kind in source.split("+"):
             with self._bar(f"text vectors: {Path(kind).name}", len(articles)) as step:
                 kinds.append(text_vectors(kind, articles, self.out / "vectors", self.settings.seed, step))
-        return FrozenVectors(kinds, self._rows)
+        return FrozenVectors(kinds, self._data.rows)
 
     def _score_teacher(self) -> ScoreTeacher:
         text = self._frozen_vectors(str(self._space.facts("teacher")["text_vectors"]))
-        model = load_teacher(self.out / "teacher.npz", text, self._topic_numbers)
+        model = load_teacher(self.out / "teacher.npz", text, self._data.topic_numbers)
         return ScoreTeacher(model, all_vectors(model))
 
     def _load_student(self, name: str) -> Student:
-        return load_student(self.out / name, self._texts.articles, self._text_topics)
+        return load_student(self.out / name, self._data.texts.articles, self._data.text_topics)
 
     def _train_on_clicks(
         self,
@@ -404,18 +321,18 @@ class Run:
         title: str,
         teacher: ScoreTeacher | None = None,
     ) -> None:
-        clicks = ClickBatches(train, self._published_s, settings.history_length, settings.click_negatives)
+        clicks = ClickBatches(train, self._data.published_s, settings.history_length, settings.click_negatives)
         with self._bar(title, click_steps(clicks, settings)) as step:
             train_on_clicks(model, clicks, settings, rng, step, teacher)
 
     def _agreement(self, model: ClickModel, targets: NDArray[np.float32]) -> float:
         """Mean cosine to the teacher on articles that distillation never saw, or on all if there are none."""
-        every = np.flatnonzero(self._texts.has_text()).astype(np.int32)
-        unseen = np.setdiff1d(every, self._text_rows)
+        every = np.flatnonzero(self._data.texts.has_text()).astype(np.int32)
+        unseen = np.setdiff1d(every, self._data.text_rows)
         return round(teacher_agreement(all_vectors(model), targets, unseen if len(unseen) else every), 4)
 
     def _measured(self, model: ClickModel, name: str, dev: Impressions, facts: dict[str, Any]) -> dict[str, Any]:
-        scores = score_impressions(model, dev, self._published_s, self.settings.teacher.training.history_length)
+        scores = score_impressions(model, dev, self._data.published_s, self.settings.teacher.training.history_length)
         np.save(self.out / f"scores-{name}.npy", scores)
         return {**facts, **summary(measure(scores, dev))}
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.text import SubwordEncoder
 from edge_runtime.types import Article
-from trainer.data.dataset import ClickDataset
+from trainer.data.dataset import ClickDataset, Impressions
 from trainer.errors import LogError
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
@@ -52,6 +52,10 @@ class StudentTexts:
     def has_text(self) -> NDArray[np.bool_]:
         """(num_texts,) whether there is anything to read."""
         return np.array([bool(text_of(article)) for article in self.articles])
+
+    def readable(self, impressions: Impressions) -> Impressions:
+        """Lists and histories of the articles that have text here; see `Impressions.restricted`."""
+        return impressions.restricted(self.has_text())
 
     def training_rows(self, dataset: ClickDataset) -> NDArray[np.int32]:
         """Rows of the texts of articles that training may read; see `ClickDataset.training_rows`."""

@@ -127,9 +127,7 @@ def check_clicks(impressions: Impressions) -> None:
     Raises:
         TrainingError: No impression has both a click and an article that was passed over.
     """
-    lengths = impressions.candidates.lengths()
-    clicks = np.bincount(np.repeat(np.arange(len(lengths)), lengths), impressions.clicked, minlength=len(lengths))
-    if not ((clicks > 0) & (clicks < lengths)).any():
+    if not impressions.comparable().any():
         raise TrainingError(NOTHING_TO_LEARN)
 
 

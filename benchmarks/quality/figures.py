@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quality.jobs import ENCODER_PARAMETERS
+from benchmarks.quality.tables import Cost, Figures, LanguageRow, Mix, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER, Variant, text_kinds
 from trainer.baselines.suite import BASELINES
-from trainer.calibration import ReliabilityBin
-from trainer.comparison import Comparison, compare
+from trainer.comparison import Comparison, compare, mean_over_seeds
 from trainer.config import RunSettings
 from trainer.data.dataset import ClickDataset, Impressions, Ragged, load_dataset
 from trainer.evaluation import history_groups, measure
-from trainer.metrics import Floats, Interval, paired_difference, summarize
+from trainer.metrics import Floats, paired_difference, summarize
 from trainer.score_files import read_scores
 from trainer.student import student_texts
 from trainer.text_vectors import text_vectors
@@ -38,76 +38,6 @@ COUNTS = ("popularity", "decayed-popularity", "category-affinity", "logistic-pop
 CONTRASTED = (TEACHER, "nrms", "popularity")  # with the base, in calibration and variety
 
 Metrics = dict[str, Floats]  # of every impression
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A model's line in a table."""
-
-    name: str
-    title: str
-    group: str  # of its variant, or "teacher model", "stage", "baseline"
-    metrics: dict[str, Interval]
-    difference: dict[str, Interval]  # to what the table compares with
-    seed_auc: tuple[float, ...]
-    by_history: dict[str, Interval]  # AUC
-    size_bytes: float | None = None  # mean over the seeds, all that ranking needs; None where it is of no matter
-    parameters: float | None = None
-    training_s: float | None = None
-    uses_counts: bool = False  # of what was shown and clicked before each list
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageRow:
-    """A bundle, the language of the titles it is given, and the lists it is measured on."""
-
-    title: str
-    titles: str
-    impressions: int
-    size_bytes: float
-    metrics: dict[str, Interval]
-    difference: dict[str, Interval] | None  # to the base on the same lists; None for the base
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """Calibration and variety of a model; differences are the base's figure minus its own, None for the base."""
-
-    name: str
-    title: str
-    error: float  # expected calibration error
-    error_difference: Interval | None
-    lists: dict[str, Interval]
-    list_differences: dict[str, Interval]
-    exposure: dict[str, float]
-    bins: tuple[tuple[ReliabilityBin, ...], ...]  # of each seed
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a step of making the base took, mean over the seeds, and the most memory its process held."""
-
-    step: str
-    seconds: float
-    peak_mib: float | None  # None: see the run as a whole
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """All that the page shows."""
-
-    train_impressions: int
-    dev_impressions: int  # with a click and an article passed over
-    articles: int
-    history_impressions: dict[str, int]
-    seeds: int
-    rows: tuple[Row, ...]  # of the main table
-    teachers: tuple[Row, ...]  # ablations, compared with the teacher of one training
-    students: tuple[Row, ...]  # ablations, compared with the base
-    with_counts: tuple[Row, ...]  # ranked with counts; bundles are compared with themselves by content alone
-    languages: tuple[LanguageRow, ...]
-    mixes: tuple[Mix, ...]
-    costs: tuple[Cost, ...]
 
 
 def vectors_job(kind: str) -> str:
@@ -396,11 +326,6 @@ class _Log:
         return read_scores(path, self.dev)
 
 
-def mean_over_seeds(found: Sequence[Metrics]) -> Metrics:
-    """Of each impression; which ones count is a matter of the log, so the NaNs are the same for every seed."""
-    return {name: np.mean([metrics[name] for metrics in found], axis=0) for name in found[0]}
-
-
 def _shown_metrics(scores: Floats, dev: Impressions) -> Metrics:
     found = measure(scores, dev)
     return {name: found[name] for name in SHOWN_METRICS}
@@ -411,12 +336,13 @@ def _open_log(data: ClickDataset, languages: Sequence[str]) -> _Log:
     every = np.arange(len(dev.clicked))
     if not len(data.translations):
         return _Log(data, dev, every)
-    has_text = student_texts(data, languages).has_text()[: len(data.articles)]
+    texts = student_texts(data, languages)
+    has_text = texts.has_text()
     # What becomes of the lists when the places in them stand for the articles.
     nothing = Ragged(np.zeros(0, np.int32), np.zeros(len(dev) + 1, np.int64))
     numbered = Ragged(every.astype(np.int32), dev.candidates.offsets)
     places = dataclasses.replace(dev, candidates=numbered, history=nothing).restricted(has_text[dev.candidates.values])
-    return _Log(data, dev.restricted(has_text), places.candidates.values.astype(np.int64))
+    return _Log(data, texts.readable(dev), places.candidates.values.astype(np.int64))
 
 
 def _mix_of_base(title: str, found: Comparison) -> Mix:

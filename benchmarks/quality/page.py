@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.quality.figures import Figures, Row
 from benchmarks.quality.plots import draw_all
+from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
 from trainer.errors import ConfigError
 from trainer.evaluation import HISTORY_GROUPS

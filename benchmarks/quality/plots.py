@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
-from benchmarks.quality.figures import TEACHER, Figures, Row
+from benchmarks.quality.figures import TEACHER
+from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
 from trainer.calibration import ReliabilityBin
 

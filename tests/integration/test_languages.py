@@ -12,7 +12,6 @@ import pytest
 from edge_runtime import Article, NewsModel, Reader, read_articles, read_bundle
 from trainer.command_line import main, progress_bar
 from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.demo import demo_settings
 from trainer.errors import ConfigError
 from trainer.stages import Run
 
@@ -23,25 +22,16 @@ def in_signs(title: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(tmp_path_factory, small_settings):
     log = tmp_path_factory.mktemp("log")
     simulate_to(log, SimulatorSettings(readers=120, seed=4))
     articles, _ = read_articles(log / "articles.jsonl")
     lines = [f"{article.article_id}\t{in_signs(article.title)}\t" for article in articles[::2]]
     translations = log / "zh.tsv"
     translations.write_text("\n".join(lines) + "\n", "utf-8")
-    settings = demo_settings(log, seed=1, text_vectors="lsa")
-    training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
-    sizes = dataclasses.replace(
-        settings.student.distillation, vocabulary_size=4000, token_dim=24, hidden=8, epochs=1, min_steps=60
-    )
+    settings = small_settings(log, vocabulary_size=4000, token_dim=24, hidden=8)
     data = dataclasses.replace(settings.data, languages=("zh", "en"), translations=(f"zh={translations}",))
-    settings = dataclasses.replace(
-        settings,
-        data=data,
-        teacher=dataclasses.replace(settings.teacher, members=1, training=training),
-        student=dataclasses.replace(settings.student, distillation=sizes),
-    )
+    settings = dataclasses.replace(settings, data=data)
     run = Run(tmp_path_factory.mktemp("run"), settings, progress_bar)
     run.all()
     return run, articles

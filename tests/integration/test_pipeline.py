@@ -12,33 +12,19 @@ from pytest import approx
 from edge_runtime import NewsModel, read_bundle
 from edge_runtime.ranking import relevance_parts, total
 from trainer.command_line import main, progress_bar
-from trainer.config import RunSettings
 from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.demo import demo_settings
 from trainer.scoring import all_vectors, score_impressions
 from trainer.stages import Run
 
 HISTORY_LENGTH = 50
 
 
-def small_settings(log) -> RunSettings:
-    settings = demo_settings(log, seed=1, text_vectors="lsa")
-    training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
-    distillation = dataclasses.replace(
-        settings.student.distillation, vocabulary_size=1500, token_dim=32, hidden=16, epochs=1, min_steps=60
-    )
-    return dataclasses.replace(
-        settings,
-        teacher=dataclasses.replace(settings.teacher, training=training),
-        student=dataclasses.replace(settings.student, distillation=distillation),
-    )
-
-
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(tmp_path_factory, small_settings):
     log = tmp_path_factory.mktemp("log")
     simulate_to(log, SimulatorSettings(readers=150, seed=3))
-    run = Run(tmp_path_factory.mktemp("run"), small_settings(log), progress_bar)
+    settings = small_settings(log, vocabulary_size=1500, token_dim=32, hidden=16)
+    run = Run(tmp_path_factory.mktemp("run"), settings, progress_bar)
     run.all()
     return run, log
 

