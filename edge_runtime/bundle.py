@@ -10,14 +10,15 @@
 
 The manifest gives each member's size and SHA-256, so every byte of the file is covered by a hash. Members:
 
-    token_table           float16 scale of each row, then the int8 rows (`token_table.table_bytes`)
+    token_table           vectors of the tokens, stored as the manifest's `table` says (`token_table`)
     vocabulary            the subword pieces, row by row of the table (`text.pack_pieces`)
-    article_encoder       TFLite, full int8 with float32 inputs and outputs:
+    article_encoder       TFLite with float32 inputs and outputs, deflated:
                           pooled token vectors (n, token_dim) and one-hot topics (n, topics) -> (n, dim)
     user_encoder          TFLite, likewise: vectors of clicked articles (n, dim) -> interests (n, dim) and
                           log weights (n, 1)
-    head                  the scoring head, JSON (`head.head_bytes`)
-    golden                inputs and the outputs that a healthy engine gives for them, JSON (`Golden`)
+    head                  the scoring head, JSON, deflated (`head.head_bytes`)
+    golden                inputs and the outputs that a healthy engine gives for them, JSON, deflated (`Golden`)
+    card                  what a person should know of the model, Markdown, deflated
 
 `write_bundle` and `read_bundle` are the only writer and reader. A hash protects against accidents, not against a
 forger: who can alter a member can alter its hash.
@@ -30,6 +31,7 @@ import json
 import mmap
 import os
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,11 +43,11 @@ from numpy.typing import NDArray
 from edge_runtime.errors import BundleError
 from edge_runtime.head import ScoringHead, head_bytes, head_from_bytes
 from edge_runtime.text import pack_pieces, unpack_pieces
-from edge_runtime.token_table import TokenTable, table_bytes, table_from_bytes
+from edge_runtime.token_table import TableFormat, TokenTable, table_from_bytes
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAGIC = b"EDGENEWS"
-MEMBERS = ("token_table", "vocabulary", "article_encoder", "user_encoder", "head", "golden")
+MEMBERS = ("token_table", "vocabulary", "article_encoder", "user_encoder", "head", "golden", "card")
 
 _HEADER = struct.Struct("<8sII32s")
 _ALIGNMENT = 64
@@ -66,6 +68,8 @@ class Manifest:
     dim: int  # of an article's vector
     token_dim: int
     num_tokens: int
+    table: TableFormat
+    encoders: str  # what their TFLite files hold: int8, float16, dynamic (int8 weights, float arithmetic) or float32
     topics: tuple[str, ...]
     languages: tuple[str, ...]
     history_length: int  # past clicks that the user encoder was trained to see
@@ -97,6 +101,7 @@ class Bundle:
     user_encoder: bytes
     head: ScoringHead
     golden: Golden
+    card: str  # Markdown
     sha256: str  # of the manifest, and through it of everything
     size_bytes: int
     member_bytes: Mapping[str, int]
@@ -105,12 +110,13 @@ class Bundle:
 def write_bundle(path: Path, bundle: Bundle) -> None:
     """Write a bundle; a reader sees the old file or the whole new one. `sha256` and sizes are computed, not taken."""
     members = {
-        "token_table": table_bytes(bundle.token_table),
+        "token_table": bundle.token_table.to_bytes(),
         "vocabulary": pack_pieces(bundle.pieces),
-        "article_encoder": bundle.article_encoder,
-        "user_encoder": bundle.user_encoder,
-        "head": head_bytes(bundle.head),
-        "golden": _golden_bytes(bundle.golden),
+        "article_encoder": zlib.compress(bundle.article_encoder, 9),
+        "user_encoder": zlib.compress(bundle.user_encoder, 9),
+        "head": zlib.compress(head_bytes(bundle.head), 9),
+        "golden": zlib.compress(_golden_bytes(bundle.golden), 9),
+        "card": zlib.compress(bundle.card.encode(), 9),
     }
     write_members(path, asdict(bundle.manifest), members)
 
@@ -118,7 +124,8 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
 def write_members(path: Path, manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
     """The container alone: hashes and joins members without looking into them."""
     entries = {n: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for n, data in members.items()}
-    text = json.dumps({**manifest, "members": entries}, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    fields = {**manifest, "members": entries}
+    text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-(_HEADER.size + len(text)) % _ALIGNMENT)
     header = _HEADER.pack(MAGIC, FORMAT_VERSION, len(text), hashlib.sha256(text).digest())
     partial = path.with_name(path.name + ".partial")
@@ -132,7 +139,7 @@ def write_members(path: Path, manifest: Mapping[str, Any], members: Mapping[str,
 def read_bundle(path: Path) -> Bundle:
     """Open a bundle and check every part against its manifest.
 
-    The token table stays where it lies, memory-mapped; the models are copied out as the very bytes that were hashed.
+    The token table stays where it lies, memory-mapped; the models are inflated from the very bytes that were hashed.
 
     Raises:
         BundleError: Not a bundle, damaged, or of a format newer than this runtime.
@@ -148,11 +155,12 @@ def read_bundle(path: Path) -> Bundle:
     def parsed(name: str, parse: Any) -> Any:
         try:
             return parse(views[name])
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError, zlib.error) as error:
             raise BundleError(f"{path}: member {name} does not fit the manifest: {error}; {_MEND}") from error
 
     num_topics = len(manifest.topics)
-    table = parsed("token_table", lambda view: table_from_bytes(view, manifest.num_tokens, manifest.token_dim))
+    rows = manifest.num_tokens, manifest.token_dim
+    table = parsed("token_table", lambda view: table_from_bytes(view, *rows, manifest.table))
     pieces = parsed("vocabulary", lambda view: unpack_pieces(bytes(view), manifest.num_tokens, _MAX_MEMBER_BYTES))
     if len(pieces) != manifest.num_tokens:
         raise BundleError(
@@ -162,14 +170,24 @@ def read_bundle(path: Path) -> Bundle:
         manifest=manifest,
         token_table=table,
         pieces=pieces,
-        article_encoder=bytes(views["article_encoder"]),
-        user_encoder=bytes(views["user_encoder"]),
-        head=parsed("head", lambda view: head_from_bytes(bytes(view), num_topics, manifest.dim)),
-        golden=parsed("golden", lambda view: _golden_from_bytes(bytes(view), manifest.dim)),
+        article_encoder=parsed("article_encoder", _inflate),
+        user_encoder=parsed("user_encoder", _inflate),
+        head=parsed("head", lambda view: head_from_bytes(_inflate(view), num_topics, manifest.dim)),
+        golden=parsed("golden", lambda view: _golden_from_bytes(_inflate(view), manifest.dim)),
+        card=parsed("card", lambda view: _inflate(view).decode()),
         sha256=hashlib.sha256(text).hexdigest(),
         size_bytes=len(data),
         member_bytes={name: len(view) for name, view in views.items()},
     )
+
+
+def _inflate(data: memoryview) -> bytes:
+    """A deflated member, never more than a member may be."""
+    inflater = zlib.decompressobj()
+    inflated = inflater.decompress(data, _MAX_MEMBER_BYTES)
+    if not inflater.eof or inflater.unused_data:
+        raise ValueError(f"its deflated data is cut short, followed by other data, or above {_MAX_MEMBER_BYTES} bytes")
+    return inflated
 
 
 def _map_file(path: Path) -> memoryview:
@@ -194,7 +212,9 @@ def _split(path: Path, data: memoryview) -> tuple[bytes, int]:
         raise BundleError(
             f"{path}: the header says format {version}, this runtime reads up to {FORMAT_VERSION}; update edge-news"
         )
-    if version < 1 or manifest_bytes > _MAX_MANIFEST_BYTES or _HEADER.size + manifest_bytes > len(data):
+    if version < FORMAT_VERSION:
+        raise BundleError(f"{path}: the header says format {version}, which this runtime no longer reads; {_MEND}")
+    if manifest_bytes > _MAX_MANIFEST_BYTES or _HEADER.size + manifest_bytes > len(data):
         raise BundleError(f"{path}: the header promises a manifest of {manifest_bytes} bytes; {_MEND}")
     text = bytes(data[_HEADER.size : _HEADER.size + manifest_bytes])
     if hashlib.sha256(text).digest() != digest:
@@ -265,15 +285,23 @@ def _manifest_from(path: Path, raw: dict[str, Any]) -> Manifest:
             raise BundleError(f"{path}: manifest field {name} is not a list of strings; {_MEND}")
         return tuple(values)
 
+    dim, token_dim, num_tokens = count("dim", _MAX_DIM), count("token_dim", _MAX_DIM), count("num_tokens", _MAX_TOKENS)
+    try:
+        table = TableFormat(**field("table", dict))
+        table.check(token_dim)
+    except (TypeError, ValueError) as error:
+        raise BundleError(f"{path}: manifest field table fits no token table: {error}; {_MEND}") from error
     topics = words("topics")
     if not 1 <= len(topics) <= _MAX_TOPICS or topics[0] != "" or len(set(topics)) != len(topics):
         raise BundleError(f'{path}: manifest field topics must begin with "" and hold no name twice; {_MEND}')
     return Manifest(
         model_version=field("model_version", str),
         min_runtime=field("min_runtime", str),
-        dim=count("dim", _MAX_DIM),
-        token_dim=count("token_dim", _MAX_DIM),
-        num_tokens=count("num_tokens", _MAX_TOKENS),
+        dim=dim,
+        token_dim=token_dim,
+        num_tokens=num_tokens,
+        table=table,
+        encoders=field("encoders", str),
         topics=topics,
         languages=words("languages"),
         history_length=count("history_length", 100_000),
@@ -288,18 +316,24 @@ def _golden_bytes(golden: Golden) -> bytes:
     fields = {
         "titles": golden.titles,
         "topics": golden.topics,
-        "vectors": np.round(golden.vectors.astype(float), 4).tolist(),
-        "interests": np.round(golden.interests.astype(float), 4).tolist(),
-        "log_weights": np.round(golden.log_weights.astype(float), 4).tolist(),
+        "vectors": _hundredths(golden.vectors),
+        "interests": _hundredths(golden.interests),
+        "log_weights": _hundredths(golden.log_weights),
     }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _hundredths(values: NDArray[np.float32]) -> list[Any]:
+    """Whole numbers: exact enough to tell a sick engine, and small."""
+    whole: list[Any] = np.rint(values.astype(float) * 100).astype(int).tolist()
+    return whole
 
 
 def _golden_from_bytes(data: bytes, dim: int) -> Golden:
     fields = json.loads(data)
     titles, topics = tuple(fields["titles"]), tuple(fields["topics"])
     vectors, interests, log_weights = (
-        np.array(fields[name], np.float32) for name in ("vectors", "interests", "log_weights")
+        np.array(fields[name], np.float32) / np.float32(100) for name in ("vectors", "interests", "log_weights")
     )
     shapes = (vectors.shape, interests.shape, log_weights.shape)
     if not titles or len(topics) != len(titles) or not all(isinstance(text, str) for text in titles + topics):

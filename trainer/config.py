@@ -1,18 +1,22 @@
-"""Every setting of a run, one frozen dataclass a stage; the defaults are those of the published figures."""
+"""Every setting of a run, one frozen dataclass a stage; the defaults are those of the published figures.
+
+The stage compress has a recipe instead: a list of steps with settings of their own (`compression.recipe`).
+"""
 
 from __future__ import annotations
 
 import json
 import tomllib
-import types
-import typing
-from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from trainer.compression.recipe import load_recipe
 from trainer.distillation import DistillationSettings
 from trainer.errors import ConfigError
+from trainer.settings_files import override
 from trainer.training import TrainingSettings
+
+DEFAULT_RECIPE = "300KB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,6 @@ class StudentSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PruningSettings:
-    """How much stays, and how long the rest learns to do without."""
-
-    keep_tokens: float = 0.75
-    keep_units: float = 0.67
-    fine_tuning_epochs: float = 4.0
-
-
-@dataclass(frozen=True, slots=True)
 class RunSettings:
     """A whole run."""
 
@@ -71,44 +66,18 @@ class RunSettings:
     data: DataSettings = DataSettings()
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
     student: StudentSettings = field(default_factory=StudentSettings)
-    pruning: PruningSettings = field(default_factory=PruningSettings)
+    recipe: str = DEFAULT_RECIPE  # how the student is compressed: a size, or a TOML file; see `compression.recipe`
 
 
-@dataclass(frozen=True, slots=True)
-class StudentSize:
-    """What decides a bundle's size: a token that is kept costs `token_dim` + 4 bytes, all else 25 to 50 KB."""
-
-    vocabulary_size: int  # before pruning
-    token_dim: int
-    hidden: int
-    keep_tokens: float
-
-
-SIZES = {  # by the bundle's bytes, at most, with some 20 topics
-    "50KB": StudentSize(1_050, 16, 16, 0.75),
-    "300KB": StudentSize(7_800, 40, 64, 0.75),  # the default
-    "1MB": StudentSize(18_000, 64, 96, 0.75),
-    "4MB": StudentSize(45_000, 80, 96, 1.0),
-}
-
-
-def with_size(settings: RunSettings, name: str) -> RunSettings:
-    """The settings for a bundle of a size.
+def with_recipe(settings: RunSettings, name: str) -> RunSettings:
+    """The settings with another recipe, its student included.
 
     Raises:
-        ConfigError: No such size.
+        ConfigError: No such recipe, or one that is not in order.
     """
-    if name not in SIZES:
-        raise ConfigError(f"size {name!r}: no such size; choose {', '.join(SIZES)}, or set the numbers in a --config")
-    size = SIZES[name]
-    sizes = replace(
-        settings.student.distillation,
-        vocabulary_size=size.vocabulary_size,
-        token_dim=size.token_dim,
-        hidden=size.hidden,
-    )
-    student = replace(settings.student, distillation=sizes)
-    return replace(settings, student=student, pruning=replace(settings.pruning, keep_tokens=size.keep_tokens))
+    distillation = load_recipe(name).start(settings.student.distillation)
+    student = replace(settings.student, distillation=distillation)
+    return replace(settings, student=student, recipe=name)
 
 
 def load_settings(path: Path) -> RunSettings:
@@ -129,34 +98,3 @@ def load_settings(path: Path) -> RunSettings:
 def save_settings(settings: RunSettings, path: Path) -> None:
     """As JSON, for `load_settings`."""
     path.write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")
-
-
-def override(settings: Any, raw: Any, where: str) -> Any:
-    """A settings dataclass with some values replaced.
-
-    Args:
-        settings: The defaults.
-        raw: Nested names and values, as TOML gives them.
-        where: For the error: the file, then the names on the way.
-    """
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{where}: {raw!r} is not a table of settings")
-    hints = typing.get_type_hints(type(settings))
-    changes: dict[str, Any] = {}
-    for name, value in raw.items():
-        if name not in hints:
-            raise ConfigError(f"{where}: there is no setting {name!r}; known are {', '.join(hints)}")
-        old = getattr(settings, name)
-        if is_dataclass(old):
-            changes[name] = override(old, value, f"{where}: {name}")
-            continue
-        is_list = isinstance(hints[name], types.GenericAlias)
-        wanted = tuple if is_list else hints[name]
-        if is_list and isinstance(value, list) and all(isinstance(item, str) for item in value):
-            value = tuple(value)
-        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
-            raise ConfigError(f"{where}: {name} is {value!r}, but should be of type {wanted.__name__}")
-        changes[name] = value
-    return replace(settings, **changes)

@@ -7,9 +7,9 @@ encoder work on the student's vectors at once, because both live in one space.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from trainer.errors import TrainingError
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
+from trainer.models.overlay import Overlay, overlaid
 from trainer.models.text_input import TokenTableInput, pad_tokens
+from trainer.rate_groups import RateGroups
 from trainer.training import Progress
 
 
@@ -100,6 +102,7 @@ def distil(
     settings: DistillationSettings,
     rng: np.random.Generator,
     progress: Progress,
+    overlays: Sequence[Overlay] = (),
 ) -> None:
     """Train the student's table and article encoder, in place, to give the teacher's vectors.
 
@@ -111,6 +114,7 @@ def distil(
         settings: Rates and weights of the loss.
         rng: Order of the titles.
         progress: Told after each step.
+        overlays: Stand in for weights of the student.
 
     Raises:
         TrainingError: There is no title, or training diverged.
@@ -121,19 +125,19 @@ def distil(
         return
     goal = tf.constant(targets)
     text, encoder = student.text, student.article_encoder
-    table = [text.table.value]
-    layers = [weight.value for weight in encoder.trainable_weights]
-
-    def optimizer(peak: float) -> keras.optimizers.Optimizer:
-        return keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(peak, steps, peak * 0.02))
-
-    table_optimizer, layer_optimizer = optimizer(settings.learning_rate), optimizer(settings.learning_rate / 10)
-    table_optimizer.build(table)
-    layer_optimizer.build(layers)
+    groups = RateGroups(
+        [
+            ([text.table.value], settings.learning_rate),
+            ([weight.value for weight in encoder.trainable_weights], settings.learning_rate / 10),
+            *((overlay.variables, settings.learning_rate * overlay.pace) for overlay in overlays),
+        ],
+        steps,
+        last=0.02,
+    )
 
     @tf.function(reduce_retracing=True)
     def step(batch: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as tape, overlaid(student, overlays) as penalty:
             pooled = text(batch, token_dropout=settings.token_dropout)
             topics = tf.gather(student.topics, batch)
             topics = tf.where(tf.random.uniform(tf.shape(topics)) < 0.1, 0, topics)
@@ -141,10 +145,8 @@ def distil(
             theirs = tf.gather(goal, batch)
             loss = 1 - tf.reduce_mean(tf.reduce_sum(mine * theirs, axis=1))
             gap = tf.matmul(mine, mine, transpose_b=True) - tf.matmul(theirs, theirs, transpose_b=True)
-            loss += settings.similarity_weight * tf.reduce_mean(tf.square(gap))
-        gradients = tape.gradient(loss, [*table, *layers])
-        table_optimizer.apply([tf.convert_to_tensor(gradients[0])], table)
-        layer_optimizer.apply(gradients[1:], layers)
+            loss += settings.similarity_weight * tf.reduce_mean(tf.square(gap)) + penalty
+        groups.descend(tape, loss)
         return loss
 
     batch = min(settings.batch, len(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,33 +12,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
+from edge_runtime.token_table import TableFormat, table_from_bytes
 from trainer.errors import TrainerError
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import FrozenVectors, TokenTableInput, pad_tokens
-from trainer.student import Student, tokenize
+from trainer.student import Storage, Student, tokenize
 
 
-def save_model(path: Path, model: ClickModel, topics: Sequence[str], pieces: Sequence[str] | None = None) -> None:
-    """Write a teacher, or with `pieces` a student; whole or not at all."""
+def save_teacher(path: Path, model: ClickModel, topics: Sequence[str]) -> None:
+    """Write a teacher, without its text vectors; whole or not at all."""
+    _save(path, model, topics, {}, {})
+
+
+def save_student(path: Path, student: Student, topics: Sequence[str]) -> None:
+    """Write a student with its masks and its rounded table, if it has them; whole or not at all."""
+    arrays: dict[str, Any] = {f"mask/{name}": mask for name, mask in student.masks.items()}
+    arrays["table"] = student.model.text.table.numpy()
+    facts: dict[str, Any] = {"pieces": student.pieces, "encoders": student.stored.encoders}
+    if student.stored.table:
+        arrays["stored_table"] = np.frombuffer(student.stored.table.to_bytes(), np.uint8)
+        facts["table"] = asdict(student.stored.table.format)
+    _save(path, student.model, topics, arrays, facts)
+
+
+def _save(path: Path, model: ClickModel, topics: Sequence[str], arrays: dict[str, Any], facts: dict[str, Any]) -> None:
     encoder = model.article_encoder
-    arrays: dict[str, NDArray[np.float32]] = {}
     for name, part in (("article", encoder), ("user", model.user_encoder), ("head", model.head)):
-        arrays |= {f"{name}_{number}": weights for number, weights in enumerate(part.get_weights())}
-    if pieces is not None:
-        arrays["table"] = model.text.table.numpy()
-    facts = {
+        arrays = arrays | {f"{name}_{number}": weights for number, weights in enumerate(part.get_weights())}
+    sizes = {
         "input_dim": encoder.input_dim,
         "hidden": encoder.hidden,
         "dim": encoder.dim,
         "user_hidden": model.user_encoder.hidden,
         "without": list(model.head.without),
+        "ranks": {"article": encoder.ranks, "user": model.user_encoder.ranks},
         "topics": list(topics),
-        "pieces": pieces,
     }
     partial = path.with_name(path.stem + ".partial.npz")
-    arrays_and_facts: dict[str, Any] = {**arrays, "facts": np.array(json.dumps(facts))}
-    np.savez(partial, **arrays_and_facts)
+    np.savez(partial, **arrays, facts=np.array(json.dumps({**sizes, **facts})))
     partial.replace(path)
 
 
@@ -52,10 +65,16 @@ def load_student(path: Path, articles: Sequence[Article], topics: NDArray[np.int
     arrays, facts = _open(path)
     pieces = facts["pieces"]
     text = TokenTableInput(arrays["table"], pad_tokens(tokenize(pieces, articles)))
-    return Student(pieces, _build(text, arrays, facts, topics))
+    table = None
+    if "table" in facts:
+        stored = arrays["stored_table"].tobytes()
+        table = table_from_bytes(stored, len(pieces), facts["input_dim"], TableFormat(**facts["table"]))
+    masks = {name.removeprefix("mask/"): mask for name, mask in arrays.items() if name.startswith("mask/")}
+    model = _build(text, arrays, facts, topics)
+    return Student(pieces, model, masks, Storage(table, facts["encoders"]))
 
 
-def _open(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+def _open(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -66,16 +85,16 @@ def _open(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
 
 def _build(
     text: FrozenVectors | TokenTableInput,
-    arrays: dict[str, NDArray[np.float32]],
+    arrays: dict[str, NDArray[Any]],
     facts: dict[str, Any],
     topics: NDArray[np.int64],
 ) -> ClickModel:
     num_topics = len(facts["topics"])
     model = ClickModel(
         text,
-        ArticleEncoder(facts["input_dim"], facts["hidden"], facts["dim"], num_topics),
-        UserEncoder(facts["dim"], facts["user_hidden"]),
-        Head(num_topics, facts["dim"], facts.get("without", ())),
+        ArticleEncoder(facts["input_dim"], facts["hidden"], facts["dim"], num_topics, facts["ranks"]["article"]),
+        UserEncoder(facts["dim"], facts["user_hidden"], facts["ranks"]["user"]),
+        Head(num_topics, facts["dim"], facts["without"]),
         topics,
         dropout=0.0,
     )

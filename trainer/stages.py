@@ -1,10 +1,10 @@
-"""The stages of a run, each from files to files in one folder: prepare, teacher, distill, prune, export, evaluate."""
+"""The stages of a run, each from files to files in one folder: see `STAGES`."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.batches import ClickBatches, HistoryBatches
-from trainer.compression.prune_units import prune_units
-from trainer.compression.prune_vocabulary import prune_vocabulary
+from trainer.compression.measure import measure_student
+from trainer.compression.recipe import load_recipe, step_facts
+from trainer.compression.step import CompressionData
 from trainer.config import RunSettings, save_settings
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.popularity import causal_counts
@@ -29,7 +30,7 @@ from trainer.evaluation import (
     summary,
 )
 from trainer.export.bundle import Provenance, export_bundle
-from trainer.model_files import load_student, load_teacher, save_model
+from trainer.model_files import load_student, load_teacher, save_student, save_teacher
 from trainer.models.click_model import ClickModel
 from trainer.models.text_input import FrozenVectors
 from trainer.popularity_fit import fit_popularity
@@ -51,10 +52,11 @@ from trainer.training import (
 from trainer.vocabulary import learn_vocabulary
 from trainer.workspace import Workspace, file_key, key_of
 
-STAGES = ("prepare", "teacher", "distill", "prune", "export", "evaluate")
+STAGES = ("prepare", "teacher", "distill", "compress", "export", "evaluate")
 BUNDLE_FILE = "news.bundle"
 REPORT_FILE = "run.json"
 SETTINGS_FILE = "settings.json"
+STEPS_FOLDER = "steps"  # what each step of the recipe left: student, bundle, scores
 
 
 class Run:
@@ -125,7 +127,7 @@ class Run:
             with self._bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
                 train_on_histories(model, histories, training, rng, step)
             self._train_on_clicks(model, train, training, rng, f"{name}: clicks")
-            save_model(path, model, self._data.topics)
+            save_teacher(path, model, self._data.topics)
             return self._measured(model, path.stem, self.dataset.dev, {})
 
         self._space.run(path.stem, key_of(key, number), path, work)
@@ -151,7 +153,7 @@ class Run:
             paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]
             text = self._frozen_vectors(source)
             model = average([load_teacher(path, text, self._data.topic_numbers) for path in paths])
-            save_model(self.out / "teacher.npz", model, self._data.topics)
+            save_teacher(self.out / "teacher.npz", model, self._data.topics)
             facts = {"text_vectors": source, "members": chosen.members, "bytes": 4 * model.count_params()}
             return self._measured(model, "teacher", self.dataset.dev, facts)
 
@@ -179,63 +181,63 @@ class Run:
             with self._bar("student: distillation", steps) as step:
                 distil(model, targets, rows, steps, chosen.distillation, rng, step)
             self._train_on_clicks(model, train, chosen.refit, rng, "student: clicks", teacher)
-            save_model(self.out / "student.npz", model, self._data.topics, pieces)
+            save_student(self.out / "student.npz", Student(pieces, model), self._data.topics)
             agreement = self._agreement(model, targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
             return self._measured(model, "student", dev, facts)
 
         return self._space.run("distill", key, self.out / "student.npz", work)
 
-    def prune(self) -> dict[str, Any]:
-        """Cut tokens and hidden units that matter least, and let the rest learn to do without."""
-        chosen, student_settings = self.settings.pruning, self.settings.student
-        key = key_of(self._space.key("distill"), asdict(chosen), self.settings.seed)
+    def compress(self) -> dict[str, Any]:
+        """Take the student through its recipe; after every step the bundle that it would be is written and measured."""
+        recipe = load_recipe(self.settings.recipe)
+        history_length = self.settings.teacher.training.history_length
+        steps = self.out / STEPS_FOLDER
+        steps.mkdir(exist_ok=True)
+        key, path, parent = self._space.key("distill"), self.out / "student.npz", steps / "0-student.bundle"
+
+        def measured(student: Student, bundle: Path) -> dict[str, Any]:
+            scores = None if bundle == parent else np.load(parent.with_suffix(".npy"))
+            return measure_student(student, self._data, history_length, self._provenance, bundle, scores)
+
+        def dense() -> dict[str, Any]:
+            return measured(self._load_student(path), parent)
+
+        def step_work() -> dict[str, Any]:
+            seed = (self.settings.seed, 3, number)
+            self._seeded(3, number)
+            student = step(self._load_student(path), self._compression_data(seed))
+            save_student(result, student, self._data.topics)
+            cosine = self._agreement(student.model, self._score_teacher().vectors[self._data.texts.origin])
+            return {"cosine_to_teacher": cosine, **measured(student, bundle)}
+
+        found = [{"step": {"method": "student"}, **self._space.run("compress-0", key_of(key), parent, dense)}]
+        for number, step in enumerate(recipe.steps, start=1):
+            bundle = steps / f"{number}-{step.method}.bundle"
+            result, chosen = bundle.with_suffix(".npz"), step_facts(step)
+            key = key_of(key, chosen, self.settings.seed)
+            found.append({"step": chosen, **self._space.run(f"compress-{number}", key, result, step_work)})
+            path = result
 
         def work() -> dict[str, Any]:
-            rng = self._seeded(3)
-            rows = self._data.text_rows
-            teacher = self._score_teacher()
-            targets = teacher.vectors[self._data.texts.origin]
-            student = self._load_student("student.npz")
-            units = student.model.article_encoder.hidden
-            if units:
-                student = prune_units(student, targets, rows, max(1, round(units * chosen.keep_units)))
-            keep = max(2, round(len(student.pieces) * chosen.keep_tokens))
-            student = prune_vocabulary(student, self._data.texts.articles, rows, keep)
-            settings = replace(
-                student_settings.distillation,
-                learning_rate=student_settings.distillation.learning_rate / 3,
-                epochs=chosen.fine_tuning_epochs,
-                min_steps=student_settings.distillation.min_steps // 2,
-            )
-            steps = steps_of(len(rows), settings)
-            with self._bar("pruned: fine-tuning", steps) as step:
-                distil(student.model, targets, rows, steps, settings, rng, step)
-            self._train_on_clicks(
-                student.model, self._data.clicks[0], student_settings.refit, rng, "pruned: clicks", teacher
-            )
-            save_model(self.out / "pruned.npz", student.model, self._data.topics, student.pieces)
-            facts = {
-                "tokens": keep,
-                "hidden_units": student.model.article_encoder.hidden,
-                "bytes": 4 * student.model.count_params(),
-                "cosine_to_teacher": self._agreement(student.model, targets),
-            }
-            return self._measured(student.model, "pruned", self._data.clicks[1], facts)
+            student = self._load_student(path)
+            save_student(self.out / "compressed.npz", student, self._data.topics)
+            last = {name: fact for name, fact in found[-1].items() if name not in ("step", "weights")}
+            kept = {"tokens": len(student.pieces), "hidden_units": student.model.article_encoder.hidden}
+            return {"recipe": self.settings.recipe, **kept, **last, "steps": found}
 
-        return self._space.run("prune", key, self.out / "pruned.npz", work)
+        return self._space.run("compress", key_of(key, "last"), self.out / "compressed.npz", work)
 
     def export(self) -> dict[str, Any]:
-        """Quantize and write the bundle."""
+        """Write the bundle, with what counts of popularity are worth."""
         bundle = self.out / BUNDLE_FILE
-        key = key_of(self._space.key("prune"), self.settings.data.languages)
+        key = key_of(self._space.key("compress"), self.settings.data.languages)
 
         def work() -> dict[str, Any]:
             self._seeded(4)
-            student, data = self._load_student("pruned.npz"), self.dataset.facts
-            floats = self._space.facts("prune")
+            student = self._load_student(self.out / "compressed.npz")
+            floats = self._space.facts("compress")
             metrics = {name: floats[name] for name in ("impressions", "auc", "ndcg10")}
-            provenance = Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
             history_length = self.settings.teacher.training.history_length
             train = self._data.clicks[0]
             scores = score_impressions(student.model, train, self._data.published_s, history_length)
@@ -246,8 +248,9 @@ class Run:
                 self._data.topics,
                 self._data.text_rows,
                 history_length,
-                provenance,
-                {"float": metrics},
+                self._provenance,
+                {"content": metrics},
+                "",
                 bundle,
             )
             return {"bytes": bundle.stat().st_size, "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0))}
@@ -276,18 +279,21 @@ class Run:
         return facts
 
     def table(self) -> list[tuple[str, int, float, float]]:
-        """Name, bytes, AUC and nDCG@10 of teacher, student, pruned student and bundle, without and with counts."""
+        """Name, bytes, AUC and nDCG@10 of teacher, student, each step and bundle, without and with counts."""
         rows = []
         names = {
             "teacher": "teacher (its text encoder apart)",
             "distill": "student, float32",
-            "prune": "pruned, float32",
-            "evaluate": "bundle, int8",
+            "evaluate": "bundle",
         }
         for stage, name in names.items():
             facts = self._space.facts(stage)
             size = self._space.facts("export")["bytes"] if stage == "evaluate" else facts["bytes"]
             rows.append((name, size, facts["auc"]["mean"], facts["ndcg10"]["mean"]))
+            if stage == "distill":
+                for step in self._space.facts("compress")["steps"][1:]:
+                    means = step["auc"]["mean"], step["ndcg10"]["mean"]
+                    rows.append(("  " + step["step"]["method"], step["bytes"], *means))
         if popular := self._space.facts("evaluate").get("with_popularity"):
             rows.append(("... with popularity", size, popular["auc"]["mean"], popular["ndcg10"]["mean"]))
         return rows
@@ -309,8 +315,28 @@ class Run:
         model = load_teacher(self.out / "teacher.npz", text, self._data.topic_numbers)
         return ScoreTeacher(model, all_vectors(model))
 
-    def _load_student(self, name: str) -> Student:
-        return load_student(self.out / name, self._data.texts.articles, self._data.text_topics)
+    def _load_student(self, path: Path) -> Student:
+        return load_student(path, self._data.texts.articles, self._data.text_topics)
+
+    @property
+    def _provenance(self) -> Provenance:
+        data = self.dataset.facts
+        return Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
+
+    def _compression_data(self, seed: tuple[int, ...]) -> CompressionData:
+        teacher = self._score_teacher()
+        return CompressionData(
+            articles=self._data.texts.articles,
+            rows=self._data.text_rows,
+            targets=teacher.vectors[self._data.texts.origin],
+            teacher=teacher,
+            train=self._data.clicks[0],
+            published_s=self._data.published_s,
+            distillation=self.settings.student.distillation,
+            refit=self.settings.student.refit,
+            seed=seed,
+            bar=self._bar,
+        )
 
     def _train_on_clicks(
         self,

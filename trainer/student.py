@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.text import SubwordEncoder
+from edge_runtime.token_table import TokenTable
 from edge_runtime.types import Article
 from trainer.data.dataset import ClickDataset, Impressions
 from trainer.errors import LogError
@@ -18,28 +19,61 @@ from trainer.models.text_input import TokenTableInput
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """How a student lies in its bundle."""
+
+    table: TokenTable | None = None  # the rounded token table; None: the model's own numbers, float32
+    encoders: str = "float32"  # what the TFLite files hold; one of `trainer.export.tflite.ENCODER_KINDS`
+
+
+@dataclass(frozen=True, slots=True)
 class Student:
     """Row i of the model's token table is the vector of `pieces[i]`."""
 
     pieces: list[str]
     model: ClickModel
+    masks: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # by `named_weights`; False stays zero
+    stored: Storage = Storage()
 
     def copy(self) -> Student:
         """The same student with weights of its own."""
+        return self.changed()
+
+    def changed(
+        self,
+        *,
+        text: TokenTableInput | None = None,
+        article_encoder: ArticleEncoder | None = None,
+        user_encoder: UserEncoder | None = None,
+    ) -> Student:
+        """A student with weights of its own and some new parts; masks of the parts that are replaced are dropped."""
         old = self.model
-        encoder, users, head = old.article_encoder, old.user_encoder, old.head
-        text = TokenTableInput(old.text.table.numpy(), old.text.token_ids.numpy())
-        new = ClickModel(
-            text,
-            ArticleEncoder(encoder.input_dim, encoder.hidden, encoder.dim, encoder.num_topics),
-            UserEncoder(users.dim, users.hidden),
-            Head(encoder.num_topics, encoder.dim, head.without),
+        new_text = text or TokenTableInput(old.text.table.numpy(), old.text.token_ids.numpy())
+        head = Head(old.head.num_topics, old.head.dim, old.head.without)
+        head.set_weights(old.head.get_weights())
+        model = ClickModel(
+            new_text,
+            article_encoder or _copied_article_encoder(old.article_encoder),
+            user_encoder or _copied_user_encoder(old.user_encoder),
+            head,
             old.topics.numpy(),
             dropout=0.0,
         )
-        for mine, theirs in ((new.article_encoder, encoder), (new.user_encoder, users), (new.head, head)):
-            mine.set_weights(theirs.get_weights())
-        return Student(self.pieces, new)
+        replaced = {"table": text, "article": article_encoder, "user": user_encoder}
+        masks = {name: mask for name, mask in self.masks.items() if replaced.get(name.partition("/")[0]) is None}
+        return replace(self, model=model, masks=masks)
+
+
+def _copied_article_encoder(old: ArticleEncoder) -> ArticleEncoder:
+    new = ArticleEncoder(old.input_dim, old.hidden, old.dim, old.num_topics, old.ranks)
+    new.set_numbers(old.numbers())
+    return new
+
+
+def _copied_user_encoder(old: UserEncoder) -> UserEncoder:
+    new = UserEncoder(old.dim, old.hidden, old.ranks)
+    new.set_numbers(old.numbers())
+    return new
 
 
 @dataclass(frozen=True, slots=True)

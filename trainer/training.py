@@ -6,7 +6,7 @@ distillation (Hinton et al., 2015) for ranking (Tang and Wang, KDD 2018).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -18,6 +18,8 @@ from trainer.batches import Batch, ClickBatches, HistoryBatches
 from trainer.data.dataset import Impressions
 from trainer.errors import ConfigError, TrainingError
 from trainer.models.click_model import ClickModel
+from trainer.models.overlay import Overlay, overlaid
+from trainer.rate_groups import RateGroups
 
 Progress = Callable[[int], object]  # told how many steps were done
 ListLoss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # scores, candidates, history, ages
@@ -75,6 +77,7 @@ def train_on_clicks(
     rng: np.random.Generator,
     progress: Progress,
     teacher: ScoreTeacher | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> None:
     """Softmax of each click over itself and what was shown beside it and passed over.
 
@@ -85,6 +88,7 @@ def train_on_clicks(
         rng: Order of the clicks.
         progress: Told after each step.
         teacher: Needed if its scores weigh anything.
+        overlays: Stand in for weights of the model.
 
     Raises:
         TrainingError: The log has no click to learn from, or training diverged.
@@ -118,6 +122,7 @@ def train_on_clicks(
         True,
         progress,
         _score_loss(teacher, settings) if teacher else None,
+        overlays,
     )
 
 
@@ -179,34 +184,31 @@ def _fit(
     use_prior: bool,
     progress: Progress,
     list_loss: ListLoss | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> None:
     list_loss = list_loss or _click_loss
-
-    def optimizer(peak: float) -> keras.optimizers.Optimizer:
-        return keras.optimizers.Adam(keras.optimizers.schedules.PolynomialDecay(peak, steps, peak * 0.05))
 
     def variables(*parts: keras.layers.Layer) -> list[tf.Variable]:
         return [weight.value for part in parts for weight in part.trainable_weights]
 
-    groups = [
-        (variables(model.head), optimizer(rate)),
-        (variables(model.text, model.article_encoder), optimizer(rate * ENCODER_RATE)),
-        (variables(model.user_encoder), optimizer(rate * USER_RATE)),
-    ]
-    for weights, group_optimizer in groups:
-        group_optimizer.build(weights)
-    every = [weight for weights, _ in groups for weight in weights]
+    groups = RateGroups(
+        [
+            (variables(model.head), rate),
+            (variables(model.text, model.article_encoder), rate * ENCODER_RATE),
+            (variables(model.user_encoder), rate * USER_RATE),
+            *((overlay.variables, rate * ENCODER_RATE * overlay.pace) for overlay in overlays),
+        ],
+        steps,
+        last=0.05,
+    )
 
     @tf.function(reduce_retracing=True)
     def step(candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as tape, overlaid(model, overlays) as penalty:
             scores = model(tf.maximum(candidates, 0), history, ages_s, training=True, use_prior=use_prior)
             scores += tf.where(candidates < 0, -1e9, 0.0)
-            loss = list_loss(scores, candidates, history, ages_s)
-        gradients = tape.gradient(loss, every, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        for weights, group_optimizer in groups:
-            group_optimizer.apply([tf.convert_to_tensor(g) for g in gradients[: len(weights)]], weights)
-            gradients = gradients[len(weights) :]
+            loss = list_loss(scores, candidates, history, ages_s) + penalty
+        groups.descend(tape, loss)
         return loss
 
     for batch in batches:

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from trainer.compression.step import CompressionData, check_share, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.student import Student
+
+
+@dataclass(frozen=True, slots=True)
+class PruneUnits:
+    """Cut a share of the hidden units, then fine-tune."""
+
+    method: ClassVar[str] = "prune-units"
+    keep: float = 0.67  # share of the units
+    epochs: float = 4.0  # of fine-tuning
+
+    def __call__(self, student: Student, data: CompressionData) -> Student:
+        """The student with fewer units."""
+        check_share(self.method, "keep", self.keep, most_included=True)
+        keep = max(1, round(student.model.article_encoder.hidden * self.keep))
+        smaller = prune_units(student, data.targets, data.rows, keep)
+        fine_tune(smaller, data, self.epochs, self.method)
+        return smaller
 
 
 def unit_importance(model: ClickModel, targets: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -48,17 +69,17 @@ def prune_units(student: Student, targets: NDArray[np.float32], rows: NDArray[np
         CompressionError: The encoder has no hidden layer, or not so many units.
     """
     old = student.model.article_encoder
+    if "hidden_in" in old.ranks or "hidden_out" in old.ranks:
+        raise CompressionError("prune-units: the hidden layer is factored; put prune-units before factorize-kernels")
     if not 0 < keep <= old.hidden:
         raise CompressionError(
-            f"prune_units: cannot keep {keep} of {old.hidden} hidden units; choose 1 to {old.hidden}, or leave it out"
+            f"prune-units: cannot keep {keep} of {old.hidden} hidden units; choose 1 to {old.hidden}, or leave it out"
         )
     kept = np.sort(np.argsort(-unit_importance(student.model, targets, rows), kind="stable")[:keep])
+    numbers = old.numbers()
+    numbers["hidden_in"] = numbers["hidden_in"][:, kept]
+    numbers["hidden_bias"] = numbers["hidden_bias"][kept]
+    numbers["hidden_out"] = numbers["hidden_out"][kept]
     new = ArticleEncoder(old.input_dim, keep, old.dim, old.num_topics)
-    for name in ("projection", "topics", "bias"):
-        getattr(new, name).assign(getattr(old, name))
-    new.hidden_in.assign(old.hidden_in.numpy()[:, kept])
-    new.hidden_bias.assign(old.hidden_bias.numpy()[kept])
-    new.hidden_out.assign(old.hidden_out.numpy()[kept])
-    rest = student.copy().model
-    model = ClickModel(rest.text, new, rest.user_encoder, rest.head, rest.topics.numpy(), dropout=0.0)
-    return Student(student.pieces, model)
+    new.set_numbers(numbers)
+    return student.changed(article_encoder=new)

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.types import Article
+from trainer.compression.step import CompressionData, check_share, fine_tune
 from trainer.errors import CompressionError
-from trainer.models.click_model import ClickModel
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.student import Student, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class PruneVocabulary:
+    """Cut a share of the tokens, then fine-tune."""
+
+    method: ClassVar[str] = "prune-vocabulary"
+    keep: float = 0.75  # share of the tokens
+    epochs: float = 4.0  # of fine-tuning
+
+    def __call__(self, student: Student, data: CompressionData) -> Student:
+        """The student with fewer tokens."""
+        check_share(self.method, "keep", self.keep, most_included=True)
+        keep = max(2, round(len(student.pieces) * self.keep))
+        smaller = prune_vocabulary(student, data.articles, data.rows, keep)
+        fine_tune(smaller, data, self.epochs, self.method)
+        return smaller
 
 
 def token_importance(table: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -39,7 +58,7 @@ def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArra
         CompressionError: `keep` is below 2.
     """
     if keep < 2:
-        raise CompressionError(f"prune_vocabulary: cannot keep {keep} tokens; keep at least 2")
+        raise CompressionError(f"prune-vocabulary: cannot keep {keep} tokens; keep at least 2")
     old = student.model
     ids = old.text.token_ids.numpy()[rows]
     counts = np.bincount(ids[ids >= 0], minlength=len(student.pieces))
@@ -49,6 +68,4 @@ def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArra
     kept = np.sort(np.argsort(-importance, kind="stable")[:keep])
     pieces = [student.pieces[number] for number in kept]
     text = TokenTableInput(table[kept], pad_tokens(tokenize(pieces, articles)))
-    rest = student.copy().model
-    model = ClickModel(text, rest.article_encoder, rest.user_encoder, rest.head, old.topics.numpy(), dropout=0.0)
-    return Student(pieces, model)
+    return replace(student.changed(text=text), pieces=pieces)

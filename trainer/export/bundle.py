@@ -1,4 +1,4 @@
-"""A student as a bundle: table to int8 rows, encoders to TFLite, golden outputs from the finished int8 models."""
+"""A student as a bundle: table and encoders as `Storage` says, golden outputs from the finished TFLite models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
 from edge_runtime import __version__ as runtime_version
 from edge_runtime.head import PopularityHead
-from edge_runtime.token_table import quantize_rows
+from edge_runtime.token_table import float_rows, pooled
 from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
 from trainer.models.encoders import one_hot_topics
@@ -42,9 +42,10 @@ def export_bundle(
     history_length: int,
     provenance: Provenance,
     metrics: Mapping[str, Any],
+    card: str,
     path: Path,
 ) -> None:
-    """Quantize a student and write its bundle.
+    """Convert a student and write its bundle.
 
     Args:
         student: Trained, pruned or not.
@@ -54,25 +55,28 @@ def export_bundle(
         history_length: Past clicks that the user encoder was trained to see.
         provenance: For the manifest.
         metrics: For the manifest.
+        card: The model card, Markdown.
         path: Where the bundle goes.
     """
     model = student.model
-    table = quantize_rows(model.text.table.numpy())
+    table, kind = student.stored.table or float_rows(model.text.table.numpy(), 32), student.stored.encoders
     sample = np.random.default_rng(provenance.seed).permutation(rows)[:CALIBRATION_ARTICLES]
-    pooled = np.stack([table.pooled(ids[ids >= 0]) for ids in model.text.token_ids.numpy()[sample]])
+    texts = np.stack([pooled(table, ids[ids >= 0].tolist()) for ids in model.text.token_ids.numpy()[sample]])
     one_hot = one_hot_topics(model.topics.numpy()[sample], len(topics))
     # A tenth without topic, as on the device: the range of "unknown" has to be seen.
     one_hot[::10] = one_hot_topics(np.zeros(1, int), len(topics))
     clicks = model.article_vectors(sample).numpy()
-    article_encoder = convert_encoder(model.article_encoder, {"pooled": pooled, "topics": one_hot})
-    user_encoder = convert_encoder(model.user_encoder, {"clicks": clicks})
-    parts = [table.codes.tobytes(), article_encoder, user_encoder, "\n".join(student.pieces).encode()]
+    article_encoder = convert_encoder(model.article_encoder, {"pooled": texts, "topics": one_hot}, kind)
+    user_encoder = convert_encoder(model.user_encoder, {"clicks": clicks}, kind)
+    parts = [table.to_bytes(), article_encoder, user_encoder, "\n".join(student.pieces).encode()]
     manifest = Manifest(
         model_version=hashlib.sha256(b"".join(parts)).hexdigest()[:12],
         min_runtime=runtime_version,
         dim=model.article_encoder.dim,
         token_dim=model.article_encoder.input_dim,
         num_tokens=len(student.pieces),
+        table=table.format,
+        encoders=kind,
         topics=tuple(topics),
         languages=provenance.languages,
         history_length=history_length,
@@ -92,6 +96,7 @@ def export_bundle(
         user_encoder=user_encoder,
         head=replace(model.head.export(), popularity=popularity),
         golden=Golden(GOLDEN_TITLES, golden_topics, nothing, nothing, nothing[:, 0]),
+        card=card,
         sha256="",
         size_bytes=0,
         member_bytes={},
@@ -105,6 +110,6 @@ def _golden_outputs(bundle: Bundle, topics: tuple[str, ...]) -> Golden:
         Article(article_id=str(number), title=title, category=topic)
         for number, (title, topic) in enumerate(zip(GOLDEN_TITLES, topics, strict=True))
     ]
-    vectors = np.round(news.encode(articles), 4)
+    vectors = np.round(news.encode(articles), 2)
     reader = news.read_clicks(vectors, news.topic_numbers(topics))
     return Golden(GOLDEN_TITLES, topics, vectors, reader.interests, reader.log_weights)

@@ -1,4 +1,4 @@
-"""Encoders to TFLite, full int8 with float inputs and outputs: the one kind that is right on every interpreter.
+"""Encoders to TFLite, each kind with float inputs and outputs; full int8 is small and right on every interpreter.
 
 Through a saved model, never `from_concrete_functions`: with Keras 3 that writes files without weights, silently.
 """
@@ -17,13 +17,21 @@ from numpy.typing import NDArray
 
 from trainer.errors import ExportError
 
+ENCODER_KINDS = {
+    "int8": "weights and activations int8, calibrated on real titles",
+    "dynamic": "weights int8, activations float32 rounded as they come",
+    "float16": "weights float16, arithmetic float32",
+    "float32": "as trained",
+}
 
-def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """Quantize an encoder.
+
+def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.float32]], kind: str = "int8") -> bytes:
+    """Convert an encoder.
 
     Args:
         encoder: Its `call` takes the calibration's names, in order, each (batch, width) float32.
-        calibration: Real inputs by name, (num_samples, width) each; they set the ranges of the int8 activations.
+        calibration: Real inputs by name, (num_samples, width) each; they set the ranges of int8 activations.
+        kind: One of `ENCODER_KINDS`.
 
     Returns:
         A TFLite file whose first dimension is dynamic.
@@ -43,9 +51,13 @@ def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.f
     with tempfile.TemporaryDirectory() as folder, _quiet_stderr():
         encoder.export(folder, input_signature=signature, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = samples
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        if kind != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if kind == "int8":
+            converter.representative_dataset = samples
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        if kind == "float16":
+            converter.target_spec.supported_types = [tf.float16]
         model: bytes = converter.convert()
     return model
 

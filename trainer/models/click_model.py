@@ -51,7 +51,7 @@ class Head(keras.layers.Layer):
         for term in without:
             if term not in TERMS:
                 raise ConfigError(f"without: there is no term {term!r} in the score; known are {', '.join(TERMS)}")
-        self.without = tuple(without)
+        self.num_topics, self.dim, self.without = num_topics, dim, tuple(without)
         left_out = {name for term in without for name in TERMS[term]}
 
         def weight(name: str, shape: tuple[int, ...], start: object = 0.0) -> keras.Variable:

@@ -6,7 +6,9 @@ Both are kept to matrix products and ReLU, which TFLite runs in full int8 on eve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,23 +25,62 @@ class EncoderSize:
     user_hidden: int  # units of the user encoder's hidden layer; 0 leaves the layer out
 
 
+class _Encoder(keras.Model):
+    """Kernels that are one matrix each, or two thin ones whose product they are."""
+
+    def __init__(self, ranks: Mapping[str, int]) -> None:
+        super().__init__()
+        self.ranks = dict(ranks)
+
+    def _add_kernel(self, name: str, shape: tuple[int, int], initializer: Any) -> None:
+        rank = self.ranks.get(name)
+        shapes = {name: shape} if rank is None else {name + "_in": (shape[0], rank), name + "_out": (rank, shape[1])}
+        for part, part_shape in shapes.items():
+            start = initializer if rank is None else "glorot_uniform"
+            setattr(self, part, self.add_weight(shape=part_shape, initializer=start, name=part))
+
+    def _times(self, x: tf.Tensor, name: str) -> tf.Tensor:
+        """(batch, rows of the kernel) -> (batch, columns of the kernel)."""
+        if name not in self.ranks:
+            return tf.matmul(x, getattr(self, name))
+        return tf.matmul(tf.matmul(x, getattr(self, name + "_in")), getattr(self, name + "_out"))
+
+    def numbers(self) -> dict[str, np.ndarray]:
+        """Every weight by its name, float32."""
+        return {weight.name: keras.ops.convert_to_numpy(weight) for weight in self.weights}
+
+    def set_numbers(self, numbers: Mapping[str, np.ndarray]) -> None:
+        """What `numbers` gave, from an encoder of the same sizes."""
+        for weight in self.weights:
+            weight.assign(numbers[weight.name])
+
+
 @keras.saving.register_keras_serializable("edge_news")
-class ArticleEncoder(keras.Model):
+class ArticleEncoder(_Encoder):
     """y = x A + relu(x W1 + b1) W2 + topic row + b; the caller scales y to length 1."""
 
-    def __init__(self, input_dim: int, hidden: int, dim: int, num_topics: int) -> None:
-        super().__init__()
+    def __init__(
+        self, input_dim: int, hidden: int, dim: int, num_topics: int, ranks: Mapping[str, int] | None = None
+    ) -> None:
+        """Fresh weights.
+
+        Args:
+            input_dim: Of the text.
+            hidden: Units of the hidden layer; 0 leaves it out.
+            dim: Of an article's vector.
+            num_topics: With "unknown".
+            ranks: Of the kernels `projection`, `hidden_in`, `hidden_out` that are the product of two.
+        """
+        super().__init__(ranks or {})
         self.input_dim, self.hidden, self.dim, self.num_topics = input_dim, hidden, dim, num_topics
-        self.projection = self.add_weight(shape=(input_dim, dim), initializer="glorot_uniform", name="projection")
+        self._add_kernel("projection", (input_dim, dim), "glorot_uniform")
         self.topics = self.add_weight(shape=(num_topics, dim), initializer="zeros", name="topics")
         self.bias = self.add_weight(shape=(dim,), initializer="zeros", name="bias")
         if hidden:
-            self.hidden_in = self.add_weight(shape=(input_dim, hidden), initializer="glorot_uniform", name="hidden_in")
+            self._add_kernel("hidden_in", (input_dim, hidden), "glorot_uniform")
             self.hidden_bias = self.add_weight(shape=(hidden,), initializer="zeros", name="hidden_bias")
             # Near zero: the layer begins as a small correction of the linear map.
-            self.hidden_out = self.add_weight(
-                shape=(hidden, dim), initializer=keras.initializers.RandomNormal(stddev=0.01), name="hidden_out"
-            )
+            self._add_kernel("hidden_out", (hidden, dim), keras.initializers.RandomNormal(stddev=0.01))
         self.built = True
 
     def call(self, pooled: tf.Tensor, topics: tf.Tensor) -> tf.Tensor:
@@ -49,28 +90,27 @@ class ArticleEncoder(keras.Model):
             pooled: (batch, input_dim) float32, length 1.
             topics: (batch, num_topics) float32, one-hot; column 0 is "unknown".
         """
-        y = tf.matmul(pooled, self.projection) + tf.matmul(topics, self.topics) + self.bias  # (batch, dim)
+        y = self._times(pooled, "projection") + tf.matmul(topics, self.topics) + self.bias  # (batch, dim)
         if self.hidden:
-            y += tf.matmul(tf.nn.relu(tf.matmul(pooled, self.hidden_in) + self.hidden_bias), self.hidden_out)
+            y += self._times(tf.nn.relu(self._times(pooled, "hidden_in") + self.hidden_bias), "hidden_out")
         return y
 
 
 @keras.saving.register_keras_serializable("edge_news")
-class UserEncoder(keras.Model):
+class UserEncoder(_Encoder):
     """What one past click says of its reader: an interest vector, and how much it weighs (log scale)."""
 
-    def __init__(self, dim: int, hidden: int) -> None:
-        super().__init__()
+    def __init__(self, dim: int, hidden: int, ranks: Mapping[str, int] | None = None) -> None:
+        """Fresh weights; see `ArticleEncoder`."""
+        super().__init__(ranks or {})
         self.dim, self.hidden = dim, hidden
         # Starts as "the interest is the article itself": separate projections gain nothing on our data.
-        self.projection = self.add_weight(
-            shape=(dim, dim), initializer=keras.initializers.Identity(), name="projection"
-        )
+        self._add_kernel("projection", (dim, dim), keras.initializers.Identity())
         self.weight = self.add_weight(shape=(dim, 1), initializer="zeros", name="weight")
         if hidden:
-            self.hidden_in = self.add_weight(shape=(dim, hidden), initializer="glorot_uniform", name="hidden_in")
+            self._add_kernel("hidden_in", (dim, hidden), "glorot_uniform")
             self.hidden_bias = self.add_weight(shape=(hidden,), initializer="zeros", name="hidden_bias")
-            self.hidden_out = self.add_weight(shape=(hidden, dim), initializer="zeros", name="hidden_out")
+            self._add_kernel("hidden_out", (hidden, dim), "zeros")
         self.built = True
 
     def call(self, clicks: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -82,9 +122,9 @@ class UserEncoder(keras.Model):
         Returns:
             Interests (batch, dim) and log weights (batch, 1).
         """
-        interests = tf.matmul(clicks, self.projection)
+        interests = self._times(clicks, "projection")
         if self.hidden:
-            interests += tf.matmul(tf.nn.relu(tf.matmul(clicks, self.hidden_in) + self.hidden_bias), self.hidden_out)
+            interests += self._times(tf.nn.relu(self._times(clicks, "hidden_in") + self.hidden_bias), "hidden_out")
         return interests, tf.matmul(clicks, self.weight)
 
 

@@ -1,0 +1,60 @@
+"""One small student, trained once on simulated readers, for the tests of all compression steps."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from trainer.command_line import progress_bar
+from trainer.compression.step import CompressionData
+from trainer.data.simulate import SimulatorSettings, simulate_to
+from trainer.demo import demo_settings
+from trainer.evaluation import measure
+from trainer.model_files import load_student
+from trainer.scoring import score_impressions
+from trainer.stages import Run
+from trainer.student import Student
+
+
+@dataclass(frozen=True)
+class Small:
+    """A run up to its student."""
+
+    run: Run
+    data: CompressionData
+
+    @property
+    def student(self) -> Student:
+        """A fresh copy of the student before compression."""
+        return load_student(self.run.out / "student.npz", self.data.articles, self.run._data.text_topics)
+
+    def ndcg(self, student: Student) -> float:
+        """Mean nDCG@10 on dev, computed in Keras."""
+        dev = self.run.dataset.dev
+        scores = score_impressions(student.model, dev, self.data.published_s, self.data.refit.history_length)
+        return float(np.nanmean(measure(scores, dev)["ndcg10"]))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory) -> Small:
+    log = tmp_path_factory.mktemp("compression-log")
+    simulate_to(log, SimulatorSettings(readers=150, seed=3))
+    settings = demo_settings(log, seed=1, text_vectors="lsa")
+    training = dataclasses.replace(settings.teacher.training, history_steps=60, click_epochs=1.0)
+    distillation = dataclasses.replace(
+        settings.student.distillation, vocabulary_size=1500, token_dim=32, hidden=16, epochs=1.0, min_steps=300
+    )
+    settings = dataclasses.replace(
+        settings,
+        teacher=dataclasses.replace(settings.teacher, training=training),
+        student=dataclasses.replace(settings.student, distillation=distillation),
+    )
+    run = Run(tmp_path_factory.mktemp("compression-run"), settings, progress_bar)
+    for stage in ("prepare", "teacher", "distill"):
+        getattr(run, stage)()
+    data = run._compression_data((1, 3, 1))
+    # A tenth of the fine-tuning: tests ask whether a step does what it says, not how well it can be done.
+    return Small(run, dataclasses.replace(data, distillation=dataclasses.replace(data.distillation, min_steps=60)))

@@ -1,0 +1,51 @@
+"""Which steps go together, in which order; what does not is refused with the reason before anything is trained.
+
+The rules come from what the methods are: structured cuts read their importance from whole weights and move what masks
+point at, factors are for a layer's final width, and rounded numbers are not trained any more. Which of the other pairs
+are worth it is a matter of measurement: `benchmarks.compression` runs every pair at small size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trainer.errors import ConfigError
+
+# Steps that leave zeros among weights that stay, and steps that cut rows, columns or whole units out.
+MASKING = ("prune-weights", "l0", "variational")
+CUTTING = ("prune-vocabulary", "prune-units", "prune-dimensions", "factorize-table")
+FACTORING = ("factorize-kernels",)
+LAST = ("quantize",)
+
+_ONCE_MASKED = "the masks of {first} name places that {second} would move or mix; put {second} before {first}"
+_ONCE_FACTORED = "the factors of {first} fit the width that a layer has then; put {second} before {first}"
+_ONCE_ROUNDED = "{first} is what the bundle holds, and {second} would change it again; put {first} last"
+
+
+def refusal(first: str, second: str) -> str | None:
+    """Why a step cannot come anywhere after another one; None if it can.
+
+    Args:
+        first: The method that comes first.
+        second: The method after it.
+    """
+    reason = None
+    if first in LAST:
+        reason = _ONCE_ROUNDED
+    elif first in MASKING and second in (*CUTTING, *FACTORING):
+        reason = _ONCE_MASKED
+    elif first in FACTORING and second in ("prune-units", "prune-dimensions", "factorize-table", *FACTORING):
+        reason = _ONCE_FACTORED
+    return reason.format(first=first, second=second) if reason else None
+
+
+def check_order(methods: Sequence[str], where: str) -> None:
+    """Refuse a list of steps that has an impossible pair.
+
+    Raises:
+        ConfigError: With the reason.
+    """
+    for place, first in enumerate(methods):
+        for second in methods[place + 1 :]:
+            if reason := refusal(first, second):
+                raise ConfigError(f"{where}: {second} after {first}: {reason}")

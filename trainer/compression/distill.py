@@ -1,0 +1,50 @@
+"""Knowledge distillation as a step: a student learns once more what its teacher knows.
+
+From features, titles shall get the teacher's vectors: every title of the training days teaches, clicked or not. From
+scores, lists shall be ranked as the teacher ranks them (list-wise, at a temperature). The teacher may be an ensemble:
+it is the mean of its members (`trainer.teacher`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from trainer.compression.step import CompressionData, fine_tune, learn_clicks
+from trainer.errors import CompressionError
+from trainer.models.overlay import Masks
+from trainer.student import Student
+
+SOURCES = ("features", "scores", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Distill:
+    """Learn from the teacher's vectors, its scores, or both."""
+
+    method: ClassVar[str] = "distill"
+    source: str = "both"  # one of `SOURCES`
+    epochs: float = 4.0  # over the titles
+    click_epochs: float = 1.0  # over the clicks, if scores are learned
+    score_weight: float = 0.5  # of the teacher's scores beside the clicks themselves; 1 leaves the clicks out
+    temperature: float = 1.0  # of the softmax over a list
+
+    def __call__(self, student: Student, data: CompressionData) -> Student:
+        """The student, taught again."""
+        if self.source not in SOURCES:
+            raise CompressionError(f"distill: source is {self.source!r}; choose {', '.join(SOURCES)}")
+        if self.epochs < 0 or self.click_epochs < 0:
+            raise CompressionError(f"distill: epochs {self.epochs} and click_epochs {self.click_epochs} cannot be < 0")
+        taught = student.copy()
+        if self.source != "scores":
+            fine_tune(taught, data, self.epochs, self.method, clicks=False)
+        if self.source != "features":
+            settings = replace(
+                data.refit,
+                click_epochs=self.click_epochs,
+                score_weight=self.score_weight,
+                temperature=self.temperature,
+            )
+            overlays = [Masks(taught.masks)] if taught.masks else []
+            learn_clicks(taught, data, self.method, settings, data.rng(), overlays)
+        return taught
