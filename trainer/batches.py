@@ -52,6 +52,51 @@ def article_ages(candidates: Rows, times: NDArray[np.int64], published_s: NDArra
     return np.where(np.isnan(ages) | (candidates < 0), -1.0, np.maximum(ages, 0.0)).astype(np.float32)
 
 
+def longest_histories(impressions: Impressions) -> list[Rows]:
+    """One history a reader, the longest one that has at least two clicks."""
+    longest: dict[object, Rows] = {}
+    for number, user in enumerate(impressions.users):
+        history = impressions.history[number]
+        if len(history) > max(1, len(longest.get(user, ()))):
+            longest[user] = history
+    return list(longest.values())
+
+
+class ListBatches:
+    """Lists that nobody was shown, for readers who exist: a teacher can rank them, so they need no clicks.
+
+    Half of a list is drawn from what readers have clicked, half from all articles; the history is a beginning of the
+    reader's own, so that the student meets readers of all ages.
+    """
+
+    def __init__(self, impressions: Impressions, rows: Rows, history_length: int, num_candidates: int) -> None:
+        """Collect the readers.
+
+        Args:
+            impressions: Of the training part.
+            rows: Articles that may be read.
+            history_length: Clicks that the model sees.
+            num_candidates: Of a list.
+        """
+        self._histories = longest_histories(impressions)
+        self._clicked = np.concatenate(self._histories) if self._histories else np.zeros(0, np.int32)
+        self._rows, self._history_length, self._num_candidates = rows, history_length, num_candidates
+
+    def __len__(self) -> int:
+        """Number of readers."""
+        return len(self._histories)
+
+    def draw(self, steps: int, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
+        """Random batches without ages."""
+        shape = batch, self._num_candidates
+        for _ in range(steps):
+            histories = [self._histories[i] for i in rng.integers(0, len(self._histories), batch)]
+            begun = [history[: rng.integers(1, len(history) + 1)] for history in histories]
+            clicked, any_row = rng.choice(self._clicked, shape), rng.choice(self._rows, shape)
+            candidates = np.where(rng.random(shape) < 0.5, clicked, any_row).astype(np.int32)
+            yield Batch(candidates, padded_histories(begun, self._history_length), np.full(shape, -1, np.float32))
+
+
 class HistoryBatches:
     """Guess a click of a reader's history from the clicks before it, among clicks of other readers: needs no labels."""
 
@@ -63,12 +108,7 @@ class HistoryBatches:
             history_length: Clicks that the model sees.
             num_negatives: Drawn from all readers' clicks for each held-out one.
         """
-        longest: dict[object, Rows] = {}
-        for number, user in enumerate(impressions.users):
-            history = impressions.history[number]
-            if len(history) > max(1, len(longest.get(user, ()))):
-                longest[user] = history
-        self._histories = list(longest.values())
+        self._histories = longest_histories(impressions)
         self._pool = np.concatenate(self._histories) if self._histories else np.zeros(0, np.int32)
         self._history_length, self._num_negatives = history_length, num_negatives
 

@@ -7,14 +7,14 @@ distillation (Hinton et al., 2015) for ranking (Tang and Wang, KDD 2018).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.batches import Batch, ClickBatches, HistoryBatches
+from trainer.batches import Batch, ClickBatches, HistoryBatches, ListBatches
 from trainer.data.dataset import Impressions
 from trainer.errors import ConfigError, TrainingError
 from trainer.models.click_model import ClickModel
@@ -47,6 +47,9 @@ class TrainingSettings:
     dropout: float = 0.5  # of the text vectors
     score_weight: float = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
     temperature: float = 1.0  # of both softmaxes when scores are learned
+    list_steps: int = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
+    list_rate: float = 2e-3
+    list_candidates: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,36 @@ def train_on_clicks(
         _score_loss(teacher, settings) if teacher else None,
         overlays,
     )
+
+
+def train_on_lists(
+    model: ClickModel,
+    examples: ListBatches,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    progress: Progress,
+    teacher: ScoreTeacher,
+    overlays: Sequence[Overlay] = (),
+) -> None:
+    """Rank lists without clicks as the teacher does: there are as many as one likes, where clicks are few.
+
+    Args:
+        model: Trained in place.
+        examples: The lists.
+        settings: Steps, rate, temperature.
+        rng: Draws the lists.
+        progress: Told after each step.
+        teacher: Ranks them.
+        overlays: Stand in for weights of the model.
+
+    Raises:
+        TrainingError: Training diverged.
+    """
+    if not len(examples) or not settings.list_steps:
+        return
+    loss = _score_loss(teacher, replace(settings, score_weight=1.0))
+    batches = examples.draw(settings.list_steps, settings.batch, rng)
+    _fit(model, batches, settings.list_steps, settings.list_rate, True, progress, loss, overlays)
 
 
 def check_clicks(impressions: Impressions) -> None:

@@ -153,32 +153,20 @@ class _Study:
         return rows
 
     def _stage_rows(self, base: list[Metrics]) -> list[Row]:
-        """The base before it was a bundle: teacher, student, pruned student."""
+        """The base before it was a bundle: teacher and student."""
         facts, log = self._facts(BASE), self._log
         members = self.settings.teacher.members
         teacher = self._metrics(self._scores(BASE, "scores-teacher.npy", log.of_all))
         cost = {**_teacher_cost(facts), "size_bytes": self._teacher_bytes(facts)}
         title = f"teacher, mean of {members}" if members > 1 else "teacher"
         rows = [self._row(TEACHER, title, "teacher model", teacher, base, **cost)]
-        for stage, file, title in (
-            ("distill", "scores-student.npy", "student before pruning, float32"),
-            ("prune", "scores-pruned.npy", "pruned student, float32"),
-        ):
-            found = self._metrics(self._scores(BASE, file, log.of_readable))
-            size = _mean(facts, stage, "bytes")
-            seconds = sum(_mean(facts, each, "seconds") for each in _UNTIL[stage])
-            rows.append(
-                self._row(
-                    stage,
-                    title,
-                    "stage",
-                    found,
-                    base,
-                    size_bytes=size,
-                    parameters=size / FLOAT_BYTES,
-                    training_s=seconds,
-                )
-            )
+        found = self._metrics(self._scores(BASE, "scores-student.npy", log.of_readable))
+        size, seconds = (
+            _mean(facts, "distill", "bytes"),
+            sum(_mean(facts, each, "seconds") for each in _UNTIL["distill"]),
+        )
+        cost = {"size_bytes": size, "parameters": size / FLOAT_BYTES, "training_s": seconds}
+        rows.append(self._row("student", "student before compression, float32", "stage", found, base, **cost))
         return rows
 
     def _teacher_bytes(self, facts: list[dict[str, Any]]) -> float | None:
@@ -299,9 +287,8 @@ class _Study:
 
 _UNTIL = {  # the stages that make a thing, without reading the log
     "distill": ("teacher", "distill"),
-    "prune": ("teacher", "distill", "prune"),
-    "export": ("teacher", "distill", "prune", "export"),
-    "evaluate": ("teacher", "distill", "prune", "export", "evaluate"),
+    "export": ("teacher", "distill", "compress", "export"),
+    "evaluate": ("teacher", "distill", "compress", "export", "evaluate"),
 }
 
 
@@ -372,6 +359,6 @@ def _teacher_cost(facts: list[dict[str, Any]]) -> dict[str, float]:
 def _bundle_cost(facts: list[dict[str, Any]]) -> dict[str, float]:
     return {
         "size_bytes": _mean(facts, "export", "bytes"),
-        "parameters": _mean(facts, "prune", "bytes") / FLOAT_BYTES,
+        "parameters": _mean(facts, "compress", "parameters"),
         "training_s": sum(_mean(facts, stage, "seconds") for stage in _UNTIL["export"]),
     }

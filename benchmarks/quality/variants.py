@@ -1,4 +1,4 @@
-"""What is trained: the recipe at four sizes, and with one part changed or left out at a time."""
+"""What is trained: the recipes of all sizes, and the default one with one part changed or left out at a time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
-from trainer.config import SIZES, RunSettings, override, with_size
+from trainer.compression.recipe import load_recipe, recipe_names
+from trainer.config import RunSettings, with_recipe
 from trainer.errors import ConfigError, TrainerError
 from trainer.models.click_model import TERMS
+from trainer.settings_files import override
 from trainer.text_vectors import resolve_source
 from trainer.text_vectors.packages import PACKAGES, package_folder
 
@@ -68,11 +71,10 @@ def check_variant(variant: Variant, settings: RunSettings) -> None:
         for kind in text_kinds(changed):
             if kind in PACKAGES:
                 package_folder(kind)
-        distillation, pruning = changed.student.distillation, changed.pruning
+        load_recipe(changed.recipe)
+        distillation = changed.student.distillation
         if min(distillation.vocabulary_size, distillation.token_dim, changed.teacher.members, changed.teacher.dim) < 1:
             raise ConfigError("vocabulary_size, token_dim, members and dim have to be 1 at least")
-        if not (0 < pruning.keep_tokens <= 1 and 0 < pruning.keep_units <= 1):
-            raise ConfigError("keep_tokens and keep_units have to lie above 0 and at 1 at most")
     except TrainerError as error:
         raise ConfigError(f"variant {variant.name}: {error}; or name the others with --only") from error
 
@@ -109,8 +111,10 @@ def _distillation(**values: Any) -> Change:
     return change
 
 
-def _pruning(**values: Any) -> Change:
-    return lambda settings: dataclasses.replace(settings, pruning=dataclasses.replace(settings.pruning, **values))
+def _recipe(name: str) -> Change:
+    """A recipe of `benchmarks/quality/recipes` with the student that it starts from."""
+    path = Path(__file__).parent / "recipes" / f"{name}.toml"
+    return lambda settings: with_recipe(settings, str(path))
 
 
 def _both(first: Change, second: Change) -> Change:
@@ -125,17 +129,9 @@ def _refit(**values: Any) -> Change:
     return change
 
 
-def _without_pruning(settings: RunSettings) -> RunSettings:
-    """As many tokens and units as pruning would leave, learned at once."""
-    sizes, kept = settings.student.distillation, settings.pruning
-    tokens, units = round(sizes.vocabulary_size * kept.keep_tokens), round(sizes.hidden * kept.keep_units)
-    smaller = _distillation(vocabulary_size=tokens, hidden=units)
-    return _both(smaller, _pruning(keep_tokens=1.0, keep_units=1.0))(settings)
-
-
 def _size(name: str) -> Variant:
     """A bundle of another size, from the teacher of the base."""
-    return Variant(name, f"bundle, {name[:-2]} {name[-2:]}", "size", partial(with_size, name=name), BASE)
+    return Variant(name, f"bundle, {name[:-2]} {name[-2:]}", "size", partial(with_recipe, name=name), BASE)
 
 
 def _languages(settings: RunSettings) -> Sequence[Variant]:
@@ -151,7 +147,7 @@ def _languages(settings: RunSettings) -> Sequence[Variant]:
 
 
 _BASE = Variant(BASE, "bundle, 300 KB", "size", lambda settings: settings)
-_SIZES = tuple(_BASE if name == BASE else _size(name) for name in SIZES)
+_SIZES = tuple(_BASE if name == BASE else _size(name) for name in recipe_names())
 _TEACHERS = (
     Variant(ONE_MEMBER, "teacher, one training", "teacher", _one_member()),
     Variant("minilm", "text vectors: MiniLM alone", "teacher", _one_member(text_vectors="minilm")),
@@ -171,14 +167,12 @@ _STUDENTS = (
     Variant("no-token-dropout", "no token dropout", "student", _distillation(token_dropout=0.0), BASE),
     Variant("no-refit", "no refit on clicks", "student", _refit(click_epochs=0.0), BASE),
     Variant("no-score-loss", "refit without the teacher's scores", "student", _refit(score_weight=0.0), BASE),
-    Variant("no-pruning", "no pruning: small from the start", "student", _without_pruning, BASE),
+    Variant("no-pruning", "no pruning: small from the start", "student", _recipe("no-pruning"), BASE),
     Variant(
         "start-only",
         "no distillation: mean teacher vectors",
         "student",
-        _both(
-            _both(_distillation(epochs=0.0, min_steps=0), _pruning(fine_tuning_epochs=0.0)), _refit(score_weight=0.0)
-        ),
+        _both(_recipe("start-only"), _refit(score_weight=0.0)),
         BASE,
     ),
 )

@@ -32,17 +32,24 @@ def finished(tmp_path_factory, small_settings):
 def test_the_bundle_is_better_than_chance_and_close_to_the_float_student(finished):
     run, _ = finished
     report = json.loads((run.out / "run.json").read_text())
+    steps = report["stages"]["compress"]["steps"]
     assert report["auc"]["low"] > 0.5
-    assert report["auc"]["mean"] == approx(report["stages"]["prune"]["auc"]["mean"], abs=0.01)
+    assert report["auc"]["mean"] == approx(steps[-2]["auc"]["mean"], abs=0.01)
 
 
-def test_pruning_leaves_a_smaller_table_and_fewer_units(finished):
+def test_each_step_is_measured_and_leaves_its_bundle(finished):
     run, _ = finished
-    facts = json.loads((run.out / "run.json").read_text())["stages"]
-    assert facts["prune"]["tokens"] == round(facts["distill"]["tokens"] * 0.75)
-    assert facts["prune"]["hidden_units"] == 11  # of 16, two thirds
-    assert facts["prune"]["bytes"] < facts["distill"]["bytes"]
-    assert read_bundle(run.out / "news.bundle").manifest.num_tokens == facts["prune"]["tokens"]
+    student, units, tokens, taught, rounded = run.compress()["steps"]
+    assert [step["step"]["method"] for step in (units, tokens)] == ["prune-units", "prune-vocabulary"]
+    assert units["weights"]["article/hidden_bias"]["parameters"] == 11  # of 16, two thirds
+    assert tokens["weights"]["table"]["parameters"] == 32 * round(student["weights"]["table"]["parameters"] / 32 * 0.75)
+    assert taught["parameters"] == tokens["parameters"] < student["parameters"]
+    assert rounded["bytes"] < 0.4 * taught["bytes"]
+    for number, step in enumerate((student, units, tokens, taught, rounded)):
+        (bundle,) = (run.out / "steps").glob(f"{number}-*.bundle")
+        assert bundle.stat().st_size == step["bytes"]
+        assert step["encode_us"] > 0 and step["rank_us"] > 0
+    assert rounded["difference"]["ndcg10"]["low"] <= rounded["difference"]["ndcg10"]["mean"]
 
 
 def test_a_second_run_finds_everything_up_to_date(finished):
@@ -56,7 +63,7 @@ def test_a_second_run_finds_everything_up_to_date(finished):
 
 def test_keras_and_numpy_score_alike(finished):
     run, _ = finished
-    model, dev = run._load_student("pruned.npz").model, run.dataset.dev
+    model, dev = run._load_student(run.out / "compressed.npz").model, run.dataset.dev
     scores = score_impressions(model, dev, np.full(len(run.dataset.articles), np.nan), HISTORY_LENGTH)
     vectors, topics, head = all_vectors(model), model.topics.numpy(), model.head.export()
     news = NewsModel(read_bundle(run.out / "news.bundle"))

@@ -1,22 +1,20 @@
-"""Settings: sizes by name, and what is refused."""
+"""Settings: recipes by name, and what is refused."""
 
 from __future__ import annotations
 
 import pytest
 
-from trainer.config import SIZES, RunSettings, load_settings, with_size
+from trainer.config import DEFAULT_RECIPE, RunSettings, load_settings, with_recipe
 from trainer.errors import ConfigError
 
 
-def test_the_default_size_has_a_name():
-    assert with_size(RunSettings(), "300KB") == RunSettings()
+def test_the_default_settings_are_those_of_the_default_recipe():
+    assert with_recipe(RunSettings(), DEFAULT_RECIPE) == RunSettings()
 
 
-def test_sizes_grow_and_an_unknown_one_is_refused_with_the_choice():
-    tables = [size.vocabulary_size * size.keep_tokens * size.token_dim for size in SIZES.values()]
-    assert tables == sorted(tables)
-    with pytest.raises(ConfigError, match="choose 50KB, 300KB, 1MB, 4MB"):
-        with_size(RunSettings(), "2MB")
+def test_an_unknown_size_is_refused_with_the_choice():
+    with pytest.raises(ConfigError, match=r"choose .*64KB.*300KB.*1MB"):
+        with_recipe(RunSettings(), "2TB")
 
 
 def test_a_file_sets_what_it_names_and_refuses_what_it_does_not_know(tmp_path):

@@ -14,6 +14,7 @@ from benchmarks.quality.page import filled
 from benchmarks.quality.study import run_study, study_jobs
 from benchmarks.quality.variants import BASE, ONE_MEMBER, check_variant, variants
 from trainer.comparison import mean_over_seeds
+from trainer.compression.recipe import load_recipe
 from trainer.data.corpus import load_corpus
 from trainer.data.dataset import load_dataset
 from trainer.data.simulate import SimulatorSettings, simulate_to
@@ -59,10 +60,10 @@ class Trainer:
             return Outcome(None, "Traceback ...\nMemoryError: none left", 1.0, 1.0)
         if out.name == "data":
             return attempt(train, *arguments)
-        for name in ("teacher", "student", "pruned", "bundle"):
+        for name in ("teacher", "student", "bundle"):
             self._score(out / f"scores-{name}.npy", out.parent / "data" / "dataset", settings.seed)
-        stages = ("prepare", "teacher", "distill", "prune", "export", "evaluate")
-        return Outcome({stage: {"seconds": 2.0, "bytes": 400} for stage in stages}, "", 9.0, 100.0)
+        stages = ("prepare", "teacher", "distill", "compress", "export", "evaluate")
+        return Outcome({stage: {"seconds": 2.0, "bytes": 400, "parameters": 100} for stage in stages}, "", 9.0, 100.0)
 
     def _score(self, path, dataset, seed):
         path.parent.mkdir(exist_ok=True)
@@ -87,13 +88,11 @@ def test_a_change_leaves_all_else_as_it_is(settings):
 
 
 def test_small_from_the_start_is_as_small_as_pruning_leaves_it(settings):
-    distillation = dataclasses.replace(settings.student.distillation, vocabulary_size=6000, hidden=96)
-    pruning = dataclasses.replace(settings.pruning, keep_tokens=0.75, keep_units=0.67)
-    student = dataclasses.replace(settings.student, distillation=distillation)
-    changed = by_name(settings)["no-pruning"].change(dataclasses.replace(settings, student=student, pruning=pruning))
-    distillation = changed.student.distillation
-    assert (distillation.vocabulary_size, distillation.hidden) == (4500, 64)
-    assert (changed.pruning.keep_tokens, changed.pruning.keep_units) == (1.0, 1.0)
+    pruned, small = load_recipe(BASE), load_recipe(by_name(settings)["no-pruning"].change(settings).recipe)
+    units, tokens = (step.keep for step in pruned.steps if step.method.startswith("prune"))
+    assert small.student["vocabulary_size"] == round(pruned.student["vocabulary_size"] * tokens)
+    assert small.student["hidden"] == round(pruned.student["hidden"] * units)
+    assert small.student["token_dim"] == pruned.student["token_dim"]
 
 
 def test_translations_add_a_bundle_of_their_language_and_one_of_both(settings):
@@ -107,9 +106,8 @@ def test_a_variant_that_cannot_be_trained_is_refused_before_anything_is(settings
     with pytest.raises(ConfigError, match=r"variant 300KB: .*word2vec.*--only"):
         run_study(tmp_path / "out", broken, (0,), ["random"], None, print, Trainer())
     assert not (tmp_path / "out").exists()
-    with pytest.raises(ConfigError, match="keep_tokens"):
-        pruning = dataclasses.replace(settings.pruning, keep_tokens=1.5)
-        check_variant(by_name(settings)[BASE], dataclasses.replace(settings, pruning=pruning))
+    with pytest.raises(ConfigError, match="2TB"):
+        check_variant(by_name(settings)[BASE], dataclasses.replace(settings, recipe="2TB"))
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(settings, tmp_path):
@@ -173,7 +171,7 @@ def test_the_page_has_its_tables_and_keeps_its_words(finished):
     text = page.read_text()
     assert text.startswith("Title\n<!-- log -->\n") and "\nold\n" not in text
     assert "<!-- end -->\nbetween\n<!-- sizes -->\n| model |" in text
-    # 400 bytes: of the bundle the file, of its pruned student 100 float32 numbers; teacher to export 4 times 2 s.
+    # 400 bytes: of the bundle the file, of its student 100 numbers; teacher to export 4 times 2 s.
     assert "| bundle, 300 KB | 400 | 100 | 8 s |" in text
     assert "<!-- languages -->\nNot measured in this run.\n<!-- end -->" in text
     assert (page.parent / "images" / "quality_sizes.png").stat().st_size > 10_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from trainer.compression.step import CompressionData, fine_tune, learn_clicks
+from trainer.compression.step import CompressionData, fine_tune, learn_scores
 from trainer.errors import CompressionError
 from trainer.models.overlay import Masks
 from trainer.student import Student
@@ -46,5 +46,5 @@ class Distill:
                 temperature=self.temperature,
             )
             overlays = [Masks(taught.masks)] if taught.masks else []
-            learn_clicks(taught, data, self.method, settings, data.rng(), overlays)
+            learn_scores(taught, data, self.method, settings, data.rng(), overlays)
         return taught

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.batches import ClickBatches
+from trainer.batches import ClickBatches, ListBatches
 from trainer.data.dataset import Impressions
 from trainer.distillation import DistillationSettings, distil, steps_of
 from trainer.errors import CompressionError
 from trainer.evaluation import Bar
 from trainer.models.overlay import Masks, Overlay
 from trainer.student import Student
-from trainer.training import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks
+from trainer.training import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks, train_on_lists
 
 FINE_TUNING_RATE = 1 / 3  # of the rates of distillation: what is left has been learned already
 
@@ -94,10 +94,10 @@ def fine_tune(
     with data.bar(f"{title}: distillation", steps) as step:
         distil(student.model, data.targets, data.rows, steps, settings, rng, step, every)
     if clicks:
-        learn_clicks(student, data, title, data.refit, rng, every)
+        learn_scores(student, data, title, data.refit, rng, every)
 
 
-def learn_clicks(
+def learn_scores(
     student: Student,
     data: CompressionData,
     title: str,
@@ -105,7 +105,11 @@ def learn_clicks(
     rng: np.random.Generator,
     overlays: Sequence[Overlay] = (),
 ) -> None:
-    """Train a student, in place, on the clicks and on the teacher's scores."""
+    """Train a student, in place, to rank as its teacher does, then on the clicks and the teacher's scores of them."""
+    rows = data.rows[data.rows < len(data.teacher.vectors)]  # a translation has no scores of its own
+    lists = ListBatches(data.train, rows, settings.history_length, settings.list_candidates)
+    with data.bar(f"{title}: lists", settings.list_steps) as step:
+        train_on_lists(student.model, lists, settings, rng, step, data.teacher, overlays)
     batches = ClickBatches(data.train, data.published_s, settings.history_length, settings.click_negatives)
     with data.bar(f"{title}: clicks", click_steps(batches, settings)) as step:
         train_on_clicks(student.model, batches, settings, rng, step, data.teacher, overlays)
