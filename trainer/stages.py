@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trainer.batches import ClickBatches, HistoryBatches
 from trainer.compression.measure import measure_student
 from trainer.compression.recipe import load_recipe, step_facts
-from trainer.compression.step import CompressionData
+from trainer.compression.step import CompressionData, learn_scores
 from trainer.config import RunSettings, save_settings
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.popularity import causal_counts
@@ -42,7 +42,6 @@ from trainer.teacher import average, build_teacher
 from trainer.text_vectors import made_by, resolve_source, text_vectors
 from trainer.training import (
     ScoreTeacher,
-    TrainingSettings,
     check_clicks,
     check_scores,
     click_steps,
@@ -126,7 +125,9 @@ class Run:
             histories = HistoryBatches(train, training.history_length, training.history_negatives)
             with self._bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
                 train_on_histories(model, histories, training, rng, step)
-            self._train_on_clicks(model, train, training, rng, f"{name}: clicks")
+            clicks = ClickBatches(train, self._data.published_s, training.history_length, training.click_negatives)
+            with self._bar(f"{name}: clicks", click_steps(clicks, training)) as step:
+                train_on_clicks(model, clicks, training, rng, step)
             save_teacher(path, model, self._data.topics)
             return self._measured(model, path.stem, self.dataset.dev, {})
 
@@ -167,7 +168,7 @@ class Run:
 
         def work() -> dict[str, Any]:
             rng = self._seeded(2)
-            train, dev = self._data.clicks
+            dev = self._data.clicks[1]
             check_scores(chosen.refit)
             articles, rows = self._data.texts.articles, self._data.text_rows
             pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
@@ -180,8 +181,9 @@ class Run:
             steps = steps_of(len(rows), chosen.distillation)
             with self._bar("student: distillation", steps) as step:
                 distil(model, targets, rows, steps, chosen.distillation, rng, step)
-            self._train_on_clicks(model, train, chosen.refit, rng, "student: clicks", teacher)
-            save_student(self.out / "student.npz", Student(pieces, model), self._data.topics)
+            student = Student(pieces, model)
+            learn_scores(student, self._compression_data((self.settings.seed, 2)), "student", chosen.refit, rng)
+            save_student(self.out / "student.npz", student, self._data.topics)
             agreement = self._agreement(model, targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
             return self._measured(model, "student", dev, facts)
@@ -337,19 +339,6 @@ class Run:
             seed=seed,
             bar=self._bar,
         )
-
-    def _train_on_clicks(
-        self,
-        model: ClickModel,
-        train: Impressions,
-        settings: TrainingSettings,
-        rng: np.random.Generator,
-        title: str,
-        teacher: ScoreTeacher | None = None,
-    ) -> None:
-        clicks = ClickBatches(train, self._data.published_s, settings.history_length, settings.click_negatives)
-        with self._bar(title, click_steps(clicks, settings)) as step:
-            train_on_clicks(model, clicks, settings, rng, step, teacher)
 
     def _agreement(self, model: ClickModel, targets: NDArray[np.float32]) -> float:
         """Mean cosine to the teacher on articles that distillation never saw, or on all if there are none."""

@@ -49,6 +49,7 @@ class TrainingSettings:
     temperature: float = 1.0  # of both softmaxes when scores are learned
     list_steps: int = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
     list_rate: float = 2e-3
+    list_batch: int = 64
     list_candidates: int = 30
 
 
@@ -155,7 +156,7 @@ def train_on_lists(
     if not len(examples) or not settings.list_steps:
         return
     loss = _score_loss(teacher, replace(settings, score_weight=1.0))
-    batches = examples.draw(settings.list_steps, settings.batch, rng)
+    batches = examples.draw(settings.list_steps, settings.list_batch, rng)
     _fit(model, batches, settings.list_steps, settings.list_rate, True, progress, loss, overlays)
 
 

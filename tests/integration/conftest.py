@@ -18,10 +18,11 @@ def small_settings() -> Callable[..., RunSettings]:
         settings = demo_settings(log, seed=1, text_vectors="lsa")
         training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
         distillation = dataclasses.replace(settings.student.distillation, epochs=1, min_steps=60, **sizes)
+        refit = dataclasses.replace(settings.student.refit, list_steps=10)
         return dataclasses.replace(
             settings,
             teacher=dataclasses.replace(settings.teacher, training=training),
-            student=dataclasses.replace(settings.student, distillation=distillation),
+            student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
         )
 
     return make

@@ -26,6 +26,7 @@ class Distill:
     source: str = "both"  # one of `SOURCES`
     epochs: float = 4.0  # over the titles
     click_epochs: float = 1.0  # over the clicks, if scores are learned
+    lists: float = 1.0  # of ranking lists that nobody was shown, before the clicks, in the run's own list steps
     score_weight: float = 0.5  # of the teacher's scores beside the clicks themselves; 1 leaves the clicks out
     temperature: float = 1.0  # of the softmax over a list
 
@@ -33,8 +34,9 @@ class Distill:
         """The student, taught again."""
         if self.source not in SOURCES:
             raise CompressionError(f"distill: source is {self.source!r}; choose {', '.join(SOURCES)}")
-        if self.epochs < 0 or self.click_epochs < 0:
-            raise CompressionError(f"distill: epochs {self.epochs} and click_epochs {self.click_epochs} cannot be < 0")
+        if min(self.epochs, self.click_epochs, self.lists) < 0:
+            given = f"{self.epochs}, {self.click_epochs} and {self.lists}"
+            raise CompressionError(f"distill: epochs, click_epochs and lists are {given}; give 0 or more")
         taught = student.copy()
         if self.source != "scores":
             fine_tune(taught, data, self.epochs, self.method, clicks=False)
@@ -42,6 +44,7 @@ class Distill:
             settings = replace(
                 data.refit,
                 click_epochs=self.click_epochs,
+                list_steps=round(data.refit.list_steps * self.lists),
                 score_weight=self.score_weight,
                 temperature=self.temperature,
             )

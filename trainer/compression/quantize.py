@@ -1,7 +1,7 @@
 """Quantization as a step, the last of a recipe: how the token table and the encoders shall lie in the bundle.
 
-A table of parts is quantized, then its code books and everything around them are trained once more with the codes held
-fixed; the other formats are rounded as they are. Encoders are converted when the bundle is written (`export.tflite`).
+A table of parts is quantized, then its code books and everything around them learn the teacher's ranking once more,
+with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle is written (`export.tflite`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from edge_runtime.token_table import (
     quantize_rows,
 )
 from trainer.compression.product_quantization import quantize_parts
-from trainer.compression.step import CompressionData, fine_tune
+from trainer.compression.step import CompressionData, learn_scores
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.models.overlay import TABLE, Values
@@ -42,14 +42,14 @@ class Quantize:
     encoders: str = "int8"  # one of `ENCODER_KINDS`
     parts: int = 8  # of a row, if the table is in parts
     bits: int = 8  # of a part's code
-    epochs: float = 4.0  # of training the code books
+    lists: float = 1.0  # of training the code books, in the run's own list steps; 0 leaves them as they are
 
     def __call__(self, student: Student, data: CompressionData) -> Student:
         """The student whose numbers are those that its bundle will have."""
         if self.encoders not in ENCODER_KINDS:
             raise CompressionError(f"quantize: encoders is {self.encoders!r}; choose {', '.join(ENCODER_KINDS)}")
         if self.table == "parts":
-            rounded, table = _in_parts(student, data, self.parts, self.bits, self.epochs)
+            rounded, table = _in_parts(student, data, self.parts, self.bits, self.lists)
         elif self.table in TABLE_BITS:
             rounded, table = student.copy(), _rounded(student, TABLE_BITS[self.table])
         else:
@@ -97,7 +97,7 @@ class _CodeBooks:
 
 
 def _in_parts(
-    student: Student, data: CompressionData, parts: int, bits: int, epochs: float
+    student: Student, data: CompressionData, parts: int, bits: int, lists: float
 ) -> tuple[Student, TokenTable]:
     if TABLE in student.masks:
         raise CompressionError(
@@ -110,5 +110,7 @@ def _in_parts(
     codes, books = quantize_parts(rows, weights, parts, bits, data.seed)
     overlay = _CodeBooks(codes, books)
     trained = student.copy()
-    fine_tune(trained, data, epochs, "quantize", [overlay])
+    if lists:
+        settings = replace(data.refit, list_steps=round(data.refit.list_steps * lists))
+        learn_scores(trained, data, "quantize", settings, data.rng(), [overlay])
     return trained, join_parts(codes, overlay.books.numpy())

@@ -47,10 +47,11 @@ def small(tmp_path_factory) -> Small:
     distillation = dataclasses.replace(
         settings.student.distillation, vocabulary_size=1500, token_dim=32, hidden=16, epochs=1.0, min_steps=300
     )
+    refit = dataclasses.replace(settings.student.refit, list_steps=20)
     settings = dataclasses.replace(
         settings,
         teacher=dataclasses.replace(settings.teacher, training=training),
-        student=dataclasses.replace(settings.student, distillation=distillation),
+        student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
     )
     run = Run(tmp_path_factory.mktemp("compression-run"), settings, progress_bar)
     for stage in ("prepare", "teacher", "distill"):
