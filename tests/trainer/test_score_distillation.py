@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trainer.batches import ClickBatches
+from trainer.batches import ClickBatches, ListBatches
 from trainer.config import TeacherSettings
 from trainer.data.dataset import Impressions, Ragged
 from trainer.errors import ConfigError, TrainingError
 from trainer.models.text_input import FrozenVectors
 from trainer.scoring import all_vectors, score_impressions
 from trainer.teacher import build_teacher
-from trainer.training import ScoreTeacher, TrainingSettings, train_on_clicks
+from trainer.training import ScoreTeacher, TrainingSettings, train_on_clicks, train_on_lists
 
 NUM_ARTICLES, LISTS, SHOWN = 40, 200, 6
 UNKNOWN = np.full(NUM_ARTICLES, np.nan)
@@ -68,6 +68,32 @@ def trained(scene, **settings):
 def test_scores_teach_what_clicks_do_not(scene):
     from_clicks, from_scores = trained(scene), trained(scene, score_weight=1.0, temperature=2.0)
     assert from_scores > from_clicks + 0.2
+
+
+def test_lists_that_nobody_was_shown_teach_without_any_click(scene):
+    vectors, log, teacher = scene
+    model = model_of(vectors, 1)
+    before = agreement(model, teacher, log)
+    lists = ListBatches(log, np.arange(NUM_ARTICLES, dtype=np.int32), 3, SHOWN)
+    settings = TrainingSettings(list_steps=300, list_rate=0.05, list_batch=32, dropout=0.0)
+    score_teacher = ScoreTeacher(teacher, all_vectors(teacher))
+    train_on_lists(model, lists, settings, np.random.default_rng(0), lambda steps: None, score_teacher)
+    assert agreement(model, teacher, log) > max(before + 0.2, 0.7)
+
+
+def test_a_made_up_list_has_the_beginning_of_a_readers_history_and_readable_articles(scene):
+    _, log, _ = scene
+    readable = np.array([3, 5, 8], np.int32)
+    lists = ListBatches(log, readable, history_length=3, num_candidates=50)
+    assert len(lists) == LISTS
+    (batch,) = lists.draw(1, 16, np.random.default_rng(0))
+    whole = {tuple(log.history[number]) for number in range(LISTS)}
+    for history in batch.history:
+        begun = tuple(history[history >= 0])
+        assert begun and any(one[: len(begun)] == begun for one in whole)
+    # Half of 800 from three articles, half from what was clicked.
+    assert 0.4 < np.isin(batch.candidates, readable).mean() < 0.7
+    assert (batch.ages_s == -1).all()
 
 
 @pytest.mark.parametrize("settings", [{"score_weight": 1.5}, {"score_weight": 0.5, "temperature": 0.0}])
