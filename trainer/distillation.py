@@ -27,8 +27,8 @@ from trainer.training import Progress
 class DistillationSettings:
     """Sizes of the student and how long it learns from the teacher."""
 
-    vocabulary_size: int = 7_800  # before pruning
-    token_dim: int = 40
+    vocabulary_size: int = 26_000  # before pruning
+    token_dim: int = 64
     hidden: int = 64
     epochs: float = 10.0
     min_steps: int = 800  # a small corpus is read more often

@@ -19,6 +19,7 @@ from trainer.text_vectors import resolve_source
 from trainer.text_vectors.packages import PACKAGES, package_folder
 
 BASE = "300KB"  # the defaults; everything is compared with it
+DENSE = "dense"  # the student that compression is measured against
 ONE_MEMBER = "one-member"  # the teacher of a single training; its ablations are compared with it
 
 Change = Callable[[RunSettings], RunSettings]
@@ -167,12 +168,14 @@ _STUDENTS = (
     Variant("no-token-dropout", "no token dropout", "student", _distillation(token_dropout=0.0), BASE),
     Variant("no-refit", "no refit on clicks", "student", _refit(click_epochs=0.0), BASE),
     Variant("no-score-loss", "refit without the teacher's scores", "student", _refit(score_weight=0.0), BASE),
+    Variant(DENSE, "dense: 24,000 x 64, float32, nothing taken away", "student", _recipe("dense"), BASE),
+    Variant("no-lists", "no lists that nobody was shown", "student", _refit(list_steps=0), BASE),
     Variant("no-pruning", "no pruning: small from the start", "student", _recipe("no-pruning"), BASE),
     Variant(
         "start-only",
         "no distillation: mean teacher vectors",
         "student",
-        _both(_recipe("start-only"), _refit(score_weight=0.0)),
+        _both(_recipe("start-only"), _refit(score_weight=0.0, list_steps=0)),
         BASE,
     ),
 )

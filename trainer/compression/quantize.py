@@ -111,6 +111,8 @@ def _in_parts(
     overlay = _CodeBooks(codes, books)
     trained = student.copy()
     if lists:
-        settings = replace(data.refit, list_steps=round(data.refit.list_steps * lists))
+        steps, rate = round(data.refit.list_steps * lists), data.refit.list_rate / 2
+        # No clicks: they are few, and move a quantized table more than they teach it.
+        settings = replace(data.refit, list_steps=steps, list_rate=rate, click_epochs=0.0)
         learn_scores(trained, data, "quantize", settings, data.rng(), [overlay])
     return trained, join_parts(codes, overlay.books.numpy())
