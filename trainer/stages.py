@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from trainer.batches import ClickBatches, HistoryBatches
 from trainer.compression.measure import measure_student
 from trainer.compression.recipe import load_recipe, step_facts
-from trainer.compression.step import CompressionData, learn_scores
+from trainer.compression.step import CompressionData, CompressionStep, learn_scores
 from trainer.config import RunSettings, save_settings
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.popularity import causal_counts
@@ -229,6 +230,25 @@ class Run:
             return {"recipe": self.settings.recipe, **kept, **last, "steps": found}
 
         return self._space.run("compress", key_of(key, "last"), self.out / "compressed.npz", work)
+
+    def try_steps(self, start: Path, steps: Sequence[CompressionStep], bundle: Path) -> dict[str, Any]:
+        """Take a student of this run through some steps beside its recipe, and measure what comes out.
+
+        Args:
+            start: File of the student, such as `student.npz`.
+            steps: In order; none measures the student itself.
+            bundle: Where the bundle goes, its scores beside it.
+
+        Returns:
+            What `measure_student` gives, compared with the student before compression.
+        """
+        student = self._load_student(start)
+        for number, step in enumerate(steps, start=1):
+            self._seeded(3, number)
+            student = step(student, self._compression_data((self.settings.seed, 3, number)))
+        parent = np.load(self.out / STEPS_FOLDER / "0-student.npy")
+        history_length = self.settings.teacher.training.history_length
+        return measure_student(student, self._data, history_length, self._provenance, bundle, parent)
 
     def export(self) -> dict[str, Any]:
         """Write the bundle, with what counts of popularity are worth."""

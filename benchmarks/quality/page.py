@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.quality.plots import draw_all
 from benchmarks.quality.tables import Figures, Row
@@ -16,6 +17,7 @@ from trainer.evaluation import HISTORY_GROUPS
 from trainer.metrics import Interval
 
 _PLACE = re.compile(r"(<!-- (?!end -->)([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+Found = TypeVar("Found")
 NOTHING = "Not measured in this run."
 
 
@@ -30,15 +32,16 @@ def fill_page(page: Path, found: Figures) -> None:
     except OSError as error:
         raise ConfigError(f"{page}: cannot be read ({error.strerror}); give the page that has the marks") from error
     draw_all(page.parent / "images", found)
-    page.write_text(filled(text, found, str(page)), "utf-8")
+    page.write_text(filled(text, found, TABLES, str(page)), "utf-8")
 
 
-def filled(text: str, found: Figures, where: str = "page") -> str:
+def filled(text: str, found: Found, tables: Mapping[str, Callable[[Found], str]], where: str = "page") -> str:
     """The page with the tables of some figures.
 
     Args:
         text: With marks.
         found: The figures.
+        tables: What makes the table of each mark.
         where: For the error.
 
     Raises:
@@ -47,9 +50,9 @@ def filled(text: str, found: Figures, where: str = "page") -> str:
 
     def table(match: re.Match[str]) -> str:
         begin, name, end = match.groups()
-        if name not in TABLES:
-            raise ConfigError(f"{where}: nothing belongs to the mark {name!r}; known are {', '.join(TABLES)}")
-        return f"{begin}{TABLES[name](found)}\n{end}"
+        if name not in tables:
+            raise ConfigError(f"{where}: nothing belongs to the mark {name!r}; known are {', '.join(tables)}")
+        return f"{begin}{tables[name](found)}\n{end}"
 
     return _PLACE.sub(table, text)
 
@@ -76,8 +79,8 @@ def _sizes(found: Figures) -> str:
     lines = [
         [
             row.title + (" †" if row.uses_counts else ""),
-            _count(row.size_bytes),
-            _count(row.parameters),
+            count_text(row.size_bytes),
+            count_text(row.parameters),
             _seconds(row.training_s),
             *_measured(row),
             *_differences(row),
@@ -85,7 +88,7 @@ def _sizes(found: Figures) -> str:
         ]
         for row in found.rows
     ]
-    return _table(heads, lines)
+    return table_text(heads, lines)
 
 
 def _history(found: Figures) -> str:
@@ -93,10 +96,10 @@ def _history(found: Figures) -> str:
     heads = ["model", *(f"{name} clicks ({found.history_impressions[name]:,})" for name in groups)]
     shown = [row for row in found.rows if row.group != "stage"]
     lines = [
-        [row.title + (" †" if row.uses_counts else ""), *(_interval(row.by_history[name]) for name in groups)]
+        [row.title + (" †" if row.uses_counts else ""), *(interval_text(row.by_history[name]) for name in groups)]
         for row in shown
     ]
-    return _table(heads, lines)
+    return table_text(heads, lines)
 
 
 def _ablations(rows: Sequence[Row], reference: str, with_size: bool) -> str:
@@ -105,10 +108,16 @@ def _ablations(rows: Sequence[Row], reference: str, with_size: bool) -> str:
     size = ["bytes"] if with_size else []
     heads = ["", *size, "AUC", "nDCG@10", f"AUC - {reference}", f"nDCG@10 - {reference}", "AUC by seed"]
     lines = [
-        [row.title, *([_count(row.size_bytes)] if with_size else []), *_measured(row), *_differences(row), _seeds(row)]
+        [
+            row.title,
+            *([count_text(row.size_bytes)] if with_size else []),
+            *_measured(row),
+            *_differences(row),
+            _seeds(row),
+        ]
         for row in rows
     ]
-    return _table(heads, lines)
+    return table_text(heads, lines)
 
 
 def _languages(found: Figures) -> str:
@@ -120,14 +129,14 @@ def _languages(found: Figures) -> str:
             row.title,
             row.titles,
             f"{row.impressions:,}",
-            _count(row.size_bytes),
-            _interval(row.metrics["auc"]),
-            _interval(row.metrics["ndcg10"]),
+            count_text(row.size_bytes),
+            interval_text(row.metrics["auc"]),
+            interval_text(row.metrics["ndcg10"]),
             *(["reference"] * 2 if row.difference is None else _gains(row.difference)),
         ]
         for row in found.languages
     ]
-    return _table(heads, lines)
+    return table_text(heads, lines)
 
 
 def _popularity(found: Figures) -> str:
@@ -138,7 +147,7 @@ def _popularity(found: Figures) -> str:
         [row.title, *_measured(row), *([""] * 2 if row.group == "baseline" else _gains(row.difference))]
         for row in found.with_counts
     ]
-    return _table(heads, lines)
+    return table_text(heads, lines)
 
 
 def _calibration(found: Figures) -> str:
@@ -155,19 +164,19 @@ def _calibration(found: Figures) -> str:
         line = [
             mix.title,
             f"{mix.error:.4f}",
-            "" if mix.error_difference is None else _difference(mix.error_difference),
+            "" if mix.error_difference is None else difference_text(mix.error_difference),
         ]
         for name in lists:
             difference = mix.list_differences.get(name)
-            line += [f"{mix.lists[name].mean:.3f}", "" if difference is None else _difference(difference)]
+            line += [f"{mix.lists[name].mean:.3f}", "" if difference is None else difference_text(difference)]
         lines.append([*line, *(f"{mix.exposure[name]:.3f}" for name in exposure)])
-    return _table([*heads, *exposure.values()], lines)
+    return table_text([*heads, *exposure.values()], lines)
 
 
 def _cost(found: Figures) -> str:
-    lines = [[cost.step, f"{cost.seconds:,.1f}", _count(cost.peak_mib)] for cost in found.costs]
+    lines = [[cost.step, f"{cost.seconds:,.1f}", count_text(cost.peak_mib)] for cost in found.costs]
     machine = f"{os.cpu_count()} processor cores ({platform.machine()}), Python {platform.python_version()}."
-    return f"{machine}\n\n{_table(['step', 'seconds', 'peak memory, MiB'], lines)}"
+    return f"{machine}\n\n{table_text(['step', 'seconds', 'peak memory, MiB'], lines)}"
 
 
 TABLES: dict[str, Callable[[Figures], str]] = {
@@ -183,13 +192,13 @@ TABLES: dict[str, Callable[[Figures], str]] = {
 }
 
 
-def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def table_text(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     rule = ["---", *["---:"] * (len(heads) - 1)]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [heads, rule, *lines])
 
 
 def _measured(row: Row) -> list[str]:
-    return [_interval(row.metrics[name]) for name in ("auc", "ndcg10")]
+    return [interval_text(row.metrics[name]) for name in ("auc", "ndcg10")]
 
 
 def _differences(row: Row) -> list[str]:
@@ -199,14 +208,14 @@ def _differences(row: Row) -> list[str]:
 
 
 def _gains(difference: dict[str, Interval]) -> list[str]:
-    return [_difference(difference[name]) for name in ("auc", "ndcg10")]
+    return [difference_text(difference[name]) for name in ("auc", "ndcg10")]
 
 
-def _interval(interval: Interval) -> str:
+def interval_text(interval: Interval) -> str:
     return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
 
 
-def _difference(interval: Interval) -> str:
+def difference_text(interval: Interval) -> str:
     # Rounded first: no -0.0000.
     mean, low, high = (round(value, 4) + 0.0 for value in (interval.mean, interval.low, interval.high))
     return f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]"
@@ -216,7 +225,7 @@ def _seeds(row: Row) -> str:
     return " ".join(f"{value:.4f}" for value in row.seed_auc)
 
 
-def _count(number: float | None) -> str:
+def count_text(number: float | None) -> str:
     return "" if number is None else f"{number:,.0f}"
 
 

@@ -195,4 +195,4 @@ def test_seeds_are_averaged_impression_by_impression():
 
 def test_a_mark_that_nothing_belongs_to_is_refused():
     with pytest.raises(ConfigError, match="'sizs'"):
-        filled("<!-- sizs -->\n<!-- end -->\n", None)
+        filled("<!-- sizs -->\n<!-- end -->\n", None, {"sizes": str})

@@ -1,0 +1,1 @@
+"""The study of docs/compression.md: the front of sizes, formats of the token table, and every method by itself."""
