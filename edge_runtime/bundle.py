@@ -6,7 +6,8 @@
     12      4     size of the manifest, little-endian unsigned
     16      32    SHA-256 of the manifest
     48      n     manifest: a JSON object, padded with spaces so that 48 + n is a multiple of 64
-    48 + n        the members of `MEMBERS`, in that order, without gaps; the file ends with the last one
+    48 + n        the members of `MEMBERS`, then those of `OPTIONAL_MEMBERS` that the bundle has, in that order, without
+                  gaps; the file ends with the last one
 
 The manifest gives each member's size and SHA-256, so every byte of the file is covered by a hash. Members:
 
@@ -19,6 +20,7 @@ The manifest gives each member's size and SHA-256, so every byte of the file is 
     head                  the scoring head, JSON, deflated (`head.head_bytes`)
     golden                inputs and the outputs that a healthy engine gives for them, JSON, deflated (`Golden`)
     card                  what a person should know of the model, Markdown, deflated
+    warm_articles         optional: old articles among their readers' clicks (`warm_articles`)
 
 `write_bundle` and `read_bundle` are the only writer and reader. A hash protects against accidents, not against a
 forger: who can alter a member can alter its hash.
@@ -44,10 +46,12 @@ from edge_runtime.errors import BundleError
 from edge_runtime.head import ScoringHead, head_bytes, head_from_bytes
 from edge_runtime.text import pack_pieces, unpack_pieces
 from edge_runtime.token_table import TableFormat, TokenTable, table_from_bytes
+from edge_runtime.warm_articles import WarmArticles, warm_articles_from_bytes
 
 FORMAT_VERSION = 2
 MAGIC = b"EDGENEWS"
 MEMBERS = ("token_table", "vocabulary", "article_encoder", "user_encoder", "head", "golden", "card")
+OPTIONAL_MEMBERS = ("warm_articles",)
 
 _HEADER = struct.Struct("<8sII32s")
 _ALIGNMENT = 64
@@ -105,6 +109,7 @@ class Bundle:
     sha256: str  # of the manifest, and through it of everything
     size_bytes: int
     member_bytes: Mapping[str, int]
+    warm_articles: WarmArticles | None = None  # None: every article is scored from its text alone
 
 
 def write_bundle(path: Path, bundle: Bundle) -> None:
@@ -118,6 +123,8 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "golden": zlib.compress(_golden_bytes(bundle.golden), 9),
         "card": zlib.compress(bundle.card.encode(), 9),
     }
+    if bundle.warm_articles:
+        members["warm_articles"] = bundle.warm_articles.to_bytes()
     write_members(path, asdict(bundle.manifest), members)
 
 
@@ -178,6 +185,7 @@ def read_bundle(path: Path) -> Bundle:
         sha256=hashlib.sha256(text).hexdigest(),
         size_bytes=len(data),
         member_bytes={name: len(view) for name, view in views.items()},
+        warm_articles=parsed("warm_articles", warm_articles_from_bytes) if "warm_articles" in views else None,
     )
 
 
@@ -235,6 +243,11 @@ def _parse_manifest(path: Path, text: bytes) -> dict[str, Any]:
     return raw
 
 
+def _present(entries: Any) -> tuple[str, ...]:
+    """The members that a bundle has, in their order."""
+    return (*MEMBERS, *(name for name in OPTIONAL_MEMBERS if name in entries))
+
+
 def _check_members(path: Path, start: int, entries: Any, file_bytes: int) -> None:
     """Names, sizes and their sum; nothing is read yet."""
     if not isinstance(entries, dict):
@@ -242,14 +255,15 @@ def _check_members(path: Path, start: int, entries: Any, file_bytes: int) -> Non
     for name in MEMBERS:
         if name not in entries:
             raise BundleError(f"{path}: member {name} is missing; {_MEND}")
+    for name in _present(entries):
         entry = entries[name]
         size = entry.get("size") if isinstance(entry, dict) else None
         if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= _MAX_MEMBER_BYTES:
             raise BundleError(f"{path}: member {name} has size {size!r}, allowed are 1 to {_MAX_MEMBER_BYTES}; {_MEND}")
     for name in entries:
-        if name not in MEMBERS:
+        if name not in (*MEMBERS, *OPTIONAL_MEMBERS):
             raise BundleError(f"{path}: member {name} is not part of format {FORMAT_VERSION}; update edge-news")
-    end = start + sum(entries[name]["size"] for name in MEMBERS)
+    end = start + sum(entries[name]["size"] for name in _present(entries))
     if end != file_bytes:
         fault = "truncated" if file_bytes < end else "longer than that"
         raise BundleError(f"{path}: the members end at byte {end}, but the file is {fault} ({file_bytes}); {_MEND}")
@@ -257,7 +271,7 @@ def _check_members(path: Path, start: int, entries: Any, file_bytes: int) -> Non
 
 def _member_views(path: Path, data: memoryview, start: int, entries: Any) -> dict[str, memoryview]:
     views = {}
-    for name in MEMBERS:
+    for name in _present(entries):
         view = data[start : start + entries[name]["size"]]
         if hashlib.sha256(view).hexdigest() != entries[name].get("sha256"):
             raise BundleError(f"{path}: member {name} does not have the SHA-256 that the manifest gives; {_MEND}")

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.article_files import parse_time, read_articles
+from edge_runtime.bundle import read_bundle
 from edge_runtime.errors import EdgeError
-from edge_runtime.reader import Reader, install_bundle
+from edge_runtime.reader import DEFAULT_BUNDLE, INSTALLED_BUNDLE, Reader, install_bundle
 from edge_runtime.types import Article, ScoredArticle, Signal
 
 
@@ -59,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command("init", _init, "set up the data directory, or give it another bundle").add_argument("--bundle", type=Path)
     command("info", _info, "what is running here")
+    about = command("about", _about, "the model card: what the model is for, made of and worth")
+    about.add_argument("--bundle", type=Path, help="another one than is running here")
     command("add", _add, "take in articles from a JSON Lines file").add_argument("file", type=Path)
     command("feed", _feed, "the cached articles, best first").add_argument("--limit", type=int, default=20)
     for signal in Signal:
@@ -100,6 +103,14 @@ def _info(options: argparse.Namespace) -> None:
         facts = reader.info()
     lines = [f"{name.replace('_', ' '):18} {value}" for name, value in facts.items() if not isinstance(value, dict)]
     _show(options, facts, "\n".join(lines))
+
+
+def _about(options: argparse.Namespace) -> None:
+    installed = options.data / INSTALLED_BUNDLE
+    path = options.bundle or (installed if installed.exists() else DEFAULT_BUNDLE)
+    bundle = read_bundle(path)
+    facts = {"model_version": bundle.manifest.model_version, "card": bundle.card}
+    _show(options, facts, bundle.card.rstrip() or f"{path} has no model card; `edge-news info` says what else is known")
 
 
 def _add(options: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ from edge_runtime.errors import BundleError, EngineError
 from edge_runtime.ranking import (
     Floats,
     ReaderState,
+    co_clicks,
     dislike_penalty,
     freshness,
     popularity,
@@ -68,12 +69,18 @@ class NewsModel:
         (outputs,) = self._article_encoder.run(pooled=texts, topics=one_hot)
         return unit_rows(outputs)
 
+    def warm_vectors(self, article_ids: Sequence[str]) -> Floats:
+        """(len(article_ids), warm_dim): see `WarmArticles.vectors`; warm_dim is 0 in a bundle without warm articles."""
+        table = self.bundle.warm_articles
+        return self._none_warm(len(article_ids)) if table is None else table.vectors(article_ids)
+
     def read_clicks(
         self,
         clicks: Floats,
         topics: NDArray[np.int64],
         disliked: Floats | None = None,
         picked_topics: Sequence[str] = (),
+        warm: Floats | None = None,
     ) -> ReaderState:
         """What a history says of its reader.
 
@@ -83,6 +90,7 @@ class NewsModel:
             topics: (num_clicks,) their topic numbers.
             disliked: (num_dislikes, dim) float32 vectors of articles that the reader wants less of.
             picked_topics: Topics that the reader asked for; each counts as `PICK_CLICKS` clicks on it.
+            warm: (num_clicks, warm_dim) from `warm_vectors`; without it no click counts as warm.
         """
         manifest = self.bundle.manifest
         clicks, topics = clicks[-manifest.history_length :], topics[-manifest.history_length :]
@@ -99,6 +107,7 @@ class NewsModel:
             topic_shares=topic_shares(topics, len(manifest.topics)),
             topic_clicks=len(topics),
             disliked=np.zeros((0, manifest.dim), np.float32) if disliked is None else disliked,
+            warm=self._none_warm(len(clicks)) if warm is None else warm[-manifest.history_length :],
         )
 
     def score_parts(
@@ -108,6 +117,7 @@ class NewsModel:
         topics: NDArray[np.int64],
         ages_s: NDArray[np.float64],
         counts: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+        warm: Floats | None = None,
     ) -> dict[str, Floats]:
         """Named parts of candidates' scores; a score is their sum (`ranking.total`).
 
@@ -117,17 +127,24 @@ class NewsModel:
             topics: (num_candidates,) from `topic_numbers`.
             ages_s: (num_candidates,) seconds since publication, NaN where unknown.
             counts: How often each was shown to anybody and how often clicked, (num_candidates,) each, 0 where unknown.
+            warm: (num_candidates, warm_dim) from `warm_vectors`; without it no candidate counts as warm.
 
         Returns:
-            The parts of `ranking.relevance_parts`, then freshness, popularity and disliked; each (num_candidates,)
-            float32.
+            The parts of `ranking.relevance_parts`, then freshness, popularity, co_clicks and disliked; each
+            (num_candidates,) float32.
         """
         parts = relevance_parts(self.bundle.head, reader, vectors, topics)
         parts["freshness"] = freshness(self.bundle.head, ages_s)
         shown, clicked = counts or (np.zeros(len(vectors)), np.zeros(len(vectors)))
         parts["popularity"] = popularity(self.bundle.head, shown, clicked)
+        warm = self._none_warm(len(vectors)) if warm is None else warm
+        parts["co_clicks"] = co_clicks(self.bundle.warm_articles, reader, warm)
         parts["disliked"] = dislike_penalty(reader, vectors)
         return parts
+
+    def _none_warm(self, count: int) -> Floats:
+        table = self.bundle.warm_articles
+        return np.zeros((count, table.rows.shape[1] if table else 0), np.float32)
 
     def check_golden(self) -> None:
         """Prove that this engine computes this bundle as the exporting machine did.

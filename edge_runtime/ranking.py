@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.head import ScoringHead, coefficient
+from edge_runtime.warm_articles import WarmArticles, co_click_similarity
 
 DISLIKE_WEIGHT = 2.0  # score lost by an article equal to a disliked one; relevance spreads over about 2
 READ_PENALTY = 100.0  # more than any other part can make up for: read articles sink, but stay listed
@@ -26,6 +27,7 @@ class ReaderState:
     topic_shares: Floats  # (num_topics,): share of each topic among clicks and picks; sums to 1, or 0 without any
     topic_clicks: int  # how many clicks and picks the shares are made of
     disliked: Floats  # (num_dislikes, dim)
+    warm: Floats  # (num_clicks, warm_dim): the clicks among other readers' clicks; zeros for one that is not warm
 
 
 def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
@@ -127,6 +129,22 @@ def popularity(head: ScoringHead, shown: NDArray[np.float64], clicked: NDArray[n
     rate = (clicked + usual) / (shown + known.trust)
     score: Floats = (known.weight * np.log(rate / known.usual_rate)).astype(np.float32)
     return score
+
+
+def co_clicks(table: WarmArticles | None, reader: ReaderState, warm: Floats) -> Floats:
+    """Score for being opened by those who open what the reader opened.
+
+    Args:
+        table: Its weight is used; without a table every article scores 0.
+        reader: Its `warm` clicks.
+        warm: (num_candidates, warm_dim) from `WarmArticles.vectors`; one that is not warm scores 0, and so does every
+            candidate if no click is warm.
+    """
+    if table is None:
+        return np.zeros(len(warm), np.float32)
+    similarity = co_click_similarity(reader.warm, warm)
+    score = np.float32(table.weight) * (similarity - np.float32(table.usual))
+    return np.where(np.isnan(similarity), np.float32(0), score)
 
 
 def dislike_penalty(reader: ReaderState, vectors: Floats) -> Floats:

@@ -17,7 +17,7 @@ from edge_runtime.engines import engine_version
 from edge_runtime.errors import UnknownTopicError
 from edge_runtime.news_model import NewsModel
 from edge_runtime.ranking import READ_PENALTY, Floats, ReaderState, total
-from edge_runtime.reasons import reason_line, similar_reads
+from edge_runtime.reasons import also_opened, reason_line, similar_reads
 from edge_runtime.storage import ArticleCache, CachedRows, ProfileStore
 from edge_runtime.storage.articles import article_from, article_row, quantize_vectors
 from edge_runtime.storage.database import private_directory
@@ -237,6 +237,7 @@ class Reader:
             "topics": [topic for topic in bundle.manifest.topics if topic],
             "languages": list(bundle.manifest.languages),
             "uses_popularity": bundle.head.popularity is not None,
+            "warm_articles": len(bundle.warm_articles.hashes) if bundle.warm_articles else 0,
             "training_data": bundle.manifest.training_data,
             "training_licence": bundle.manifest.training_licence,
             "metrics": dict(bundle.manifest.metrics),
@@ -272,6 +273,7 @@ class Reader:
                 self._model.topic_numbers([event.article.category for event in clicked]),
                 self._model.encode([event.article for event in disliked]),
                 self._profile.picks(),
+                self._model.warm_vectors([event.article.article_id for event in clicked]),
             )
             liked = np.array([event.signal is Signal.LIKE for event in clicked], bool)
             state.log_weights[liked] += np.float32(np.log(LIKE_WEIGHT))
@@ -282,7 +284,8 @@ class Reader:
         state, _, read = self._reader_state()
         ages_s = now.timestamp() - rows.published_s
         topics = self._model.topic_numbers(rows.categories)
-        parts = self._model.score_parts(state, rows.vectors, topics, ages_s, (rows.shown, rows.clicked))
+        warm = self._model.warm_vectors(rows.article_ids)
+        parts = self._model.score_parts(state, rows.vectors, topics, ages_s, (rows.shown, rows.clicked), warm)
         is_read = np.fromiter((article_id in read for article_id in rows.article_ids), bool, len(rows.article_ids))
         parts["already read"] = np.where(is_read, np.float32(-READ_PENALTY), np.float32(0))
         return parts
@@ -291,9 +294,10 @@ class Reader:
         state, clicked, read = self._reader_state()
         picked_topics = self._profile.picks()
         articles = self._cache.get(rows.article_ids[place] for place in order)
+        warm = self._model.warm_vectors([article.article_id for article in articles])
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
-        for place, article in zip(order, articles, strict=True):
+        for place, article, among_clicks in zip(order, articles, warm, strict=True):
             own = {name: float(part[place]) for name, part in parts.items()}
             similar = [
                 past
@@ -305,7 +309,14 @@ class Reader:
                     article=article,
                     score=sum(own.values()),
                     parts=own,
-                    reason=reason_line(article, own, typical, similar, picked_topics),
+                    reason=reason_line(
+                        article,
+                        own,
+                        typical,
+                        similar,
+                        picked_topics,
+                        also_opened(state, clicked, article, among_clicks),
+                    ),
                     is_read=article.article_id in read,
                 )
             )

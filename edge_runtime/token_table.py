@@ -11,6 +11,7 @@ The bytes may be a slice of a memory-mapped bundle: a title touches only its own
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,6 +25,20 @@ CODE_BITS = (8, 4, 3, 2)
 MAX_PART_BITS = 8
 # Where a code stands between the steps of its scale. Few levels are better all used: -3.5 to 3.5 with 3 bits.
 _OFFSETS = {8: 0.0, 4: 0.0, 3: 0.5, 2: 0.5}
+_FLOAT16_MOST = 65504.0
+
+
+def _levels(bits: int, together: int) -> NDArray[np.float32]:
+    """(2 ** (bits * together), together): in steps of the scale, the numbers that so many codes side by side stand for.
+
+    To look up whole bytes makes the sum of a title's rows three times as fast as to unpack their codes.
+    """
+    sides = np.arange(1 << bits * together)[:, None] >> np.arange(bits * (together - 1), -1, -bits)
+    levels: NDArray[np.float32] = (sides % (1 << bits) - 2 ** (bits - 1) + _OFFSETS[bits]).astype(np.float32)
+    return levels
+
+
+_LEVELS = {8: _levels(8, 1), 4: _levels(4, 2), 3: _levels(3, 1), 2: _levels(2, 4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,8 @@ class TableFormat:
         Raises:
             ValueError: An unknown kind, or numbers that do not fit it.
         """
+        if type(self.bits) is not int or type(self.parts) is not int:
+            raise ValueError(f"a table's bits {self.bits!r} and parts {self.parts!r} are not both whole numbers")
         if self.kind == "rows":
             if self.bits not in (*FLOAT_BITS, *CODE_BITS) or self.parts:
                 raise ValueError(f"a table of rows has {self.bits} bits; possible are 32, 16, 8, 4, 3 and 2, no parts")
@@ -74,6 +91,9 @@ class TokenTable(Protocol):
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """(len(token_ids), dim) float32 vectors."""
 
+    def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(dim,) float32, the sum of `rows`, faster: a device asks it of each title."""
+
     def to_bytes(self) -> bytes:
         """As the module's docstring lays them out."""
 
@@ -96,7 +116,15 @@ class FloatRows:
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """(len(token_ids), dim) float32 vectors."""
-        return self.numbers[token_ids].astype(np.float32)
+        return self._taken(token_ids).astype(np.float32)
+
+    def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(dim,) float32 sum of the vectors."""
+        summed: NDArray[np.float32] = np.add.reduce(self._taken(token_ids), axis=0, dtype=np.float32)
+        return summed
+
+    def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32] | NDArray[np.float16]:
+        return self.numbers.take(_places(token_ids), axis=0)
 
     def to_bytes(self) -> bytes:
         """Row by row."""
@@ -124,10 +152,25 @@ class CodedRows:
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """(len(token_ids), dim) float32 vectors."""
-        codes = unpack_codes(self.packed[token_ids], self.dim, self.bits).astype(np.float32)
-        middle = np.float32(2 ** (self.bits - 1) - _OFFSETS[self.bits])
-        vectors: NDArray[np.float32] = (codes - middle) * self.scales[token_ids].astype(np.float32)[:, None]
+        levels, scales = self._taken(token_ids)
+        vectors: NDArray[np.float32] = levels * scales[:, None]
         return vectors
+
+    def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(dim,) float32 sum of the vectors."""
+        levels, scales = self._taken(token_ids)
+        summed: NDArray[np.float32] = scales @ levels
+        return summed
+
+    def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(n, dim) codes with their offset, and (n,) scales."""
+        places = _places(token_ids)
+        packed = self.packed.take(places, axis=0)
+        if self.bits == 3:  # the one kind whose codes cross bytes
+            packed = unpack_codes(packed, self.dim, self.bits)
+        levels = _LEVELS[self.bits].take(packed, axis=0)  # (n, bytes or codes, codes together)
+        levels = levels.reshape(len(places), levels.shape[1] * levels.shape[2])[:, : self.dim]
+        return levels, self.scales.take(places).astype(np.float32)
 
     def to_bytes(self) -> bytes:
         """Scales, then codes."""
@@ -155,11 +198,20 @@ class CodedParts:
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """(len(token_ids), dim) float32 vectors."""
-        parts = len(self.books)
-        codes = unpack_codes(self.packed[token_ids], parts, self.format.bits)
-        entries = self.books[np.arange(parts), codes].astype(np.float32)  # (n, parts, dim / parts)
-        vectors: NDArray[np.float32] = entries * self.scales.astype(np.float32)[:, None]
-        return vectors.reshape(len(codes), -1)
+        vectors: NDArray[np.float32] = self._taken(token_ids) * self.scales.astype(np.float32)[:, None]
+        return vectors.reshape(len(vectors), self.shape[1])
+
+    def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(dim,) float32 sum of the vectors."""
+        summed = np.add.reduce(self._taken(token_ids), axis=0, dtype=np.float32)  # (parts, dim / parts)
+        vector: NDArray[np.float32] = (summed * self.scales.astype(np.float32)[:, None]).ravel()
+        return vector
+
+    def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int8]:
+        """(n, parts, dim / parts) entries of the books."""
+        parts, entries, width = self.books.shape
+        codes = unpack_codes(self.packed.take(_places(token_ids), axis=0), parts, entries.bit_length() - 1)
+        return self.books.reshape(-1, width).take(codes + np.arange(0, parts * entries, entries), axis=0)
 
     def to_bytes(self) -> bytes:
         """Scales, code books, codes."""
@@ -174,9 +226,14 @@ def pooled(table: TokenTable, token_ids: Sequence[int]) -> NDArray[np.float32]:
     """
     if not token_ids:
         return np.zeros(table.shape[1], np.float32)
-    total = table.rows(token_ids).sum(axis=0)
-    length = float(np.sqrt(total @ total))
+    total = table.total(token_ids)
+    length = math.sqrt(total @ total)
     return total / np.float32(length) if length > 1e-6 else np.zeros_like(total)
+
+
+def _places(token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
+    """Token numbers as what `take` wants, of no token too."""
+    return np.asarray(token_ids, np.intp)
 
 
 def packed_bytes(count: int, bits: int) -> int:
@@ -189,7 +246,7 @@ def pack_codes(codes: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
     if bits == 8:
         return codes
     each = np.unpackbits(codes[:, :, None], axis=2)[:, :, 8 - bits :]  # (n, count, bits)
-    return np.packbits(each.reshape(len(codes), -1), axis=1)
+    return np.packbits(each.reshape(len(codes), codes.shape[1] * bits), axis=1)
 
 
 def unpack_codes(packed: NDArray[np.uint8], count: int, bits: int) -> NDArray[np.uint8]:
@@ -197,7 +254,8 @@ def unpack_codes(packed: NDArray[np.uint8], count: int, bits: int) -> NDArray[np
     if bits == 8:
         return packed
     each = np.unpackbits(packed, axis=1, count=count * bits).reshape(len(packed), count, bits)
-    return np.packbits(each, axis=2)[:, :, 0] >> np.uint8(8 - bits)
+    codes: NDArray[np.uint8] = each @ (1 << np.arange(bits - 1, -1, -1)).astype(np.uint8)
+    return codes
 
 
 def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:
@@ -223,7 +281,8 @@ def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:
             # Rounded up, so that the largest value never needs a code that is not there.
             scales = np.nextafter((share * peaks / (most + offset)).astype(np.float16), np.float16(np.inf))
         if not np.isfinite(scales).all():
-            raise ValueError("token table has values that are not finite or above 8 million: training diverged")
+            limit = _FLOAT16_MOST * (most + offset)
+            raise ValueError(f"token table has values that are not finite or above {limit:,.0f}: training diverged")
         steps = scales.astype(np.float32)[:, None]
         codes = np.clip(np.rint(rows / steps - offset), -most - 2 * offset, most)
         error = np.square((codes + offset) * steps - rows).sum(axis=1)
@@ -236,8 +295,16 @@ def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:
 
 
 def float_rows(rows: NDArray[np.float32], bits: int) -> FloatRows:
-    """A table of float32 or float16 numbers."""
-    return FloatRows(rows.astype(FLOAT_BITS[bits]))
+    """A table of float32 or float16 numbers.
+
+    Raises:
+        ValueError: A number is not finite, or not as a float16.
+    """
+    with np.errstate(over="ignore"):
+        numbers = rows.astype(FLOAT_BITS[bits])
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"token table has values that are no finite float{bits} numbers: training diverged")
+    return FloatRows(numbers)
 
 
 def join_parts(codes: NDArray[np.uint8], books: NDArray[np.float32]) -> CodedParts:
@@ -248,13 +315,17 @@ def join_parts(codes: NDArray[np.uint8], books: NDArray[np.float32]) -> CodedPar
         books: (parts, 2 ** bits, dim / parts) float32.
 
     Raises:
-        ValueError: The number of entries is not a power of two up to 256.
+        ValueError: The number of entries is not a power of two up to 256, or one is not finite or beyond what a
+            float16 scale can hold.
     """
     entries = books.shape[1]
     if entries not in [2**bits for bits in range(1, MAX_PART_BITS + 1)]:
         raise ValueError(f"a code book has {entries} entries; possible are 2, 4, 8, ... {2**MAX_PART_BITS}")
-    peaks = np.abs(books).max(axis=(1, 2))
-    scales = np.nextafter((peaks / 127).astype(np.float16), np.float16(np.inf))
+    with np.errstate(over="ignore"):
+        scales = np.nextafter((np.abs(books).max(axis=(1, 2)) / 127).astype(np.float16), np.float16(np.inf))
+    if not np.isfinite(scales).all():
+        limit = _FLOAT16_MOST * 127
+        raise ValueError(f"code books have values that are not finite or above {limit:,.0f}: training diverged")
     rounded = np.rint(books / scales.astype(np.float32)[:, None, None]).astype(np.int8)
     return CodedParts(pack_codes(codes, entries.bit_length() - 1), rounded, scales)
 

@@ -17,6 +17,7 @@ from edge_runtime import EdgeError
 from trainer.compression.recipe import recipe_names
 from trainer.config import RunSettings, load_settings, with_recipe
 from trainer.errors import TrainerError
+from trainer.search.command import add_search_command
 
 if TYPE_CHECKING:
     from trainer.evaluation import MeasuredLog
@@ -50,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(stage, help=f"the stage {stage} alone, on what earlier ones left in --out")
         _add_data_options(command)
         command.set_defaults(call=_stage, stage=stage)
+
+    add_search_command(commands, _add_data_options, _settings, progress_bar)
+
+    report = commands.add_parser("report", help="a page about a finished run: what each step gained and cost")
+    report.add_argument("--out", type=Path, required=True, help="folder of the run; the report goes into its report/")
+    report.add_argument("--also", type=Path, nargs="+", default=[], metavar="DIR", help="other runs on the same log")
+    report.add_argument("--front", type=Path, metavar="FILE", help="a front.json of search")
+    report.set_defaults(call=_report)
 
     demo = commands.add_parser("demo", help="simulate readers of the embedded corpus, train, and rank for one of them")
     demo.add_argument("--out", type=Path, default=Path("build/demo"))
@@ -200,6 +209,12 @@ def _run(options: argparse.Namespace) -> None:
 
 def _stage(options: argparse.Namespace) -> None:
     print(json.dumps(getattr(_open_run(options), options.stage)(), indent=1))
+
+
+def _report(options: argparse.Namespace) -> None:
+    from trainer.report.write import write_report
+
+    print(f"report: {write_report(options.out, options.also, options.front)}")
 
 
 def _demo(options: argparse.Namespace) -> None:

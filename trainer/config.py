@@ -54,7 +54,7 @@ class StudentSettings:
 
     distillation: DistillationSettings = field(default_factory=DistillationSettings)
     refit: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, score_weight=0.5, list_steps=600)
+        default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, score_weight=0.5, list_steps=1000)
     )
 
 

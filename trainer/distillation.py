@@ -36,6 +36,7 @@ class DistillationSettings:
     learning_rate: float = 1e-2  # of the token table; the encoder learns at a tenth of it
     token_dropout: float = 0.1
     similarity_weight: float = 5.0
+    without: tuple[str, ...] = ()  # terms of the score that the student does without: names of `click_model.TERMS`
 
 
 def start_student(
@@ -63,9 +64,12 @@ def start_student(
     old = teacher.user_encoder
     encoder = ArticleEncoder(settings.token_dim, settings.hidden, old.dim, teacher.article_encoder.num_topics)
     encoder.projection.assign(basis)
-    user_encoder, head = UserEncoder(old.dim, old.hidden), Head(encoder.num_topics, old.dim, teacher.head.without)
-    user_encoder.set_weights(old.get_weights())
-    head.set_weights(teacher.head.get_weights())
+    user_encoder = UserEncoder(old.dim, old.hidden)
+    user_encoder.set_numbers(old.numbers())
+    head = Head(encoder.num_topics, old.dim, (*teacher.head.without, *settings.without))
+    for mine, theirs in zip(head.in_order(), teacher.head.in_order(), strict=True):
+        if mine.trainable:
+            mine.assign(theirs)
     text = TokenTableInput(table, pad_tokens(token_ids))
     return ClickModel(text, encoder, user_encoder, head, topics, dropout=0.0)
 

@@ -126,16 +126,17 @@ def score_bundle(
     needed = [articles[row] for row in used]
     vectors = news.encode(needed)
     topics = news.topic_numbers([article.category for article in needed])
+    warm = news.warm_vectors([article.article_id for article in needed])
     published_s = published_seconds(needed)
     scores = np.empty(len(impressions.clicked), np.float64)
     for number in range(len(impressions)):
         clicks = place[impressions.history[number]]
         shown = place[impressions.candidates[number]]
-        reader = news.read_clicks(vectors[clicks], topics[clicks])
+        reader = news.read_clicks(vectors[clicks], topics[clicks], warm=warm[clicks])
         ages_s = impressions.times[number] - published_s[shown]
         begin, end = impressions.candidates.offsets[number : number + 2]
         known = None if counts is None else (counts.shown[begin:end], counts.clicked[begin:end])
-        parts = news.score_parts(reader, vectors[shown], topics[shown], ages_s, known)
+        parts = news.score_parts(reader, vectors[shown], topics[shown], ages_s, known, warm[shown])
         scores[begin:end] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
         progress(1)
     return scores

@@ -35,6 +35,7 @@ from trainer.model_files import load_student, load_teacher, save_student, save_t
 from trainer.models.click_model import ClickModel
 from trainer.models.text_input import FrozenVectors
 from trainer.popularity_fit import fit_popularity
+from trainer.report.card import model_card
 from trainer.run_data import RunData
 from trainer.run_report import measure_bundle
 from trainer.scoring import all_vectors, score_impressions
@@ -272,7 +273,13 @@ class Run:
                 history_length,
                 self._provenance,
                 {"content": metrics},
-                "",
+                model_card(
+                    self.settings,
+                    load_recipe(self.settings.recipe),
+                    self.dataset.facts,
+                    self._space.facts("teacher"),
+                    floats,
+                ),
                 bundle,
             )
             return {"bytes": bundle.stat().st_size, "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0))}

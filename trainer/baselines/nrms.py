@@ -34,6 +34,7 @@ class NrmsNews(keras.Model):
 
     def __init__(self, words: TitleWords, settings: NrmsSettings) -> None:
         super().__init__()
+        self.settings = settings
         self.ids = tf.constant(words.ids)
         start = keras.initializers.Constant(words.table)
         self.table = self.add_weight(shape=words.table.shape, initializer=start, name="word_table")
@@ -55,6 +56,7 @@ class NrmsUsers(keras.Model):
 
     def __init__(self, settings: NrmsSettings) -> None:
         super().__init__()
+        self.settings = settings
         self.attend = SelfAttention(settings.heads, settings.head_dim)
         self.pool = AdditiveAttention(settings.query_dim)
 

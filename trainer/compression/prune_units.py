@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from trainer.compression.cutting import cut
 from trainer.compression.step import CompressionData, check_share, fine_tune
+from trainer.compression.taylor import taylor_changes
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
+from trainer.models.overlay import named_weights
 from trainer.student import Student
+
+_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}  # of the units
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +38,45 @@ class PruneUnits:
 
 
 def unit_importance(model: ClickModel, targets: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
-    """First-order Taylor importance (Molchanov et al., CVPR 2019): |sum over weights of gradient x weight|, a unit.
+    """First-order Taylor importance (`trainer.compression.taylor`), from a unit's outgoing weights.
 
     Args:
         model: A student with a hidden layer.
-        targets: (num_articles, dim) the teacher's vectors, whose loss the gradient is of.
-        rows: Articles to average over.
+        targets: (num_texts, dim) the teacher's vectors.
+        rows: Texts to average over.
 
     Returns:
         (hidden,) float32: how much the distillation loss would change if the unit were gone.
     """
-    encoder = model.article_encoder
-    outgoing = encoder.hidden_out.value
-    total = np.zeros(encoder.hidden, np.float32)
-    for part in np.array_split(rows, max(1, len(rows) // 512)):
-        with tf.GradientTape() as tape:
-            vectors = model.article_vectors(tf.constant(part))
-            loss = 1 - tf.reduce_mean(tf.reduce_sum(vectors * tf.constant(targets[part]), axis=1))
-        change = tape.gradient(loss, outgoing) * outgoing
-        total += np.abs(change.numpy().sum(axis=1))
+    total = np.zeros(model.article_encoder.hidden, np.float32)
+    for changes in taylor_changes(model, targets, rows, ["article/hidden_out"]):
+        total += np.abs(changes["article/hidden_out"].sum(axis=1))
     return total
 
 
 def prune_units(student: Student, targets: NDArray[np.float32], rows: NDArray[np.int32], keep: int) -> Student:
-    """Keep the `keep` most important hidden units.
+    """Keep the `keep` most important hidden units, and of masks what is theirs.
 
     Args:
         student: The one given keeps its weights.
-        targets: (num_articles, dim) the teacher's vectors.
-        rows: Articles of the training days.
+        targets: (num_texts, dim) the teacher's vectors.
+        rows: Texts of the training days.
         keep: Units of the new hidden layer.
 
     Raises:
-        CompressionError: The encoder has no hidden layer, or not so many units.
+        CompressionError: The encoder has no hidden layer, a factored one, or not so many units.
     """
     old = student.model.article_encoder
     if "hidden_in" in old.ranks or "hidden_out" in old.ranks:
         raise CompressionError("prune-units: the hidden layer is factored; put prune-units before factorize-kernels")
+    if not old.hidden:
+        raise CompressionError("prune-units: the student has no hidden layer; leave the step out")
     if not 0 < keep <= old.hidden:
         raise CompressionError(
-            f"prune-units: cannot keep {keep} of {old.hidden} hidden units; choose 1 to {old.hidden}, or leave it out"
+            f"prune-units: cannot keep {keep} of {old.hidden} hidden units; choose 1 to {old.hidden}"
         )
     kept = np.sort(np.argsort(-unit_importance(student.model, targets, rows), kind="stable")[:keep])
-    numbers = old.numbers()
-    numbers["hidden_in"] = numbers["hidden_in"][:, kept]
-    numbers["hidden_bias"] = numbers["hidden_bias"][kept]
-    numbers["hidden_out"] = numbers["hidden_out"][kept]
-    new = ArticleEncoder(old.input_dim, keep, old.dim, old.num_topics)
-    new.set_numbers(numbers)
-    return student.changed(article_encoder=new)
+    weights = cut({name: weight.numpy() for name, weight in named_weights(student.model).items()}, kept, _AXES)
+    new = ArticleEncoder(old.input_dim, keep, old.dim, old.num_topics, old.ranks)
+    new.set_numbers({name.removeprefix("article/"): numbers for name, numbers in weights.items()})
+    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, _AXES))

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.types import Article
+from trainer.compression.cutting import cut
 from trainer.compression.step import CompressionData, check_share, fine_tune
 from trainer.errors import CompressionError
+from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.student import Student, tokenize
 
@@ -46,7 +48,8 @@ def token_importance(table: NDArray[np.float32], counts: NDArray[np.int64]) -> N
 def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArray[np.int32], keep: int) -> Student:
     """Keep the `keep` most important tokens.
 
-    A removed token's words fall back to the shorter pieces that are left, or to [UNK], whose row always stays.
+    A removed token's words fall back to the shorter pieces that are left, or to [UNK], whose row always stays. A mask
+    of the table keeps the rows of the tokens that stay.
 
     Args:
         student: The one given keeps its weights.
@@ -55,10 +58,12 @@ def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArra
         keep: Rows of the new table.
 
     Raises:
-        CompressionError: `keep` is below 2.
+        CompressionError: `keep` is below 2, or there are not so many tokens.
     """
-    if keep < 2:
-        raise CompressionError(f"prune-vocabulary: cannot keep {keep} tokens; keep at least 2")
+    if not 2 <= keep <= len(student.pieces):
+        raise CompressionError(
+            f"prune-vocabulary: cannot keep {keep} of {len(student.pieces)} tokens; choose 2 to {len(student.pieces)}"
+        )
     old = student.model
     ids = old.text.token_ids.numpy()[rows]
     counts = np.bincount(ids[ids >= 0], minlength=len(student.pieces))
@@ -68,4 +73,4 @@ def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArra
     kept = np.sort(np.argsort(-importance, kind="stable")[:keep])
     pieces = [student.pieces[number] for number in kept]
     text = TokenTableInput(table[kept], pad_tokens(tokenize(pieces, articles)))
-    return replace(student.changed(text=text), pieces=pieces)
+    return replace(student.changed(text=text), pieces=pieces, masks=cut(student.masks, kept, {TABLE: 0}))

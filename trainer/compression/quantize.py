@@ -1,7 +1,8 @@
 """Quantization as a step, the last of a recipe: how the token table and the encoders shall lie in the bundle.
 
 A table of parts is quantized, then its code books and everything around them learn the teacher's ranking once more,
-with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle is written (`export.tflite`).
+with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle is written
+(`export.tflite`).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Quantize:
     encoders: str = "int8"  # one of `ENCODER_KINDS`
     parts: int = 8  # of a row, if the table is in parts
     bits: int = 8  # of a part's code
-    lists: float = 1.0  # of training the code books, in the run's own list steps; 0 leaves them as they are
+    lists: float = 0.5  # of training the code books, in the run's own list steps; 0 leaves them as they are
 
     def __call__(self, student: Student, data: CompressionData) -> Student:
         """The student whose numbers are those that its bundle will have."""

@@ -27,8 +27,14 @@ from typing import Any
 
 from trainer.compression.compatibility import check_order
 from trainer.compression.distill import Distill
+from trainer.compression.factorize_kernels import FactorizeKernels
+from trainer.compression.factorize_table import FactorizeTable
+from trainer.compression.l0 import SparsifyL0
+from trainer.compression.prune_dimensions import PruneDimensions
+from trainer.compression.prune_heads import PruneHeads
 from trainer.compression.prune_units import PruneUnits
 from trainer.compression.prune_vocabulary import PruneVocabulary
+from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.quantize import Quantize
 from trainer.compression.step import CompressionStep
 from trainer.distillation import DistillationSettings
@@ -40,6 +46,12 @@ STEPS: dict[str, type[CompressionStep]] = {
     for step in (
         PruneVocabulary,
         PruneUnits,
+        PruneDimensions,
+        PruneHeads,
+        PruneWeights,
+        SparsifyL0,
+        FactorizeTable,
+        FactorizeKernels,
         Distill,
         Quantize,
     )

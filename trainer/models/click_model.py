@@ -70,6 +70,10 @@ class Head(keras.layers.Layer):
         self.log_half_life = weight("log_half_life", (), np.log(HALF_LIFE_S))
         self.built = True
 
+    def in_order(self) -> list[keras.Variable]:
+        """All weights by name, whatever is left out: Keras lists those that are not trained behind the others."""
+        return sorted(self.weights, key=lambda weight: str(weight.name))
+
     def export(self) -> ScoringHead:
         """The trained numbers, as the bundle holds them."""
 

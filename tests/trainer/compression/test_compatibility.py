@@ -1,0 +1,89 @@
+"""Every pair of steps: refused with its reason, or done at small size with all that the first step left in place."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+
+from trainer.compression.compatibility import refusal
+from trainer.compression.measure import count_weights
+from trainer.compression.recipe import STEPS, recipe_from
+from trainer.errors import CompressionError, ConfigError
+from trainer.model_files import load_student, save_student
+from trainer.models.overlay import named_weights
+from trainer.scoring import all_vectors
+
+SMALL = {  # each step with the least training that it can do
+    "prune-vocabulary": {"keep": 0.8, "epochs": 0.0},
+    "prune-units": {"keep": 0.5, "epochs": 0.0},
+    "prune-dimensions": {"keep": 0.75, "epochs": 0.0},
+    "prune-weights": {"sparsity": 0.5, "epochs": 0.0},
+    "factorize-table": {"rank": 24, "epochs": 0.0},
+    "factorize-kernels": {"rank": 6, "epochs": 0.0},
+    "l0": {"epochs": 0.1, "fine_tuning_epochs": 0.0},
+    "variational": {"epochs": 0.1, "fine_tuning_epochs": 0.0},
+    "distill": {"epochs": 0.1, "click_epochs": 0.1, "lists": 0.1},
+    "quantize-aware": {"epochs": 0.1},
+    "quantize": {"table": "int8", "encoders": "int8"},
+}
+NO_STUDENT_HAS_THEM = ("prune-heads",)
+
+
+def test_every_step_takes_part():
+    assert set(SMALL) | set(NO_STUDENT_HAS_THEM) == set(STEPS)
+
+
+@pytest.fixture(scope="module")
+def tiny(small):
+    settings = dataclasses.replace(small.data.distillation, min_steps=4)
+    refit = dataclasses.replace(small.data.refit, click_epochs=0.1)
+    return dataclasses.replace(small.data, rows=small.data.rows[:600], distillation=settings, refit=refit)
+
+
+@pytest.fixture(scope="module")
+def after_one(small, tiny):
+    """The student after each step by itself, made when asked for."""
+    made = {}
+
+    def after(method):
+        if method not in made:
+            made[method] = STEPS[method](**SMALL[method])(small.student, tiny)
+        return made[method]
+
+    return after
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("first", "second"), itertools.product(SMALL, repeat=2))
+def test_a_pair_composes_or_is_refused(first, second, small, tiny, after_one, tmp_path):
+    if reason := refusal(first, second):
+        steps = [{"method": first, **SMALL[first]}, {"method": second, **SMALL[second]}]
+        with pytest.raises(ConfigError) as refused:
+            recipe_from({"step": steps}, "pair")
+        assert reason in str(refused.value) and "put" in reason
+        return
+    before = after_one(first)
+    numbers = {name: weight.numpy().copy() for name, weight in named_weights(before.model).items()}
+    student = STEPS[second](**SMALL[second])(before, tiny)
+
+    for name, weight in named_weights(before.model).items():
+        assert np.array_equal(weight.numpy(), numbers[name]), f"{second} changed the student that it was given"
+    for name, mask in before.masks.items():
+        kept = named_weights(student.model)[name].numpy()
+        assert kept.shape == mask.shape and not kept[~mask].any(), f"{second} brought pruned weights of {name} back"
+    count = [sum(weight["parameters"] for weight in count_weights(one).values()) for one in (before, student)]
+    assert count[1] <= count[0]
+    vectors = all_vectors(student.model)
+    assert np.isfinite(vectors).all()
+    save_student(tmp_path / "student.npz", student, small.run._data.topics)
+    again = load_student(tmp_path / "student.npz", tiny.articles, small.run._data.text_topics)
+    assert np.array_equal(all_vectors(again.model), vectors)
+
+
+@pytest.mark.parametrize("method", NO_STUDENT_HAS_THEM)
+def test_a_step_for_a_layer_that_no_student_has_says_so(method, small, tiny):
+    with pytest.raises(CompressionError, match="attention"):
+        STEPS[method]()(small.student, tiny)

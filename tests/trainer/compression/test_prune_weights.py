@@ -1,0 +1,209 @@
+"""Unstructured pruning: the exact number of zeros, by importance, and zeros that stay."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from pytest import approx
+
+from edge_runtime.token_table import quantize_rows
+from trainer.compression.prune_weights import (
+    IMPORTANCES,
+    Magnitude,
+    Movement,
+    PruneWeights,
+    RisingMasks,
+    Taylor,
+    keep_highest,
+    remove_weights,
+)
+from trainer.compression.step import fine_tune
+from trainer.errors import CompressionError, TrainingError
+from trainer.models.overlay import TABLE, named_weights
+
+LAYERS = PruneWeights().layers
+
+
+def numbers(student) -> dict[str, np.ndarray]:
+    return {name: weight.numpy() for name, weight in named_weights(student.model).items()}
+
+
+def without_clicks(data):
+    """Fine-tuning on titles alone, which is faster."""
+    return dataclasses.replace(data, refit=dataclasses.replace(data.refit, click_epochs=0.0, list_steps=0))
+
+
+def pruned_share(masks) -> float:
+    return 1 - np.concatenate([mask.ravel() for mask in masks.values()]).mean()
+
+
+def kept(scores, sparsity, scope) -> dict[str, list[float]]:
+    found = keep_highest({name: tf.constant(part, tf.float32) for name, part in scores.items()}, sparsity, scope)
+    return {name: part.numpy().tolist() for name, part in found.items()}
+
+
+def test_one_threshold_for_all_layers_takes_from_the_lower_one():
+    # Half of six is three: 1, 1 and 3 are the lowest.
+    assert kept({"a": [3, 1, 4], "b": [[1, 5, 9]]}, 0.5, "global") == {"a": [0, 0, 1], "b": [[0, 1, 1]]}
+
+
+def test_a_threshold_for_each_layer_takes_from_each():
+    # A third of three is one.
+    assert kept({"a": [3, 1, 4], "b": [[7, 5, 9]]}, 1 / 3, "layer") == {"a": [1, 0, 1], "b": [[1, 0, 1]]}
+
+
+def test_of_equal_scores_the_first_go_so_that_the_number_is_exact():
+    assert kept({"a": [2, 2, 2, 2]}, 0.5, "global") == {"a": [0, 0, 1, 1]}
+
+
+def test_the_share_of_zeros_rises_as_zhu_and_gupta_have_it(small):
+    student = small.student
+    masks = RisingMasks(student, LAYERS, Magnitude(student, small.data, LAYERS), 0.8, "global", steps=30)
+    weights = {name: weight.value for name, weight in named_weights(student.model).items()}
+    shares = []
+    for _ in range(30):
+        masks.values(weights)
+        shares.append(pruned_share(masks.final()))
+    # It rises for two thirds of the steps, 20: 0.8 * (1 - (1 - 10 / 20)^3) = 0.7 after 10.
+    assert shares[9] == approx(0.7, abs=1e-4)
+    assert shares[19:] == approx([0.8] * 11, abs=1e-4)
+    assert shares == sorted(shares)
+
+
+def test_final_masks_do_not_follow_the_weights_any_more(small):
+    student = small.student
+    masks = RisingMasks(student, LAYERS, Magnitude(student, small.data, LAYERS), 0.5, "global", steps=1)
+    weights = {name: weight.value for name, weight in named_weights(student.model).items()}
+    masks.values(weights)
+    before = masks.final()
+    masks.values(
+        {name: 1 / (1 + tf.abs(weight)) for name, weight in weights.items()}
+    )  # the smallest are the largest now
+    assert all((mask == before[name]).all() for name, mask in masks.final().items())
+
+
+@pytest.mark.parametrize("importance", IMPORTANCES)
+def test_a_pruned_student_has_the_promised_zeros_and_still_ranks(small, importance):
+    parent = PruneWeights(sparsity=0.2, scope="layer", epochs=0.0)(small.student, small.data)
+    before = numbers(parent)
+    pruned = PruneWeights(sparsity=0.5, importance=importance)(parent, without_clicks(small.data))
+    after = numbers(pruned)
+    total = sum(before[name].size for name in LAYERS)
+    assert sum((~mask).sum() for mask in pruned.masks.values()) == round(0.5 * total)
+    assert all((after[name][~mask] == 0).all() for name, mask in pruned.masks.items())
+    # Masks of an earlier step are only extended, and the student that was given has its weights still.
+    assert all(not pruned.masks[name][~mask].any() for name, mask in parent.masks.items())
+    assert all((numbers(parent)[name] == before[name]).all() for name in before)
+    assert small.ndcg(pruned) > small.ndcg(small.student) - 0.03
+
+
+def test_a_lower_sparsity_than_that_of_an_earlier_step_changes_nothing(small):
+    first = PruneWeights(sparsity=0.4, scope="layer", epochs=0.0)(small.student, small.data)
+    lower = PruneWeights(sparsity=0.2, importance="taylor", epochs=0.0)(first, small.data)
+    assert all((lower.masks[name] == mask).all() for name, mask in first.masks.items())
+    assert all((weight == numbers(lower)[name]).all() for name, weight in numbers(first).items())
+
+
+def test_each_layer_has_its_share_of_zeros_if_each_has_its_threshold(small):
+    pruned = PruneWeights(sparsity=0.3, scope="layer", epochs=0.0)(small.student, small.data)
+    assert set(pruned.masks) == set(LAYERS)
+    for mask in pruned.masks.values():
+        assert (~mask).sum() == round(0.3 * mask.size)
+
+
+def test_only_the_named_layers_are_pruned(small):
+    student = small.student
+    pruned = PruneWeights(layers=("article/projection",), epochs=0.0)(student, small.data)
+    before, after = numbers(student), numbers(pruned)
+    assert [name for name in before if (before[name] != after[name]).any()] == ["article/projection"]
+    removed = np.abs(before["article/projection"])[~pruned.masks["article/projection"]]
+    assert removed.max() <= np.abs(after["article/projection"])[pruned.masks["article/projection"]].min()
+
+
+def test_zeros_stay_exactly_zero_through_later_fine_tuning(small):
+    pruned = PruneWeights(epochs=0.0)(small.student, small.data)
+    before = numbers(pruned)
+    fine_tune(pruned, small.data, 1.0, "later")
+    after = numbers(pruned)
+    assert all((after[name][~mask] == 0).all() for name, mask in pruned.masks.items())
+    assert all((after[name][mask] != before[name][mask]).any() for name, mask in pruned.masks.items())
+
+
+def test_masks_of_other_layers_stay(small):
+    first = PruneWeights(layers=("article/hidden_in",), epochs=0.0)(small.student, small.data)
+    second = PruneWeights(layers=(TABLE,), epochs=0.0)(first, small.data)
+    assert (second.masks["article/hidden_in"] == first.masks["article/hidden_in"]).all()
+    assert set(second.masks) == {"article/hidden_in", TABLE}
+
+
+def test_weights_that_no_title_needs_have_no_taylor_importance(small):
+    student = small.student
+    student.model.article_encoder.hidden_out[3].assign(np.zeros(64))
+    scores = Taylor(student, small.data, ["article/hidden_in", TABLE]).scores({})
+    unread = np.ones(len(student.pieces), bool)
+    unread[np.maximum(student.model.text.token_ids.numpy()[small.data.rows], 0)] = False
+    assert unread.any()
+    assert (scores[TABLE].numpy()[unread] == 0).all()
+    assert (scores["article/hidden_in"].numpy()[:, 3] == 0).all()  # what the unit hears is never told
+
+
+def test_movement_feels_the_gradient_of_a_removed_weight(small):
+    student = small.student
+    name = "article/projection"
+    movement = Movement(student, small.data, [name])
+    masks = RisingMasks(student, [name], movement, 0.5, "global", steps=1)
+    weights = {name: named_weights(student.model)[name].value}
+    with tf.GradientTape() as tape:
+        read = masks.values(weights)[name]
+        loss = tf.reduce_sum(3 * read)
+    # d loss / d score = gradient of what is read, 3, times the weight, masked or not.
+    assert tape.gradient(loss, movement.variables[0]).numpy() == approx(3 * weights[name].numpy())
+    assert (read.numpy() == weights[name].numpy() * masks.final()[name]).all()
+
+
+def test_zeros_make_the_compressed_table_smaller(small):
+    student = small.student
+    pruned = PruneWeights(sparsity=0.8, epochs=0.0)(student, small.data)
+    sizes = [
+        len(gzip.compress(quantize_rows(one.model.text.table.numpy(), 8).to_bytes(), mtime=0))
+        for one in (student, pruned)
+    ]
+    assert sizes[1] < 0.5 * sizes[0]
+
+
+def test_removal_leaves_the_student_that_was_given(small):
+    student = small.student
+    mask = np.ones(student.model.text.table.shape, bool)
+    mask[5] = False
+    removed = remove_weights(student, {TABLE: mask})
+    assert (removed.model.text.table.numpy()[5] == 0).all()
+    assert (student.model.text.table.numpy()[5] != 0).any()
+    assert not student.masks
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"sparsity": 0.0}, "sparsity is 0.0; give more than 0"),
+        ({"sparsity": 1.0}, "sparsity is 1.0; give more than 0 and at most below 1"),
+        ({"importance": "size"}, "importance is 'size'; choose magnitude, taylor, movement"),
+        ({"scope": "unit"}, "scope is 'unit'; choose global, layer"),
+        ({"layers": (TABLE, "article/attention")}, "the student has no article/attention; layers can be table, "),
+        ({"layers": ()}, "no layer is named; layers can be table, "),
+        ({"epochs": -1.0}, "epochs is -1.0; give 0 or more"),
+        ({"importance": "movement", "epochs": 0.0}, "epochs is 0.0; give 0 or more, and above 0 for movement"),
+    ],
+)
+def test_settings_that_prune_nothing_sensible_are_refused(small, settings, message):
+    with pytest.raises(CompressionError, match=f"prune-weights: {message}"):
+        PruneWeights(**settings)(small.student, small.data)
+
+
+def test_fine_tuning_that_diverges_is_named(small):
+    broken = dataclasses.replace(small.data, targets=np.full_like(small.data.targets, np.nan))
+    with pytest.raises(TrainingError, match="the loss became nan"):
+        PruneWeights()(small.student, broken)

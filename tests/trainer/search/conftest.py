@@ -1,0 +1,63 @@
+"""A prepared log with its teacher, trained for seconds on simulated readers: where a search begins."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from trainer.command_line import progress_bar
+from trainer.config import RunSettings
+from trainer.data.simulate import SimulatorSettings, simulate_to
+from trainer.demo import demo_settings
+from trainer.search.front import Point
+from trainer.stages import Run
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run up to its teacher."""
+
+    run: Run
+
+    @property
+    def settings(self) -> RunSettings:
+        """Of the run: a few steps of everything."""
+        return self.run.settings
+
+    def copy(self, out: Path) -> Path:
+        """Another folder with the same run."""
+        return Path(shutil.copytree(self.run.out, out))
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory) -> Begun:
+    log = tmp_path_factory.mktemp("search-log")
+    simulate_to(log, SimulatorSettings(readers=60, seed=3))
+    settings = demo_settings(log, seed=1, text_vectors="lsa")
+    training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
+    distillation = dataclasses.replace(settings.student.distillation, epochs=0.0, min_steps=40)
+    refit = dataclasses.replace(settings.student.refit, click_epochs=0.2)
+    settings = dataclasses.replace(
+        settings,
+        teacher=dataclasses.replace(settings.teacher, training=training),
+        student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
+    )
+    run = Run(tmp_path_factory.mktemp("search-run"), settings, progress_bar)
+    run.prepare()
+    run.teacher()
+    return Begun(run)
+
+
+@pytest.fixture
+def make_point() -> Callable[..., Point]:
+    def make(trial: int, size: int, ndcg: float, seed: int = 0, share: float = 0.25, encode_us: float = 10.0) -> Point:
+        interval = {"mean": ndcg, "low": ndcg - 0.01, "high": ndcg + 0.01}
+        name = f"trial-{trial}" + (f"-full-{seed}" if share == 1 else "")
+        return Point(name, f"{name}.bundle", size, encode_us, 900.0, None, interval, interval, {}, seed, trial, share)
+
+    return make

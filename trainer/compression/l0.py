@@ -1,0 +1,255 @@
+"""L0 regularisation: weights get random gates, and training pays for every gate that is not shut.
+
+Louizos, Welling and Kingma, Learning Sparse Neural Networks through L0 Regularization, ICLR 2018. A gate is a hard
+concrete variable: a sigmoid of its log alpha and noise, stretched beyond [0, 1] and clipped to it, so that it is exactly
+0 and exactly 1 with some probability and has a gradient in between. The penalty is the probability that it is not 0, in
+closed form. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given price.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.compression.cutting import cut
+from trainer.compression.prune_weights import remove_weights
+from trainer.compression.step import FINE_TUNING_RATE, CompressionData, fine_tune
+from trainer.distillation import steps_of
+from trainer.errors import CompressionError
+from trainer.evaluation import Bar
+from trainer.models.encoders import ArticleEncoder
+from trainer.models.overlay import TABLE, Values, named_weights
+from trainer.models.text_input import TokenTableInput, pad_tokens
+from trainer.student import Student, tokenize
+
+STRUCTURES = ("weights", "units", "rows")
+
+BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1  # temperature and limits of the stretched gates, those of the paper
+START = 2.0  # log alpha: 97 % are not 0, the median gate is 0.96
+# How far log alpha can go in a training. From one end, where a gate is settled, to the other it is about 8.
+REACH = 12.0
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SparsifyL0:
+    """Train gates and weights together, remove what a shut gate belongs to, then fine-tune.
+
+    With the structure "weights" every weight of `layers` has a gate, and zeros are kept by masks. "units" are those of
+    the article encoder's hidden layer and "rows" those of the token table, but for [UNK]: what is shut is cut out, and
+    titles are read with the tokens that are left.
+    """
+
+    method: ClassVar[str] = "l0"
+    penalty: float = 0.2  # lambda, in the loss of distillation: what all weights together cost, if every gate is open
+    structure: str = "weights"  # one of `STRUCTURES`
+    layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")  # for "weights"
+    epochs: float = 6.0  # of gates and weights
+    fine_tuning_epochs: float = 4.0  # with the gates as they were decided
+
+    def __call__(self, student: Student, data: CompressionData) -> Student:
+        """The student without what its gates shut off; masks that it came with are only extended."""
+        self._check(student)
+        trained = student.copy()
+        gates = train_gates(trained, data, self.starts(student), self.penalty, self.epochs)
+        decided = gates.decided()
+        for name, values in decided.items():
+            weight = named_weights(trained.model)[name]
+            weight.assign(weight.numpy() * values)
+        sparse = self._removed(trained, data, {name: values > 0 for name, values in decided.items()})
+        fine_tune(sparse, data, self.fine_tuning_epochs, self.method)
+        return sparse
+
+    def starts(self, student: Student) -> dict[str, Floats]:
+        """Where log alpha begins, by weight; each array has the weight's shape, or (n, 1) for whole rows of it."""
+        weights = named_weights(student.model)
+        if self.structure == "units":
+            return {"article/hidden_out": np.full((weights["article/hidden_out"].shape[0], 1), START, np.float32)}
+        if self.structure == "rows":
+            rows = np.full((len(student.pieces), 1), START, np.float32)
+            rows[0] = np.inf  # [UNK]
+            return {TABLE: rows}
+        shapes = {name: weights[name].shape for name in self.layers}
+        kept = {name: student.masks.get(name, np.ones(shape, bool)) for name, shape in shapes.items()}
+        return {name: np.where(mask, START, -np.inf).astype(np.float32) for name, mask in kept.items()}
+
+    def _check(self, student: Student) -> None:
+        if self.structure not in STRUCTURES:
+            raise CompressionError(f"{self.method}: structure is {self.structure!r}; choose {', '.join(STRUCTURES)}")
+        if not self.penalty > 0:
+            raise CompressionError(
+                f"{self.method}: penalty is {self.penalty}; give more than 0, in the loss's own unit"
+            )
+        if self.epochs <= 0 or self.fine_tuning_epochs < 0:
+            given = f"{self.epochs} and {self.fine_tuning_epochs}"
+            raise CompressionError(
+                f"{self.method}: epochs and fine_tuning_epochs are {given}; give above 0, and 0 or more"
+            )
+        if self.structure == "units" and "article/hidden_out" not in named_weights(student.model):
+            raise CompressionError(
+                f"{self.method}: the article encoder has no hidden units that can be cut: leave the step out, or put it "
+                "before factorize-kernels"
+            )
+        check_layers(self.method, self.layers, student)
+
+    def _removed(self, student: Student, data: CompressionData, kept: Mapping[str, NDArray[np.bool_]]) -> Student:
+        for name, mask in kept.items():
+            if np.count_nonzero(mask) <= (self.structure == "rows"):  # [UNK] alone reads nothing
+                raise CompressionError(f"{self.method}: penalty {self.penalty} left nothing of {name}; lower it")
+        if self.structure == "units":
+            return _only_units(student, np.flatnonzero(kept["article/hidden_out"]))
+        if self.structure == "rows":
+            return _only_rows(student, np.flatnonzero(kept[TABLE]), data)
+        return remove_weights(student, kept)
+
+
+def check_layers(method: str, layers: Sequence[str], student: Student) -> None:
+    """Refuse names of weights that distillation does not train: no loss would speak for them.
+
+    Raises:
+        CompressionError: With the names that there are.
+    """
+    known = [name for name in named_weights(student.model) if name.partition("/")[0] in (TABLE, "article")]
+    unknown = [name for name in layers if name not in known]
+    if unknown or not layers:
+        wrong = f"there is no {unknown[0]} that distillation trains" if unknown else "no layer is named"
+        raise CompressionError(f"{method}: {wrong}; layers can be {', '.join(known)}")
+
+
+def sampled_gate(log_alpha: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
+    """A gate in [0, 1] from noise in (0, 1) (equations 10 and 11 of the paper); infinite log alpha is always 0 or 1."""
+    noise = tf.math.log(uniform) - tf.math.log1p(-uniform)
+    return tf.clip_by_value(tf.sigmoid((noise + log_alpha) / BETA) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
+
+
+def open_probability(log_alpha: tf.Tensor) -> tf.Tensor:
+    """The probability that a gate is not 0 (equation 12)."""
+    return tf.sigmoid(log_alpha - BETA * float(np.log(-GAMMA / ZETA)))
+
+
+def decided_gate(log_alpha: tf.Tensor) -> tf.Tensor:
+    """The gate without noise (equation 13)."""
+    return tf.clip_by_value(tf.sigmoid(log_alpha) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
+
+
+class Gates:
+    """Weights read as weight x gate, with new noise in every step."""
+
+    def __init__(self, starts: Mapping[str, Floats], penalty: float, pace: float) -> None:
+        """Begin with gates by the names of `named_weights`.
+
+        Args:
+            starts: log alpha, of shapes that spread over the weights'; an infinite one stays for good.
+            penalty: Loss if all gates are open.
+            pace: At which log alpha learns; see `Overlay`.
+        """
+        self._penalty = penalty
+        self._number = sum(start.size for start in starts.values())
+        # One gate of many has a gradient below Adam's epsilon; what is trained is log alpha / number of gates, whose
+        # gradient is as many times larger.
+        self._scaled = {name: tf.Variable(start / np.float32(self._number)) for name, start in starts.items()}
+        self.variables: Sequence[tf.Variable] = list(self._scaled.values())
+        self.pace = pace / self._number
+
+    def log_alpha(self) -> Values:
+        """By weight."""
+        return {name: scaled * self._number for name, scaled in self._scaled.items()}
+
+    def values(self, weights: Values) -> Values:
+        """The gated weights."""
+        gated: Values = {}
+        for name, log_alpha in self.log_alpha().items():
+            noise = tf.random.uniform(log_alpha.shape, 1e-6, 1 - 1e-6)
+            gated[name] = weights[name] * sampled_gate(log_alpha, noise)
+        return gated
+
+    def penalty(self) -> tf.Tensor:
+        """The penalty times the share of gates that is expected to be open."""
+        return self._penalty * self.expected_share()
+
+    def expected_share(self) -> tf.Tensor:
+        """Expected L0 norm of the gates, divided by their number."""
+        opened = [tf.reduce_sum(open_probability(log_alpha)) for log_alpha in self.log_alpha().values()]
+        return tf.add_n(opened) / self._number
+
+    def decided(self) -> dict[str, Floats]:
+        """The gates without noise, by weight."""
+        return {name: decided_gate(log_alpha).numpy() for name, log_alpha in self.log_alpha().items()}
+
+
+def train_gates(
+    student: Student, data: CompressionData, starts: Mapping[str, Floats], penalty: float, epochs: float
+) -> Gates:
+    """Train a student's weights, in place, together with gates on some of them.
+
+    Args:
+        student: Its weights are those behind the gates afterwards.
+        data: What to learn from; its bar is opened anew for each epoch, with the expected share in its title.
+        starts: See `Gates`.
+        penalty: See `Gates`.
+        epochs: Over the titles.
+
+    Raises:
+        TrainingError: The loss is not finite.
+    """
+    gates = Gates(starts, penalty, pace_of(REACH, data, epochs))
+    told = replace(data, bar=_told_by_epoch(data.bar, epochs, gates))
+    fine_tune(student, told, epochs, SparsifyL0.method, [gates], clicks=False)
+    return gates
+
+
+def pace_of(reach: float, data: CompressionData, epochs: float) -> float:
+    """The pace (see `Overlay`) at which Adam moves a number by `reach` in all, if every gradient pulls the same way.
+
+    A longer training does not go further then, only more slowly, and noise has more time to average out.
+    """
+    settings = replace(data.distillation, epochs=epochs, min_steps=data.distillation.min_steps // 2)
+    mean_rate = settings.learning_rate * FINE_TUNING_RATE / 2  # it falls to about 0
+    return reach / (mean_rate * steps_of(len(data.rows), settings))
+
+
+def _told_by_epoch(bar: Bar, epochs: float, gates: Gates) -> Bar:
+    @contextlib.contextmanager
+    def opened(title: str, steps: int) -> Iterator[Callable[[int], object]]:
+        epoch = max(1, round(steps / epochs))
+        with contextlib.ExitStack() as shown:
+
+            def next_epoch(done: int) -> Callable[[int], object]:
+                shown.close()
+                share = float(gates.expected_share())
+                return shown.enter_context(bar(f"{title}, {share:.1%} expected to stay", min(epoch, steps - done)))
+
+            done, step = 0, next_epoch(0)
+
+            def progress(count: int) -> None:
+                nonlocal done, step
+                step(count)
+                done += count
+                if done % epoch == 0 and done < steps:
+                    step = next_epoch(done)
+
+            yield progress
+
+    return opened
+
+
+def _only_units(student: Student, kept: NDArray[np.int64]) -> Student:
+    axes = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}
+    old = student.model.article_encoder
+    new = ArticleEncoder(old.input_dim, len(kept), old.dim, old.num_topics, old.ranks)
+    weights = cut({name: weight.numpy() for name, weight in named_weights(student.model).items()}, kept, axes)
+    new.set_numbers({name.removeprefix("article/"): numbers for name, numbers in weights.items()})
+    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, axes))
+
+
+def _only_rows(student: Student, kept: NDArray[np.int64], data: CompressionData) -> Student:
+    pieces = [student.pieces[number] for number in kept]
+    text = TokenTableInput(student.model.text.table.numpy()[kept], pad_tokens(tokenize(pieces, data.articles)))
+    return replace(student.changed(text=text), pieces=pieces, masks=cut(student.masks, kept, {TABLE: 0}))

@@ -1,0 +1,101 @@
+"""The compression steps that a search may propose: their settings' ranges, and what each makes of a student's sizes.
+
+A step that is to be searched needs one line in `METHODS`; a line whose step is not in `STEPS` is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import optuna
+
+from trainer.models.overlay import TABLE
+
+WIDTH_STEP = 8  # a table's width is a multiple of it, so that it can be cut into parts
+LEAST_TOKENS = 0.4  # share that pruning leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of a student on its way through a recipe."""
+
+    tokens: int
+    token_dim: int
+    hidden: int
+    masked_table: bool = False  # some of the table's weights are pruned
+    whole: bool = True  # no weight of the encoders is pruned and no kernel factored: their numbers can be counted
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How a step is proposed."""
+
+    settings: Callable[[optuna.Trial, Shape], dict[str, Any] | None]  # None: it has nothing to work on
+    after: Callable[[Shape, Any], Shape]  # what the step makes of a shape
+    cuts: bool = False  # leaves its fine-tuning to the steps after it, if there are any
+
+
+def _share(trial: optuna.Trial, name: str, low: float, high: float) -> float:
+    return round(float(trial.suggest_float(name, low, high)), 2)
+
+
+def _kept_tokens(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    return {"keep": _share(trial, "prune-vocabulary: keep", LEAST_TOKENS, 0.95)}
+
+
+def _kept_units(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
+    return {"keep": _share(trial, "prune-units: keep", 0.3, 0.9)} if shape.hidden > 1 else None
+
+
+def _narrower(trial: optuna.Trial, shape: Shape, name: str) -> int:
+    """A width below the table's."""
+    wanted = round(shape.token_dim * float(trial.suggest_float(name, 0.4, 0.9)) / WIDTH_STEP)
+    return WIDTH_STEP * min(max(wanted, 1), shape.token_dim // WIDTH_STEP - 1)
+
+
+def _kept_dimensions(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
+    if shape.token_dim <= WIDTH_STEP:
+        return None
+    return {"keep": _narrower(trial, shape, "prune-dimensions: keep") / shape.token_dim}
+
+
+def _table_rank(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
+    if shape.token_dim <= WIDTH_STEP:
+        return None
+    return {"rank": _narrower(trial, shape, "factorize-table: share")}
+
+
+def _kernel_energy(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    kernels = ["article/projection"] + (["article/hidden_in", "article/hidden_out"] if shape.hidden else [])
+    return {"energy": _share(trial, "factorize-kernels: energy", 0.7, 0.98), "kernels": kernels}
+
+
+def _sparsity(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    layers = ["article/projection"] + (["article/hidden_in", "article/hidden_out"] if shape.hidden else [])
+    if trial.suggest_categorical("prune-weights: table too", [False, True]):
+        layers = [TABLE, *layers]
+    return {"sparsity": _share(trial, "prune-weights: sparsity", 0.3, 0.9), "layers": layers}
+
+
+METHODS: dict[str, Method] = {
+    "prune-vocabulary": Method(
+        _kept_tokens, lambda shape, step: replace(shape, tokens=max(2, round(shape.tokens * step.keep))), cuts=True
+    ),
+    "prune-units": Method(
+        _kept_units, lambda shape, step: replace(shape, hidden=max(1, round(shape.hidden * step.keep))), cuts=True
+    ),
+    "prune-dimensions": Method(
+        _kept_dimensions,
+        lambda shape, step: replace(shape, token_dim=max(1, round(shape.token_dim * step.keep))),
+        cuts=True,
+    ),
+    "factorize-table": Method(_table_rank, lambda shape, step: replace(shape, token_dim=step.rank), cuts=True),
+    "factorize-kernels": Method(_kernel_energy, lambda shape, step: replace(shape, whole=False), cuts=True),
+    "distill": Method(lambda trial, shape: {}, lambda shape, step: shape),
+    "prune-weights": Method(
+        _sparsity,
+        lambda shape, step: replace(shape, whole=False, masked_table=shape.masked_table or TABLE in step.layers),
+    ),
+}
