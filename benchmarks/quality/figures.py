@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.quality.jobs import ENCODER_PARAMETERS
 from benchmarks.quality.tables import Cost, Figures, LanguageRow, Mix, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER, Variant, text_kinds
 from trainer.baselines.suite import BASELINES
@@ -27,6 +26,7 @@ from trainer.metrics import Floats, paired_difference, summarize
 from trainer.score_files import read_scores
 from trainer.student import student_texts
 from trainer.text_vectors import text_vectors
+from trainer.text_vectors.sizes import ENCODER_PARAMETERS
 from trainer.variety import article_topics
 
 DATA = "data"  # the job that reads the log

@@ -30,12 +30,11 @@ from trainer.evaluation import score_bundle
 from trainer.stages import BUNDLE_FILE, STAGES, Run
 from trainer.student import student_texts
 from trainer.text_vectors import text_vectors
+from trainer.text_vectors.sizes import ENCODER_PARAMETERS
 from trainer.workspace import STATE_FILE, Workspace
 
 Work = Callable[..., dict[str, Any]]
 
-# float32 numbers that are used of the networks and tables behind the text vectors.
-ENCODER_PARAMETERS = {"minilm": 22_565_376, "wordllama": 8_192_000}
 
 
 @dataclass(frozen=True, slots=True)
