@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from trainer.co_clicks import CoClickSettings
 from trainer.compression.recipe import load_recipe
 from trainer.distillation import DistillationSettings
 from trainer.errors import ConfigError
@@ -66,6 +67,7 @@ class RunSettings:
     data: DataSettings = DataSettings()
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
     student: StudentSettings = field(default_factory=StudentSettings)
+    co_clicks: CoClickSettings = field(default_factory=CoClickSettings)  # off
     recipe: str = DEFAULT_RECIPE  # how the student is compressed: a size, or a TOML file; see `compression.recipe`
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.batches import ClickBatches, HistoryBatches
+from trainer.co_click_fit import fit_co_clicks
 from trainer.compression.measure import measure_student
 from trainer.compression.recipe import load_recipe, step_facts
 from trainer.compression.step import CompressionData, CompressionStep, learn_scores
@@ -252,9 +253,10 @@ class Run:
         return measure_student(student, self._data, history_length, self._provenance, bundle, parent)
 
     def export(self) -> dict[str, Any]:
-        """Write the bundle, with what counts of popularity are worth."""
+        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth."""
         bundle = self.out / BUNDLE_FILE
-        key = key_of(self._space.key("compress"), self.settings.data.languages)
+        chosen = self.settings.co_clicks
+        key = key_of(self._space.key("compress"), self.settings.data.languages, asdict(chosen))
 
         def work() -> dict[str, Any]:
             self._seeded(4)
@@ -265,6 +267,8 @@ class Run:
             train = self._data.clicks[0]
             scores = score_impressions(student.model, train, self._data.published_s, history_length)
             popularity = fit_popularity(scores, causal_counts(train), train)
+            ids = [article.article_id for article in self._data.texts.articles]
+            warm = fit_co_clicks(scores, train, ids, history_length, chosen, self.settings.seed)
             export_bundle(
                 student,
                 popularity,
@@ -281,8 +285,13 @@ class Run:
                     floats,
                 ),
                 bundle,
+                warm,
             )
-            return {"bytes": bundle.stat().st_size, "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0))}
+            return {
+                "bytes": bundle.stat().st_size,
+                "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0)),
+                "warm_articles": len(warm.hashes) if warm else 0,
+            }
 
         return self._space.run("export", key, bundle, work)
 

@@ -16,6 +16,7 @@ PART_WORDS = {
     "prior": "What readers like in general",
     "freshness": "New",
     "popularity": "What other readers open",
+    "co_clicks": "Opened by readers of what you read",
     "disliked": "Like something you want less of",
     "already read": "You have read it",
 }

@@ -15,6 +15,7 @@ from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bun
 from edge_runtime import __version__ as runtime_version
 from edge_runtime.head import PopularityHead
 from edge_runtime.token_table import float_rows, pooled
+from edge_runtime.warm_articles import WarmArticles
 from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
 from trainer.models.encoders import one_hot_topics
@@ -44,6 +45,7 @@ def export_bundle(
     metrics: Mapping[str, Any],
     card: str,
     path: Path,
+    warm_articles: WarmArticles | None = None,
 ) -> None:
     """Convert a student and write its bundle.
 
@@ -57,6 +59,7 @@ def export_bundle(
         metrics: For the manifest.
         card: The model card, Markdown.
         path: Where the bundle goes.
+        warm_articles: What co-clicks say of old articles; None leaves them out.
     """
     model = student.model
     table, kind = student.stored.table or float_rows(model.text.table.numpy(), 32), student.stored.encoders
@@ -100,6 +103,7 @@ def export_bundle(
         sha256="",
         size_bytes=0,
         member_bytes={},
+        warm_articles=warm_articles,
     )
     write_bundle(path, replace(bundle, golden=_golden_outputs(bundle, golden_topics)))
 
