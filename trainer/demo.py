@@ -23,6 +23,7 @@ TableRow = tuple[str, int | None, float, float]
 SHOWN = 8
 CLICKED_TOPIC = "food"  # of the three articles that the sample reader opens
 HISTORY_STEPS = 300
+LIST_STEPS = 300
 
 
 def run_demo(
@@ -65,6 +66,7 @@ def demo_settings(log: Path, seed: int, text_vectors: str) -> RunSettings:
     """Settings of the default bundle."""
     settings = RunSettings(seed=seed)
     training = dataclasses.replace(settings.teacher.training, history_steps=HISTORY_STEPS)
+    refit = dataclasses.replace(settings.student.refit, list_steps=LIST_STEPS)
     return dataclasses.replace(
         settings,
         data=DataSettings(
@@ -74,6 +76,7 @@ def demo_settings(log: Path, seed: int, text_vectors: str) -> RunSettings:
             licence="CC BY 4.0; see NOTICE",
         ),
         teacher=dataclasses.replace(settings.teacher, text_vectors=text_vectors, members=1, training=training),
+        student=dataclasses.replace(settings.student, refit=refit),
     )
 
 

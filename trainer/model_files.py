@@ -29,7 +29,11 @@ def save_student(path: Path, student: Student, topics: Sequence[str]) -> None:
     """Write a student with its masks and its rounded table, if it has them; whole or not at all."""
     arrays: dict[str, Any] = {f"mask/{name}": mask for name, mask in student.masks.items()}
     arrays["table"] = student.model.text.table.numpy()
-    facts: dict[str, Any] = {"pieces": student.pieces, "encoders": student.stored.encoders}
+    facts: dict[str, Any] = {
+        "pieces": student.pieces,
+        "encoders": student.stored.encoders,
+        "notes": dict(student.notes),
+    }
     if student.stored.table:
         arrays["stored_table"] = np.frombuffer(student.stored.table.to_bytes(), np.uint8)
         facts["table"] = asdict(student.stored.table.format)
@@ -71,7 +75,7 @@ def load_student(path: Path, articles: Sequence[Article], topics: NDArray[np.int
         table = table_from_bytes(stored, len(pieces), facts["input_dim"], TableFormat(**facts["table"]))
     masks = {name.removeprefix("mask/"): mask for name, mask in arrays.items() if name.startswith("mask/")}
     model = _build(text, arrays, facts, topics)
-    return Student(pieces, model, masks, Storage(table, facts["encoders"]))
+    return Student(pieces, model, masks, Storage(table, facts["encoders"]), facts["notes"])
 
 
 def _open(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ class Student:
     model: ClickModel
     masks: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # by `named_weights`; False stays zero
     stored: Storage = Storage()
+    notes: Mapping[str, Any] = field(default_factory=dict)  # what steps found out, for the report; JSON's own types
 
     def copy(self) -> Student:
         """The same student with weights of its own."""

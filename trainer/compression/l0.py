@@ -1,9 +1,9 @@
 """L0 regularisation: weights get random gates, and training pays for every gate that is not shut.
 
 Louizos, Welling and Kingma, Learning Sparse Neural Networks through L0 Regularization, ICLR 2018. A gate is a hard
-concrete variable: a sigmoid of its log alpha and noise, stretched beyond [0, 1] and clipped to it, so that it is exactly
-0 and exactly 1 with some probability and has a gradient in between. The penalty is the probability that it is not 0, in
-closed form. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given price.
+concrete variable: a sigmoid of its log alpha and noise, stretched beyond [0, 1] and clipped to it, so that it is
+exactly 0 and exactly 1 with some probability and has a gradient in between. The penalty is the probability that it is
+not 0, in closed form. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given price.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ from trainer.student import Student, tokenize
 STRUCTURES = ("weights", "units", "rows")
 
 BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1  # temperature and limits of the stretched gates, those of the paper
-START = 2.0  # log alpha: 97 % are not 0, the median gate is 0.96
-# How far log alpha can go in a training. From one end, where a gate is settled, to the other it is about 8.
-REACH = 12.0
+START = 4.0  # log alpha: 99.6 % are not 0, the median gate is 1
+# How far log alpha can go in a training. A gate is as good as shut at -4; with less way, many were still undecided.
+REACH = 24.0
+FEWEST_STEPS = 100  # a gate that goes all its way in fewer would follow the noise of single batches
+
+_UNIT_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}
 
 Floats = NDArray[np.float32]
 
@@ -51,7 +54,7 @@ class SparsifyL0:
     penalty: float = 0.2  # lambda, in the loss of distillation: what all weights together cost, if every gate is open
     structure: str = "weights"  # one of `STRUCTURES`
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")  # for "weights"
-    epochs: float = 6.0  # of gates and weights
+    epochs: float = 8.0  # of gates and weights
     fine_tuning_epochs: float = 4.0  # with the gates as they were decided
 
     def __call__(self, student: Student, data: CompressionData) -> Student:
@@ -64,8 +67,9 @@ class SparsifyL0:
             weight = named_weights(trained.model)[name]
             weight.assign(weight.numpy() * values)
         sparse = self._removed(trained, data, {name: values > 0 for name, values in decided.items()})
+        found = {"expected_share": float(gates.expected_share()), "kept_share": gates.kept_share()}
         fine_tune(sparse, data, self.fine_tuning_epochs, self.method)
-        return sparse
+        return replace(sparse, notes={**sparse.notes, self.method: found})
 
     def starts(self, student: Student) -> dict[str, Floats]:
         """Where log alpha begins, by weight; each array has the weight's shape, or (n, 1) for whole rows of it."""
@@ -92,12 +96,13 @@ class SparsifyL0:
             raise CompressionError(
                 f"{self.method}: epochs and fine_tuning_epochs are {given}; give above 0, and 0 or more"
             )
-        if self.structure == "units" and "article/hidden_out" not in named_weights(student.model):
+        if self.structure == "units" and not set(_UNIT_AXES) <= set(named_weights(student.model)):
             raise CompressionError(
-                f"{self.method}: the article encoder has no hidden units that can be cut: leave the step out, or put it "
-                "before factorize-kernels"
+                f"{self.method}: the article encoder has no hidden units that can be cut; leave the step out, or put "
+                "it before factorize-kernels"
             )
-        check_layers(self.method, self.layers, student)
+        if self.structure == "weights":
+            check_layers(self.method, self.layers, student)
 
     def _removed(self, student: Student, data: CompressionData, kept: Mapping[str, NDArray[np.bool_]]) -> Student:
         for name, mask in kept.items():
@@ -179,6 +184,10 @@ class Gates:
         opened = [tf.reduce_sum(open_probability(log_alpha)) for log_alpha in self.log_alpha().values()]
         return tf.add_n(opened) / self._number
 
+    def kept_share(self) -> float:
+        """Share of gates that are open without noise."""
+        return sum(np.count_nonzero(gate) for gate in self.decided().values()) / self._number
+
     def decided(self) -> dict[str, Floats]:
         """The gates without noise, by weight."""
         return {name: decided_gate(log_alpha).numpy() for name, log_alpha in self.log_alpha().items()}
@@ -208,11 +217,12 @@ def train_gates(
 def pace_of(reach: float, data: CompressionData, epochs: float) -> float:
     """The pace (see `Overlay`) at which Adam moves a number by `reach` in all, if every gradient pulls the same way.
 
-    A longer training does not go further then, only more slowly, and noise has more time to average out.
+    A longer training goes no further, only more slowly, and noise has more time to average out; one of less than
+    `FEWEST_STEPS` does not go so far.
     """
     settings = replace(data.distillation, epochs=epochs, min_steps=data.distillation.min_steps // 2)
     mean_rate = settings.learning_rate * FINE_TUNING_RATE / 2  # it falls to about 0
-    return reach / (mean_rate * steps_of(len(data.rows), settings))
+    return reach / (mean_rate * max(FEWEST_STEPS, steps_of(len(data.rows), settings)))
 
 
 def _told_by_epoch(bar: Bar, epochs: float, gates: Gates) -> Bar:
@@ -241,12 +251,11 @@ def _told_by_epoch(bar: Bar, epochs: float, gates: Gates) -> Bar:
 
 
 def _only_units(student: Student, kept: NDArray[np.int64]) -> Student:
-    axes = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}
     old = student.model.article_encoder
     new = ArticleEncoder(old.input_dim, len(kept), old.dim, old.num_topics, old.ranks)
-    weights = cut({name: weight.numpy() for name, weight in named_weights(student.model).items()}, kept, axes)
+    weights = cut({name: weight.numpy() for name, weight in named_weights(student.model).items()}, kept, _UNIT_AXES)
     new.set_numbers({name.removeprefix("article/"): numbers for name, numbers in weights.items()})
-    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, axes))
+    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, _UNIT_AXES))
 
 
 def _only_rows(student: Student, kept: NDArray[np.int64], data: CompressionData) -> Student:

@@ -49,7 +49,7 @@ def measure_student(
         parent: Scores of the dense parent on dev, to be compared with; None: this is the parent.
 
     Returns:
-        Bytes (of the file, gzipped, by member), parameters, zeros, both by weight, AUC and nDCG@10 with intervals and
+        Bytes (of the file, gzipped), parameters, zeros, both by weight, what the steps noted, AUC and nDCG@10 with intervals and
         with paired differences to the parent, microseconds.
     """
     rows, dev = data.text_rows, data.clicks[1]
@@ -64,6 +64,7 @@ def measure_student(
         "parameters": sum(count["parameters"] for count in weights.values()),
         "zeros": sum(count["zeros"] for count in weights.values()),
         "weights": weights,
+        "notes": dict(student.notes),
         **asdict(measure_latency(bundle, [data.texts.articles[row] for row in rows[:TIMED]])),
         **summary(metrics),
     }

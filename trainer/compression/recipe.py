@@ -36,7 +36,9 @@ from trainer.compression.prune_units import PruneUnits
 from trainer.compression.prune_vocabulary import PruneVocabulary
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.quantize import Quantize
+from trainer.compression.quantize_aware import QuantizeAware
 from trainer.compression.step import CompressionStep
+from trainer.compression.variational import SparsifyVariational
 from trainer.distillation import DistillationSettings
 from trainer.errors import ConfigError
 from trainer.settings_files import override
@@ -50,9 +52,11 @@ STEPS: dict[str, type[CompressionStep]] = {
         PruneHeads,
         PruneWeights,
         SparsifyL0,
+        SparsifyVariational,
         FactorizeTable,
         FactorizeKernels,
         Distill,
+        QuantizeAware,
         Quantize,
     )
 }

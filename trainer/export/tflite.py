@@ -37,8 +37,10 @@ def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.f
         A TFLite file whose first dimension is dynamic.
 
     Raises:
-        ExportError: The calibration is empty or not finite.
+        ExportError: There is no such kind, or the calibration is empty or not finite.
     """
+    if kind not in ENCODER_KINDS:
+        raise ExportError(f"encoders: kind is {kind!r}; choose {', '.join(ENCODER_KINDS)}")
     num_samples = len(next(iter(calibration.values())))
     if not num_samples or not all(np.isfinite(values).all() for values in calibration.values()):
         raise ExportError("calibration needs at least one article, and finite values only")

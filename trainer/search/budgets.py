@@ -61,7 +61,7 @@ class Budget:
     def costs(self, point: Point) -> Iterator[Limit]:
         """The figures of a bundle that no further training changes."""
         if self.max_bytes is not None:
-            yield Limit("--max-bytes", point.bytes, self.max_bytes)
+            yield Limit("--max-bytes", point.finished_bytes, self.max_bytes)
         if self.max_encode_us is not None:
             yield Limit("--max-encode-us", point.encode_us, self.max_encode_us)
         if self.max_encode_instructions is not None and point.encode_instructions is not None:

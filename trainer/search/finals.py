@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import mean
 
 from trainer.search.budgets import Budget
 from trainer.search.front import Point
-from trainer.search.size_bound import FINISHING_BYTES
 
 FINALISTS = 3  # trained in full before any of them gets another seed
 SEEDS = 3  # for each of them, before further candidates get their first
@@ -45,9 +44,7 @@ class Final:
         Candidates are compared by the mean of all their seeds: the best of several seeds of one would be luck.
         """
         meeting = [
-            point
-            for point in self.full
-            if point.seed == self.seed and not self.budget.unmet(finished(point), self.teacher)
+            point for point in self.full if point.seed == self.seed and not self.budget.unmet(point, self.teacher)
         ]
         if self.budget.wants_small:
             return sorted(meeting, key=lambda point: (point.bytes, -self._mean(point.trial)))
@@ -61,9 +58,7 @@ class Final:
         by_trial = {point.trial: point for point in self.brief}
         gains = [point.ndcg - by_trial[point.trial].ndcg for point in self.full]
         gain = mean(gains) if gains else 0.0
-        affordable = [
-            point for point in self.brief if all(limit.excess <= 0 for limit in self.budget.costs(finished(point)))
-        ]
+        affordable = [point for point in self.brief if all(limit.excess <= 0 for limit in self.budget.costs(point))]
 
         def order(point: Point) -> tuple[bool, float]:
             expected = point.ndcg + gain
@@ -75,8 +70,3 @@ class Final:
 
     def _mean(self, trial: int) -> float:
         return mean(point.ndcg for point in self.full if point.trial == trial)
-
-
-def finished(point: Point) -> Point:
-    """With what evaluation and popularity will add."""
-    return replace(point, bytes=point.bytes + FINISHING_BYTES)

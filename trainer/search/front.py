@@ -19,6 +19,7 @@ class Point:
     name: str
     bundle: str  # its file, in the search's folder
     bytes: int
+    finished_bytes: int  # at most, with the card and the figures that a bundle gets when it is exported
     encode_us: float
     rank_us: float
     encode_instructions: float | None  # of a Pi, if one is the target

@@ -25,6 +25,7 @@ class Shape:
     token_dim: int
     hidden: int
     masked_table: bool = False  # some of the table's weights are pruned
+    table: str = ""  # the format that it was trained for
     whole: bool = True  # no weight of the encoders is pruned and no kernel factored: their numbers can be counted
 
 
@@ -67,16 +68,35 @@ def _table_rank(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
     return {"rank": _narrower(trial, shape, "factorize-table: share")}
 
 
+def _layers(shape: Shape) -> list[str]:
+    """Kernels of the article encoder."""
+    return ["article/projection", *(["article/hidden_in", "article/hidden_out"] if shape.hidden else [])]
+
+
 def _kernel_energy(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
-    kernels = ["article/projection"] + (["article/hidden_in", "article/hidden_out"] if shape.hidden else [])
-    return {"energy": _share(trial, "factorize-kernels: energy", 0.7, 0.98), "kernels": kernels}
+    return {"energy": _share(trial, "factorize-kernels: energy", 0.7, 0.98), "kernels": _layers(shape)}
 
 
 def _sparsity(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
-    layers = ["article/projection"] + (["article/hidden_in", "article/hidden_out"] if shape.hidden else [])
-    if trial.suggest_categorical("prune-weights: table too", [False, True]):
-        layers = [TABLE, *layers]
-    return {"sparsity": _share(trial, "prune-weights: sparsity", 0.3, 0.9), "layers": layers}
+    table = [TABLE] if trial.suggest_categorical("prune-weights: table too", [False, True]) else []
+    return {"sparsity": _share(trial, "prune-weights: sparsity", 0.3, 0.9), "layers": [*table, *_layers(shape)]}
+
+
+def _gates(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    # Gates of rows are left out: how large a table they leave is not known before, and no budget could refuse it.
+    units = shape.hidden > 0 and trial.suggest_categorical("l0: units", [False, True])
+    penalty = round(float(trial.suggest_float("l0: penalty", 0.05, 1.0, log=True)), 3)
+    return {"structure": "units" if units else "weights", "penalty": penalty, "layers": [TABLE, *_layers(shape)]}
+
+
+def _gated(shape: Shape, step: Any) -> Shape:
+    return replace(shape, whole=False, masked_table=shape.masked_table or step.structure == "weights")
+
+
+def _trained_table(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    if shape.masked_table:
+        return {"table": trial.suggest_categorical("quantize-aware: table with zeros", ["int8", "int4"])}
+    return {"table": trial.suggest_categorical("quantize-aware: table", ["int8", "int4", "int3", "int2"])}
 
 
 METHODS: dict[str, Method] = {
@@ -98,4 +118,6 @@ METHODS: dict[str, Method] = {
         _sparsity,
         lambda shape, step: replace(shape, whole=False, masked_table=shape.masked_table or TABLE in step.layers),
     ),
+    "l0": Method(_gates, _gated),
+    "quantize-aware": Method(_trained_table, lambda shape, step: replace(shape, table=step.table)),
 }

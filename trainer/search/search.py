@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from trainer.search.workshop import Workshop
 from trainer.stages import BUNDLE_FILE, Run
 from trainer.workspace import Workspace, key_of
 
-DATABASE = "search.db"
+JOURNAL = "search.journal"
 RECIPE_FILE = "recipe.toml"
 FULL_TIME = 1 / 3  # of the time, kept for full training
 SLACK = 0.01  # nDCG@10 by which a candidate may lag halfway; seeds move it by a third of that
@@ -109,14 +109,13 @@ class Search:
             TrainerError: See the stages of a run.
         """
         self._run.prepare()
-        (self._out / BUNDLES).mkdir(exist_ok=True)
         bound = self._size_bound()
         self._run.teacher()
         state = Workspace(self._out)
         self._teacher = {name: state.facts("teacher")[name] for name in ("ndcg10", "auc")}
         student, languages = asdict(self._settings.student), self._settings.data.languages
         parts = state.key("teacher"), student, languages, SHORT, known_methods(), self._encode
-        self._study = Study(self._out / DATABASE, key_of(*parts), self._settings.seed, self._encode)
+        self._study = Study(self._out / JOURNAL, key_of(*parts), self._settings.seed, self._encode)
         self._spent = self._study.seconds()
         self._explore(bound)
         self._train_finalists()
@@ -126,8 +125,13 @@ class Search:
         """Refuses a budget that no candidate can meet, before the teacher is trained."""
         workshop, pieces = self._workshop, self._smallest_vocabulary()
         provenance, bundle = workshop.provenance(self._settings.seed), self._out / BUNDLES / "smallest.bundle"
-        dim = self._settings.teacher.dim
-        bound = measure_bound(workshop.data, dim, workshop.history_length, provenance, pieces, bundle)
+        dim, history_length = self._settings.teacher.dim, workshop.history_length
+
+        def work() -> dict[str, Any]:
+            return asdict(measure_bound(workshop.data, dim, history_length, provenance, pieces, bundle))
+
+        key = key_of(Workspace(self._out).key("prepare"), dim, history_length, asdict(provenance))
+        bound = SizeBound(**Workspace(bundle.parent).run("bound", key, bundle, work))
         least, most = bound.smallest(pieces), self._budget.max_bytes
         if most is not None and least > most:
             raise BudgetError(
@@ -153,8 +157,8 @@ class Search:
         while self._left(1 - FULL_TIME) > 0 and self._study.num_trained() < most:
             outcome, line = self._candidate(bound)
             refused = refused + 1 if outcome is Outcome.REFUSED else 0
-            broken = broken + 1 if outcome is Outcome.BROKEN else 0
-            if not refused:
+            if outcome is not Outcome.REFUSED:
+                broken = broken + 1 if outcome is Outcome.BROKEN else 0
                 self._say(f"{line}; {self._standing()}")
             if broken == MOST_BROKEN:
                 raise TrainingError(f"{MOST_BROKEN} candidates in a row failed, the last one: {line}")
@@ -173,7 +177,7 @@ class Search:
             note_training(trial, recipe)
             outcome = Outcome.LEFT_OFF
             student = self._workshop.train(recipe, seed, SHORT, lambda ndcg: self._check_halfway(trial, ndcg, least))
-            facts = self._workshop.measure(student, seed, self._bundle(name))
+            facts = self._workshop.measure(recipe, student, seed, self._bundle(name))
         except (optuna.TrialPruned, CompressionError) as reason:
             self._study.leave(trial, str(reason), self._now() - begin)
             return outcome, f"{line}: left off: {reason}"
@@ -211,8 +215,9 @@ class Search:
             begin, (point, seed) = self._now(), found
             name = full_name(point.trial, seed)
             try:
-                student = self._workshop.train(recipe_from(point.recipe, name), seed, 1.0, lambda ndcg: None)
-                facts = self._workshop.measure(student, seed, self._bundle(name))
+                recipe = recipe_from(point.recipe, name)
+                student = self._workshop.train(recipe, seed, 1.0, lambda ndcg: None)
+                facts = self._workshop.measure(recipe, student, seed, self._bundle(name))
             except (TrainerError, EdgeError, ValueError) as error:
                 self._broken.add(point.trial)
                 self._say(f"{name}: failed: {error}; {self._standing()}")
@@ -238,6 +243,7 @@ class Search:
                 "name": bundle.stem,
                 "bundle": bundle.name,
                 "bytes": bundle.stat().st_size,
+                "finished_bytes": bundle.stat().st_size,
                 "auc": facts["auc"],
                 "ndcg10": facts["ndcg10"],
                 **asdict(measure_latency(bundle, self._workshop.timed())),
@@ -291,7 +297,6 @@ def _figures(facts: Mapping[str, Any]) -> str:
 
 def without_architecture(settings: RunSettings) -> RunSettings:
     """Settings whose student is the usual one in all that is searched."""
-    usual, names = DistillationSettings(), {field.name for field in fields(DistillationSettings)}
-    changes = {name: getattr(usual, name) for name in SEARCHED if name in names}
-    distillation = replace(settings.student.distillation, **changes)
+    usual = asdict(DistillationSettings())
+    distillation = replace(settings.student.distillation, **{name: usual[name] for name in SEARCHED})
     return replace(settings, student=replace(settings.student, distillation=distillation))

@@ -29,8 +29,6 @@ PIECES_SHARE = 0.7
 # Of an encoder's weights, what deflate leaves at least; trained ones measured 0.8 to 0.95.
 WEIGHTS_SHARE = 0.7
 WEIGHT_BYTES = {"int8": 1, "dynamic": 1, "float16": 2, "float32": 4}  # by the kind of encoders
-# What evaluation and popularity add to the manifest and head of a finished bundle, at most.
-FINISHING_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)

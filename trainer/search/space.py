@@ -100,6 +100,8 @@ def propose(trial: optuna.Trial) -> Recipe:
 
 
 def _quantize(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    if shape.table:  # trained to be rounded so, with int8 encoders
+        return {"method": Quantize.method, "table": shape.table, "encoders": "int8"}
     if shape.masked_table:
         table = trial.suggest_categorical("table with zeros", list(MASKED_TABLES))
     else:

@@ -1,4 +1,4 @@
-"""The candidates of a search in a database: what was proposed, what came of it, and what is proposed next.
+"""The candidates of a search in a journal: what was proposed, what came of it, and what is proposed next.
 
 Every candidate is one optuna trial, written down before it is trained and again when it is done, so that a search that
 is killed goes on: a candidate that was under way is begun again, one that was finished is not.
@@ -33,22 +33,25 @@ class Measured:
 
 
 class Study:
-    """Trials of one search, in one SQLite file."""
+    """Trials of one search, in one file that is only ever appended to."""
 
     def __init__(self, path: Path, key: str, seed: int, encode: str | None) -> None:
         """Open or begin a study.
 
         Args:
-            path: Of the database; it may hold studies of other keys.
+            path: Of the journal; it may hold studies of other keys.
             key: Of everything that a candidate's figures depend on.
             seed: Of the sampler.
             encode: The field of `Point` that shall be small beside bytes, or None.
         """
         optuna.logging.set_verbosity(optuna.logging.WARNING)
+        _drop_torn_line(path)
+        # The lock is a link to the file: with a relative path it would point nowhere.
+        journal = optuna.storages.journal.JournalFileBackend(str(path.resolve()))
         self._seed, self._encode = seed, encode
         self._study = optuna.create_study(
             study_name=key,
-            storage=optuna.storages.RDBStorage(f"sqlite:///{path}"),
+            storage=optuna.storages.JournalStorage(journal),
             directions=["minimize", "maximize", *(["minimize"] if encode else [])],
             load_if_exists=True,
         )
@@ -122,6 +125,14 @@ class Study:
         return float(sum(found.get("seconds", 0.0) for found in (*trials, *self._study.user_attrs.values())))
 
 
+def _drop_torn_line(path: Path) -> None:
+    """Cut off what a machine that went down did not write to its end."""
+    if path.exists():
+        data = path.read_bytes()
+        if not data.endswith(b"\n"):
+            path.write_bytes(data[: data.rfind(b"\n") + 1])
+
+
 def note_training(trial: optuna.Trial, recipe: Recipe) -> None:
     """A candidate was not refused: its training begins."""
     _note(trial, recipe=facts_of(recipe))
@@ -153,6 +164,7 @@ def _point(name: str, trial: int, seed: int, share: float, attributes: Mapping[s
         name=name,
         bundle=f"{BUNDLES}/{name}.bundle",
         bytes=facts["bytes"],
+        finished_bytes=facts["finished_bytes"],
         encode_us=facts["encode_us"],
         rank_us=facts["rank_us"],
         encode_instructions=facts.get("encode_instructions"),

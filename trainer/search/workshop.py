@@ -5,6 +5,7 @@ A candidate trained in full with the run's seed is the very student that the sta
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -16,19 +17,22 @@ import numpy as np
 
 from edge_runtime import Article
 from trainer.compression.measure import TIMED, measure_student
-from trainer.compression.recipe import Recipe
+from trainer.compression.recipe import Recipe, step_facts
 from trainer.compression.step import CompressionData, CompressionStep, learn_scores
 from trainer.distillation import DistillationSettings, distil, start_student, steps_of
 from trainer.evaluation import measure
 from trainer.export.bundle import Provenance
+from trainer.report.card import model_card
 from trainer.scoring import score_impressions
 from trainer.search.targets import PiCounter
 from trainer.stages import Run
 from trainer.student import Student, text_of, tokenize
 from trainer.training import TrainingSettings
 from trainer.vocabulary import learn_vocabulary
+from trainer.workspace import Workspace
 
 KEPT_VOCABULARIES = 32  # more than are searched
+FIGURES_BYTES = 512  # what dev's figures in the manifest and popularity in the head take at most
 KEPT_TOKENS = 2  # tokenized logs, the larger part of a candidate's memory
 
 
@@ -51,6 +55,10 @@ class Workshop:
     def data(self) -> Any:
         """The run's prepared log."""
         return self._run._data
+
+    @property
+    def _usual(self) -> DistillationSettings:
+        return self._run.settings.student.distillation
 
     @cached_property
     def _shared(self) -> CompressionData:
@@ -77,9 +85,8 @@ class Workshop:
             TrainingError: The loss is not finite.
             ValueError: The vocabulary has no room for the characters of the titles.
         """
-        chosen = self._run.settings.student
-        distillation = shorter_distillation(recipe.start(chosen.distillation), share)
-        refit = shorter_refit(chosen.refit, share)
+        distillation = shorter_distillation(recipe.start(self._usual), share)
+        refit = shorter_refit(self._run.settings.student.refit, share)
         student = self._teach(distillation, refit, seed)
         halfway(self._ndcg(student))
         for number, step in enumerate(recipe.steps, start=1):
@@ -90,9 +97,10 @@ class Workshop:
 
     def _teach(self, distillation: DistillationSettings, refit: TrainingSettings, seed: int) -> Student:
         """As the stage distill does it."""
-        keras.utils.set_random_seed(seed * 1000 + 2)
-        rng, shared = np.random.default_rng([seed, 2, 0]), self._shared
+        shared = self._shared
         pieces, token_ids = self.pieces(distillation.vocabulary_size), self._token_ids(distillation.vocabulary_size)
+        keras.utils.set_random_seed(seed * 1000 + 2)  # after loading, which draws numbers too
+        rng = np.random.default_rng([seed, 2, 0])
         model = start_student(
             shared.teacher.model,
             shared.targets,
@@ -114,12 +122,36 @@ class Workshop:
         scores = score_impressions(student.model, dev, self.data.published_s, self.history_length)
         return float(np.nanmean(measure(scores, dev)["ndcg10"]))
 
-    def measure(self, student: Student, seed: int, bundle: Path) -> dict[str, Any]:
-        """Write a candidate's bundle and measure the file through the runtime; see `measure_student`."""
+    def measure(self, recipe: Recipe, student: Student, seed: int, bundle: Path) -> dict[str, Any]:
+        """Write a candidate's bundle and measure the file through the runtime.
+
+        Args:
+            recipe: Of the candidate.
+            student: From `train`.
+            seed: Of its training.
+            bundle: Where the file goes.
+
+        Returns:
+            `bytes`, `encode_us`, `rank_us`, `auc` and `ndcg10` of `measure_student`; `finished_bytes`, which the file
+            will not exceed when it is exported with card and figures; `encode_instructions` if they are counted.
+        """
         facts = measure_student(student, self.data, self.history_length, self.provenance(seed), bundle, None)
         bundle.with_suffix(".npy").unlink()  # its scores: no candidate is compared list by list
         kept = {name: facts[name] for name in ("bytes", "encode_us", "rank_us", "auc", "ndcg10")}
-        return {**kept, **self.instructions(bundle)}
+        card = self._card(recipe, {**facts, "tokens": len(student.pieces)})
+        finished = facts["bytes"] + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES
+        return {**kept, "finished_bytes": finished, **self.instructions(bundle)}
+
+    def _card(self, recipe: Recipe, facts: dict[str, Any]) -> str:
+        """As long a card as the candidate's bundle will have; figures of its steps are made up."""
+        difference = {"difference": {"ndcg10": facts["ndcg10"]}}
+        lines = [{"step": step_facts(step), **facts, **difference} for step in recipe.steps]
+        first = {"step": {"method": "student"}, **facts}
+        teacher = Workspace(self._run.out).facts("teacher")
+        student = replace(self._run.settings.student, distillation=recipe.start(self._usual))
+        settings = replace(self._run.settings, student=student)
+        steps = {**facts, **difference, "steps": [first, *lines]}
+        return model_card(settings, recipe, self.data.dataset.facts, teacher, steps)
 
     def provenance(self, seed: int) -> Provenance:
         """For a bundle's manifest."""
@@ -146,6 +178,7 @@ def shorter_refit(settings: TrainingSettings, share: float) -> TrainingSettings:
 
 def shorter_step(step: CompressionStep, share: float) -> CompressionStep:
     """The step with a share of its epochs."""
-    epochs = {name: getattr(step, name) * share for name in ("epochs", "click_epochs") if hasattr(step, name)}
+    settings = step_facts(step)
+    epochs = {name: value * share for name, value in settings.items() if name.endswith("epochs")}
     shorter: CompressionStep = replace(step, **epochs)  # type: ignore[type-var]
     return shorter

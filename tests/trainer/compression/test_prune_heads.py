@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from pytest import approx
@@ -16,7 +17,7 @@ from trainer.compression.prune_heads import PruneHeads, head_importance, prune_h
 from trainer.errors import CompressionError
 from trainer.evaluation import measure
 
-TRAINING = TowerTraining(epochs=1, learning_rate=5e-3, history_length=20)
+TRAINING = TowerTraining(epochs=2, learning_rate=5e-3, history_length=20)
 SETTINGS = NrmsSettings(heads=4, head_dim=8, query_dim=16, title_length=12, training=TRAINING)
 
 
@@ -35,6 +36,7 @@ def batches(data) -> list[Batch]:
 
 @pytest.fixture(scope="module")
 def trained(data) -> TwoTowers:
+    keras.utils.set_random_seed(0)
     articles, rows = data.dataset.articles, data.dataset.training_rows()
     words = title_words(articles, rows, SETTINGS.title_length, seed=0)
     model = TwoTowers(NrmsNews(words, SETTINGS), NrmsUsers(SETTINGS), words.lengths())
@@ -102,21 +104,17 @@ def test_half_of_the_heads_are_fewer_parameters_that_still_rank(trained, data, b
     weights = trained.get_weights()
     smaller = prune_heads(trained, batches[:10], 2)
     word_dim = trained.news.table.shape[1]
-    # Queries, keys and values of two heads: of word vectors in the news encoder; in the user encoder from 32 to 16
-    # columns of 32, and later 16, inputs. Both additive attentions read 16 columns less.
+    # Queries, keys and values of two heads of 8 columns: word_dim inputs in the news encoder; in the user encoder 32
+    # inputs to 32 columns are 16 to 16 now. Both additive attentions, 16 wide, read 16 columns less.
     removed = 3 * 16 * word_dim + 3 * (32 * 32 - 16 * 16) + 2 * 16 * 16
     assert trained.count_params() - smaller.count_params() == removed
     assert smaller.news(np.arange(3, dtype=np.int32)).shape == (3, 16)
     assert all((now == before).all() for now, before in zip(trained.get_weights(), weights, strict=True))
-    fit(
-        smaller,
-        data,
-        TowerTraining(epochs=1, learning_rate=1e-3, history_length=20),
-        np.random.default_rng(1),
-        "",
-        print,
-    )
-    assert auc(smaller, data) > auc(trained, data) - 0.02
+    short = TowerTraining(epochs=1, learning_rate=1e-3, history_length=20)
+    fit(smaller, data, short, np.random.default_rng(1), "NRMS", print)
+    before, after = auc(trained, data), auc(smaller, data)
+    assert before > 0.54  # readers of few words: the whole model is not far above chance either
+    assert after > before - 0.03
 
 
 def test_a_model_without_self_attention_is_refused(data, batches):

@@ -37,11 +37,11 @@ class Begun:
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory) -> Begun:
     log = tmp_path_factory.mktemp("search-log")
-    simulate_to(log, SimulatorSettings(readers=60, seed=3))
+    simulate_to(log, SimulatorSettings(readers=50, seed=3))
     settings = demo_settings(log, seed=1, text_vectors="lsa")
     training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
     distillation = dataclasses.replace(settings.student.distillation, epochs=0.0, min_steps=40)
-    refit = dataclasses.replace(settings.student.refit, click_epochs=0.2)
+    refit = dataclasses.replace(settings.student.refit, click_epochs=0.2, list_steps=10)
     settings = dataclasses.replace(
         settings,
         teacher=dataclasses.replace(settings.teacher, training=training),
@@ -58,6 +58,8 @@ def make_point() -> Callable[..., Point]:
     def make(trial: int, size: int, ndcg: float, seed: int = 0, share: float = 0.25, encode_us: float = 10.0) -> Point:
         interval = {"mean": ndcg, "low": ndcg - 0.01, "high": ndcg + 0.01}
         name = f"trial-{trial}" + (f"-full-{seed}" if share == 1 else "")
-        return Point(name, f"{name}.bundle", size, encode_us, 900.0, None, interval, interval, {}, seed, trial, share)
+        return Point(
+            name, f"{name}.bundle", size, size, encode_us, 900.0, None, interval, interval, {}, seed, trial, share
+        )
 
     return make

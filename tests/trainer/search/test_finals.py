@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trainer.search.budgets import Budget
-from trainer.search.finals import FINISHING_BYTES, Final
+from trainer.search.finals import Final
 
 KB = 1000
 
@@ -30,11 +32,9 @@ def test_three_candidates_come_first_then_their_other_seeds_then_the_rest(make_p
 
 def test_a_candidate_that_costs_too_much_is_never_trained_in_full(make_point):
     limit = 100 * KB
-    brief = [
-        make_point(0, limit + 1, 0.5),
-        make_point(1, limit - FINISHING_BYTES + 1, 0.4),
-        make_point(2, 50 * KB, 0.3),
-    ]
+    fits = make_point(2, 50 * KB, 0.3)
+    card = replace(make_point(1, limit, 0.4), finished_bytes=limit + 1)  # too large once it has its card
+    brief = [make_point(0, limit + 1, 0.5), card, fits]
     assert {trial for trial, _ in order_of(Budget(max_bytes=limit), brief, make_point)} == {2}
 
 
