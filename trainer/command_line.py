@@ -58,6 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, required=True, help="folder of the run; the report goes into its report/")
     report.add_argument("--also", type=Path, nargs="+", default=[], metavar="DIR", help="other runs on the same log")
     report.add_argument("--front", type=Path, metavar="FILE", help="a front.json of search")
+    report.add_argument(
+        "--engines-of",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="PYTHON",
+        help="Python of other environments: is the bundle right on their interpreters too?",
+    )
     report.set_defaults(call=_report)
 
     demo = commands.add_parser("demo", help="simulate readers of the embedded corpus, train, and rank for one of them")
@@ -214,7 +222,7 @@ def _stage(options: argparse.Namespace) -> None:
 def _report(options: argparse.Namespace) -> None:
     from trainer.report.write import write_report
 
-    print(f"report: {write_report(options.out, options.also, options.front)}")
+    print(f"report: {write_report(options.out, options.also, options.front, options.engines_of)}")
 
 
 def _demo(options: argparse.Namespace) -> None:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime import EdgeError, NewsModel, read_bundle
-from edge_runtime.engines import engine_version
+from edge_runtime import read_bundle
+from trainer.engine_check import EngineResult, check_engines
 from trainer.errors import ConfigError
 from trainer.evaluation import measure
 from trainer.metrics import Floats, Interval, bootstrap
@@ -71,15 +71,6 @@ class StepEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineCheck:
-    """Whether an interpreter computes the bundle as the exporting machine did."""
-
-    engine: str
-    is_right: bool
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class CompressionReport:
     """All data of the report."""
 
@@ -106,16 +97,19 @@ class CompressionReport:
     vocabulary: VocabularyChange
     units: tuple[HiddenUnit, ...]
     reader: ReaderWords
-    engines: tuple[EngineCheck, ...]
+    engines: tuple[EngineResult, ...]
 
 
-def collect(out: Path, also: Sequence[Path] = (), front: Path | None = None) -> CompressionReport:
+def collect(
+    out: Path, also: Sequence[Path] = (), front: Path | None = None, pythons: Sequence[Path] = ()
+) -> CompressionReport:
     """Compute the report of a run.
 
     Args:
         out: Its folder, every stage of it done.
         also: Folders of other runs on the same log, whose bundles stand beside it.
         front: A front.json of the search.
+        pythons: Of other environments, whose interpreters are to be given the bundle as well.
 
     Raises:
         ConfigError: A folder is not that of a finished run, was measured on other lists, or its recipe has no step; its
@@ -176,7 +170,7 @@ def collect(out: Path, also: Sequence[Path] = (), front: Path | None = None) -> 
         vocabulary=vocabulary_change(old, new, rows),
         units=hidden_units(old, new, rows),
         reader=reader_words(dense.bundle, run.bundle, articles, run.dev),
-        engines=_check_engines(run.bundle),
+        engines=tuple(check_engines(run.bundle, pythons)),
     )
 
 
@@ -240,14 +234,3 @@ def _check_is_last(bundle: Path, step: StepFiles) -> None:
             f"{bundle}: is not what the last step, {step.name}, left: the run has been compressed again since; "
             f"run: edge-news-trainer run --out {bundle.parent}"
         )
-
-
-def _check_engines(bundle: Path) -> tuple[EngineCheck, ...]:
-    """The interpreter that is installed here."""
-    news = NewsModel(read_bundle(bundle))
-    name = engine_version(news.engine)
-    try:
-        news.check_golden()
-    except EdgeError as error:
-        return (EngineCheck(name, False, str(error)),)
-    return (EngineCheck(name, True, "loads it, and gives the golden outputs"),)

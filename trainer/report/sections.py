@@ -236,9 +236,16 @@ def _engines(report: CompressionReport) -> Section:
         [
             Table(
                 "Interpreters that were given the finished bundle, and whether they compute its golden outputs.",
-                ["engine", "right", "what was seen"],
-                [[one.engine, "yes" if one.is_right else "no", one.message] for one in report.engines],
-                words=(2,),
+                ["engine", "loads", "right", "what was seen"],
+                [
+                    [
+                        f"{one.engine} {one.version}",
+                        *("yes" if so else "no" for so in (one.loads, one.right)),
+                        one.message,
+                    ]
+                    for one in report.engines
+                ],
+                words=(3,),
             )
         ],
     )

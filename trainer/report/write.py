@@ -19,13 +19,14 @@ from trainer.report.variants import variants_csv
 FOLDER = "report"  # in the run's
 
 
-def write_report(out: Path, also: Sequence[Path] = (), front: Path | None = None) -> Path:
+def write_report(out: Path, also: Sequence[Path] = (), front: Path | None = None, pythons: Sequence[Path] = ()) -> Path:
     """Write report.html, report.json and variants.csv into the run's folder `report`.
 
     Args:
         out: The folder of a finished run.
         also: Folders of other runs on the same log.
         front: A front.json of the search.
+        pythons: See `check_engines`.
 
     Returns:
         The page.
@@ -34,7 +35,7 @@ def write_report(out: Path, also: Sequence[Path] = (), front: Path | None = None
         ConfigError: See `collect`.
         TrainerError: The files cannot be written.
     """
-    report = collect(out, also, front)
+    report = collect(out, also, front, pythons)
     files = {
         "report.json": json.dumps(plain(report), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
         "variants.csv": variants_csv(report.variants),

@@ -48,7 +48,8 @@ def add_search_command(
         "--minutes", type=float, metavar="M", help=f"for everything ({DEFAULT_MINUTES:.0f} if no --trials are given)"
     )
     command.add_argument("--target", choices=TARGETS, default="x86", help="x86: this machine; a Pi is emulated")
-    command.set_defaults(call=lambda options: _search(options, settings(options), bar))
+    # Architecture and recipe are what is searched.
+    command.set_defaults(recipe=None, vocabulary=None, call=lambda options: _search(options, settings(options), bar))
 
 
 def _search(options: argparse.Namespace, settings: RunSettings, bar: Bar) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import re
 import shutil
 
 import pytest
 
 from edge_runtime import read_bundle
-from trainer.command_line import progress_bar
+from trainer.command_line import main, progress_bar
 from trainer.compression.recipe import load_recipe, recipe_from
 from trainer.errors import ConfigError, TrainingError
 from trainer.export.bundle import export_bundle
@@ -140,12 +141,22 @@ def test_candidates_whose_training_diverges_are_passed_over_until_all_do(searche
     assert len(lines) == 2 and all("failed: the loss became nan; best trial-" in line for line in lines)
 
 
-def test_a_budget_below_the_smallest_bundle_is_refused_before_the_teacher_is_trained(begun, tmp_path):
+def test_a_budget_below_the_smallest_bundle_is_refused_before_the_teacher_is_trained(begun, tmp_path, capsys):
     out = begun.copy(tmp_path / "out")
     (out / "teacher.npz").unlink()
-    with pytest.raises(BudgetError, match=r"--max-bytes 3,000: .* has at least \d,\d{3} bytes, \d,\d{3} of them"):
-        make_search(out, begun.settings, max_bytes=3_000).all()
+    assert main(["search", "--out", str(out), "--max-bytes", "3000"]) == 1
+    said = capsys.readouterr().err
+    assert re.search(r"--max-bytes 3,000: .* has at least \d,\d{3} bytes, \d,\d{3} of them for manifest", said)
     assert not (out / "teacher.npz").exists()
+
+
+def test_an_interrupted_command_says_so(begun, searched, monkeypatch, capsys):
+    def interrupt(search, bound):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Search, "_explore", interrupt)
+    assert main(["search", "--out", str(searched[0]), "--max-bytes", str(MAX_BYTES)]) == 130
+    assert "the same command goes on" in capsys.readouterr().err
 
 
 CANDIDATES = [
