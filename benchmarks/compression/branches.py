@@ -80,7 +80,7 @@ BRANCHES = (
         "int2, aware",
         BASE,
         "trained",
-        ({"method": "quantize-aware", "table": "int2"}, {**INT8, "table": "int2"}),
+        ({"method": "quantize-aware", "table": "int2", "rate": 1.0, "activations": False}, {**INT8, "table": "int2"}),
     ),
     Branch("after-int2", "aware", "int2, after training", BASE, "trained", ({**INT8, "table": "int2"},)),
 )

@@ -36,7 +36,6 @@ from trainer.workspace import STATE_FILE, Workspace
 Work = Callable[..., dict[str, Any]]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a piece of work."""

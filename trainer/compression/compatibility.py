@@ -15,10 +15,12 @@ from trainer.errors import ConfigError
 MASKING = ("prune-weights", "l0", "variational")
 CUTTING = ("prune-vocabulary", "prune-units", "prune-dimensions", "factorize-table")
 FACTORING = ("factorize-kernels",)
+AWARE = ("quantize-aware",)
 LAST = ("quantize",)
 
 _ONCE_MASKED = "the masks of {first} name places that {second} would move or mix; put {second} before {first}"
 _ONCE_FACTORED = "the factors of {first} fit the width that a layer has then; put {second} before {first}"
+_ONCE_AWARE = "{first} leaves numbers on the bundle's grid, and {second} would take them off it; put {second} before it"
 _ONCE_ROUNDED = "{first} is what the bundle holds, and {second} would change it again; put {first} last"
 
 
@@ -32,6 +34,8 @@ def refusal(first: str, second: str) -> str | None:
     reason = None
     if first in LAST:
         reason = _ONCE_ROUNDED
+    elif first in AWARE and second not in LAST:
+        reason = _ONCE_AWARE
     elif first in MASKING and second in (*CUTTING, *FACTORING):
         reason = _ONCE_MASKED
     elif first in FACTORING and second in ("prune-units", "prune-dimensions", "factorize-table", *FACTORING):

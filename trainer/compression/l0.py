@@ -51,7 +51,7 @@ class SparsifyL0:
     """
 
     method: ClassVar[str] = "l0"
-    penalty: float = 0.2  # lambda, in the loss of distillation: what all weights together cost, if every gate is open
+    penalty: float = 0.5  # lambda, in the loss of distillation: what all weights together cost, if every gate is open
     structure: str = "weights"  # one of `STRUCTURES`
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")  # for "weights"
     epochs: float = 8.0  # of gates and weights

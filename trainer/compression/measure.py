@@ -49,8 +49,8 @@ def measure_student(
         parent: Scores of the dense parent on dev, to be compared with; None: this is the parent.
 
     Returns:
-        Bytes (of the file, gzipped), parameters, zeros, both by weight, what the steps noted, AUC and nDCG@10 with intervals and
-        with paired differences to the parent, microseconds.
+        Bytes (of the file, gzipped), parameters, zeros, both by weight, what the steps noted, AUC and nDCG@10 with
+        intervals and with paired differences to the parent, microseconds.
     """
     rows, dev = data.text_rows, data.clicks[1]
     export_bundle(student, None, data.topics, rows, history_length, provenance, {}, "", bundle)

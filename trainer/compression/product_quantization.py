@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.token_table import MAX_PART_BITS
 from trainer.errors import CompressionError
 
 ROUNDS = 25
@@ -39,6 +40,8 @@ def quantize_parts(
         raise CompressionError(
             f"quantize: {dim} dimensions cannot be cut into {parts} equal parts; choose a divisor of {dim}"
         )
+    if not 1 <= bits <= MAX_PART_BITS:
+        raise CompressionError(f"quantize: a part's code cannot have {bits} bits; choose 1 to {MAX_PART_BITS}")
     if num_tokens < 2**bits:
         raise CompressionError(
             f"quantize: {num_tokens} tokens are fewer than the {2**bits} entries of a code book; lower bits"

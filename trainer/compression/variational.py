@@ -29,6 +29,7 @@ K1, K2, K3 = 0.63576, 1.87320, 1.48695  # of the divergence, equation 14 of the 
 START = -6.0  # log of variance over a layer's mean squared weight: noise of a twentieth
 REACH = 24.0  # how far the log of a variance can go in a training
 WARM_UP = 0.5  # of the steps, in which the weight of the divergence rises from 0
+TINY = 1e-16  # added to squared weights, whose logarithm is taken
 
 Floats = NDArray[np.float32]
 
@@ -38,7 +39,7 @@ class SparsifyVariational:
     """Train weights under noise of trained size, remove those with most noise, then fine-tune without it."""
 
     method: ClassVar[str] = "variational"
-    divergence: float = 0.05  # weight of the mean divergence of a weight from its prior, in the loss of distillation
+    divergence: float = 0.05  # loss of distillation for a nat of mean divergence of a weight from its prior
     threshold: float = 3.0  # of log alpha: above, a weight is removed; 3 is noise of 4.5 times the weight
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")
     epochs: float = 8.0  # under noise
@@ -112,7 +113,7 @@ class Noise:
         # One weight of many has a gradient below Adam's epsilon: the log variance is trained over their number.
         self._scaled = {
             name: tf.Variable(
-                np.full_like(array, (np.log(np.mean(np.square(array[kept[name]]))) + START) / self._number)
+                np.full_like(array, (np.log(np.mean(np.square(array[kept[name]])) + TINY) + START) / self._number)
             )
             for name, array in arrays.items()
         }
@@ -126,7 +127,7 @@ class Noise:
         """Log of variance over squared weight, within `LOG_ALPHA_LIMIT`, by weight."""
         limit = LOG_ALPHA_LIMIT
         return {
-            name: tf.clip_by_value(scaled * self._number - tf.math.log(tf.square(weights[name]) + 1e-16), -limit, limit)
+            name: tf.clip_by_value(scaled * self._number - tf.math.log(tf.square(weights[name]) + TINY), -limit, limit)
             for name, scaled in self._scaled.items()
         }
 

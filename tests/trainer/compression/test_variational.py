@@ -1,4 +1,4 @@
-"""Sparse variational dropout: the paper's divergence, noise that decides what goes, zeros that stay, bits that suffice."""
+"""Sparse variational dropout: the paper's divergence, noise that decides what goes, zeros that stay, enough bits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def exact_divergence(log_alpha: float) -> float:
 
 @pytest.mark.parametrize("log_alpha", [-8.0, -4.0, -1.0, 0.0, 1.0, 3.0, 8.0])
 def test_the_divergence_is_that_of_the_log_uniform_prior(log_alpha):
-    assert float(divergence(tf.constant(log_alpha))) == approx(exact_divergence(log_alpha), abs=0.02)
+    assert float(divergence(tf.constant(log_alpha))) == approx(exact_divergence(log_alpha), abs=0.01)
 
 
 def test_noise_has_the_size_that_its_variance_says(small):
@@ -111,7 +111,7 @@ def test_weights_that_drown_are_zero_after_fine_tuning_and_the_others_are_not(sm
 def test_the_bits_of_each_layer_are_told_and_kept_with_the_student(small, sparse, tmp_path):
     bits = sparse.notes["variational"]["bits_needed"]
     assert set(bits) == set(SparsifyVariational().layers) and all(2 <= number <= 16 for number in bits.values())
-    save_student(tmp_path / "student.npz", sparse, small.run.dataset.topics)
+    save_student(tmp_path / "student.npz", sparse, small.run._data.topics)
     again = load_student(tmp_path / "student.npz", small.data.articles, sparse.model.topics.numpy())
     assert again.notes == sparse.notes
 
@@ -173,7 +173,10 @@ def test_only_weights_that_are_left_need_bits(small):
         ),
         ({"layers": ()}, "no layer is named"),
         ({"epochs": 0.0}, "epochs and fine_tuning_epochs are 0.0 and 4.0; give above 0, and 0 or more"),
-        ({"threshold": -9.0}, "divergence 0.05 left nothing of table; lower it, or raise threshold"),
+        (
+            {"divergence": 1e6, "threshold": 0.0},
+            "divergence 1000000.0 left nothing of table; lower it, or raise threshold",
+        ),
     ],
 )
 def test_settings_that_prune_nothing_sensible_are_refused(small, settings, message):
