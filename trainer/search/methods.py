@@ -27,6 +27,7 @@ class Shape:
     masked_table: bool = False  # some of the table's weights are pruned
     table: str = ""  # the format that it was trained for
     whole: bool = True  # no weight of the encoders is pruned and no kernel factored: their numbers can be counted
+    factored: bool = False  # some kernels of the article encoder may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +69,49 @@ def _table_rank(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
     return {"rank": _narrower(trial, shape, "factorize-table: share")}
 
 
-def _layers(shape: Shape) -> list[str]:
+def _kernels(shape: Shape) -> list[str]:
     """Kernels of the article encoder."""
     return ["article/projection", *(["article/hidden_in", "article/hidden_out"] if shape.hidden else [])]
 
 
 def _kernel_energy(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
-    return {"energy": _share(trial, "factorize-kernels: energy", 0.7, 0.98), "kernels": _layers(shape)}
+    return {"energy": _share(trial, "factorize-kernels: energy", 0.7, 0.98), "kernels": _kernels(shape)}
+
+
+def _masked_layers(trial: optuna.Trial, shape: Shape, method: str) -> list[str]:
+    """What single weights are pruned of: kernels as long as they are whole, the token table, or both."""
+    if shape.factored:
+        return [TABLE]
+    table = trial.suggest_categorical(f"{method}: table too", [False, True])
+    return [*([TABLE] if table else []), *_kernels(shape)]
+
+
+def _masked(shape: Shape, step: Any) -> Shape:
+    return replace(shape, whole=False, masked_table=shape.masked_table or TABLE in step.layers)
 
 
 def _sparsity(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
-    table = [TABLE] if trial.suggest_categorical("prune-weights: table too", [False, True]) else []
-    return {"sparsity": _share(trial, "prune-weights: sparsity", 0.3, 0.9), "layers": [*table, *_layers(shape)]}
+    layers = _masked_layers(trial, shape, "prune-weights")
+    return {"sparsity": _share(trial, "prune-weights: sparsity", 0.3, 0.9), "layers": layers}
+
+
+def _divergence(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+    divergence = round(float(trial.suggest_float("variational: divergence", 0.01, 0.2, log=True)), 3)
+    return {"divergence": divergence, "layers": _masked_layers(trial, shape, "variational")}
 
 
 def _gates(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
     # Gates of rows are left out: how large a table they leave is not known before, and no budget could refuse it.
-    units = shape.hidden > 0 and trial.suggest_categorical("l0: units", [False, True])
+    has_units = shape.hidden > 0 and not shape.factored
+    units = has_units and trial.suggest_categorical("l0: units", [False, True])
     penalty = round(float(trial.suggest_float("l0: penalty", 0.05, 1.0, log=True)), 3)
-    return {"structure": "units" if units else "weights", "penalty": penalty, "layers": [TABLE, *_layers(shape)]}
+    if units:
+        return {"structure": "units", "penalty": penalty}
+    return {"structure": "weights", "penalty": penalty, "layers": _masked_layers(trial, shape, "l0")}
 
 
 def _gated(shape: Shape, step: Any) -> Shape:
-    return replace(shape, whole=False, masked_table=shape.masked_table or step.structure == "weights")
+    return replace(shape, whole=False) if step.structure == "units" else _masked(shape, step)
 
 
 def _trained_table(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
@@ -112,12 +133,12 @@ METHODS: dict[str, Method] = {
         cuts=True,
     ),
     "factorize-table": Method(_table_rank, lambda shape, step: replace(shape, token_dim=step.rank), cuts=True),
-    "factorize-kernels": Method(_kernel_energy, lambda shape, step: replace(shape, whole=False), cuts=True),
-    "distill": Method(lambda trial, shape: {}, lambda shape, step: shape),
-    "prune-weights": Method(
-        _sparsity,
-        lambda shape, step: replace(shape, whole=False, masked_table=shape.masked_table or TABLE in step.layers),
+    "factorize-kernels": Method(
+        _kernel_energy, lambda shape, step: replace(shape, whole=False, factored=True), cuts=True
     ),
+    "distill": Method(lambda trial, shape: {}, lambda shape, step: shape),
+    "prune-weights": Method(_sparsity, _masked),
+    "variational": Method(_divergence, _masked),
     "l0": Method(_gates, _gated),
     "quantize-aware": Method(_trained_table, lambda shape, step: replace(shape, table=step.table)),
 }

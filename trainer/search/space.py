@@ -6,6 +6,7 @@ places in the order proposed; an order that `compatibility` refuses is put right
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ import optuna
 from edge_runtime.token_table import TableFormat
 from trainer.compression.compatibility import refusal
 from trainer.compression.quantize import TABLE_BITS, Quantize
-from trainer.compression.recipe import STEPS, Recipe, recipe_from
+from trainer.compression.recipe import STEPS, Recipe, load_recipe, recipe_from, recipe_names
 from trainer.compression.step import CompressionStep
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.search.methods import METHODS, WIDTH_STEP, Shape
@@ -38,36 +39,33 @@ PART_WIDTHS = (2, 4, 8)
 PART_BITS = (4, 8)
 SLOTS = 3
 NOTHING = "nothing"  # in a slot
+_SLOT_NAMES = [f"step {slot}" for slot in range(1, SLOTS + 1)]
 
 SEARCHED = ("vocabulary_size", "token_dim", "hidden", "without")  # of a student's settings
 
 
-def _start(vocabulary: int, token_dim: int, hidden: int, bits: int) -> dict[str, Any]:
+def starts() -> list[dict[str, Any]]:
+    """What the search begins with: the recipes that come with the trainer, the largest first, as near as they come."""
+    return [_start(load_recipe(name)) for name in reversed(recipe_names())]
+
+
+def _start(recipe: Recipe) -> dict[str, Any]:
+    size, width = recipe.student["vocabulary_size"], recipe.student["token_dim"]
+    last: Any = recipe.steps[-1]
+    methods = [step.method for step in recipe.steps[:-1]]
+    shares = {f"{step.method}: keep": step.keep for step in recipe.steps[:-1] if hasattr(step, "keep")}
     return {
-        "vocabulary": VOCABULARIES.index(vocabulary),
-        "token_dim": token_dim,
-        "hidden": hidden,
+        "vocabulary": min(range(len(VOCABULARIES)), key=lambda place: abs(math.log(VOCABULARIES[place] / size))),
+        "token_dim": width,
+        "hidden": recipe.student["hidden"],
         "pooling": "both",
-        "step 1": "prune-units",
-        "prune-units: keep": 0.67,
-        "step 2": "prune-vocabulary",
-        "prune-vocabulary: keep": 0.75,
-        "step 3": "distill",
-        "table": "parts",
-        "part width": 4,
-        "part bits": bits,
-        "encoders": "int8",
+        **dict(zip(_SLOT_NAMES, [*methods, *[NOTHING] * SLOTS], strict=False)),
+        **shares,
+        "table": last.table,
+        "part width": min(PART_WIDTHS, key=lambda parts: abs(parts - width / last.parts)),
+        "part bits": last.bits,
+        "encoders": last.encoders,
     }
-
-
-# The search begins with what `trainer/recipes` has for 300, 150, 100, 64 and 32 KB, found by hand.
-STARTS = (
-    _start(26_000, 64, 64, 6),
-    _start(22_000, 32, 64, 6),
-    _start(14_400, 32, 64, 6),
-    _start(8_400, 32, 32, 6),
-    _start(4_100, 24, 16, 5),
-)
 
 
 def known_methods() -> tuple[str, ...]:
@@ -84,7 +82,7 @@ def propose(trial: optuna.Trial) -> Recipe:
     }
     if without := POOLINGS[trial.suggest_categorical("pooling", list(POOLINGS))]:
         student["without"] = list(without)
-    wanted = [trial.suggest_categorical(f"step {slot}", [NOTHING, *known_methods()]) for slot in range(1, SLOTS + 1)]
+    wanted = [trial.suggest_categorical(name, [NOTHING, *known_methods()]) for name in _SLOT_NAMES]
     methods = possible_order([method for method in dict.fromkeys(wanted) if method != NOTHING])
     shape = Shape(student["vocabulary_size"], student["token_dim"], student["hidden"])
     steps: list[dict[str, Any]] = []

@@ -17,7 +17,7 @@ from optuna.trial import TrialState
 
 from trainer.compression.recipe import Recipe
 from trainer.search.front import Point
-from trainer.search.space import STARTS, facts_of
+from trainer.search.space import facts_of, starts
 
 BEFORE_MODEL = 10  # trials drawn at random before the sampler has a model of the space
 SHORT = 0.25  # of the usual epochs: what a candidate is trained for before it is known to be worth more
@@ -55,7 +55,7 @@ class Study:
             directions=["minimize", "maximize", *(["minimize"] if encode else [])],
             load_if_exists=True,
         )
-        for start in STARTS:
+        for start in starts():
             self._study.enqueue_trial(start, skip_if_exists=True)
         for trial in self._study.get_trials(states=[TrialState.RUNNING]):
             self._study.tell(trial.number, state=TrialState.FAIL)

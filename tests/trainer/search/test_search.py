@@ -44,9 +44,9 @@ def small_start(vocabulary, hidden, table):
 @pytest.fixture(scope="module", autouse=True)
 def small_beginnings():
     """The search begins with two small candidates and one that is too large, and trains one of them in full."""
-    starts = small_start(1_000, 0, "int8"), small_start(45_000, 96, "float16"), small_start(1_400, 16, "int4")
+    starts = [small_start(1_000, 0, "int8"), small_start(45_000, 96, "float16"), small_start(1_400, 16, "int4")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study, "STARTS", starts)
+        patch.setattr(study, "starts", lambda: starts)
         patch.setattr(finals, "FINALISTS", 1)
         patch.setattr(search, "FINALISTS", 1)
         yield

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from trainer.search.space import STARTS, describe, propose
+from trainer.search.space import describe, propose, starts
 from trainer.search.study import Study, note_halfway, note_training
 
 KILLED = """
@@ -54,11 +54,11 @@ def path(tmp_path):
 
 
 def test_the_same_seed_proposes_the_same_and_another_one_does_not(tmp_path):
-    count = len(STARTS) + 12  # beyond those drawn at random
+    count = len(starts()) + 12  # beyond those drawn at random
     runs = [go_on(Study(tmp_path / f"{n}.journal", "key", seed, None), count) for n, seed in enumerate((5, 5, 6))]
     assert runs[0] == runs[1]
-    assert runs[0][: len(STARTS)] == runs[2][: len(STARTS)]
-    assert runs[0][len(STARTS) :] != runs[2][len(STARTS) :]
+    assert runs[0][: len(starts())] == runs[2][: len(starts())]
+    assert runs[0][len(starts()) :] != runs[2][len(starts()) :]
 
 
 def test_a_search_in_two_parts_proposes_what_one_in_one_part_does(tmp_path):
@@ -70,15 +70,17 @@ def test_a_search_in_two_parts_proposes_what_one_in_one_part_does(tmp_path):
 
 
 def test_a_candidate_that_was_killed_is_begun_again_and_finished_ones_are_not(path):
-    go_on(Study(path, "key", 5, None), 4)
+    done = len(starts()) + 1
+    go_on(Study(path, "key", 5, None), done)
     killed = subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     study = Study(path, "key", 5, None)
-    assert study.num_trained() == 4
+    assert study.num_trained() == done
     trial = study.ask()
     propose(trial)
-    assert trial.params == trial.study.get_trials()[4].params
-    assert trial.params not in [found.params for found in trial.study.get_trials()[:4]]
+    earlier = [found.params for found in trial.study.get_trials()]
+    assert trial.params == earlier[done]
+    assert trial.params not in earlier[:done]
 
 
 def test_a_line_that_was_never_written_to_its_end_is_forgotten(path):
