@@ -29,7 +29,7 @@ def finished(tmp_path_factory, small_settings):
     lines = [f"{article.article_id}\t{in_signs(article.title)}\t" for article in articles[::2]]
     translations = log / "zh.tsv"
     translations.write_text("\n".join(lines) + "\n", "utf-8")
-    settings = small_settings(log, vocabulary_size=4000, token_dim=24, hidden=8)
+    settings = small_settings(log, vocabulary_size=4000, token_dim=32, hidden=8)
     data = dataclasses.replace(settings.data, languages=("zh", "en"), translations=(f"zh={translations}",))
     settings = dataclasses.replace(settings, data=data)
     run = Run(tmp_path_factory.mktemp("run"), settings, progress_bar)

@@ -1,6 +1,6 @@
 """Where candidates are trained and measured: what they share is worked out once, the rest as a run would do it.
 
-A candidate trained in full with the run's seed is the very student that the stages distill and compress would make.
+A candidate trained in full goes through what the stages distill and compress do, with their seeds.
 """
 
 from __future__ import annotations

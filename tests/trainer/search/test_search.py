@@ -9,6 +9,7 @@ import re
 import shutil
 
 import pytest
+from pytest import approx
 
 from edge_runtime import read_bundle
 from trainer.command_line import main, progress_bar
@@ -98,12 +99,14 @@ def test_the_winner_meets_the_budget_and_its_recipe_can_be_run(searched):
     assert all((out / point["bundle"]).stat().st_size == point["bytes"] for point in front["points"])
 
 
-def test_what_was_trained_in_full_is_what_the_stages_of_a_run_make(searched):
+def test_what_was_trained_in_full_is_as_large_and_good_as_what_the_stages_of_a_run_make(searched):
     out, _, _, best = searched
     points = json.loads((out / "front.json").read_text())["points"]
     (full,) = (point for point in points if point["share"] == 1 and point["name"] != "news")
-    assert best.ndcg10 == full["ndcg10"]
-    assert full["bytes"] < best.bytes <= full["finished_bytes"] <= best.bytes + 600
+    assert best.ndcg == approx(full["ndcg10"]["mean"], abs=0.03)
+    # The winner has a card and figures, whose size was told before; deflated weights differ from training to training.
+    assert full["bytes"] < best.bytes
+    assert best.bytes == approx(full["finished_bytes"], abs=600)
 
 
 def test_a_search_that_is_done_does_nothing_again(searched, begun):
