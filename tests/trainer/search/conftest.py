@@ -41,7 +41,7 @@ def begun(tmp_path_factory) -> Begun:
     settings = demo_settings(log, seed=1, text_vectors="lsa")
     training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
     distillation = dataclasses.replace(settings.student.distillation, epochs=0.0, min_steps=40)
-    refit = dataclasses.replace(settings.student.refit, click_epochs=0.2, list_steps=10)
+    refit = dataclasses.replace(settings.student.refit, click_epochs=0.2, list_steps=0)
     settings = dataclasses.replace(
         settings,
         teacher=dataclasses.replace(settings.teacher, training=training),
