@@ -157,7 +157,7 @@ def masked_student(student):
         ({"encoders": "int4"}, "encoders is 'int4'; choose int8, dynamic, float16, float32"),
         ({"table": "parts", "parts": 5}, "32 dimensions cannot be cut into 5 equal parts; choose a divisor of 32"),
         ({"table": "parts", "parts": 0}, "32 dimensions cannot be cut into 0 equal parts"),
-        ({"table": "parts", "bits": 11}, "fewer than the 2048 entries of a code book; lower bits"),
+        ({"table": "parts", "bits": 11}, "a part's code cannot have 11 bits; choose 1 to 8"),
     ],
 )
 def test_settings_that_make_no_table_are_refused(parent, small, settings, message):

@@ -189,7 +189,7 @@ def test_training_teaches_what_rounding_alone_forgets(small):
     )
     agreements = [teacher_agreement(all_vectors(s.model), small.data.targets, small.data.rows) for s in (plain, aware)]
     assert agreements[1] > agreements[0]
-    assert small.ndcg(aware) > small.ndcg(small.student) - 0.01
+    assert small.ndcg(aware) > small.ndcg(small.student) - 0.02
 
 
 def test_int8_ranks_as_before(small):
