@@ -39,7 +39,7 @@ class SparsifyVariational:
     """Train weights under noise of trained size, remove those with most noise, then fine-tune without it."""
 
     method: ClassVar[str] = "variational"
-    divergence: float = 0.05  # loss of distillation for a nat of mean divergence of a weight from its prior
+    divergence: float = 0.3  # loss of distillation for a nat of mean divergence of a weight from its prior
     threshold: float = 3.0  # of log alpha: above, a weight is removed; 3 is noise of 4.5 times the weight
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")
     epochs: float = 8.0  # under noise
