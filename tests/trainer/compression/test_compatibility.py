@@ -23,7 +23,7 @@ SMALL = {  # each step with the least training that it can do
     "factorize-table": {"rank": 24, "epochs": 0.0},
     "factorize-kernels": {"rank": 6, "epochs": 0.0},
     "l0": {"epochs": 0.1, "fine_tuning_epochs": 0.0},
-    "variational": {"epochs": 0.1, "fine_tuning_epochs": 0.0},
+    "variational": {"divergence": 0.05, "epochs": 0.1, "fine_tuning_epochs": 0.0},
     "distill": {"epochs": 0.1, "click_epochs": 0.1, "lists": 0.1},
     "quantize-aware": {"epochs": 0.1},
     "quantize": {"table": "int8", "encoders": "int8"},
