@@ -18,12 +18,13 @@ from trainer.batches import ClickBatches, HistoryBatches
 from trainer.co_click_fit import fit_co_clicks
 from trainer.compression.measure import measure_student
 from trainer.compression.recipe import load_recipe, step_facts
-from trainer.compression.step import CompressionData, CompressionStep, learn_scores
+from trainer.compression.step import CompressionData, CompressionStep
+from trainer.compression.teach import teach_student
 from trainer.config import RunSettings, save_settings
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.popularity import causal_counts
 from trainer.data.prepare import LogFiles, prepare
-from trainer.distillation import distil, start_student, steps_of, teacher_agreement
+from trainer.distillation import teacher_agreement
 from trainer.errors import ConfigError
 from trainer.evaluation import (
     Bar,
@@ -79,10 +80,11 @@ class Run:
     @property
     def dataset(self) -> ClickDataset:
         """What `prepare` wrote."""
-        return self._data.dataset
+        return self.data.dataset
 
     @cached_property
-    def _data(self) -> RunData:
+    def data(self) -> RunData:
+        """The log as all stages see it."""
         return RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
 
     def prepare(self) -> dict[str, Any]:
@@ -111,7 +113,7 @@ class Run:
                 return prepare(files, self.out / "dataset", data.name, data.licence, step)
 
         facts = self._space.run("prepare", key, self.out / "dataset", work)
-        self.__dict__.pop("_data", None)
+        self.__dict__.pop("data", None)
         return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
@@ -124,14 +126,14 @@ class Run:
             training, train = chosen.training, self.dataset.train
             check_clicks(train)
             text = self._frozen_vectors(source)
-            model = build_teacher(text, self._data.rows, self._data.topic_numbers, len(self._data.topics), chosen)
+            model = build_teacher(text, self.data.rows, self.data.topic_numbers, len(self.data.topics), chosen)
             histories = HistoryBatches(train, training.history_length, training.history_negatives)
             with self._bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
                 train_on_histories(model, histories, training, rng, step)
-            clicks = ClickBatches(train, self._data.published_s, training.history_length, training.click_negatives)
+            clicks = ClickBatches(train, self.data.published_s, training.history_length, training.click_negatives)
             with self._bar(f"{name}: clicks", click_steps(clicks, training)) as step:
                 train_on_clicks(model, clicks, training, rng, step)
-            save_teacher(path, model, self._data.topics)
+            save_teacher(path, model, self.data.topics)
             return self._measured(model, path.stem, self.dataset.dev, {})
 
         self._space.run(path.stem, key_of(key, number), path, work)
@@ -140,7 +142,7 @@ class Run:
     def teacher(self) -> dict[str, Any]:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
-        source = resolve_source(chosen.text_vectors, (self._data.main_language,))
+        source = resolve_source(chosen.text_vectors, (self.data.main_language,))
         content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in source.split("+")]
         key = key_of(self._space.key("prepare"), asdict(chosen), content, self.settings.seed)
 
@@ -156,8 +158,8 @@ class Run:
                 old.unlink()
             paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]
             text = self._frozen_vectors(source)
-            model = average([load_teacher(path, text, self._data.topic_numbers) for path in paths])
-            save_teacher(self.out / "teacher.npz", model, self._data.topics)
+            model = average([load_teacher(path, text, self.data.topic_numbers) for path in paths])
+            save_teacher(self.out / "teacher.npz", model, self.data.topics)
             facts = {"text_vectors": source, "members": chosen.members, "bytes": 4 * model.count_params()}
             return self._measured(model, "teacher", self.dataset.dev, facts)
 
@@ -171,23 +173,14 @@ class Run:
 
         def work() -> dict[str, Any]:
             rng = self._seeded(2)
-            dev = self._data.clicks[1]
+            dev = self.data.clicks[1]
             check_scores(chosen.refit)
-            articles, rows = self._data.texts.articles, self._data.text_rows
+            articles, rows = self.data.texts.articles, self.data.text_rows
             pieces = learn_vocabulary([text_of(articles[row]) for row in rows], chosen.distillation.vocabulary_size)
-            teacher = self._score_teacher()
-            targets = teacher.vectors[self._data.texts.origin]
-            token_ids = tokenize(pieces, articles)
-            model = start_student(
-                teacher.model, targets, rows, token_ids, self._data.text_topics, len(pieces), chosen.distillation
-            )
-            steps = steps_of(len(rows), chosen.distillation)
-            with self._bar("student: distillation", steps) as step:
-                distil(model, targets, rows, steps, chosen.distillation, rng, step)
-            student = Student(pieces, model)
-            learn_scores(student, self._compression_data((self.settings.seed, 2)), "student", chosen.refit, rng)
-            save_student(self.out / "student.npz", student, self._data.topics)
-            agreement = self._agreement(model, targets)
+            learned_from = self.compression_data((self.settings.seed, 2))
+            student = teach_student(learned_from, pieces, tokenize(pieces, articles), self.data.text_topics, rng)
+            save_student(self.out / "student.npz", student, self.data.topics)
+            model, agreement = student.model, self._agreement(student.model, learned_from.targets)
             facts = {"tokens": len(pieces), "bytes": 4 * model.count_params(), "cosine_to_teacher": agreement}
             return self._measured(model, "student", dev, facts)
 
@@ -203,17 +196,18 @@ class Run:
 
         def measured(student: Student, bundle: Path) -> dict[str, Any]:
             scores = None if bundle == parent else np.load(parent.with_suffix(".npy"))
-            return measure_student(student, self._data, history_length, self._provenance, bundle, scores)
+            return measure_student(student, self.data, history_length, self.provenance, bundle, scores)
 
         def dense() -> dict[str, Any]:
-            return measured(self._load_student(path), parent)
+            return measured(self.load_student(path), parent)
 
         def step_work() -> dict[str, Any]:
             seed = (self.settings.seed, 3, number)
             self._seeded(3, number)
-            student = step(self._load_student(path), self._compression_data(seed))
-            save_student(result, student, self._data.topics)
-            cosine = self._agreement(student.model, self._score_teacher().vectors[self._data.texts.origin])
+            before, learned_from = self.load_student(path), self.compression_data(seed)
+            student = step(before, learned_from)
+            save_student(result, student, self.data.topics)
+            cosine = self._agreement(student.model, learned_from.targets)
             return {"cosine_to_teacher": cosine, **measured(student, bundle)}
 
         found = [{"step": {"method": "student"}, **self._space.run("compress-0", key_of(key), parent, dense)}]
@@ -225,8 +219,8 @@ class Run:
             path = result
 
         def work() -> dict[str, Any]:
-            student = self._load_student(path)
-            save_student(self.out / "compressed.npz", student, self._data.topics)
+            student = self.load_student(path)
+            save_student(self.out / "compressed.npz", student, self.data.topics)
             last = {name: fact for name, fact in found[-1].items() if name not in ("step", "weights")}
             kept = {"tokens": len(student.pieces), "hidden_units": student.model.article_encoder.hidden}
             return {"recipe": self.settings.recipe, **kept, **last, "steps": found}
@@ -244,13 +238,13 @@ class Run:
         Returns:
             What `measure_student` gives, compared with the student before compression.
         """
-        student = self._load_student(start)
+        student = self.load_student(start)
         for number, step in enumerate(steps, start=1):
             self._seeded(3, number)
-            student = step(student, self._compression_data((self.settings.seed, 3, number)))
+            student = step(student, self.compression_data((self.settings.seed, 3, number)))
         parent = np.load(self.out / STEPS_FOLDER / "0-student.npy")
         history_length = self.settings.teacher.training.history_length
-        return measure_student(student, self._data, history_length, self._provenance, bundle, parent)
+        return measure_student(student, self.data, history_length, self.provenance, bundle, parent)
 
     def export(self) -> dict[str, Any]:
         """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth."""
@@ -260,22 +254,22 @@ class Run:
 
         def work() -> dict[str, Any]:
             self._seeded(4)
-            student = self._load_student(self.out / "compressed.npz")
+            student = self.load_student(self.out / "compressed.npz")
             floats = self._space.facts("compress")
             metrics = {name: floats[name] for name in ("impressions", "auc", "ndcg10")}
             history_length = self.settings.teacher.training.history_length
-            train = self._data.clicks[0]
-            scores = score_impressions(student.model, train, self._data.published_s, history_length)
+            train = self.data.clicks[0]
+            scores = score_impressions(student.model, train, self.data.published_s, history_length)
             popularity = fit_popularity(scores, causal_counts(train), train)
-            ids = [article.article_id for article in self._data.texts.articles]
+            ids = [article.article_id for article in self.data.texts.articles]
             warm = fit_co_clicks(scores, train, ids, history_length, chosen, self.settings.seed)
             export_bundle(
                 student,
                 popularity,
-                self._data.topics,
-                self._data.text_rows,
+                self.data.topics,
+                self.data.text_rows,
                 history_length,
-                self._provenance,
+                self.provenance,
                 {"content": metrics},
                 model_card(
                     self.settings,
@@ -301,7 +295,7 @@ class Run:
         key = key_of(self._space.key("export"), file_key(self.out / BUNDLE_FILE))
 
         def work() -> dict[str, Any]:
-            return measure_bundle(self.out / BUNDLE_FILE, self._data, self._bar)
+            return measure_bundle(self.out / BUNDLE_FILE, self.data, self._bar)
 
         facts = self._space.run("evaluate", key, report, work)
         stages = {stage: {"seconds": self._space.seconds(stage), **self._space.facts(stage)} for stage in STAGES}
@@ -346,30 +340,37 @@ class Run:
         for kind in source.split("+"):
             with self._bar(f"text vectors: {Path(kind).name}", len(articles)) as step:
                 kinds.append(text_vectors(kind, articles, self.out / "vectors", self.settings.seed, step))
-        return FrozenVectors(kinds, self._data.rows)
+        return FrozenVectors(kinds, self.data.rows)
 
     def _score_teacher(self) -> ScoreTeacher:
         text = self._frozen_vectors(str(self._space.facts("teacher")["text_vectors"]))
-        model = load_teacher(self.out / "teacher.npz", text, self._data.topic_numbers)
+        model = load_teacher(self.out / "teacher.npz", text, self.data.topic_numbers)
         return ScoreTeacher(model, all_vectors(model))
 
-    def _load_student(self, path: Path) -> Student:
-        return load_student(path, self._data.texts.articles, self._data.text_topics)
+    def load_student(self, path: Path) -> Student:
+        """A student of this run, over all texts."""
+        return load_student(path, self.data.texts.articles, self.data.text_topics)
 
     @property
-    def _provenance(self) -> Provenance:
+    def provenance(self) -> Provenance:
+        """What a bundle of this run says of where it comes from."""
         data = self.dataset.facts
         return Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
 
-    def _compression_data(self, seed: tuple[int, ...]) -> CompressionData:
+    def compression_data(self, seed: tuple[int, ...]) -> CompressionData:
+        """What students learn from; the teacher is loaded anew.
+
+        Args:
+            seed: Of what is going to learn.
+        """
         teacher = self._score_teacher()
         return CompressionData(
-            articles=self._data.texts.articles,
-            rows=self._data.text_rows,
-            targets=teacher.vectors[self._data.texts.origin],
+            articles=self.data.texts.articles,
+            rows=self.data.text_rows,
+            targets=teacher.vectors[self.data.texts.origin],
             teacher=teacher,
-            train=self._data.clicks[0],
-            published_s=self._data.published_s,
+            train=self.data.clicks[0],
+            published_s=self.data.published_s,
             distillation=self.settings.student.distillation,
             refit=self.settings.student.refit,
             seed=seed,
@@ -378,12 +379,12 @@ class Run:
 
     def _agreement(self, model: ClickModel, targets: NDArray[np.float32]) -> float:
         """Mean cosine to the teacher on articles that distillation never saw, or on all if there are none."""
-        every = np.flatnonzero(self._data.texts.has_text()).astype(np.int32)
-        unseen = np.setdiff1d(every, self._data.text_rows)
+        every = np.flatnonzero(self.data.texts.has_text()).astype(np.int32)
+        unseen = np.setdiff1d(every, self.data.text_rows)
         return round(teacher_agreement(all_vectors(model), targets, unseen if len(unseen) else every), 4)
 
     def _measured(self, model: ClickModel, name: str, dev: Impressions, facts: dict[str, Any]) -> dict[str, Any]:
-        scores = score_impressions(model, dev, self._data.published_s, self.settings.teacher.training.history_length)
+        scores = score_impressions(model, dev, self.data.published_s, self.settings.teacher.training.history_length)
         np.save(self.out / f"scores-{name}.npy", scores)
         return {**facts, **summary(measure(scores, dev))}
 

@@ -137,3 +137,9 @@ def tokenize(pieces: Sequence[str], articles: Sequence[Article]) -> list[list[in
     """Token ids of every article's text."""
     encoder = SubwordEncoder(pieces)
     return [encoder.encode(text_of(article)) for article in articles]
+
+
+def token_counts(student: Student, rows: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(num_tokens,) how often each token is in some texts."""
+    ids = student.model.text.token_ids.numpy()[rows]
+    return np.bincount(ids[ids >= 0], minlength=len(student.pieces))

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-# As in the trainer, and for the processes that are started from here: before TensorFlow is imported.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
+from trainer.environment import set_environment
+
+set_environment()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter
 
 from benchmarks.compression.branches import DENSE
 from benchmarks.compression.figures import TEACHER, Figures, Row
-from benchmarks.quality.page import NOTHING, count_text, difference_text, filled, interval_text, table_text
-from trainer.errors import ConfigError
+from benchmarks.marked_page import (
+    NOTHING,
+    count_text,
+    difference_text,
+    filled,
+    interval_text,
+    read_page,
+    table_text,
+)
 from trainer.metrics import Interval
-
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
-_DPI = 150
+from trainer.report.plot_style import BLUE, DPI, GREEN, GREY, STYLE, VERMILLION
 
 
 def fill_page(page: Path, found: Figures) -> None:
@@ -24,13 +30,11 @@ def fill_page(page: Path, found: Figures) -> None:
     Raises:
         ConfigError: The page is not there, or has a mark that nothing belongs to.
     """
-    try:
-        text = page.read_text("utf-8")
-    except OSError as error:
-        raise ConfigError(f"{page}: cannot be read ({error.strerror}); give the page that has the marks") from error
+    text = read_page(page)
     images = page.parent / "images"
     images.mkdir(exist_ok=True)
-    _draw_front(found).savefig(images / "compression_front.png", dpi=_DPI)
+    with matplotlib.rc_context(STYLE):
+        _draw_front(found).savefig(images / "compression_front.png", dpi=DPI)
     page.write_text(filled(text, found, TABLES, str(page)), "utf-8")
 
 
@@ -108,7 +112,10 @@ def _draw_front(found: Figures) -> Figure:
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
     looks = ((found.of("front"), BLUE, "o", "-", "recipes"), ([found.named(DENSE)], GREEN, "^", "", "S: dense student"))
-    for rows, colour, marker, line, label in (*looks, ([found.named(TEACHER)], ORANGE, "s", "", "T: float teacher")):
+    for rows, colour, marker, line, label in (
+        *looks,
+        ([found.named(TEACHER)], VERMILLION, "s", "", "T: float teacher"),
+    ):
         values = [row.ndcg10 for row in rows]
         spread = [[one.mean - one.low for one in values], [one.high - one.mean for one in values]]
         axes.errorbar(
@@ -123,5 +130,5 @@ def _draw_front(found: Figures) -> Figure:
     axes.set_xlabel("size of all that ranking needs")
     axes.set_ylabel("nDCG@10, with 95 % interval")
     axes.grid(axis="y", color="0.9")
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(frameon=False)
     return figure

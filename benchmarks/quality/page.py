@@ -1,24 +1,26 @@
-"""The page's tables: what stands between `<!-- NAME -->` and `<!-- end -->` is written anew, all else stays."""
+"""The tables of docs/quality.md."""
 
 from __future__ import annotations
 
 import os
 import platform
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
+from benchmarks.marked_page import (
+    NOTHING,
+    count_text,
+    difference_text,
+    filled,
+    interval_text,
+    read_page,
+    table_text,
+)
 from benchmarks.quality.plots import draw_all
 from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
-from trainer.errors import ConfigError
 from trainer.evaluation import HISTORY_GROUPS
 from trainer.metrics import Interval
-
-_PLACE = re.compile(r"(<!-- (?!end -->)([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-Found = TypeVar("Found")
-NOTHING = "Not measured in this run."
 
 
 def fill_page(page: Path, found: Figures) -> None:
@@ -27,34 +29,9 @@ def fill_page(page: Path, found: Figures) -> None:
     Raises:
         ConfigError: The page is not there, or has a place that nothing belongs to.
     """
-    try:
-        text = page.read_text("utf-8")
-    except OSError as error:
-        raise ConfigError(f"{page}: cannot be read ({error.strerror}); give the page that has the marks") from error
+    text = read_page(page)
     draw_all(page.parent / "images", found)
     page.write_text(filled(text, found, TABLES, str(page)), "utf-8")
-
-
-def filled(text: str, found: Found, tables: Mapping[str, Callable[[Found], str]], where: str = "page") -> str:
-    """The page with the tables of some figures.
-
-    Args:
-        text: With marks.
-        found: The figures.
-        tables: What makes the table of each mark.
-        where: For the error.
-
-    Raises:
-        ConfigError: A mark that nothing belongs to.
-    """
-
-    def table(match: re.Match[str]) -> str:
-        begin, name, end = match.groups()
-        if name not in tables:
-            raise ConfigError(f"{where}: nothing belongs to the mark {name!r}; known are {', '.join(tables)}")
-        return f"{begin}{tables[name](found)}\n{end}"
-
-    return _PLACE.sub(table, text)
 
 
 def _log(found: Figures) -> str:
@@ -192,11 +169,6 @@ TABLES: dict[str, Callable[[Figures], str]] = {
 }
 
 
-def table_text(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *["---:"] * (len(heads) - 1)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [heads, rule, *lines])
-
-
 def _measured(row: Row) -> list[str]:
     return [interval_text(row.metrics[name]) for name in ("auc", "ndcg10")]
 
@@ -211,22 +183,8 @@ def _gains(difference: dict[str, Interval]) -> list[str]:
     return [difference_text(difference[name]) for name in ("auc", "ndcg10")]
 
 
-def interval_text(interval: Interval) -> str:
-    return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
-
-
-def difference_text(interval: Interval) -> str:
-    # Rounded first: no -0.0000.
-    mean, low, high = (round(value, 4) + 0.0 for value in (interval.mean, interval.low, interval.high))
-    return f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]"
-
-
 def _seeds(row: Row) -> str:
     return " ".join(f"{value:.4f}" for value in row.seed_auc)
-
-
-def count_text(number: float | None) -> str:
-    return "" if number is None else f"{number:,.0f}"
 
 
 def _seconds(seconds: float | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 import numpy as np
@@ -19,19 +18,9 @@ from benchmarks.quality.figures import TEACHER
 from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
 from trainer.calibration import ReliabilityBin
+from trainer.report.plot_style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILLION
 
-BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-SKY, PURPLE, YELLOW, GREY = "#56B4E9", "#CC79A7", "#F0E442", "0.45"
 METRICS = {"auc": "AUC", "ndcg10": "nDCG@10"}
-_STYLE: dict[Any, Any] = {
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "legend.fontsize": 9,
-    "xtick.labelsize": 9,
-    "ytick.labelsize": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 _BASELINE_LOOKS = {  # colour, marker
     "category-affinity": (GREY, "D"),
     "text-mean": (SKY, "v"),
@@ -49,7 +38,7 @@ _APART = 1.08  # times the bytes of the point before
 def draw_all(folder: Path, found: Figures) -> None:
     """Write the three pictures; one that has nothing to show is left out."""
     folder.mkdir(parents=True, exist_ok=True)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         _draw_sizes(found.rows).savefig(folder / "quality_sizes.png", dpi=_DPI)
         groups = [
             (f"{name} ablations, minus {reference}", colour, ablated)

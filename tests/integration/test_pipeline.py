@@ -61,9 +61,18 @@ def test_a_second_run_finds_everything_up_to_date(finished):
     assert "evaluate: up to date" in (run.out / "run.log").read_text().splitlines()[-2]
 
 
+def test_a_bundle_is_the_same_whatever_else_its_process_has_made(finished):
+    run, _ = finished
+    bundle = run.out / "news.bundle"
+    before = bundle.read_bytes()
+    bundle.unlink()
+    Run(run.out, run.settings, progress_bar).export()
+    assert bundle.read_bytes() == before
+
+
 def test_keras_and_numpy_score_alike(finished):
     run, _ = finished
-    model, dev = run._load_student(run.out / "compressed.npz").model, run.dataset.dev
+    model, dev = run.load_student(run.out / "compressed.npz").model, run.dataset.dev
     scores = score_impressions(model, dev, np.full(len(run.dataset.articles), np.nan), HISTORY_LENGTH)
     vectors, topics, head = all_vectors(model), model.topics.numpy(), model.head.export()
     news = NewsModel(read_bundle(run.out / "news.bundle"))

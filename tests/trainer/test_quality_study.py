@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from benchmarks.marked_page import filled
 from benchmarks.quality.jobs import Outcome, attempt, train, train_baseline
-from benchmarks.quality.page import filled
 from benchmarks.quality.study import run_study, study_jobs
 from benchmarks.quality.variants import BASE, ONE_MEMBER, check_variant, variants
 from trainer.comparison import mean_over_seeds

@@ -17,16 +17,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.compression.cutting import cut
+from trainer.compression.learned_sparsity import check_layers, pace_of
+from trainer.compression.prune_units import UNIT_AXES, keep_units
+from trainer.compression.prune_vocabulary import keep_tokens
 from trainer.compression.prune_weights import remove_weights
-from trainer.compression.step import FINE_TUNING_RATE, CompressionData, fine_tune
-from trainer.distillation import steps_of
+from trainer.compression.step import CompressionData, fine_tune
 from trainer.errors import CompressionError
 from trainer.evaluation import Bar
-from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, Values, named_weights
-from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.student import Student, tokenize
+from trainer.student import Student
 
 STRUCTURES = ("weights", "units", "rows")
 
@@ -34,9 +33,6 @@ BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1  # temperature and limits of the stretched 
 START = 4.0  # log alpha: 99.6 % are not 0, the median gate is 1
 # How far log alpha can go in a training. A gate is as good as shut at -4; with less way, many were still undecided.
 REACH = 24.0
-FEWEST_STEPS = 100  # a gate that goes all its way in fewer would follow the noise of single batches
-
-_UNIT_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}
 
 Floats = NDArray[np.float32]
 
@@ -96,7 +92,7 @@ class SparsifyL0:
             raise CompressionError(
                 f"{self.method}: epochs and fine_tuning_epochs are {given}; give above 0, and 0 or more"
             )
-        if self.structure == "units" and not set(_UNIT_AXES) <= set(named_weights(student.model)):
+        if self.structure == "units" and not set(UNIT_AXES) <= set(named_weights(student.model)):
             raise CompressionError(
                 f"{self.method}: the article encoder has no hidden units that can be cut; leave the step out, or put "
                 "it before factorize-kernels"
@@ -109,23 +105,10 @@ class SparsifyL0:
             if np.count_nonzero(mask) <= (self.structure == "rows"):  # [UNK] alone reads nothing
                 raise CompressionError(f"{self.method}: penalty {self.penalty} left nothing of {name}; lower it")
         if self.structure == "units":
-            return _only_units(student, np.flatnonzero(kept["article/hidden_out"]))
+            return keep_units(student, np.flatnonzero(kept["article/hidden_out"]))
         if self.structure == "rows":
-            return _only_rows(student, np.flatnonzero(kept[TABLE]), data)
+            return keep_tokens(student, np.flatnonzero(kept[TABLE]), data.articles)
         return remove_weights(student, kept)
-
-
-def check_layers(method: str, layers: Sequence[str], student: Student) -> None:
-    """Refuse names of weights that distillation does not train: no loss would speak for them.
-
-    Raises:
-        CompressionError: With the names that there are.
-    """
-    known = [name for name in named_weights(student.model) if name.partition("/")[0] in (TABLE, "article")]
-    unknown = [name for name in layers if name not in known]
-    if unknown or not layers:
-        wrong = f"there is no {unknown[0]} that distillation trains" if unknown else "no layer is named"
-        raise CompressionError(f"{method}: {wrong}; layers can be {', '.join(known)}")
 
 
 def sampled_gate(log_alpha: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
@@ -214,17 +197,6 @@ def train_gates(
     return gates
 
 
-def pace_of(reach: float, data: CompressionData, epochs: float) -> float:
-    """The pace (see `Overlay`) at which Adam moves a number by `reach` in all, if every gradient pulls the same way.
-
-    A longer training goes no further, only more slowly, and noise has more time to average out; one of less than
-    `FEWEST_STEPS` does not go so far.
-    """
-    settings = replace(data.distillation, epochs=epochs, min_steps=data.distillation.min_steps // 2)
-    mean_rate = settings.learning_rate * FINE_TUNING_RATE / 2  # it falls to about 0
-    return reach / (mean_rate * max(FEWEST_STEPS, steps_of(len(data.rows), settings)))
-
-
 def _told_by_epoch(bar: Bar, epochs: float, gates: Gates) -> Bar:
     """Bars that are opened anew for each epoch, since a title cannot change while its bar is open."""
 
@@ -250,17 +222,3 @@ def _told_by_epoch(bar: Bar, epochs: float, gates: Gates) -> Bar:
             yield progress
 
     return opened
-
-
-def _only_units(student: Student, kept: NDArray[np.int64]) -> Student:
-    old = student.model.article_encoder
-    new = ArticleEncoder(old.input_dim, len(kept), old.dim, old.num_topics, old.ranks)
-    weights = cut({name: weight.numpy() for name, weight in named_weights(student.model).items()}, kept, _UNIT_AXES)
-    new.set_numbers({name.removeprefix("article/"): numbers for name, numbers in weights.items()})
-    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, _UNIT_AXES))
-
-
-def _only_rows(student: Student, kept: NDArray[np.int64], data: CompressionData) -> Student:
-    pieces = [student.pieces[number] for number in kept]
-    text = TokenTableInput(student.model.text.table.numpy()[kept], pad_tokens(tokenize(pieces, data.articles)))
-    return replace(student.changed(text=text), pieces=pieces, masks=cut(student.masks, kept, {TABLE: 0}))

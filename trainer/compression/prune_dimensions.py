@@ -18,7 +18,7 @@ from trainer.compression.taylor import taylor_changes
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
-from trainer.models.overlay import TABLE, named_weights
+from trainer.models.overlay import TABLE, weight_arrays
 from trainer.models.text_input import TokenTableInput
 from trainer.student import Student
 
@@ -84,8 +84,7 @@ def prune_dimensions(student: Student, targets: NDArray[np.float32], rows: NDArr
     importance = dimension_importance(student.model, targets, rows)
     kept = np.sort(np.argsort(-importance, kind="stable")[:keep])
     axes = {TABLE: 1} | {f"article/{name}": 0 for name in reading}
-    weights = {name: weight.numpy() for name, weight in named_weights(student.model).items()}
-    weights = cut(weights, kept, axes)
+    weights = cut(weight_arrays(student.model), kept, axes)
     pooled = student.model.text(rows).numpy()
     length = np.linalg.norm(pooled[:, kept], axis=1).mean()
     for name in reading:

@@ -14,10 +14,10 @@ from trainer.compression.taylor import taylor_changes
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
-from trainer.models.overlay import named_weights
+from trainer.models.overlay import weight_arrays
 from trainer.student import Student
 
-_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}  # of the units
+UNIT_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}  # along which units lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,15 @@ def prune_units(student: Student, targets: NDArray[np.float32], rows: NDArray[np
         raise CompressionError(
             f"prune-units: cannot keep {keep} of {old.hidden} hidden units; choose 1 to {old.hidden}"
         )
-    kept = np.sort(np.argsort(-unit_importance(student.model, targets, rows), kind="stable")[:keep])
-    weights = cut({name: weight.numpy() for name, weight in named_weights(student.model).items()}, kept, _AXES)
-    new = ArticleEncoder(old.input_dim, keep, old.dim, old.num_topics, old.ranks)
+    return keep_units(
+        student, np.sort(np.argsort(-unit_importance(student.model, targets, rows), kind="stable")[:keep])
+    )
+
+
+def keep_units(student: Student, kept: NDArray[np.int64]) -> Student:
+    """Some hidden units, by their places in order, and of masks what is theirs; the student given keeps its weights."""
+    old = student.model.article_encoder
+    weights = cut(weight_arrays(student.model), kept, UNIT_AXES)
+    new = ArticleEncoder(old.input_dim, len(kept), old.dim, old.num_topics, old.ranks)
     new.set_numbers({name.removeprefix("article/"): numbers for name, numbers in weights.items()})
-    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, _AXES))
+    return replace(student.changed(article_encoder=new), masks=cut(student.masks, kept, UNIT_AXES))

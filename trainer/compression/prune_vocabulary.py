@@ -15,7 +15,7 @@ from trainer.compression.step import CompressionData, check_share, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.student import Student, tokenize
+from trainer.student import Student, token_counts, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,13 @@ def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArra
         raise CompressionError(
             f"prune-vocabulary: cannot keep {keep} of {len(student.pieces)} tokens; choose 2 to {len(student.pieces)}"
         )
-    old = student.model
-    ids = old.text.token_ids.numpy()[rows]
-    counts = np.bincount(ids[ids >= 0], minlength=len(student.pieces))
-    table = old.text.table.numpy()
-    importance = token_importance(table, counts)
+    importance = token_importance(student.model.text.table.numpy(), token_counts(student, rows))
     importance[0] = np.inf
-    kept = np.sort(np.argsort(-importance, kind="stable")[:keep])
+    return keep_tokens(student, np.sort(np.argsort(-importance, kind="stable")[:keep]), articles)
+
+
+def keep_tokens(student: Student, kept: NDArray[np.int64], articles: Sequence[Article]) -> Student:
+    """Some tokens, by their numbers in order, and all texts read with them; the student given keeps its weights."""
     pieces = [student.pieces[number] for number in kept]
-    text = TokenTableInput(table[kept], pad_tokens(tokenize(pieces, articles)))
+    text = TokenTableInput(student.model.text.table.numpy()[kept], pad_tokens(tokenize(pieces, articles)))
     return replace(student.changed(text=text), pieces=pieces, masks=cut(student.masks, kept, {TABLE: 0}))

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.compression.step import CompressionData, check_share, fine_tune
+from trainer.compression.step import CompressionData, check_share, fine_tune, fine_tuning
 from trainer.compression.taylor import taylor_changes
 from trainer.distillation import steps_of
 from trainer.errors import CompressionError
@@ -49,8 +49,7 @@ class PruneWeights:
         self._check(student)
         pruned = student.copy()
         importance = IMPORTANCES[self.importance](student, data, self.layers)
-        tuning = replace(data.distillation, epochs=self.epochs, min_steps=data.distillation.min_steps // 2)
-        steps = steps_of(len(data.rows), tuning) if self.epochs else 1
+        steps = steps_of(len(data.rows), fine_tuning(data, self.epochs)) if self.epochs else 1
         masks = RisingMasks(student, self.layers, importance, self.sparsity, self.scope, steps)
         if self.epochs:
             fine_tune(pruned, data, self.epochs, self.method, [masks])

@@ -29,7 +29,7 @@ from trainer.compression.step import CompressionData, learn_scores
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.models.overlay import TABLE, Values
-from trainer.student import Storage, Student
+from trainer.student import Storage, Student, token_counts
 
 TABLE_BITS = {f"float{bits}": bits for bits in FLOAT_BITS} | {f"int{bits}": bits for bits in CODE_BITS}
 
@@ -57,12 +57,6 @@ class Quantize:
             raise CompressionError(f"quantize: table is {self.table!r}; choose {', '.join(TABLE_BITS)} or parts")
         rounded.model.text.table.assign(all_rows(table))
         return replace(rounded, stored=Storage(table, self.encoders))
-
-
-def token_counts(student: Student, rows: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(num_tokens,) how often each token is in some texts."""
-    ids = student.model.text.token_ids.numpy()[rows]
-    return np.bincount(ids[ids >= 0], minlength=len(student.pieces))
 
 
 def _rounded(student: Student, bits: int) -> TokenTable:

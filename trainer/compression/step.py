@@ -84,17 +84,18 @@ def fine_tune(
     if not epochs:
         return
     every: list[Overlay] = [Masks(student.masks), *overlays] if student.masks else list(overlays)
-    settings = replace(
-        data.distillation,
-        learning_rate=data.distillation.learning_rate * FINE_TUNING_RATE,
-        epochs=epochs,
-        min_steps=data.distillation.min_steps // 2,
-    )
+    settings = fine_tuning(data, epochs)
     rng, steps = data.rng(), steps_of(len(data.rows), settings)
     with data.bar(f"{title}: distillation", steps) as step:
         distil(student.model, data.targets, data.rows, steps, settings, rng, step, every)
     if clicks:
         learn_scores(student, data, title, data.refit, rng, every)
+
+
+def fine_tuning(data: CompressionData, epochs: float) -> DistillationSettings:
+    """The settings of distillation that `fine_tune` has."""
+    rate, least = data.distillation.learning_rate * FINE_TUNING_RATE, data.distillation.min_steps // 2
+    return replace(data.distillation, learning_rate=rate, epochs=epochs, min_steps=least)
 
 
 def learn_scores(

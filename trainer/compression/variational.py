@@ -16,9 +16,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.compression.l0 import check_layers, pace_of
+from trainer.compression.learned_sparsity import check_layers, pace_of
 from trainer.compression.prune_weights import remove_weights
-from trainer.compression.step import CompressionData, fine_tune
+from trainer.compression.step import CompressionData, fine_tune, fine_tuning
 from trainer.distillation import steps_of
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
@@ -167,7 +167,7 @@ def train_noise(student: Student, data: CompressionData, layers: Sequence[str], 
     Raises:
         TrainingError: The loss is not finite.
     """
-    settings = replace(data.distillation, epochs=epochs, min_steps=data.distillation.min_steps // 2)
+    settings = fine_tuning(data, epochs)
     noise = Noise(student, layers, weight, steps_of(len(data.rows), settings), pace_of(REACH, data, epochs))
     fine_tune(student, data, epochs, SparsifyVariational.method, [noise], clicks=False)
     return noise

@@ -28,8 +28,9 @@ class EncoderSize:
 class _Encoder(keras.Model):
     """Kernels that are one matrix each, or two thin ones whose product they are."""
 
-    def __init__(self, ranks: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, name: str, ranks: Mapping[str, int]) -> None:
+        # A name of its own, for it goes into the exported file: Keras would number those that a process has made.
+        super().__init__(name=name)
         self.ranks = dict(ranks)
 
     def _add_kernel(self, name: str, shape: tuple[int, int], initializer: Any) -> None:
@@ -71,7 +72,7 @@ class ArticleEncoder(_Encoder):
             num_topics: With "unknown".
             ranks: Of the kernels `projection`, `hidden_in`, `hidden_out` that are the product of two.
         """
-        super().__init__(ranks or {})
+        super().__init__("article_encoder", ranks or {})
         self.input_dim, self.hidden, self.dim, self.num_topics = input_dim, hidden, dim, num_topics
         self._add_kernel("projection", (input_dim, dim), "glorot_uniform")
         self.topics = self.add_weight(shape=(num_topics, dim), initializer="zeros", name="topics")
@@ -102,7 +103,7 @@ class UserEncoder(_Encoder):
 
     def __init__(self, dim: int, hidden: int, ranks: Mapping[str, int] | None = None) -> None:
         """Fresh weights; see `ArticleEncoder`."""
-        super().__init__(ranks or {})
+        super().__init__("user_encoder", ranks or {})
         self.dim, self.hidden = dim, hidden
         # Starts as "the interest is the article itself": separate projections gain nothing on our data.
         self._add_kernel("projection", (dim, dim), keras.initializers.Identity())

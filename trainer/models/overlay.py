@@ -51,6 +51,11 @@ def named_weights(model: ClickModel) -> dict[str, keras.Variable]:
     return named
 
 
+def weight_arrays(model: ClickModel) -> dict[str, NDArray[np.float32]]:
+    """The numbers of `named_weights`."""
+    return {name: weight.numpy() for name, weight in named_weights(model).items()}
+
+
 @contextlib.contextmanager
 def overlaid(model: ClickModel, overlays: Sequence[Overlay]) -> Iterator[tf.Tensor]:
     """Within it the model computes with what the overlays give, the first one nearest to the weights.

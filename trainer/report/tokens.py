@@ -18,9 +18,8 @@ from scipy.optimize import linear_sum_assignment
 
 from edge_runtime.text import CONTINUING, UNKNOWN, SubwordEncoder
 from trainer.compression.prune_vocabulary import token_importance
-from trainer.compression.quantize import token_counts
 from trainer.models.encoders import ArticleEncoder
-from trainer.student import Student
+from trainer.student import Student, token_counts
 
 SHOWN = 40  # pieces of a list
 TITLES = 2000  # that units are watched on

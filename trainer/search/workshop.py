@@ -18,8 +18,9 @@ import numpy as np
 from edge_runtime import Article
 from trainer.compression.measure import TIMED, measure_student
 from trainer.compression.recipe import Recipe, step_facts
-from trainer.compression.step import CompressionData, CompressionStep, learn_scores
-from trainer.distillation import DistillationSettings, distil, start_student, steps_of
+from trainer.compression.step import CompressionData, CompressionStep
+from trainer.compression.teach import teach_student
+from trainer.distillation import DistillationSettings
 from trainer.evaluation import measure
 from trainer.export.bundle import Provenance
 from trainer.report.card import model_card
@@ -54,7 +55,7 @@ class Workshop:
     @cached_property
     def data(self) -> Any:
         """The run's prepared log."""
-        return self._run._data
+        return self._run.data
 
     @property
     def _usual(self) -> DistillationSettings:
@@ -62,7 +63,7 @@ class Workshop:
 
     @cached_property
     def _shared(self) -> CompressionData:
-        return self._run._compression_data((self._run.settings.seed, 0, 0))
+        return self._run.compression_data((self._run.settings.seed, 0, 0))
 
     def _learn_pieces(self, size: int) -> list[str]:
         articles = self.data.texts.articles
@@ -87,35 +88,21 @@ class Workshop:
         """
         distillation = shorter_distillation(recipe.start(self._usual), share)
         refit = shorter_refit(self._run.settings.student.refit, share)
-        student = self._teach(distillation, refit, seed)
+        shared = replace(self._shared, distillation=distillation, refit=refit)
+        student = self._teach(shared, seed)
         halfway(self._ndcg(student))
         for number, step in enumerate(recipe.steps, start=1):
             keras.utils.set_random_seed(seed * 1000 + number * 10 + 3)
-            data = replace(self._shared, distillation=distillation, refit=refit, seed=(seed, 3, number))
-            student = shorter_step(step, share)(student, data)
+            student = shorter_step(step, share)(student, replace(shared, seed=(seed, 3, number)))
         return student
 
-    def _teach(self, distillation: DistillationSettings, refit: TrainingSettings, seed: int) -> Student:
+    def _teach(self, shared: CompressionData, seed: int) -> Student:
         """As the stage distill does it."""
-        shared = self._shared
-        pieces, token_ids = self.pieces(distillation.vocabulary_size), self._token_ids(distillation.vocabulary_size)
+        size = shared.distillation.vocabulary_size
+        pieces, token_ids = self.pieces(size), self._token_ids(size)
         keras.utils.set_random_seed(seed * 1000 + 2)  # after loading, which draws numbers too
         rng = np.random.default_rng([seed, 2, 0])
-        model = start_student(
-            shared.teacher.model,
-            shared.targets,
-            shared.rows,
-            token_ids,
-            self.data.text_topics,
-            len(pieces),
-            distillation,
-        )
-        steps = steps_of(len(shared.rows), distillation)
-        with shared.bar("student: distillation", steps) as step:
-            distil(model, shared.targets, shared.rows, steps, distillation, rng, step)
-        student = Student(pieces, model)
-        learn_scores(student, replace(shared, seed=(seed, 2)), "student", refit, rng)
-        return student
+        return teach_student(replace(shared, seed=(seed, 2)), pieces, token_ids, self.data.text_topics, rng)
 
     def _ndcg(self, student: Student) -> float:
         dev = self.data.clicks[1]
@@ -155,7 +142,7 @@ class Workshop:
 
     def provenance(self, seed: int) -> Provenance:
         """For a bundle's manifest."""
-        return replace(self._run._provenance, seed=seed)
+        return replace(self._run.provenance, seed=seed)
 
     def instructions(self, bundle: Path) -> dict[str, float]:
         """ARM instructions of encoding a title, if they are asked for."""

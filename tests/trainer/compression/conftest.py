@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from edge_runtime import Bundle, read_bundle
 from trainer.command_line import progress_bar
 from trainer.compression.step import CompressionData
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.demo import demo_settings
 from trainer.evaluation import measure
-from trainer.model_files import load_student
+from trainer.export.bundle import export_bundle
 from trainer.scoring import score_impressions
 from trainer.stages import Run
 from trainer.student import Student
@@ -29,7 +31,19 @@ class Small:
     @property
     def student(self) -> Student:
         """A fresh copy of the student before compression."""
-        return load_student(self.run.out / "student.npz", self.data.articles, self.run._data.text_topics)
+        return self.run.load_student(self.run.out / "student.npz")
+
+    def briefly(self, steps: int = 120, titles: int | None = None) -> CompressionData:
+        """So many steps of small batches on some titles, without clicks; an epoch is a quarter of the steps."""
+        distillation = dataclasses.replace(self.data.distillation, batch=128, min_steps=2 * steps)
+        refit = dataclasses.replace(self.data.refit, click_epochs=0.0, list_steps=0)
+        return dataclasses.replace(self.data, rows=self.data.rows[:titles], distillation=distillation, refit=refit)
+
+    def export(self, student: Student, path: Path) -> Bundle:
+        """Write a student's bundle, and read it."""
+        topics, rows, length = self.run.data.topics, self.data.rows, self.data.refit.history_length
+        export_bundle(student, None, topics, rows, length, self.run.provenance, {}, "", path)
+        return read_bundle(path)
 
     def ndcg(self, student: Student) -> float:
         """Mean nDCG@10 on dev, computed in Keras."""
@@ -56,6 +70,6 @@ def small(tmp_path_factory) -> Small:
     run = Run(tmp_path_factory.mktemp("compression-run"), settings, progress_bar)
     for stage in ("prepare", "teacher", "distill"):
         getattr(run, stage)()
-    data = run._compression_data((1, 3, 1))
+    data = run.compression_data((1, 3, 1))
     # A tenth of the fine-tuning: tests ask whether a step does what it says, not how well it can be done.
     return Small(run, dataclasses.replace(data, distillation=dataclasses.replace(data.distillation, min_steps=60)))

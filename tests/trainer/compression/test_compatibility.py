@@ -88,8 +88,8 @@ def test_a_pair_composes_or_is_refused(first, second, tiny, after_one):
 @pytest.mark.parametrize("method", SMALL)
 def test_what_a_step_left_is_the_same_after_a_file(method, small, tiny, after_one, tmp_path):
     student = after_one(method)
-    save_student(tmp_path / "student.npz", student, small.run._data.topics)
-    again = load_student(tmp_path / "student.npz", tiny.articles, small.run._data.text_topics)
+    save_student(tmp_path / "student.npz", student, small.run.data.topics)
+    again = load_student(tmp_path / "student.npz", tiny.articles, small.run.data.text_topics)
     assert np.array_equal(some_vectors(again), some_vectors(student))
     assert again.masks.keys() == student.masks.keys() and again.notes == dict(student.notes)
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from edge_runtime import read_bundle
 from trainer.compression.factorize_kernels import (
     FactorizeKernels,
     factorize_kernels,
@@ -19,7 +18,6 @@ from trainer.compression.factorize_kernels import (
 from trainer.compression.low_rank import kept_energy, rank_of_energy
 from trainer.distillation import teacher_agreement
 from trainer.errors import CompressionError, TrainingError
-from trainer.export.bundle import Provenance, export_bundle
 from trainer.model_files import load_student, save_student
 from trainer.scoring import all_vectors
 
@@ -119,10 +117,7 @@ def test_factored_students_have_fewer_numbers_and_still_rank(small, tmp_path):
     assert small.ndcg(factored) > small.ndcg(parent) - 0.02
     sizes = []
     for name, student in (("parent", parent), ("factored", factored)):
-        path = tmp_path / name
-        where = Provenance("simulated", "CC0", ("en",), 1)
-        export_bundle(student, None, small.run._data.topics, small.data.rows, 50, where, {}, "", path)
-        sizes.append(read_bundle(path).member_bytes)
+        sizes.append(small.export(student, tmp_path / name).member_bytes)
     assert sizes[1]["article_encoder"] < sizes[0]["article_encoder"]
     assert sizes[1]["user_encoder"] < sizes[0]["user_encoder"]
 
@@ -173,8 +168,8 @@ def test_a_budget_for_all_kernels_holds(small):
 
 def test_a_factored_student_comes_back_from_its_file(small, tmp_path):
     factored = FactorizeKernels(rank=5, epochs=0.0)(small.student, small.data)
-    save_student(tmp_path / "s.npz", factored, small.run._data.topics)
-    again = load_student(tmp_path / "s.npz", small.data.articles, small.run._data.text_topics)
+    save_student(tmp_path / "s.npz", factored, small.run.data.topics)
+    again = load_student(tmp_path / "s.npz", small.data.articles, small.run.data.text_topics)
     assert again.model.article_encoder.ranks == factored.model.article_encoder.ranks
     assert again.model.user_encoder.ranks == factored.model.user_encoder.ranks
     assert (all_vectors(again.model) == all_vectors(factored.model)).all()

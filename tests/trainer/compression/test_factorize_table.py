@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from edge_runtime import read_bundle
 from trainer.compression.factorize_kernels import factorize_kernels
 from trainer.compression.factorize_table import FactorizeTable, factorize_table, main_axes, rank_within
 from trainer.compression.low_rank import kept_energy
 from trainer.compression.quantize import Quantize
 from trainer.distillation import teacher_agreement
 from trainer.errors import CompressionError, TrainingError
-from trainer.export.bundle import Provenance, export_bundle
 from trainer.model_files import load_student, save_student
 from trainer.scoring import all_vectors
 
@@ -79,9 +77,7 @@ def test_a_factored_table_has_fewer_bytes_and_still_ranks(small, tmp_path):
     members = []
     for name, student in (("parent", parent), ("factored", factored)):
         rounded = Quantize()(student, small.data)
-        where = Provenance("simulated", "CC0", ("en",), 1)
-        export_bundle(rounded, None, small.run._data.topics, small.data.rows, 50, where, {}, "", tmp_path / name)
-        bundle = read_bundle(tmp_path / name)
+        bundle = small.export(rounded, tmp_path / name)
         members.append(bundle.member_bytes)
         assert bundle.manifest.token_dim == student.model.article_encoder.input_dim
     num_tokens = len(parent.pieces)
@@ -122,9 +118,7 @@ def test_a_budget_holds_in_int8(small):
 
 def test_a_student_without_hidden_layer_is_narrowed_too(small):
     student = small.student
-    encoder = type(student.model.article_encoder)(
-        DIM, 0, student.model.article_encoder.dim, len(small.run._data.topics)
-    )
+    encoder = type(student.model.article_encoder)(DIM, 0, student.model.article_encoder.dim, len(small.run.data.topics))
     encoder.projection.assign(student.model.article_encoder.projection)
     linear = student.changed(article_encoder=encoder)
     axes = main_axes(linear, small.data.rows)[1]
@@ -133,8 +127,8 @@ def test_a_student_without_hidden_layer_is_narrowed_too(small):
 
 def test_a_factored_student_comes_back_from_its_file(small, tmp_path):
     factored = FactorizeTable(rank=5, epochs=0.0)(small.student, small.data)
-    save_student(tmp_path / "s.npz", factored, small.run._data.topics)
-    again = load_student(tmp_path / "s.npz", small.data.articles, small.run._data.text_topics)
+    save_student(tmp_path / "s.npz", factored, small.run.data.topics)
+    again = load_student(tmp_path / "s.npz", small.data.articles, small.run.data.text_topics)
     assert again.model.article_encoder.input_dim == 5
     assert (all_vectors(again.model) == all_vectors(factored.model)).all()
 

@@ -23,23 +23,12 @@ from trainer.compression.l0 import (
     train_gates,
 )
 from trainer.errors import CompressionError, TrainingError
-from trainer.models.overlay import TABLE, named_weights
+from trainer.models.overlay import TABLE, named_weights, weight_arrays
 from trainer.scoring import all_vectors
 from trainer.student import tokenize
 
 DRAWS = 200_000
 EPOCHS = 4.0
-
-
-def numbers(student) -> dict[str, np.ndarray]:
-    return {name: weight.numpy() for name, weight in named_weights(student.model).items()}
-
-
-def briefly(data, steps=120, titles=None):
-    """So many steps of small batches, without clicks; an epoch is a quarter of them."""
-    distillation = dataclasses.replace(data.distillation, batch=128, min_steps=2 * steps)
-    refit = dataclasses.replace(data.refit, click_epochs=0.0, list_steps=0)
-    return dataclasses.replace(data, rows=data.rows[:titles], distillation=distillation, refit=refit)
 
 
 @pytest.mark.parametrize("log_alpha", [-3.0, -1.0, 0.0, 2.0])
@@ -85,12 +74,12 @@ def test_infinite_gates_neither_change_nor_spoil_a_gradient():
 
 @pytest.fixture(scope="module")
 def sparse(small):
-    return SparsifyL0(penalty=0.5, epochs=EPOCHS, fine_tuning_epochs=EPOCHS)(small.student, briefly(small.data))
+    return SparsifyL0(penalty=0.5, epochs=EPOCHS, fine_tuning_epochs=EPOCHS)(small.student, small.briefly())
 
 
 def test_shut_weights_are_zero_after_fine_tuning_and_the_others_are_not(small, sparse):
     for name, mask in sparse.masks.items():
-        assert np.array_equal(numbers(sparse)[name] != 0, mask)
+        assert np.array_equal(weight_arrays(sparse.model)[name] != 0, mask)
     kept = np.concatenate([mask.ravel() for mask in sparse.masks.values()]).mean()
     assert 0.2 < kept < 0.8
     assert sparse.notes["l0"]["kept_share"] == approx(kept)
@@ -109,7 +98,7 @@ def test_a_higher_price_leaves_less_and_every_epoch_tells_how_much_is_expected_t
         titles.append(title)
         yield lambda count: None
 
-    student, data = small.student, dataclasses.replace(briefly(small.data), bar=bar)
+    student, data = small.student, dataclasses.replace(small.briefly(), bar=bar)
     gates = train_gates(student, data, SparsifyL0().starts(student), 5.0, EPOCHS)
     assert gates.kept_share() < sparse.notes["l0"]["kept_share"] - 0.1
 
@@ -121,22 +110,22 @@ def test_a_higher_price_leaves_less_and_every_epoch_tells_how_much_is_expected_t
 
 def test_the_student_given_keeps_its_weights_and_its_pruned_weights_stay_so(small):
     student = small.student
-    mask = np.ones(numbers(student)[TABLE].shape, bool)
+    mask = np.ones(weight_arrays(student.model)[TABLE].shape, bool)
     mask[3:900] = False
-    before = numbers(student)
+    before = weight_arrays(student.model)
     masked = dataclasses.replace(student, masks={TABLE: mask})
-    sparse = SparsifyL0(epochs=1.0, fine_tuning_epochs=0.0)(masked, briefly(small.data, steps=5))
-    assert not (sparse.masks[TABLE] & ~mask).any() and not numbers(sparse)[TABLE][3:900].any()
-    assert all(np.array_equal(before[name], after) for name, after in numbers(student).items())
+    sparse = SparsifyL0(epochs=1.0, fine_tuning_epochs=0.0)(masked, small.briefly(steps=5))
+    assert not (sparse.masks[TABLE] & ~mask).any() and not weight_arrays(sparse.model)[TABLE][3:900].any()
+    assert all(np.array_equal(before[name], after) for name, after in weight_arrays(student.model).items())
 
 
 def test_shut_units_are_cut_out(small):
     step = SparsifyL0(penalty=0.05, structure="units", epochs=EPOCHS, fine_tuning_epochs=0.0)
-    smaller = step(small.student, briefly(small.data))
+    smaller = step(small.student, small.briefly())
     hidden = smaller.model.article_encoder.hidden
     assert 0 < hidden < 16
     assert smaller.notes["l0"]["kept_share"] == approx(hidden / 16)
-    assert numbers(smaller)["article/hidden_in"].shape == (32, hidden) and not smaller.masks
+    assert weight_arrays(smaller.model)["article/hidden_in"].shape == (32, hidden) and not smaller.masks
     assert small.ndcg(smaller) > small.ndcg(small.student) - 0.02
 
 
@@ -154,12 +143,12 @@ def test_units_whose_gate_is_shut_were_worth_nothing(small):
 
 def test_shut_rows_are_cut_out_and_titles_read_with_what_is_left(small):
     step = SparsifyL0(penalty=0.1, structure="rows", epochs=EPOCHS, fine_tuning_epochs=EPOCHS)
-    smaller = step(small.student, briefly(small.data))
+    smaller = step(small.student, small.briefly())
     whole = len(small.student.pieces)
     assert 2 <= len(smaller.pieces) < 0.9 * whole
     assert smaller.pieces[0] == small.student.pieces[0]
     assert smaller.notes["l0"]["kept_share"] == approx(len(smaller.pieces) / whole)
-    assert numbers(smaller)[TABLE].shape == (len(smaller.pieces), 32)
+    assert weight_arrays(smaller.model)[TABLE].shape == (len(smaller.pieces), 32)
     ids = smaller.model.text.token_ids.numpy()
     for row, title in zip(ids[:50], tokenize(smaller.pieces, small.data.articles[:50]), strict=True):
         assert row[row >= 0].tolist() == title[: len(row)]
@@ -186,7 +175,7 @@ def test_shut_rows_are_cut_out_and_titles_read_with_what_is_left(small):
 )
 def test_settings_that_gate_nothing_sensible_are_refused(small, settings, message):
     with pytest.raises(CompressionError, match=f"l0: {message}"):
-        SparsifyL0(**{"epochs": EPOCHS, **settings})(small.student, briefly(small.data, titles=16))
+        SparsifyL0(**{"epochs": EPOCHS, **settings})(small.student, small.briefly(titles=16))
 
 
 def test_units_of_a_factored_layer_are_refused(small):

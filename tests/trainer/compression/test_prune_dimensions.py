@@ -9,16 +9,9 @@ from pytest import approx
 from trainer.compression.prune_dimensions import PruneDimensions, dimension_importance, prune_dimensions
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
-from trainer.export.bundle import Provenance, export_bundle
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE
 from trainer.scoring import all_vectors
-
-
-def bundle_bytes(small, student, path) -> int:
-    provenance = Provenance("simulated readers", "none", ("en",), 1)
-    export_bundle(student, None, small.run._data.topics, small.data.rows, 50, provenance, {}, "", path)
-    return path.stat().st_size
 
 
 def test_an_empty_dimension_goes_first_and_changes_no_vector(small):
@@ -69,7 +62,9 @@ def test_three_quarters_of_the_dimensions_make_a_smaller_bundle_that_still_ranks
     assert encoder.hidden_in.shape == (24, 16)
     assert parent.model.text.table.shape[1] == 32
     # Eight columns of the table, and eight rows of kernels 64 and 16 wide, 4 bytes a number.
-    gained = bundle_bytes(small, parent, tmp_path / "parent") - bundle_bytes(small, narrower, tmp_path / "narrower")
+    gained = (
+        small.export(parent, tmp_path / "parent").size_bytes - small.export(narrower, tmp_path / "narrower").size_bytes
+    )
     assert gained == approx(4 * 8 * (len(parent.pieces) + 64 + 16), rel=0.01)
     assert small.ndcg(narrower) > small.ndcg(parent) - 0.03
 

@@ -11,15 +11,8 @@ from trainer.compression.prune_units import PruneUnits, prune_units, unit_import
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.taylor import BATCH, taylor_changes
 from trainer.errors import CompressionError
-from trainer.export.bundle import Provenance, export_bundle
 from trainer.models.encoders import ArticleEncoder
 from trainer.scoring import all_vectors
-
-
-def bundle_bytes(small, student, path) -> int:
-    provenance = Provenance("simulated readers", "none", ("en",), 1)
-    export_bundle(student, None, small.run._data.topics, small.data.rows, 50, provenance, {}, "", path)
-    return path.stat().st_size
 
 
 def test_a_change_is_the_gradient_of_the_loss_times_the_weight(small):
@@ -87,7 +80,9 @@ def test_half_of_the_units_make_a_smaller_bundle_that_still_ranks(small, tmp_pat
     assert smaller.model.article_encoder.hidden == 8
     assert parent.model.article_encoder.hidden == 16
     # Eight units of 32 incoming weights, 64 outgoing ones and a bias, 4 bytes each.
-    gained = bundle_bytes(small, parent, tmp_path / "parent") - bundle_bytes(small, smaller, tmp_path / "smaller")
+    gained = (
+        small.export(parent, tmp_path / "parent").size_bytes - small.export(smaller, tmp_path / "smaller").size_bytes
+    )
     assert gained == approx(4 * 8 * (32 + 64 + 1), rel=0.1)
     assert small.ndcg(smaller) > small.ndcg(parent) - 0.02
 

@@ -12,16 +12,9 @@ from edge_runtime.text import SubwordEncoder
 from trainer.compression.prune_vocabulary import PruneVocabulary, prune_vocabulary, token_importance
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
-from trainer.export.bundle import Provenance, export_bundle
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.student import text_of, tokenize
-
-
-def bundle_bytes(small, student, path) -> int:
-    provenance = Provenance("simulated readers", "none", ("en",), 1)
-    export_bundle(student, None, small.run._data.topics, small.data.rows, 50, provenance, {}, "", path)
-    return path.stat().st_size
 
 
 def test_importance_is_length_times_root_of_frequency():
@@ -82,7 +75,9 @@ def test_three_quarters_of_the_tokens_make_a_smaller_bundle_that_still_ranks(sma
     assert removed == len(parent.pieces) - round(0.75 * len(parent.pieces))
     assert smaller.model.text.table.shape == (len(smaller.pieces), 32)
     # 32 numbers of 4 bytes a row, and what the list of pieces loses.
-    gained = bundle_bytes(small, parent, tmp_path / "parent") - bundle_bytes(small, smaller, tmp_path / "smaller")
+    gained = (
+        small.export(parent, tmp_path / "parent").size_bytes - small.export(smaller, tmp_path / "smaller").size_bytes
+    )
     assert gained > removed * 32 * 4
     assert small.ndcg(smaller) > small.ndcg(parent) - 0.03
 

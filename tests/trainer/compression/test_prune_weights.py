@@ -23,13 +23,9 @@ from trainer.compression.prune_weights import (
 )
 from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError, TrainingError
-from trainer.models.overlay import TABLE, named_weights
+from trainer.models.overlay import TABLE, named_weights, weight_arrays
 
 LAYERS = PruneWeights().layers
-
-
-def numbers(student) -> dict[str, np.ndarray]:
-    return {name: weight.numpy() for name, weight in named_weights(student.model).items()}
 
 
 def without_clicks(data):
@@ -89,15 +85,15 @@ def test_final_masks_do_not_follow_the_weights_any_more(small):
 @pytest.mark.parametrize("importance", IMPORTANCES)
 def test_a_pruned_student_has_the_promised_zeros_and_still_ranks(small, importance):
     parent = PruneWeights(sparsity=0.2, scope="layer", epochs=0.0)(small.student, small.data)
-    before = numbers(parent)
+    before = weight_arrays(parent.model)
     pruned = PruneWeights(sparsity=0.5, importance=importance)(parent, without_clicks(small.data))
-    after = numbers(pruned)
+    after = weight_arrays(pruned.model)
     total = sum(before[name].size for name in LAYERS)
     assert sum((~mask).sum() for mask in pruned.masks.values()) == round(0.5 * total)
     assert all((after[name][~mask] == 0).all() for name, mask in pruned.masks.items())
     # Masks of an earlier step are only extended, and the student that was given has its weights still.
     assert all(not pruned.masks[name][~mask].any() for name, mask in parent.masks.items())
-    assert all((numbers(parent)[name] == before[name]).all() for name in before)
+    assert all((weight_arrays(parent.model)[name] == before[name]).all() for name in before)
     assert small.ndcg(pruned) > small.ndcg(small.student) - 0.03
 
 
@@ -105,7 +101,9 @@ def test_a_lower_sparsity_than_that_of_an_earlier_step_changes_nothing(small):
     first = PruneWeights(sparsity=0.4, scope="layer", epochs=0.0)(small.student, small.data)
     lower = PruneWeights(sparsity=0.2, importance="taylor", epochs=0.0)(first, small.data)
     assert all((lower.masks[name] == mask).all() for name, mask in first.masks.items())
-    assert all((weight == numbers(lower)[name]).all() for name, weight in numbers(first).items())
+    assert all(
+        (weight == weight_arrays(lower.model)[name]).all() for name, weight in weight_arrays(first.model).items()
+    )
 
 
 def test_each_layer_has_its_share_of_zeros_if_each_has_its_threshold(small):
@@ -118,7 +116,7 @@ def test_each_layer_has_its_share_of_zeros_if_each_has_its_threshold(small):
 def test_only_the_named_layers_are_pruned(small):
     student = small.student
     pruned = PruneWeights(layers=("article/projection",), epochs=0.0)(student, small.data)
-    before, after = numbers(student), numbers(pruned)
+    before, after = weight_arrays(student.model), weight_arrays(pruned.model)
     assert [name for name in before if (before[name] != after[name]).any()] == ["article/projection"]
     removed = np.abs(before["article/projection"])[~pruned.masks["article/projection"]]
     assert removed.max() <= np.abs(after["article/projection"])[pruned.masks["article/projection"]].min()
@@ -126,9 +124,9 @@ def test_only_the_named_layers_are_pruned(small):
 
 def test_zeros_stay_exactly_zero_through_later_fine_tuning(small):
     pruned = PruneWeights(epochs=0.0)(small.student, small.data)
-    before = numbers(pruned)
+    before = weight_arrays(pruned.model)
     fine_tune(pruned, small.data, 1.0, "later")
-    after = numbers(pruned)
+    after = weight_arrays(pruned.model)
     assert all((after[name][~mask] == 0).all() for name, mask in pruned.masks.items())
     assert all((after[name][mask] != before[name][mask]).any() for name, mask in pruned.masks.items())
 

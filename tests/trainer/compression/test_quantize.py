@@ -7,12 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from edge_runtime import read_bundle
 from edge_runtime.token_table import all_rows
 from trainer.compression.neighbours import neighbour_recall
 from trainer.compression.quantize import Quantize
 from trainer.errors import CompressionError
-from trainer.export.bundle import Provenance, export_bundle
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.model_files import load_student, save_student
 from trainer.models.overlay import TABLE, named_weights
@@ -54,10 +52,7 @@ def ndcg(parent, small):
 def bundles(small, quantized, tmp_path_factory):
     """The bundle of each."""
     folder = tmp_path_factory.mktemp("quantized")
-    provenance = Provenance("simulated readers", "CC0-1.0", ("en",), 1)
-    for name, student in quantized.items():
-        export_bundle(student, None, small.run._data.topics, small.data.rows, 50, provenance, {}, "", folder / name)
-    return {name: read_bundle(folder / name) for name in quantized}
+    return {name: small.export(student, folder / name) for name, student in quantized.items()}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -124,8 +119,8 @@ def test_the_kind_of_encoders_is_kept_for_the_bundle(parent, small, kind):
 @pytest.mark.parametrize("table", ["int4", "parts"])
 def test_a_saved_student_comes_back_with_its_rounded_table(small, quantized, table, tmp_path):
     student = quantized[table]
-    save_student(tmp_path / "s.npz", student, small.run._data.topics)
-    again = load_student(tmp_path / "s.npz", small.data.articles, small.run._data.text_topics)
+    save_student(tmp_path / "s.npz", student, small.run.data.topics)
+    again = load_student(tmp_path / "s.npz", small.data.articles, small.run.data.text_topics)
     assert again.stored.table.to_bytes() == student.stored.table.to_bytes()
     assert np.array_equal(again.model.text.table.numpy(), student.model.text.table.numpy())
 

@@ -10,7 +10,6 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from pytest import approx
 
-from edge_runtime import read_bundle
 from edge_runtime.token_table import all_rows, quantize_rows
 from trainer.compression.factorize_kernels import FactorizeKernels
 from trainer.compression.prune_weights import PruneWeights
@@ -25,18 +24,13 @@ from trainer.compression.quantize_aware import (
 )
 from trainer.distillation import teacher_agreement
 from trainer.errors import CompressionError, TrainingError
-from trainer.export.bundle import Provenance, export_bundle
-from trainer.models.overlay import TABLE, named_weights
+from trainer.models.overlay import TABLE, named_weights, weight_arrays
 from trainer.scoring import all_vectors
 
 KERNELS = {
     "article": ("projection", "topics", "hidden_in", "hidden_out"),
     "user": ("projection", "weight"),
 }
-
-
-def numbers(student) -> dict[str, np.ndarray]:
-    return {name: weight.numpy() for name, weight in named_weights(student.model).items()}
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +57,7 @@ def quantized(trained, small):
 
 @pytest.fixture(scope="module")
 def bundle(small, quantized, tmp_path_factory):
-    path = tmp_path_factory.mktemp("aware") / "b"
-    provenance = Provenance("simulated readers", "CC0-1.0", ("en",), 1)
-    export_bundle(quantized, None, small.run._data.topics, small.data.rows, 50, provenance, {}, "", path)
-    return read_bundle(path)
+    return small.export(quantized, tmp_path_factory.mktemp("aware") / "b")
 
 
 def constants(model: bytes) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -146,7 +137,7 @@ def test_activations_are_rounded_within_the_mean_range_of_the_batches():
 
 
 def test_the_files_hold_the_trained_kernels_code_by_code(trained, bundle):
-    weights = numbers(trained)
+    weights = weight_arrays(trained.model)
     for part, model in (("article", bundle.article_encoder), ("user", bundle.user_encoder)):
         held = constants(model)
         for kernel in KERNELS[part]:
@@ -163,7 +154,7 @@ def test_the_files_hold_the_trained_kernels_code_by_code(trained, bundle):
 
 
 def test_the_file_holds_the_trained_bias_code_by_code(trained, bundle):
-    bias = numbers(trained)["article/bias"]
+    bias = weight_arrays(trained.model)["article/bias"]
     ((codes, (scale,), (zero_point,)),) = [one for one in constants(bundle.article_encoder) if one[0].shape == (64,)]
     assert scale == approx(np.ptp(bias) / 255, rel=1e-6)
     assert np.array_equal(codes, np.rint(bias / scale) + zero_point)
@@ -178,7 +169,7 @@ def test_the_table_is_what_the_runtime_rounds_it_to(trained, quantized, bundle):
 
 
 def test_the_step_after_it_changes_no_kernel(trained, quantized):
-    before, after = numbers(trained), numbers(quantized)
+    before, after = weight_arrays(trained.model), weight_arrays(quantized.model)
     assert all(np.array_equal(before[name], after[name]) for name in before if name != TABLE)
 
 
@@ -198,9 +189,9 @@ def test_int8_ranks_as_before(small):
 
 
 def test_without_training_a_student_is_rounded_and_the_one_given_is_not(parent, small):
-    before = {name: weight.copy() for name, weight in numbers(parent).items()}
-    rounded = numbers(QuantizeAware(table="int3", epochs=0.0)(parent, small.data))
-    assert all(np.array_equal(weight, before[name]) for name, weight in numbers(parent).items())
+    before = {name: weight.copy() for name, weight in weight_arrays(parent.model).items()}
+    rounded = weight_arrays(QuantizeAware(table="int3", epochs=0.0)(parent, small.data).model)
+    assert all(np.array_equal(weight, before[name]) for name, weight in weight_arrays(parent.model).items())
     assert np.array_equal(rounded[TABLE], all_rows(quantize_rows(before[TABLE], 3)))
     assert np.array_equal(rounded["user/projection"], round_kernel(before["user/projection"]).numpy())
     assert np.array_equal(rounded["article/hidden_bias"], before["article/hidden_bias"])
@@ -212,12 +203,12 @@ def test_pruned_weights_stay_zero(small, activations):
     pruned = PruneWeights(sparsity=0.5, epochs=0.0)(small.student, small.data)
     aware = QuantizeAware(activations=activations)(pruned, small.data)
     assert set(aware.masks) == set(pruned.masks)
-    assert not any(numbers(aware)[name][~mask].any() for name, mask in aware.masks.items())
+    assert not any(weight_arrays(aware.model)[name][~mask].any() for name, mask in aware.masks.items())
 
 
 def test_factored_kernels_are_rounded_factor_by_factor(small):
     factored = FactorizeKernels(rank=8, epochs=0.0)(small.student, small.data)
-    aware = numbers(QuantizeAware(epochs=0.5)(factored, small.data))
+    aware = weight_arrays(QuantizeAware(epochs=0.5)(factored, small.data).model)
     for name in ("article/projection_in", "article/projection_out"):
         assert aware[name] == approx(round_kernel(aware[name]).numpy(), rel=1e-6)
 

@@ -13,20 +13,9 @@ from pytest import approx
 from trainer.compression.variational import Noise, SparsifyVariational, bits_needed, divergence, train_noise
 from trainer.errors import CompressionError, TrainingError
 from trainer.model_files import load_student, save_student
-from trainer.models.overlay import TABLE, named_weights
+from trainer.models.overlay import TABLE, weight_arrays
 
 EPOCHS = 4.0
-
-
-def numbers(student) -> dict[str, np.ndarray]:
-    return {name: weight.numpy() for name, weight in named_weights(student.model).items()}
-
-
-def briefly(data, steps=120, titles=None):
-    """So many steps of small batches, without clicks."""
-    distillation = dataclasses.replace(data.distillation, batch=128, min_steps=2 * steps)
-    refit = dataclasses.replace(data.refit, click_epochs=0.0, list_steps=0)
-    return dataclasses.replace(data, rows=data.rows[:titles], distillation=distillation, refit=refit)
 
 
 def exact_divergence(log_alpha: float) -> float:
@@ -49,7 +38,7 @@ def test_the_divergence_is_that_of_the_log_uniform_prior(log_alpha):
 def test_noise_has_the_size_that_its_variance_says(small):
     student = small.student
     noise = Noise(student, ["article/projection"], 0.1, 10, 1.0)
-    weights = {"article/projection": tf.constant(numbers(student)["article/projection"])}
+    weights = {"article/projection": tf.constant(weight_arrays(student.model)["article/projection"])}
     drawn = np.stack([noise.values(weights)["article/projection"].numpy() for _ in range(50)])
     spread = float(np.sqrt(np.mean(np.square(drawn - weights["article/projection"].numpy()))))
     # The variance begins e^-6 of the layer's mean squared weight; 100,000 draws tell its root within a percent.
@@ -61,7 +50,7 @@ def test_noise_has_the_size_that_its_variance_says(small):
 def test_the_divergence_counts_fully_after_half_of_the_steps(small):
     student = small.student
     noise = Noise(student, [TABLE], 0.5, 8, 1.0)
-    weights = {TABLE: tf.constant(numbers(student)[TABLE])}
+    weights = {TABLE: tf.constant(weight_arrays(student.model)[TABLE])}
     mean = float(tf.reduce_mean(divergence(noise.log_alpha(weights)[TABLE])))
     penalties = []
     for _ in range(6):
@@ -74,19 +63,17 @@ def test_the_divergence_counts_fully_after_half_of_the_steps(small):
 def trained(small):
     """A student under noise, and its noise."""
     student = small.student
-    return student, train_noise(student, briefly(small.data), SparsifyVariational().layers, 0.3, EPOCHS)
+    return student, train_noise(student, small.briefly(), SparsifyVariational().layers, 0.3, EPOCHS)
 
 
 @pytest.fixture(scope="module")
 def sparse(small):
-    return SparsifyVariational(divergence=0.3, epochs=EPOCHS, fine_tuning_epochs=EPOCHS)(
-        small.student, briefly(small.data)
-    )
+    return SparsifyVariational(divergence=0.3, epochs=EPOCHS, fine_tuning_epochs=EPOCHS)(small.student, small.briefly())
 
 
 def share_above(trained, threshold) -> float:
     student, noise = trained
-    log_alpha = noise.log_alpha({name: tf.constant(array) for name, array in numbers(student).items()})
+    log_alpha = noise.log_alpha({name: tf.constant(array) for name, array in weight_arrays(student.model).items()})
     return float(np.mean(np.concatenate([values.numpy().ravel() for values in log_alpha.values()]) > threshold))
 
 
@@ -96,13 +83,13 @@ def test_a_lower_threshold_prunes_more(trained):
 
 def test_a_heavier_divergence_prunes_more(small, trained):
     student = small.student
-    light = student, train_noise(student, briefly(small.data), SparsifyVariational().layers, 0.003, EPOCHS)
+    light = student, train_noise(student, small.briefly(), SparsifyVariational().layers, 0.003, EPOCHS)
     assert share_above(light, 3.0) < share_above(trained, 3.0) - 0.1
 
 
 def test_weights_that_drown_are_zero_after_fine_tuning_and_the_others_are_not(small, sparse):
     for name, mask in sparse.masks.items():
-        assert np.array_equal(numbers(sparse)[name] != 0, mask)
+        assert np.array_equal(weight_arrays(sparse.model)[name] != 0, mask)
     kept = np.concatenate([mask.ravel() for mask in sparse.masks.values()]).mean()
     assert 0.2 < kept < 0.8
     assert small.ndcg(sparse) > small.ndcg(small.student) - 0.02
@@ -111,21 +98,21 @@ def test_weights_that_drown_are_zero_after_fine_tuning_and_the_others_are_not(sm
 def test_the_bits_of_each_layer_are_told_and_kept_with_the_student(small, sparse, tmp_path):
     bits = sparse.notes["variational"]["bits_needed"]
     assert set(bits) == set(SparsifyVariational().layers) and all(2 <= number <= 16 for number in bits.values())
-    save_student(tmp_path / "student.npz", sparse, small.run._data.topics)
+    save_student(tmp_path / "student.npz", sparse, small.run.data.topics)
     again = load_student(tmp_path / "student.npz", small.data.articles, sparse.model.topics.numpy())
     assert again.notes == sparse.notes
 
 
 def test_the_student_given_keeps_its_weights_and_its_pruned_weights_stay_so(small):
     student = small.student
-    mask = np.ones(numbers(student)[TABLE].shape, bool)
+    mask = np.ones(weight_arrays(student.model)[TABLE].shape, bool)
     mask[3:900] = False
-    before = numbers(student)
+    before = weight_arrays(student.model)
     masked = dataclasses.replace(student, masks={TABLE: mask})
     step = SparsifyVariational(epochs=EPOCHS, fine_tuning_epochs=0.0)
-    sparse = step(masked, briefly(small.data, steps=5))
-    assert not (sparse.masks[TABLE] & ~mask).any() and not numbers(sparse)[TABLE][3:900].any()
-    assert all(np.array_equal(before[name], after) for name, after in numbers(student).items())
+    sparse = step(masked, small.briefly(steps=5))
+    assert not (sparse.masks[TABLE] & ~mask).any() and not weight_arrays(sparse.model)[TABLE][3:900].any()
+    assert all(np.array_equal(before[name], after) for name, after in weight_arrays(student.model).items())
 
 
 @pytest.mark.parametrize(
@@ -182,7 +169,7 @@ def test_only_weights_that_are_left_need_bits(small):
 def test_settings_that_prune_nothing_sensible_are_refused(small, settings, message):
     step = SparsifyVariational(**{"epochs": EPOCHS, "divergence": 0.05, **settings})
     with pytest.raises(CompressionError, match=f"variational: {message}"):
-        step(small.student, briefly(small.data, titles=16))
+        step(small.student, small.briefly(titles=16))
 
 
 def test_training_that_diverges_is_named(small):
