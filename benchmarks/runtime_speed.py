@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime import Article, NewsModel, Reader, demo_articles, read_bundle
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 
 FRESH = """
 import time; t = [time.perf_counter()]

@@ -21,6 +21,8 @@ The manifest gives each member's size and SHA-256, so every byte of the file is 
     golden                inputs and the outputs that a healthy engine gives for them, JSON, deflated (`Golden`)
     card                  what a person should know of the model, Markdown, deflated
     warm_articles         optional: old articles among their readers' clicks (`warm_articles`)
+    topic_head            optional: the pooled token vector's topic; absent where no topic is known (`topic_head`)
+    word_counts           optional: how many training titles hold each piece (`word_counts`)
 
 `write_bundle` and `read_bundle` are the only writer and reader. A hash protects against accidents, not against a
 forger: who can alter a member can alter its hash.
@@ -46,12 +48,14 @@ from edge_runtime.errors import BundleError
 from edge_runtime.head import ScoringHead, head_bytes, head_from_bytes
 from edge_runtime.text import pack_pieces, unpack_pieces
 from edge_runtime.token_table import TableFormat, TokenTable, table_from_bytes
+from edge_runtime.topic_head import TopicHead, topic_head_from_bytes
 from edge_runtime.warm_articles import WarmArticles, warm_articles_from_bytes
+from edge_runtime.word_counts import WordCounts, word_counts_from_bytes
 
 FORMAT_VERSION = 2
 MAGIC = b"EDGENEWS"
 MEMBERS = ("token_table", "vocabulary", "article_encoder", "user_encoder", "head", "golden", "card")
-OPTIONAL_MEMBERS = ("warm_articles",)
+OPTIONAL_MEMBERS = ("warm_articles", "topic_head", "word_counts")
 
 _HEADER = struct.Struct("<8sII32s")
 _ALIGNMENT = 64
@@ -110,6 +114,8 @@ class Bundle:
     size_bytes: int
     member_bytes: Mapping[str, int]
     warm_articles: WarmArticles | None = None  # None: every article is scored from its text alone
+    topic_head: TopicHead | None = None  # None: an article has the topic that its feed gives it, or none
+    word_counts: WordCounts | None = None  # None: words are counted in the titles that the device has
 
 
 def write_bundle(path: Path, bundle: Bundle) -> None:
@@ -123,8 +129,10 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "golden": zlib.compress(_golden_bytes(bundle.golden), 9),
         "card": zlib.compress(bundle.card.encode(), 9),
     }
-    if bundle.warm_articles:
-        members["warm_articles"] = bundle.warm_articles.to_bytes()
+    for name in OPTIONAL_MEMBERS:
+        part: WarmArticles | TopicHead | WordCounts | None = getattr(bundle, name)
+        if part is not None:
+            members[name] = part.to_bytes()
     write_members(path, asdict(bundle.manifest), members)
 
 
@@ -160,6 +168,8 @@ def read_bundle(path: Path) -> Bundle:
     views = _member_views(path, data, members, entries)
 
     def parsed(name: str, parse: Any) -> Any:
+        if name not in views:
+            return None
         try:
             return parse(views[name])
         except (ValueError, TypeError, KeyError, RecursionError, zlib.error) as error:
@@ -185,7 +195,9 @@ def read_bundle(path: Path) -> Bundle:
         sha256=hashlib.sha256(text).hexdigest(),
         size_bytes=len(data),
         member_bytes={name: len(view) for name, view in views.items()},
-        warm_articles=parsed("warm_articles", warm_articles_from_bytes) if "warm_articles" in views else None,
+        warm_articles=parsed("warm_articles", warm_articles_from_bytes),
+        topic_head=parsed("topic_head", lambda view: topic_head_from_bytes(view, num_topics - 1, manifest.token_dim)),
+        word_counts=parsed("word_counts", lambda view: word_counts_from_bytes(view, manifest.num_tokens)),
     )
 
 

@@ -27,3 +27,23 @@ class UnknownTopicError(EdgeError):
 
 class UnknownArticleError(EdgeError):
     """An article id that is not in the cache."""
+
+
+class UnknownEntryError(EdgeError):
+    """An event, search or rule that is not in the profile."""
+
+
+class ProfileFileError(EdgeError):
+    """An exported profile that cannot be read; nothing of it was taken."""
+
+
+class FeedError(EdgeError):
+    """Not a feed, or one beyond the stated limits."""
+
+
+class FetchError(EdgeError):
+    """A feed could not be fetched, or its address is not allowed."""
+
+
+class UnknownFeedError(EdgeError):
+    """A feed that is not subscribed to."""

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.open_probability import PlattPrior
+
 
 @dataclass(frozen=True, slots=True)
 class PopularityHead:
@@ -37,6 +39,7 @@ class ScoringHead:
     freshness: float  # score of an article published this moment
     half_life_s: float  # freshness halves in this time, > 0
     popularity: PopularityHead | None = None  # None: the model makes no use of counts
+    open_probability: PlattPrior | None = None  # of a score; None: the model does not say
 
 
 def coefficient(pair: tuple[float, float], num_clicks: float) -> float:
@@ -64,6 +67,8 @@ def head_bytes(head: ScoringHead) -> bytes:
     }
     if head.popularity:
         fields["popularity"] = [rounded(value) for value in astuple(head.popularity)]
+    if head.open_probability:
+        fields["open_probability"] = [rounded(value) for value in astuple(head.open_probability)]
     return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode()
 
 
@@ -104,6 +109,9 @@ def head_from_bytes(data: bytes, num_topics: int, dim: int) -> ScoringHead:
             raise ValueError(f"head field 'popularity' has usual rate {usual_rate} and trust {trust}")
         return PopularityHead(weight, usual_rate, trust)
 
+    def open_probability() -> PlattPrior | None:
+        return PlattPrior(*array("open_probability", (2,)).tolist()) if "open_probability" in fields else None
+
     return ScoringHead(
         sharpness=positive("sharpness"),
         interest=pair("interest"),
@@ -115,4 +123,5 @@ def head_from_bytes(data: bytes, num_topics: int, dim: int) -> ScoringHead:
         freshness=float(array("freshness", ())),
         half_life_s=positive("half_life_s"),
         popularity=popularity(),
+        open_probability=open_probability(),
     )

@@ -118,6 +118,7 @@ class NewsModel:
         ages_s: NDArray[np.float64],
         counts: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
         warm: Floats | None = None,
+        half_life_factors: float | Floats = 1.0,
     ) -> dict[str, Floats]:
         """Named parts of candidates' scores; a score is their sum (`ranking.total`).
 
@@ -128,13 +129,14 @@ class NewsModel:
             ages_s: (num_candidates,) seconds since publication, NaN where unknown.
             counts: How often each was shown to anybody and how often clicked, (num_candidates,) each, 0 where unknown.
             warm: (num_candidates, warm_dim) from `warm_vectors`; without it no candidate counts as warm.
+            half_life_factors: (num_candidates,) of the freshness; see `ranking.freshness`.
 
         Returns:
             The parts of `ranking.relevance_parts`, then freshness, popularity, co_clicks and disliked; each
             (num_candidates,) float32.
         """
         parts = relevance_parts(self.bundle.head, reader, vectors, topics)
-        parts["freshness"] = freshness(self.bundle.head, ages_s)
+        parts["freshness"] = freshness(self.bundle.head, ages_s, half_life_factors)
         shown, clicked = counts or (np.zeros(len(vectors)), np.zeros(len(vectors)))
         parts["popularity"] = popularity(self.bundle.head, shown, clicked)
         warm = self._none_warm(len(vectors)) if warm is None else warm

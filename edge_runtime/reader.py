@@ -1,71 +1,78 @@
-"""The reader's engine: a bundle, a cache and a profile tied together. Time always comes in as an argument."""
+"""The reader's engine: a bundle, a cache, a profile and feeds tied together. Time always comes in as an argument."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import UnknownTopicError
+from edge_runtime.errors import UnknownArticleError, UnknownTopicError
+from edge_runtime.feed_maker import FeedMaker, places_about
+from edge_runtime.installation import bundle_of
+from edge_runtime.intake import Intake
 from edge_runtime.news_model import NewsModel
-from edge_runtime.ranking import READ_PENALTY, Floats, ReaderState, total
-from edge_runtime.reasons import also_opened, reason_line, similar_reads
-from edge_runtime.storage import ArticleCache, CachedRows, ProfileStore
-from edge_runtime.storage.articles import article_from, article_row, quantize_vectors
+from edge_runtime.push import PushDecision, PushSettings
+from edge_runtime.pushing import decide_pushes, keep_decision, push_settings, set_push_settings
+from edge_runtime.ranking import total
+from edge_runtime.reader_model import UNJUDGED, ReaderModel
+from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore
 from edge_runtime.storage.database import private_directory
-from edge_runtime.types import AddReport, Article, Event, Explanation, Profile, ScoredArticle, Signal
+from edge_runtime.storage.profile_file import export_profile, import_profile
+from edge_runtime.types import (
+    AddReport,
+    Article,
+    Event,
+    Explanation,
+    HiddenArticle,
+    Profile,
+    Rule,
+    RuleEffect,
+    RuleKind,
+    ScoredArticle,
+    Search,
+    Shown,
+    Signal,
+)
 
-DEFAULT_BUNDLE = Path(__file__).parent / "default" / "news.bundle"
-INSTALLED_BUNDLE = "news.bundle"
-LIKE_WEIGHT = 2.0  # a like counts as two opens
-
-
-def install_bundle(data_dir: Path, bundle: Path) -> None:
-    """Make a bundle the data directory's own, once it has proved right on this device.
-
-    Raises:
-        BundleError: Damaged, too new, or computed wrongly here; what was installed before stays.
-        StorageError: The data directory cannot be written.
-    """
-    private_directory(data_dir)
-    NewsModel(read_bundle(bundle)).check_golden()
-    target = data_dir / INSTALLED_BUNDLE
-    if target.exists() and target.samefile(bundle):
-        return
-    partial = target.with_suffix(".partial")
-    shutil.copyfile(bundle, partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    read_bundle(partial)
-    os.replace(partial, target)
+if TYPE_CHECKING:
+    from edge_runtime.feeds.parse import ParsedFeed
+    from edge_runtime.feeds.sync import FeedOutcome, SyncOptions
+    from edge_runtime.storage.feeds import Feed
 
 
 class Reader:
-    """One reader's news on one device; use it from one thread, and close it or use it as a context manager."""
+    """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
-    def __init__(self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, data_dir: Path) -> None:
+    Attributes:
+        feeds: The subscriptions.
+    """
+
+    def __init__(
+        self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, feeds: FeedStore, data_dir: Path
+    ) -> None:
         """Tie the parts together; `Reader.open` is the usual way in."""
         self._model = model
         self._cache = cache
         self._profile = profile
+        self.feeds = feeds
         self._data_dir = data_dir
-        self._rows: CachedRows | None = None
-        self._state: tuple[ReaderState, list[Event], set[str]] | None = None
+        self._intake = Intake(model, cache)
+        self._learnt: ReaderModel | None = None
 
     @classmethod
     def open(cls, data_dir: Path, bundle: Path | None = None, engine: str | None = None) -> Reader:
         """Open a data directory, creating what is missing.
 
         Args:
-            data_dir: Where cache and profile live.
+            data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
             engine: A name of `engines.ENGINES`; the best installed one if not given.
 
@@ -75,19 +82,20 @@ class Reader:
             EngineError: No TFLite interpreter is installed.
         """
         private_directory(data_dir)
-        installed = data_dir / INSTALLED_BUNDLE
-        model = NewsModel(read_bundle(bundle or (installed if installed.exists() else DEFAULT_BUNDLE)), engine)
-        cache = ArticleCache(data_dir / "cache.db")
-        try:
+        model = NewsModel(read_bundle(bundle or bundle_of(data_dir)), engine)
+        with ExitStack() as opened:
+            cache = ArticleCache(data_dir / "cache.db")
+            opened.callback(cache.close)
             key = (model.bundle.sha256, engine_version(model.engine))
             if not cache.is_checked(*key):
                 model.check_golden()
                 cache.set_checked(*key)
-            reader = cls(model, cache, ProfileStore(data_dir / "profile.db"), data_dir)
-        except BaseException:
-            cache.close()
-            raise
-        reader._encode_stale()
+            profile = ProfileStore(data_dir / "profile.db")
+            opened.callback(profile.close)
+            feeds = FeedStore(data_dir / "feeds.db")
+            opened.callback(feeds.close)
+            reader = cls(model, cache, profile, feeds, data_dir)
+            opened.pop_all()
         return reader
 
     def __enter__(self) -> Reader:
@@ -102,83 +110,220 @@ class Reader:
         """Let go of the databases; everything recorded is already on the disk."""
         self._cache.close()
         self._profile.close()
+        self.feeds.close()
 
-    def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
-        """Take articles into the cache; each is encoded once.
+    def add(self, articles: Iterable[Article], now: datetime, feed: str = "") -> AddReport:
+        """Take articles into the cache, and the oldest out of it where it grows beyond its bounds; see `Intake.add`."""
+        report = self._intake.add(articles, now, feed)
+        if report.added:
+            self._intake.evict({article.article_id for article in self.saved()})
+        return report
 
-        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
+    def sync(
+        self,
+        now: datetime,
+        options: SyncOptions | None = None,
+        progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+    ) -> list[FeedOutcome]:
+        """Fetch the subscribed feeds that are due; see `feeds.sync.sync_feeds`."""
+        # Loaded here: reading needs no network.
+        from edge_runtime.feeds.sync import sync_feeds
 
-        Args:
-            articles: Any number; of several with one id the last counts.
-            now: Time of arrival, used as age where an article has no time of its own.
-
-        Returns:
-            How many were new, changed, or left alone because they were the same or had neither title nor abstract.
-        """
-        given = list(articles)
-        known = self._cache.known()
-        latest = {article.article_id: article for article in given}
-        warnings = [
-            f"article {article.article_id!r}: neither title nor abstract, skipped"
-            for article in latest.values()
-            if not (article.title or article.abstract).strip()
-        ]
-        fresh = [
-            article
-            for article in latest.values()
-            if (article.title or article.abstract).strip()
-            and _text_of(known.get(article.article_id)) != _text_of(article)
-        ]
-        counted = [
-            article
-            for article in latest.values()
-            if article.popularity and (old := known.get(article.article_id)) and _is_newer(article, old)
-        ]
-        added = sum(article.article_id not in known for article in fresh)
-        if fresh:
-            self._cache.put(fresh, quantize_vectors(self._model.encode(fresh)), self._model.bundle.sha256, now)
-            self._rows = None
-        if counted:
-            self._cache.put_counts(counted)
-            self._rows = None
-        return AddReport(added, len(fresh) - added, len(given) - len(fresh), tuple(warnings))
+        return sync_feeds(
+            self.feeds, lambda feed, parsed: self.add(_of_feed(feed, parsed), now, feed.url), now, options, progress
+        )
 
     def feed(self, now: datetime, limit: int | None = None) -> list[ScoredArticle]:
-        """The cache ranked for this reader at a time, best first; equal scores keep the order of arrival.
+        """The cache ranked for this reader at a time, best first: mixed, one article a story, without what is muted.
+
+        Nothing is hidden in silence: `hidden` lists what the feed leaves out, `latest` shows everything. Tell
+        `mark_shown` what the reader has seen of it.
 
         Args:
             now: UTC-aware.
             limit: How many to return; all if not given.
         """
-        rows = self._cached_rows()
-        parts = self._parts(rows, now)
-        order = np.argsort(-total(parts), kind="stable")[:limit]
-        return self._scored(rows, parts, order)
+        maker = self._maker(now)
+        parts = maker.parts()
+        order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit)
+        return maker.scored(parts, order.places, order.same_story)
+
+    def latest(self, limit: int | None = None) -> list[Article]:
+        """Every cached article, newest first, whatever the profile says."""
+        rows = self._intake.rows()
+        order = np.argsort(-rows.published_s, kind="stable")[:limit]
+        return self._cache.get(rows.article_ids[place] for place in order)
+
+    def hidden(self, now: datetime) -> list[HiddenArticle]:
+        """What the feed leaves out, newest first, with the reasons."""
+        maker = self._maker(now)
+        hidden = maker.order(maker.parts(), 0).hidden
+        places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])
+        articles = self._cache.get(maker.rows.article_ids[place] for place in places)
+        return [HiddenArticle(article, hidden[place]) for article, place in zip(articles, places, strict=True)]
+
+    def saved(self) -> list[Article]:
+        """What the reader saved, latest first; saved articles stay in the cache."""
+        saved = [opinion.article for opinion in self._reader_model().opinions.values() if opinion.is_saved]
+        return saved[::-1]
+
+    def search(self, query: str, now: datetime, limit: int = 20) -> list[ScoredArticle]:
+        """Cached articles that hold every word of a query, best first; the query counts as a weak interest."""
+        maker = self._maker(now)
+        found = {article.article_id for article in self._cache.search(query, limit=len(maker.rows.article_ids))}
+        parts = maker.parts()
+        scores = total(parts)
+        places = [place for place, name in enumerate(maker.rows.article_ids) if name in found]
+        scored = maker.scored(parts, sorted(places, key=lambda place: -scores[place])[:limit], {})
+        if query.strip() and not self.private:
+            self._profile.record_search(query.strip(), now)
+            self._learnt = None
+        return scored
 
     def explain(self, article_id: str, now: datetime) -> Explanation:
-        """Why an article stands where it stands: its parts, and the past reads that drew it up.
+        """Why an article stands where it stands: its parts, the past reads that drew it up, the words that mattered.
 
         Raises:
             UnknownArticleError: It is not in the cache.
         """
         (article,) = self._cache.get([article_id])
-        rows = self._cached_rows()
-        place = rows.article_ids.index(article.article_id)
-        (scored,) = self._scored(rows, self._parts(rows, now), np.array([place]))
-        state, clicked, _ = self._reader_state()
-        similar = similar_reads(self._model.bundle.head, state, clicked, rows.vectors[place])
-        return Explanation(scored, tuple(past for past in similar if past.article.article_id != article_id))
+        return self._maker(now).explained(article)
 
-    def record(self, article_id: str, signal: Signal, at: datetime) -> None:
-        """Keep what the reader did with a cached article; durable when this returns.
+    def record(self, article_id: str, signal: Signal, at: datetime, dwell_s: float = 0.0) -> None:
+        """Keep what the reader did with a cached article; durable when this returns. In private mode nothing is kept.
+
+        Args:
+            article_id: Of a cached article.
+            signal: What the reader did.
+            at: When, UTC-aware.
+            dwell_s: How long the article was read, with Signal.DWELL alone.
 
         Raises:
             UnknownArticleError: It is not in the cache.
             StorageError: It could not be written.
         """
         (article,) = self._cache.get([article_id])
-        self._profile.record(article, signal, at)
-        self._state = None
+        if self.private:
+            return
+        event = Event(article, signal, at, dwell_s)
+        self._profile.record_all([event])
+        if self._learnt:
+            self._learnt.record(event)
+
+    def mark_shown(self, shown: Sequence[ScoredArticle], at: datetime) -> None:
+        """Keep what the reader has seen of a feed, in one commit; what was passed over teaches too.
+
+        In private mode nothing is kept.
+        """
+        if self.private or not shown:
+            return
+        kept = [
+            Shown(
+                scored.article.article_id,
+                sum(value for name, value in scored.parts.items() if name not in UNJUDGED),
+                at,
+                scored.parts["learned"],
+            )
+            for scored in shown
+            if not scored.is_read
+        ]
+        self._profile.record_shown(kept)
+        if self._learnt:
+            self._learnt.record_shown(kept, self._intake.rows())
+
+    def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
+        """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
+
+        Raises:
+            ValueError: The value is empty.
+            StorageError: It could not be written.
+        """
+        if not value.strip():
+            raise ValueError(f"a {kind.value} to {effect.value} needs a name")
+        rule = Rule(kind, value.strip(), effect, at)
+        self._profile.set_rule(rule)
+        self._learnt = None
+        return rule
+
+    def drop_rule(self, kind: RuleKind, value: str) -> Rule:
+        """Follow or mute no longer.
+
+        Raises:
+            UnknownEntryError: There is no such rule.
+        """
+        rule = self._profile.drop_rule(kind, value)
+        self._learnt = None
+        return rule
+
+    def rule_counts(self) -> list[tuple[Rule, int]]:
+        """Every rule, with the number of cached articles that it is about."""
+        rows = self._intake.rows()
+        return [(rule, len(places_about(rule, self._cache, rows))) for rule in self._profile.rules()]
+
+    def undo(self) -> Event | Search | Rule | tuple[str, ...]:
+        """Take back the latest thing that the reader did; called again, the one before it.
+
+        Returns:
+            The event or query that is gone, the rule that is as it was before, or the topics that were asked for.
+
+        Raises:
+            UnknownEntryError: There is nothing to take back.
+        """
+        undone = self._profile.undo()
+        self._learnt = None
+        return undone
+
+    def forget_event(self, number: int) -> Event:
+        """Take one event out of the profile, as if it had not been.
+
+        Raises:
+            UnknownEntryError: No event has this number.
+        """
+        event = self._profile.delete_event(number)
+        self._learnt = None
+        return event
+
+    def forget_search(self, number: int) -> Search:
+        """Take one query out of the profile.
+
+        Raises:
+            UnknownEntryError: No query has this number.
+        """
+        search = self._profile.delete_search(number)
+        self._learnt = None
+        return search
+
+    @property
+    def private(self) -> bool:
+        """Whether the reader reads in private: nothing is recorded, nothing learnt."""
+        return bool(self._profile.setting("private", False))
+
+    @private.setter
+    def private(self, value: bool) -> None:
+        self._profile.set_setting("private", value)
+
+    @property
+    def push_settings(self) -> PushSettings:
+        """How much disturbance the reader wants."""
+        return push_settings(self._profile)
+
+    @push_settings.setter
+    def push_settings(self, value: PushSettings) -> None:
+        set_push_settings(self._profile, value)
+
+    def decide_pushes(self, now: datetime, zone: tzinfo, elapsed_s: float | None = None) -> PushDecision:
+        """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.
+
+        Args:
+            now: UTC-aware.
+            zone: Where the reader is.
+            elapsed_s: See `push.decide`.
+        """
+        return decide_pushes(self._profile, self._model.bundle.head, self._maker(now), zone, elapsed_s)
+
+    def mark_sent(self, decision: PushDecision, now: datetime) -> None:
+        """Keep a decision whose notifications were handed to the platform."""
+        keep_decision(self._profile, decision, now)
 
     def pick_topics(self, topics: Iterable[str]) -> None:
         """Ask for topics, such as at the first start; these take the place of what was asked for before.
@@ -195,7 +340,7 @@ class Reader:
             if not name or name not in known:
                 raise UnknownTopicError(f"no topic {name!r}; known are {', '.join(known[1:])}")
         self._profile.set_picks(names)
-        self._state = None
+        self._learnt = None
 
     def known_topics(self) -> tuple[str, ...]:
         """What can be asked for: the bundle's topics."""
@@ -212,15 +357,58 @@ class Reader:
     def profile(self) -> Profile:
         """Everything the device knows of its reader."""
         events = self._profile.events()
-        names = [e.article.category for e in events if e.signal is not Signal.DISLIKE and e.article.category]
+        wanted = [o.article.category for o in self._reader_model().opinions.values() if o.weight > 0]
+        names = [name for name in wanted if name]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
-        shares = {name: count / len(names) for name, count in counts.items()}
-        return Profile(tuple(reversed(events)), self._profile.picks(), shares)
+        return Profile(
+            events=tuple(reversed(events)),
+            picked_topics=self._profile.picks(),
+            topic_shares={name: count / len(names) for name, count in counts.items()},
+            rules=tuple(self._profile.rules()),
+            searches=tuple(self._profile.searches()),
+            private=self.private,
+        )
+
+    def export_profile(self) -> dict[str, Any]:
+        """Everything the device knows of its reader, as open JSON; see docs/profile.md."""
+        return export_profile(self._profile)
+
+    def import_profile(self, data: bytes) -> None:
+        """Put an exported profile in the place of this one, all of it or nothing.
+
+        Raises:
+            ProfileFileError: It is not an exported profile; nothing was taken.
+            StorageError: It could not be written.
+        """
+        import_profile(self._profile, data)
+        self._learnt = None
+
+    def remember_list(self, article_ids: Sequence[str]) -> None:
+        """Keep which articles a numbered list showed, so that a number can name one; not in private mode."""
+        if not self.private:
+            self._profile.set_setting("listed", list(article_ids))
+
+    def listed(self, number: int) -> str:
+        """The id of the article that the last remembered list showed with a number, from 1.
+
+        Raises:
+            UnknownArticleError: The list was shorter, or there was none.
+        """
+        ids = self._profile.setting("listed", [])
+        if not isinstance(ids, list) or not 1 <= number <= len(ids):
+            raise UnknownArticleError(f"no article {number} in the last list; `edge-news feed` shows one")
+        return str(ids[number - 1])
 
     def erase(self) -> None:
         """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
         self._profile.erase()
-        self._state = None
+        self._learnt = None
+
+    def erase_everything(self) -> None:
+        """Forget the reader, the subscriptions and the cached articles."""
+        self.erase()
+        self.feeds.erase()
+        self._intake.clear()
 
     def info(self) -> dict[str, object]:
         """What is running here: bundle, engine, sizes."""
@@ -243,92 +431,31 @@ class Reader:
             "metrics": dict(bundle.manifest.metrics),
             "articles": self._cache.count(),
             "events": len(self._profile.events()),
+            "feeds": len(self.feeds.feeds()),
+            "private": self.private,
         }
 
-    def _encode_stale(self) -> None:
-        """Give articles that another bundle encoded a vector of this one; the profile needs none."""
-        stale = self._cache.stale(self._model.bundle.sha256)
-        if stale:
-            vectors = quantize_vectors(self._model.encode(stale))
-            self._cache.replace_vectors(stale, vectors, self._model.bundle.sha256)
+    def _reader_model(self) -> ReaderModel:
+        """The reader as learnt from the profile."""
+        if self._learnt is None:
+            learnt = ReaderModel(self._model, self._profile.picks())
+            learnt.follow_rules(self._profile.rules())
+            for event in self._profile.events():
+                learnt.record(event)
+            for search in reversed(self._profile.searches()):
+                learnt.record_search(search)
+            learnt.record_shown(self._profile.shown(), self._intake.rows())
+            self._learnt = learnt
+        return self._learnt
 
-    def _cached_rows(self) -> CachedRows:
-        if self._rows is None:
-            self._rows = self._cache.rows(self._model.bundle.manifest.dim)
-        return self._rows
-
-    def _reader_state(self) -> tuple[ReaderState, list[Event], set[str]]:
-        """The reader's state, the events behind its interests (oldest first), and the ids that were read."""
-        if self._state is None:
-            events = self._profile.events()
-            latest = {event.article.article_id: event for event in events if event.signal is not Signal.OPEN}
-            opened = [event for event in events if event.signal is Signal.OPEN]
-            ordered = {event.article.article_id: event for event in [*opened, *latest.values()]}
-            clicked = sorted(
-                (event for event in ordered.values() if event.signal is not Signal.DISLIKE), key=events.index
-            )[-self._model.bundle.manifest.history_length :]
-            disliked = [event for event in latest.values() if event.signal is Signal.DISLIKE]
-            state = self._model.read_clicks(
-                self._model.encode([event.article for event in clicked]),
-                self._model.topic_numbers([event.article.category for event in clicked]),
-                self._model.encode([event.article for event in disliked]),
-                self._profile.picks(),
-                self._model.warm_vectors([event.article.article_id for event in clicked]),
-            )
-            liked = np.array([event.signal is Signal.LIKE for event in clicked], bool)
-            state.log_weights[liked] += np.float32(np.log(LIKE_WEIGHT))
-            self._state = state, clicked, {event.article.article_id for event in opened}
-        return self._state
-
-    def _parts(self, rows: CachedRows, now: datetime) -> dict[str, Floats]:
-        state, _, read = self._reader_state()
-        ages_s = now.timestamp() - rows.published_s
-        topics = self._model.topic_numbers(rows.categories)
-        warm = self._model.warm_vectors(rows.article_ids)
-        parts = self._model.score_parts(state, rows.vectors, topics, ages_s, (rows.shown, rows.clicked), warm)
-        is_read = np.fromiter((article_id in read for article_id in rows.article_ids), bool, len(rows.article_ids))
-        parts["already read"] = np.where(is_read, np.float32(-READ_PENALTY), np.float32(0))
-        return parts
-
-    def _scored(self, rows: CachedRows, parts: dict[str, Floats], order: NDArray[np.int64]) -> list[ScoredArticle]:
-        state, clicked, read = self._reader_state()
-        picked_topics = self._profile.picks()
-        articles = self._cache.get(rows.article_ids[place] for place in order)
-        warm = self._model.warm_vectors([article.article_id for article in articles])
-        typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
-        scored = []
-        for place, article, among_clicks in zip(order, articles, warm, strict=True):
-            own = {name: float(part[place]) for name, part in parts.items()}
-            similar = [
-                past
-                for past in similar_reads(self._model.bundle.head, state, clicked, rows.vectors[place])
-                if past.article.article_id != article.article_id
-            ][:1]
-            scored.append(
-                ScoredArticle(
-                    article=article,
-                    score=sum(own.values()),
-                    parts=own,
-                    reason=reason_line(
-                        article,
-                        own,
-                        typical,
-                        similar,
-                        picked_topics,
-                        also_opened(state, clicked, article, among_clicks),
-                    ),
-                    is_read=article.article_id in read,
-                )
-            )
-        return scored
+    def _maker(self, now: datetime) -> FeedMaker:
+        rows = self._intake.rows()
+        return FeedMaker(self._model, self._cache, rows, self._reader_model(), self._profile.rules(), now)
 
 
-def _is_newer(article: Article, old: Article) -> bool:
-    """Whether the article's counts are later ones, to the second that the cache keeps."""
-    ours, theirs = article.popularity, old.popularity
-    return ours is not None and (theirs is None or int(ours.as_of.timestamp()) > int(theirs.as_of.timestamp()))
-
-
-def _text_of(article: Article | None) -> Article | None:
-    """The article without its counts, as it comes back from the cache: times in whole seconds, UTC."""
-    return article and article_from(article_row(article))
+def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:
+    """A feed's articles under the name and topic that the reader gave it."""
+    return [
+        replace(article, source=feed.title or article.source, category=article.category or feed.topic)
+        for article in parsed.articles
+    ]

@@ -44,8 +44,12 @@ class Signal(StrEnum):
     """What a reader did with an article."""
 
     OPEN = "open"
+    DWELL = "dwell"  # seconds spent on an opened article, in `Event.dwell_s`
     LIKE = "like"
     DISLIKE = "dislike"
+    SAVE = "save"
+    SHARE = "share"
+    HIDE = "hide"  # not to be seen again in the feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,62 @@ class Event:
 
     article: Article
     signal: Signal
+    at: datetime  # UTC-aware
+    dwell_s: float = 0.0  # of Signal.DWELL alone
+    number: int = 0  # in the profile, from 1; 0 while it is not kept yet
+
+
+class RuleKind(StrEnum):
+    """What a rule of the reader is about."""
+
+    SOURCE = "source"
+    TOPIC = "topic"
+    WORD = "word"
+
+
+class RuleEffect(StrEnum):
+    """What a rule of the reader does."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A source, topic or word that the reader follows or wants no more of; there is one rule a kind and value."""
+
+    kind: RuleKind
+    value: str  # compared without case
+    effect: RuleEffect
+    at: datetime  # UTC-aware
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the reader looked for."""
+
+    query: str
+    at: datetime  # UTC-aware
+    number: int = 0  # in the profile, from 1; 0 while it is not kept yet
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article that was put before the reader: what was passed over teaches too."""
+
+    article_id: str
+    score: float  # its parts' sum without "already read" and exploration
+    at: datetime  # UTC-aware
+    learned: float = 0.0  # the part of that name, within `score`
+
+
+@dataclass(frozen=True, slots=True)
+class SentPush:
+    """A notification that was sent."""
+
+    article_id: str
+    story: str  # of `stories`; the article's id where it has none
+    probability: float  # of being opened, as judged then
     at: datetime  # UTC-aware
 
 
@@ -66,6 +126,15 @@ class ScoredArticle:
     parts: Mapping[str, float]
     reason: str  # one line a person can read
     is_read: bool
+    same_story: tuple[Article, ...] = ()  # other articles of its story, which the feed leaves out
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenArticle:
+    """A cached article that the feed leaves out."""
+
+    article: Article
+    reason: str  # one line a person can read, that says what to undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +144,15 @@ class SimilarRead:
     article: Article
     similarity: float  # cosine, -1 to 1
     share: float  # of the interest part, 0 to 1; with the article's own, if it was read, they sum to 1
+    is_search: bool = False  # no article but a query, in the place of the title
+
+
+@dataclass(frozen=True, slots=True)
+class WordEffect:
+    """What a word of the title did to the score."""
+
+    word: str
+    effect: float  # score with the word minus score without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +161,8 @@ class Explanation:
 
     scored: ScoredArticle
     similar_reads: tuple[SimilarRead, ...]  # most similar first
+    words: tuple[WordEffect, ...] = ()  # largest effect first, up or down
+    hidden: str = ""  # why the feed leaves it out, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +172,9 @@ class Profile:
     events: tuple[Event, ...]
     picked_topics: tuple[str, ...]  # asked for by the reader
     topic_shares: Mapping[str, float]  # of the opened and liked articles; sums to 1 unless empty
+    rules: tuple[Rule, ...] = ()
+    searches: tuple[Search, ...] = ()  # newest first
+    private: bool = False  # nothing is recorded while it is on
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from trainer.export.bundle import Provenance, export_bundle
 from trainer.model_files import load_student, load_teacher, save_student, save_teacher
 from trainer.models.click_model import ClickModel
 from trainer.models.text_input import FrozenVectors
+from trainer.open_probability_fit import fit_open_probability
 from trainer.popularity_fit import fit_popularity
 from trainer.report.card import model_card
 from trainer.run_data import RunData
@@ -247,10 +248,11 @@ class Run:
         return measure_student(student, self.data, history_length, self.provenance, bundle, parent)
 
     def export(self) -> dict[str, Any]:
-        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth."""
+        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis."""
         bundle = self.out / BUNDLE_FILE
         chosen = self.settings.co_clicks
-        key = key_of(self._space.key("compress"), self.settings.data.languages, asdict(chosen))
+        recipe = load_recipe(self.settings.recipe)
+        key = key_of(self._space.key("compress"), self.settings.data.languages, asdict(chosen), recipe.analysis)
 
         def work() -> dict[str, Any]:
             self._seeded(4)
@@ -258,10 +260,10 @@ class Run:
             floats = self._space.facts("compress")
             metrics = {name: floats[name] for name in ("impressions", "auc", "ndcg10")}
             history_length = self.settings.teacher.training.history_length
-            train = self.data.clicks[0]
+            train, articles = self.data.clicks[0], self.data.texts.articles
             scores = score_impressions(student.model, train, self.data.published_s, history_length)
             popularity = fit_popularity(scores, causal_counts(train), train)
-            ids = [article.article_id for article in self.data.texts.articles]
+            ids = [article.article_id for article in articles]
             warm = fit_co_clicks(scores, train, ids, history_length, chosen, self.settings.seed)
             export_bundle(
                 student,
@@ -273,13 +275,15 @@ class Run:
                 {"content": metrics},
                 model_card(
                     self.settings,
-                    load_recipe(self.settings.recipe),
+                    recipe,
                     self.dataset.facts,
                     self._space.facts("teacher"),
                     floats,
                 ),
                 bundle,
                 warm,
+                fit_open_probability(scores, train.clicked),
+                [articles[row] for row in self.data.text_rows] if recipe.analysis else (),
             )
             return {
                 "bytes": bundle.stat().st_size,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import floor
 
 from android_demo.core.wording import drawable, part_in_words
-from edge_runtime import Explanation
+from edge_runtime import Explanation, SimilarRead
 
 DECIMALS = 2
 MOST_READS = 3
@@ -57,7 +57,7 @@ def why_sheet(explanation: Explanation) -> WhySheet:
         ),
         total=_signed(total),
         reads=tuple(
-            ReadRow(drawable(read.article.title), f"{read.share:.0%}", max(0.0, min(1.0, read.share)))
+            ReadRow(_read_in_words(read), f"{read.share:.0%}", max(0.0, min(1.0, read.share)))
             for read in explanation.similar_reads[:MOST_READS]
         ),
     )
@@ -76,6 +76,10 @@ def rounded_to_sum(values: Sequence[float], total: float) -> list[float]:
     for place in by_remainder[:missing]:
         floors[place] += 1
     return [whole / unit for whole in floors]
+
+
+def _read_in_words(read: SimilarRead) -> str:
+    return drawable(f"Search: {read.article.title}" if read.is_search else read.article.title)
 
 
 def _signed(value: float) -> str:

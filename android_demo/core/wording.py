@@ -7,16 +7,30 @@ from datetime import UTC, datetime, timedelta
 
 from edge_runtime import Signal
 
-SIGNAL_WORDS = {Signal.OPEN: "Opened", Signal.LIKE: "Liked", Signal.DISLIKE: "Less like this"}
+SIGNAL_WORDS = {
+    Signal.OPEN: "Opened",
+    Signal.DWELL: "Read",
+    Signal.LIKE: "Liked",
+    Signal.DISLIKE: "Less like this",
+    Signal.SAVE: "Saved",
+    Signal.SHARE: "Shared",
+    Signal.HIDE: "Hidden",
+}
 
 PART_WORDS = {
     "interest": "Close to something you read",
     "average": "Close to your reading as a whole",
+    "session": "Close to what you read just now",
     "topic": "Topic you read",
+    "source": "Source you open",
+    "followed": "You follow it",
+    "learned": "What you pick from your lists",
     "prior": "What readers like in general",
     "freshness": "New",
     "popularity": "What other readers open",
     "co_clicks": "Opened by readers of what you read",
+    "exploration": "To find out what you like",
+    "passed": "Shown before and not opened",
     "disliked": "Like something you want less of",
     "already read": "You have read it",
 }

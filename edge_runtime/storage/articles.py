@@ -1,60 +1,65 @@
-"""The article cache: texts and int8 vectors. Everything in it can be fetched and computed again."""
+"""The article cache: texts, int8 vectors and what analysis made of them. All that can be fetched and computed again."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import UnknownArticleError
+from edge_runtime.errors import StorageError, UnknownArticleError
+from edge_runtime.storage.article_rows import (
+    Vector,
+    article_from,
+    article_row,
+    counts_row,
+    quantize_vectors,
+    stack_vectors,
+)
+from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.database import open_database, transaction
-from edge_runtime.types import Article, Popularity
+from edge_runtime.storage.eviction import evict_articles
+from edge_runtime.storage.reserve import keep_reserve
+from edge_runtime.types import Article
 
-Vector = tuple[bytes, float]  # int8 codes, scale
+__all__ = [
+    "Analysed",
+    "ArticleCache",
+    "CachedRows",
+    "article_from",
+    "article_row",
+    "m001_create_articles",
+    "m002_create_checks",
+    "quantize_vectors",
+]
 
-
-def m001_create_articles(db: sqlite3.Connection) -> None:
-    """Articles with their vectors; which bundle made a vector stands beside it."""
-    db.execute(
-        """CREATE TABLE articles (
-            number INTEGER PRIMARY KEY,  -- order of arrival
-            article_id TEXT NOT NULL UNIQUE,
-            title TEXT NOT NULL,
-            abstract TEXT NOT NULL,
-            category TEXT NOT NULL,
-            source TEXT NOT NULL,
-            url TEXT NOT NULL,
-            language TEXT NOT NULL,
-            published INTEGER,           -- seconds UTC, NULL if not given
-            added INTEGER NOT NULL,      -- seconds UTC
-            codes BLOB NOT NULL,         -- int8 vector
-            scale REAL NOT NULL,
-            bundle TEXT NOT NULL         -- SHA-256 of the bundle that made the vector
-        )"""
-    )
-
-
-def m002_create_checks(db: sqlite3.Connection) -> None:
-    """Golden checks that were passed, so that each bundle and engine is checked once."""
-    db.execute("CREATE TABLE checks (bundle TEXT NOT NULL, engine TEXT NOT NULL, PRIMARY KEY (bundle, engine))")
-
-
-def m003_add_popularity(db: sqlite3.Connection) -> None:
-    """What publishers counted; all three NULL if they sent nothing."""
-    db.execute("ALTER TABLE articles ADD COLUMN shown INTEGER")
-    db.execute("ALTER TABLE articles ADD COLUMN clicked INTEGER")
-    db.execute("ALTER TABLE articles ADD COLUMN counted INTEGER")  # seconds UTC
-
-
-MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity]
+MAX_ARTICLES = 20_000
+MAX_BYTES = 50_000_000
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_ANALYSED = "topic, topic_probability, story, keywords, feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What the device made of an article; an empty value means that it made nothing."""
+
+    topic: str = ""
+    topic_probability: float = 0.0
+    story: str = ""  # the same for all articles of one story
+    keywords: tuple[str, ...] = ()
+    feed: str = ""  # address of the feed it came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,98 +67,147 @@ class CachedRows:
     """What ranking needs of every cached article, in order of arrival."""
 
     article_ids: list[str]
-    categories: list[str]
+    titles: list[str]
+    categories: list[str]  # as the publisher gave them
+    topics: list[str]  # of the analysis; the category where it made none
+    sources: list[str]
+    stories: list[str]  # "" where an article is of no known story
     vectors: NDArray[np.float32]  # (num_articles, dim)
     published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
+    added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
 
-
-def quantize_vectors(vectors: NDArray[np.float32]) -> list[Vector]:
-    """int8 codes and a scale for each row."""
-    scales = np.abs(vectors).max(axis=1, initial=0.0) / 127
-    codes = np.rint(vectors / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
-    return [(row.tobytes(), float(scale)) for row, scale in zip(codes, scales, strict=True)]
-
-
-def stack_vectors(vectors: Sequence[Vector], dim: int) -> NDArray[np.float32]:
-    """(n, dim) float32 from codes and scales."""
-    codes = np.frombuffer(b"".join(code for code, _ in vectors), np.int8).reshape(len(vectors), dim)
-    scales = np.array([scale for _, scale in vectors], np.float32)
-    return codes * scales[:, None]
+    def repeated(self, place: int, vectors: NDArray[np.float32]) -> CachedRows:
+        """The row at a place once for each of (n, dim) vectors, which take the place of its own."""
+        num = len(vectors)
+        texts = (self.article_ids, self.titles, self.categories, self.topics, self.sources, self.stories)
+        numbers = (self.published_s, self.added_s, self.shown, self.clicked)
+        article_ids, titles, categories, topics, sources, stories = ([text[place]] * num for text in texts)
+        published_s, added_s, shown, clicked = (np.full(num, number[place]) for number in numbers)
+        return CachedRows(
+            article_ids, titles, categories, topics, sources, stories, vectors, published_s, added_s, shown, clicked
+        )
 
 
 class ArticleCache:
-    """`cache.db` in the data directory."""
+    """`cache.db` in the data directory. Methods that write raise StorageError, and then nothing is changed."""
 
     def __init__(self, path: Path) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
         self._db = open_database(path, MIGRATIONS)
+        keep_reserve(path.parent)
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
-    def known(self) -> dict[str, Article]:
-        """Every cached article by id."""
-        rows = self._db.execute(f"SELECT {_TEXT}, {_COUNTS} FROM articles")
-        return {row[0]: replace(article_from(row), popularity=_popularity_from(row[8:])) for row in rows}
+    def known(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Those of some articles that are cached, by id."""
+        query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE article_id = ?"
+        with self._reading():
+            found = [self._db.execute(query, (article_id,)).fetchone() for article_id in article_ids]
+        return {row[0]: article_from(row, row[8:]) for row in found if row}
+
+    def newest(self, count: int) -> list[Article]:
+        """The articles that came last, latest first."""
+        rows = self._fetch(f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY number DESC LIMIT ?", (count,))
+        return [article_from(row, row[8:]) for row in rows]
 
     def count(self) -> int:
         """Number of cached articles."""
-        (count,) = self._db.execute("SELECT count(*) FROM articles").fetchone()
+        ((count,),) = self._fetch("SELECT count(*) FROM articles")
         return int(count)
 
-    def put(self, articles: Sequence[Article], vectors: Sequence[Vector], bundle: str, now: datetime) -> None:
-        """Insert or replace articles with their vectors, all or none.
+    def put(
+        self,
+        articles: Sequence[Article],
+        vectors: Sequence[Vector],
+        bundle: str,
+        now: datetime,
+        analysed: Sequence[Analysed] | None = None,
+    ) -> None:
+        """Insert or replace articles with their vectors and what analysis made of them, all or none.
 
         An article that was there keeps its time of arrival and its counts; `put_counts` gives it new ones.
         """
         rows = [
-            (*article_row(article), *_counts_row(article), int(now.timestamp()), codes, scale, bundle)
-            for article, (codes, scale) in zip(articles, vectors, strict=True)
+            (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
+            for article, vector, made in zip(articles, vectors, analysed or [Analysed()] * len(articles), strict=True)
         ]
-        with transaction(self._db, self._path):
+        columns = f"{_TEXT}, {_COUNTS}, {_ANALYSED}, added, codes, scale, bundle"
+        replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
+        with self._writing():
             self._db.executemany(
-                f"""INSERT INTO articles ({_TEXT}, {_COUNTS}, added, codes, scale, bundle)
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-                ON CONFLICT (article_id) DO UPDATE SET title=excluded.title, abstract=excluded.abstract,
-                category=excluded.category, source=excluded.source, url=excluded.url, language=excluded.language,
-                published=excluded.published, codes=excluded.codes, scale=excluded.scale, bundle=excluded.bundle""",
+                f"""INSERT INTO articles ({columns}) VALUES ({", ".join("?" * len(columns.split(", ")))})
+                ON CONFLICT (article_id) DO UPDATE SET {", ".join(f"{name}=excluded.{name}" for name in replaced)}""",
                 rows,
             )
 
     def put_counts(self, articles: Sequence[Article]) -> None:
         """New counts for cached articles, all or none."""
-        rows = [(*_counts_row(article), article.article_id) for article in articles]
-        with transaction(self._db, self._path):
+        rows = [(*counts_row(article), article.article_id) for article in articles]
+        with self._writing():
             self._db.executemany("UPDATE articles SET shown=?, clicked=?, counted=? WHERE article_id=?", rows)
+
+    def set_stories(self, stories: Mapping[str, str]) -> None:
+        """Which story each of some cached articles is of, by id, all or none."""
+        with self._writing():
+            rows = [(story, article_id) for article_id, story in stories.items()]
+            self._db.executemany("UPDATE articles SET story=? WHERE article_id=?", rows)
 
     def stale(self, bundle: str) -> list[Article]:
         """Articles whose vectors another bundle made."""
-        rows = self._db.execute(f"SELECT {_TEXT} FROM articles WHERE bundle != ?", (bundle,))
-        return [article_from(row) for row in rows]
+        return [article_from(row) for row in self._fetch(f"SELECT {_TEXT} FROM articles WHERE bundle != ?", (bundle,))]
 
-    def replace_vectors(self, articles: Sequence[Article], vectors: Sequence[Vector], bundle: str) -> None:
-        """New vectors for cached articles, all or none."""
+    def replace_vectors(
+        self,
+        articles: Sequence[Article],
+        vectors: Sequence[Vector],
+        bundle: str,
+        analysed: Sequence[Analysed] | None = None,
+    ) -> None:
+        """New vectors for cached articles, all or none; with them new topics and keywords, if any are given."""
         rows = [(*vector, bundle, article.article_id) for article, vector in zip(articles, vectors, strict=True)]
-        with transaction(self._db, self._path):
+        with self._writing():
             self._db.executemany("UPDATE articles SET codes=?, scale=?, bundle=? WHERE article_id=?", rows)
+            if analysed is not None:
+                self._db.executemany(
+                    "UPDATE articles SET topic=?, topic_probability=?, keywords=? WHERE article_id=?",
+                    [
+                        (made.topic, made.topic_probability, json.dumps(made.keywords), article.article_id)
+                        for article, made in zip(articles, analysed, strict=True)
+                    ],
+                )
 
     def rows(self, dim: int) -> CachedRows:
-        """Everything that ranking needs, in one pass."""
-        rows = self._db.execute(
-            """SELECT article_id, category, coalesce(published, added), codes, scale, coalesce(shown, 0),
-            coalesce(clicked, 0) FROM articles ORDER BY number"""
-        ).fetchall()
+        """Everything that ranking needs, in one pass.
+
+        Raises:
+            StorageError: A vector is of another bundle, because the cache could not be written since.
+        """
+        rows = self._fetch(
+            """SELECT article_id, title, category, iif(topic = '', category, topic), source, story,
+            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale
+            FROM articles ORDER BY number"""
+        )
+        if any(len(row[10]) != dim for row in rows):
+            raise StorageError(f"{self._path}: vectors of another bundle; make the file writable and open it once")
+        numbers = np.array([row[6:10] for row in rows], np.float64).reshape(len(rows), 4)
+        article_ids, titles, categories, topics, sources, stories = ([row[n] for row in rows] for n in range(6))
         return CachedRows(
-            article_ids=[row[0] for row in rows],
-            categories=[row[1] for row in rows],
-            vectors=stack_vectors([(row[3], row[4]) for row in rows], dim),
-            published_s=np.array([row[2] for row in rows], np.float64),
-            shown=np.array([row[5] for row in rows], np.float64),
-            clicked=np.array([row[6] for row in rows], np.float64),
+            article_ids=article_ids,
+            titles=titles,
+            categories=categories,
+            topics=topics,
+            sources=sources,
+            stories=stories,
+            vectors=stack_vectors([row[10:] for row in rows], dim),
+            published_s=numbers[:, 0],
+            added_s=numbers[:, 1],
+            shown=numbers[:, 2],
+            clicked=numbers[:, 3],
         )
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:
@@ -162,55 +216,100 @@ class ArticleCache:
         Raises:
             UnknownArticleError: One is not cached.
         """
-        articles = []
-        for article_id in article_ids:
-            query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE article_id = ?"
-            row = self._db.execute(query, (article_id,)).fetchone()
-            if row is None:
-                raise UnknownArticleError(f"no article {article_id!r} in the cache; `edge-news feed` lists the ids")
-            articles.append(replace(article_from(row), popularity=_popularity_from(row[8:])))
-        return articles
+        return [article_from(row, row[8:]) for row in self._rows_of(f"{_TEXT}, {_COUNTS}", article_ids)]
+
+    def analysed(self, article_ids: Iterable[str]) -> list[Analysed]:
+        """What analysis made of articles, in the order asked for.
+
+        Raises:
+            UnknownArticleError: One is not cached.
+        """
+        rows = self._rows_of(_ANALYSED, article_ids)
+        return [
+            Analysed(topic, probability, story, tuple(json.loads(keywords)), feed)
+            for topic, probability, story, keywords, feed in rows
+        ]
+
+    def search(self, query: str, limit: int) -> list[Article]:
+        """Articles with every word of the query in title or abstract, newest first.
+
+        Case, accents and width forms make no difference. A word is found within longer ones too, as compounds and
+        scripts without spaces need it; spaces part the words of a query.
+        """
+        words = [folded for word in query.split() if (folded := _folded(word))]
+        if not words:
+            return []
+        with self._reading():
+            newest = self._db.execute(
+                f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY coalesce(published, added) DESC, number DESC"
+            )
+            found = (
+                row for row in newest if (text := _folded(f"{row[1]}\n{row[2]}")) and all(w in text for w in words)
+            )
+            return [article_from(row, row[8:]) for row in islice(found, limit)]
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Delete articles, all or none; those that are not there are not missed."""
+        with self._writing():
+            rows = [(article_id,) for article_id in article_ids]
+            self._db.executemany("DELETE FROM articles WHERE article_id = ?", rows)
+
+    def evict(self, keep: Collection[str], max_articles: int = MAX_ARTICLES, max_bytes: int = MAX_BYTES) -> int:
+        """Delete the oldest until number and file are within bounds; on a full disk too, with the reserve's help.
+
+        An article is as old as its time of publishing says, or of arrival where that is earlier or the only one.
+
+        Args:
+            keep: Ids that are never deleted; if they alone are too much, everything else goes.
+            max_articles: How many may stay.
+            max_bytes: How large the file may be; one that is larger is made a tenth smaller than that.
+
+        Returns:
+            How many were deleted.
+
+        Raises:
+            StorageError: What was deleted before stays deleted.
+        """
+        return evict_articles(self._db, self._path, keep, max_articles, max_bytes)
 
     def is_checked(self, bundle: str, engine: str) -> bool:
         """Whether this engine has passed this bundle's golden check."""
-        query = "SELECT 1 FROM checks WHERE bundle = ? AND engine = ?"
-        return self._db.execute(query, (bundle, engine)).fetchone() is not None
+        return bool(self._fetch("SELECT 1 FROM checks WHERE bundle = ? AND engine = ?", (bundle, engine)))
 
     def set_checked(self, bundle: str, engine: str) -> None:
         """Remember a passed golden check."""
-        with transaction(self._db, self._path):
+        with self._writing():
             self._db.execute("INSERT OR IGNORE INTO checks VALUES (?, ?)", (bundle, engine))
 
+    def _rows_of(self, columns: str, article_ids: Iterable[str]) -> list[Any]:
+        rows = []
+        with self._reading():
+            for article_id in article_ids:
+                query = f"SELECT {columns} FROM articles WHERE article_id = ?"
+                row = self._db.execute(query, (article_id,)).fetchone()
+                if row is None:
+                    raise UnknownArticleError(f"no article {article_id!r} in the cache; `edge-news feed` lists the ids")
+                rows.append(row)
+        return rows
 
-def article_row(article: Article) -> tuple[str | int | None, ...]:
-    """The article's own columns, as `article_from` reads them; what others made of it is not among them."""
-    published = None if article.published is None else int(article.published.timestamp())
-    return (
-        article.article_id,
-        article.title,
-        article.abstract,
-        article.category,
-        article.source,
-        article.url,
-        article.language,
-        published,
-    )
+    def _fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        with self._reading():
+            return self._db.execute(sql, parameters).fetchall()
 
+    def _reading(self) -> AbstractContextManager[None]:
+        return transaction(self._db, self._path, write=False)
 
-def article_from(row: Sequence[str | int | None]) -> Article:
-    """An article from the first eight columns of a row."""
-    article_id, title, abstract, category, source, url, language = (str(text) for text in row[:7])
-    published = None if row[7] is None else datetime.fromtimestamp(int(row[7]), UTC)
-    return Article(article_id, title, abstract, category, source, url, language, published)
-
-
-def _counts_row(article: Article) -> tuple[int | None, ...]:
-    counts = article.popularity
-    return (None, None, None) if counts is None else (counts.shown, counts.clicked, int(counts.as_of.timestamp()))
+    def _writing(self) -> AbstractContextManager[None]:
+        return transaction(self._db, self._path)
 
 
-def _popularity_from(row: Sequence[int | None]) -> Popularity | None:
-    shown, clicked, counted = row
-    if shown is None or clicked is None or counted is None:
-        return None
-    return Popularity(shown, clicked, datetime.fromtimestamp(counted, UTC))
+def _analysed_row(made: Analysed) -> tuple[str | float, ...]:
+    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.feed
+
+
+def _folded(text: str) -> str:
+    """Without case, accents and width forms; what is left of a script's own marks stays composed."""
+    if text.isascii():
+        return text.casefold()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.replace("’", "'")))
+    return unicodedata.normalize("NFC", plain).casefold()

@@ -1,89 +1,252 @@
-"""The profile: what the reader did, on this device alone. It keeps its own copy of each article's text, so that
-interests outlive the cache and a new bundle can read them anew."""
+"""The profile: what the reader did and asked for, on this device alone. It keeps its own copy of each article's text,
+so that interests outlive the cache and a new bundle can read them anew."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from edge_runtime.storage.articles import article_from, article_row
-from edge_runtime.storage.database import open_database, transaction
-from edge_runtime.types import Article, Event, Signal
+from edge_runtime.errors import UnknownEntryError
+from edge_runtime.storage import profile_rows as rows
+from edge_runtime.storage.database import open_database, remove_backups, transaction, vacuum
+from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
+from edge_runtime.types import Article, Event, Rule, RuleKind, Search, SentPush, Shown, Signal
+
+__all__ = ["ProfileContents", "ProfileStore", "m001_create_events"]
 
 
-def m001_create_events(db: sqlite3.Connection) -> None:
-    """One row for each thing the reader did."""
-    db.execute(
-        """CREATE TABLE events (
-            number INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of happening, whatever the clock said
-            article_id TEXT NOT NULL,
-            title TEXT NOT NULL,
-            abstract TEXT NOT NULL,
-            category TEXT NOT NULL,
-            source TEXT NOT NULL,
-            url TEXT NOT NULL,
-            language TEXT NOT NULL,
-            published INTEGER,
-            signal TEXT NOT NULL,
-            at INTEGER NOT NULL                        -- seconds UTC
-        )"""
-    )
+@dataclass(frozen=True, slots=True)
+class ProfileContents:
+    """Everything a profile keeps but what can be undone; lists are oldest first."""
 
-
-def m002_create_picks(db: sqlite3.Connection) -> None:
-    """Topics that the reader asked for."""
-    db.execute("CREATE TABLE picks (topic TEXT NOT NULL PRIMARY KEY)")
-
-
-MIGRATIONS = [m001_create_events, m002_create_picks]
+    events: Sequence[Event] = ()
+    rules: Sequence[Rule] = ()  # by kind and value
+    searches: Sequence[Search] = ()
+    shown: Sequence[Shown] = ()
+    pushes: Sequence[SentPush] = ()
+    picks: Sequence[str] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 class ProfileStore:
-    """`profile.db` in the data directory."""
+    """`profile.db` in the data directory. Every method that writes raises StorageError, and then nothing is changed;
+    what it wrote is on the disk when it returns. Times are kept in whole seconds."""
 
     def __init__(self, path: Path) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
-        self._db = open_database(path, MIGRATIONS)
+        self._db = open_database(path, MIGRATIONS, backup=True)
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
-    def record(self, article: Article, signal: Signal, at: datetime) -> None:
-        """Keep an event; it is on the disk when this returns."""
-        with transaction(self._db, self._path):
-            self._db.execute(
-                """INSERT INTO events
-                (article_id, title, abstract, category, source, url, language, published, signal, at)
-                VALUES (?,?,?,?,?,?,?,?,?,?)""",
-                (*article_row(article), signal.value, int(at.timestamp())),
-            )
+    def record(self, article: Article, signal: Signal, at: datetime, dwell_s: float = 0.0) -> None:
+        """Keep one event."""
+        self.record_all([Event(article, signal, at, dwell_s)])
+
+    def record_all(self, events: Sequence[Event]) -> None:
+        """Keep events in the order given, all or none; their numbers are not looked at.
+
+        Of more than `MAX_EVENTS` that are not saves, the oldest go.
+
+        Raises:
+            ValueError: `dwell_s` is below 0 or not finite.
+        """
+        with self._writing():
+            rows.insert_events(self._db, events)
 
     def events(self) -> list[Event]:
-        """Every event, oldest first."""
-        rows = self._db.execute(
-            """SELECT article_id, title, abstract, category, source, url, language, published, signal, at
-            FROM events ORDER BY number"""
-        )
-        return [Event(article_from(row), Signal(row[8]), datetime.fromtimestamp(row[9], UTC)) for row in rows]
+        """Every event with its number, oldest first."""
+        with self._reading():
+            return rows.events(self._db)
+
+    def delete_event(self, number: int) -> Event:
+        """Take back one event, which is returned.
+
+        Raises:
+            UnknownEntryError: There is no such number.
+        """
+        with self._writing():
+            event = rows.take_event(self._db, number)
+        remove_backups(self._path)
+        return event
+
+    def undo(self) -> Event | Search | Rule | tuple[str, ...]:
+        """Take back the latest thing the reader did; called again, the one before it.
+
+        Returns:
+            The event or search that is no longer there; the rule that was set, and is now as it was before, or that
+            was dropped, and is now back; the picks that were set, and are now as they were before.
+
+        Raises:
+            UnknownEntryError: Nothing was done since the beginning, the last erasing or the last import.
+        """
+        with self._writing():
+            undone = rows.undo(self._db)
+        remove_backups(self._path)
+        return undone
+
+    def rules(self) -> list[Rule]:
+        """Every rule, by kind and value."""
+        with self._reading():
+            return rows.rules(self._db)
+
+    def set_rule(self, rule: Rule) -> None:
+        """Keep a rule; it takes the place of the one of its kind and value, whatever their case.
+
+        Raises:
+            ValueError: The value is empty.
+        """
+        with self._writing():
+            before = rows.find_rule(self._db, rule.kind, rule.value)
+            rows.put_rule(self._db, rule)
+            rows.insert_change(self._db, "rule", before and rows.rule_row(before), rows.rule_row(rule))
+
+    def drop_rule(self, kind: RuleKind, value: str) -> Rule:
+        """Take a rule away, which is returned.
+
+        Raises:
+            UnknownEntryError: There is none of this kind and value.
+        """
+        with self._writing():
+            rule = rows.find_rule(self._db, kind, value)
+            if rule is None:
+                raise UnknownEntryError(f"no rule for the {kind} {value!r}; `edge-news profile` lists them")
+            rows.delete_rule(self._db, rule)
+            rows.insert_change(self._db, "rule", rows.rule_row(rule), None)
+        return rule
+
+    def searches(self) -> list[Search]:
+        """What the reader looked for, newest first."""
+        with self._reading():
+            return rows.searches(self._db)[::-1]
+
+    def record_search(self, query: str, at: datetime) -> None:
+        """Keep what the reader looked for; of more than `MAX_SEARCHES` the oldest go."""
+        with self._writing():
+            rows.insert_searches(self._db, [Search(query, at)])
+
+    def delete_search(self, number: int) -> Search:
+        """Take back one search, which is returned.
+
+        Raises:
+            UnknownEntryError: There is no such number.
+        """
+        with self._writing():
+            search = rows.take_search(self._db, number)
+        remove_backups(self._path)
+        return search
+
+    def shown(self) -> list[Shown]:
+        """What was put before the reader, oldest first: one for each article and day."""
+        with self._reading():
+            return rows.shown(self._db)
+
+    def record_shown(self, shown: Sequence[Shown]) -> None:
+        """Keep what was put before the reader; of an article, the first of each day (UTC) counts.
+
+        Of more than `MAX_SHOWN` the oldest go.
+
+        Raises:
+            ValueError: A score is not finite.
+        """
+        with self._writing():
+            rows.insert_shown(self._db, shown)
+
+    def pushes(self) -> list[SentPush]:
+        """Notifications that were sent, oldest first."""
+        with self._reading():
+            return rows.pushes(self._db)
+
+    def record_pushes(self, pushes: Sequence[SentPush]) -> None:
+        """Keep that notifications were sent; of more than `MAX_PUSHES` the oldest go.
+
+        Raises:
+            ValueError: A probability is outside of 0 to 1.
+        """
+        with self._writing():
+            rows.insert_pushes(self._db, pushes)
+
+    def shift_pushes(self, seconds: int) -> None:
+        """Move the times of all notifications, as after the clock was set."""
+        with self._writing():
+            self._db.execute("UPDATE pushes SET at = at + ?", (seconds,))
 
     def picks(self) -> tuple[str, ...]:
         """Topics that the reader asked for, in alphabetic order."""
-        return tuple(topic for (topic,) in self._db.execute("SELECT topic FROM picks ORDER BY topic"))
+        with self._reading():
+            return rows.picks(self._db)
 
     def set_picks(self, topics: Sequence[str]) -> None:
         """Ask for these topics and no others."""
-        with transaction(self._db, self._path):
-            self._db.execute("DELETE FROM picks")
-            self._db.executemany("INSERT OR IGNORE INTO picks VALUES (?)", [(topic,) for topic in topics])
+        with self._writing():
+            before = rows.picks(self._db)
+            rows.put_picks(self._db, topics)
+            rows.insert_change(self._db, "picks", before, rows.picks(self._db))
+
+    def setting(self, name: str, default: object) -> object:
+        """A setting's value, or the default if it was never set."""
+        with self._reading():
+            return rows.settings(self._db).get(name, default)
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Keep a setting; that is nothing to be undone.
+
+        Raises:
+            ValueError: A number in it is not finite.
+            TypeError: JSON has nothing like the value.
+        """
+        with self._writing():
+            rows.put_settings(self._db, {name: value})
+
+    def contents(self) -> ProfileContents:
+        """Everything, at one moment."""
+        with self._reading():
+            return ProfileContents(
+                rows.events(self._db),
+                rows.rules(self._db),
+                rows.searches(self._db),
+                rows.shown(self._db),
+                rows.pushes(self._db),
+                rows.picks(self._db),
+                rows.settings(self._db),
+            )
+
+    def replace(self, contents: ProfileContents) -> None:
+        """Put this in the place of everything that was kept, all or nothing. What was before is not undone.
+
+        Raises:
+            ValueError: As for the methods that record each of them.
+        """
+        with self._writing():
+            rows.clear(self._db)
+            rows.insert_events(self._db, contents.events)
+            for rule in contents.rules:
+                rows.put_rule(self._db, rule)
+            rows.insert_searches(self._db, contents.searches)
+            rows.insert_shown(self._db, contents.shown)
+            rows.insert_pushes(self._db, contents.pushes)
+            rows.put_picks(self._db, contents.picks)
+            rows.put_settings(self._db, contents.settings)
+            rows.insert_change(self._db, "replaced", None, None)
+        remove_backups(self._path)
 
     def erase(self) -> None:
-        """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
-        with transaction(self._db, self._path):
-            self._db.execute("DELETE FROM events")
-            self._db.execute("DELETE FROM sqlite_sequence")
-            self._db.execute("DELETE FROM picks")
-        self._db.execute("VACUUM")
+        """Delete everything and leave none of its bytes in the profile's files: database, journal, backups.
+
+        Flash memory may keep old blocks of its own, which only an encrypted disk makes unreadable.
+        """
+        with self._writing():
+            rows.clear(self._db)
+        remove_backups(self._path)
+        vacuum(self._db, self._path)
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return transaction(self._db, self._path, write=False)
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return transaction(self._db, self._path)

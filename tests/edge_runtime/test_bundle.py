@@ -14,7 +14,7 @@ import pytest
 
 from edge_runtime import BundleError, NewsModel, read_bundle, write_bundle
 from edge_runtime.bundle import MEMBERS, write_members
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.token_table import all_rows, float_rows, join_parts, quantize_rows
 
 HEADER_BYTES = 48

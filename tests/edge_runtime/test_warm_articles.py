@@ -13,7 +13,7 @@ from pytest import approx
 from edge_runtime import Article, BundleError, Event, NewsModel, Reader, Signal, read_bundle, write_bundle
 from edge_runtime.bundle import MEMBERS
 from edge_runtime.ranking import co_clicks
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.reasons import also_opened
 from edge_runtime.warm_articles import (
     WarmArticles,

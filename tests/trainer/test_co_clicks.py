@@ -10,7 +10,7 @@ from pytest import approx
 from scipy.sparse import csr_array
 
 from edge_runtime import Article, read_bundle, write_bundle
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 from trainer.co_click_fit import fit_co_clicks
 from trainer.co_clicks import (
     CONFIDENCE,

@@ -12,7 +12,7 @@ from pytest import approx
 
 from edge_runtime import read_bundle, write_bundle
 from edge_runtime.head import PopularityHead
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 from trainer.command_line import main
 from trainer.comparison import compare, comparison_text, reliability_lines
 from trainer.data.dataset import Impressions, Ragged, load_dataset

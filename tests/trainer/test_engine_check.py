@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge_runtime import BundleError, read_bundle, write_bundle
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 from trainer import engine_check
 from trainer.engine_check import check_engines
 from trainer.errors import ConfigError

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from edge_runtime.reader import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE
 from trainer.batches import ClickBatches, published_seconds
 from trainer.data.dataset import ClickDataset, Impressions, Ragged, load_dataset
 from trainer.data.popularity import Counts, causal_counts

@@ -1,5 +1,6 @@
 """Recipes: what a student starts from and the steps that compress it, in one TOML file.
 
+    analysis = true          # the bundle gets a topic head and word counts (`trainer.topic_fit`); usually false
     [student]                # sizes and settings of `trainer.distillation.DistillationSettings`; the rest is as usual
     vocabulary_size = 14000
     token_dim = 32
@@ -69,6 +70,7 @@ class Recipe:
 
     student: Mapping[str, Any]  # what differs from the usual `DistillationSettings`
     steps: tuple[CompressionStep, ...]
+    analysis: bool = False  # topic head and word counts in the bundle: 1 KB, and up to half a byte a piece
 
     def start(self, usual: DistillationSettings) -> DistillationSettings:
         """The settings of the student before its compression."""
@@ -77,7 +79,8 @@ class Recipe:
 
     def facts(self) -> dict[str, Any]:
         """The recipe as its TOML would have it, defaults written out."""
-        return {"student": dict(self.student), "step": [step_facts(step) for step in self.steps]}
+        facts = {"student": dict(self.student), "step": [step_facts(step) for step in self.steps]}
+        return {"analysis": True, **facts} if self.analysis else facts
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -107,22 +110,25 @@ def recipe_from(raw: Mapping[str, Any], where: str) -> Recipe:
     """A recipe from what TOML gives.
 
     Args:
-        raw: Tables `student` and `step`.
+        raw: Tables `student` and `step`, and `analysis`.
         where: For the error: the file.
 
     Raises:
         ConfigError: An unknown name, a value of another type, or steps that do not go together.
     """
     for name in raw:
-        if name not in ("student", "step"):
+        if name not in ("student", "step", "analysis"):
             raise ConfigError(f"{where}: there is no table {name!r} in a recipe; known are student and step")
+    analysis = raw.get("analysis", False)
+    if not isinstance(analysis, bool):
+        raise ConfigError(f"{where}: analysis is {analysis!r}; give true or false")
     override(DistillationSettings(), raw.get("student", {}), f"{where}: student")
     listed = raw.get("step", [])
     if not isinstance(listed, list):
         raise ConfigError(f"{where}: steps are written as [[step]], one for each")
     steps = tuple(_step_from(entry, f"{where}: step {number}") for number, entry in enumerate(listed, start=1))
     check_order([step.method for step in steps], where)
-    return Recipe(dict(raw.get("student", {})), steps)
+    return Recipe(dict(raw.get("student", {})), steps, analysis)
 
 
 def recipe_text(facts: Mapping[str, Any]) -> str:
@@ -131,7 +137,8 @@ def recipe_text(facts: Mapping[str, Any]) -> str:
     def lines(table: Mapping[str, Any]) -> list[str]:
         return [f"{name} = {_toml_value(value)}" for name, value in table.items()]
 
-    parts = [["[student]", *lines(facts["student"])], *(["[[step]]", *lines(step)] for step in facts["step"])]
+    top = [["analysis = true"]] if facts.get("analysis") else []
+    parts = [*top, ["[student]", *lines(facts["student"])], *(["[[step]]", *lines(step)] for step in facts["step"])]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
 from edge_runtime import __version__ as runtime_version
 from edge_runtime.head import PopularityHead
+from edge_runtime.open_probability import PlattPrior
 from edge_runtime.token_table import float_rows, pooled
 from edge_runtime.warm_articles import WarmArticles
 from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
 from trainer.models.encoders import one_hot_topics
 from trainer.student import Student
+from trainer.topic_fit import add_analysis
 
 CALIBRATION_ARTICLES = 500
 EXPORT_ENGINE = "ai-edge-litert"
@@ -46,6 +48,8 @@ def export_bundle(
     card: str,
     path: Path,
     warm_articles: WarmArticles | None = None,
+    open_probability: PlattPrior | None = None,
+    analysed: Sequence[Article] = (),
 ) -> None:
     """Convert a student and write its bundle.
 
@@ -60,6 +64,8 @@ def export_bundle(
         card: The model card, Markdown.
         path: Where the bundle goes.
         warm_articles: What co-clicks say of old articles; None leaves them out.
+        open_probability: What a score means; None leaves it out.
+        analysed: Articles of the training log to fit topic head and word counts to; none leaves both out.
     """
     model = student.model
     table, kind = student.stored.table or float_rows(model.text.table.numpy(), 32), student.stored.encoders
@@ -97,7 +103,7 @@ def export_bundle(
         pieces=student.pieces,
         article_encoder=article_encoder,
         user_encoder=user_encoder,
-        head=replace(model.head.export(), popularity=popularity),
+        head=replace(model.head.export(), popularity=popularity, open_probability=open_probability),
         golden=Golden(GOLDEN_TITLES, golden_topics, nothing, nothing, nothing[:, 0]),
         card=card,
         sha256="",
@@ -105,7 +111,8 @@ def export_bundle(
         member_bytes={},
         warm_articles=warm_articles,
     )
-    write_bundle(path, replace(bundle, golden=_golden_outputs(bundle, golden_topics)))
+    finished = replace(bundle, golden=_golden_outputs(bundle, golden_topics))
+    write_bundle(path, add_analysis(finished, analysed, provenance.seed))
 
 
 def _golden_outputs(bundle: Bundle, topics: tuple[str, ...]) -> Golden:

@@ -1,0 +1,125 @@
+"""Our engine as a feed policy, whole and with single parts switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from functools import partial
+
+import numpy as np
+
+from benchmarks.ranking.policies import Factory
+from benchmarks.ranking.press import SOURCE_NAMES
+from benchmarks.ranking.world import K, Feedback, Session, World
+from edge_runtime import Event, NewsModel, Rule, RuleEffect, RuleKind, Shown, Signal, read_bundle
+from edge_runtime.feed import order_feed
+from edge_runtime.ranking import total
+from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.reader_model import UNJUDGED, PartWeights, ReaderModel
+from edge_runtime.selection import WINDOW, VarietySettings
+from edge_runtime.storage.articles import CachedRows
+from trainer.data.newsroom import START
+
+
+class Engine:
+    """Ranks as `Reader.feed` does, on the world's articles instead of a cache on the disk."""
+
+    def __init__(
+        self,
+        world: World,
+        seed: int,
+        weights: PartWeights | None = None,
+        variety: VarietySettings | None = None,
+        welcome: bool = True,
+    ) -> None:
+        """Encode all articles and meet the readers.
+
+        Args:
+            world: Whose articles are ranked.
+            seed: Of the exploration.
+            weights: Of the parts; the engine's own if not given.
+            variety: Caps and the loss of similar articles; the engine's own if not given.
+            welcome: Whether topics are asked for and sources followed at the first start.
+        """
+        model = NewsModel(read_bundle(DEFAULT_BUNDLE))
+        self._world, self._seed = world, seed
+        self._vectors = model.encode(world.articles)
+        self._stories = self._world_stories()
+        self._variety = variety or VarietySettings()
+        self._readers = [ReaderModel(model, w.topics if welcome else (), weights) for w in world.welcomes]
+        if welcome:
+            for reader, asked in zip(self._readers, world.welcomes, strict=True):
+                reader.follow_rules([Rule(RuleKind.SOURCE, name, RuleEffect.FOLLOW, START) for name in asked.sources])
+
+    def rank(self, reader: int, session: Session) -> np.ndarray:
+        """The first places of the feed."""
+        model = self._readers[reader]
+        # As in a cache, what was read is there too: the feed leaves out copies of it.
+        self._first, rows = self._window(session)
+        parts = model.parts(rows, session.now.timestamp(), np.random.default_rng([self._seed, session.number]))
+        self._judged = total({name: part for name, part in parts.items() if name not in UNJUDGED}), parts["learned"]
+        is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
+        order = order_feed(rows, total(parts), is_read, {}, len(is_read), self._variety)
+        places = [int(place) for place in order.places if not is_read[place]][:k]
+        copies = [int(place) for place in order.hidden if not is_read[place]]  # if nothing else is left
+        return self._first + np.array([*places, *copies][:k], np.int64)
+
+    def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
+        """What a phone would record."""
+        model, at = self._readers[reader], session.now
+        scores, learned = self._judged
+        places = feedback.shown - self._first
+        names = [self._world.articles[row].article_id for row in feedback.shown]
+        shown = [
+            Shown(name, float(scores[place]), at, float(learned[place]))
+            for name, place in zip(names, places, strict=True)
+        ]
+        for place, row in enumerate(feedback.shown):
+            article, vector = self._world.articles[row], self._vectors[row]
+            signals = [
+                (feedback.clicked, Signal.OPEN),
+                (feedback.clicked, Signal.DWELL),
+                (feedback.liked, Signal.LIKE),
+                (feedback.disliked, Signal.DISLIKE),
+            ]
+            for happened, signal in signals:
+                if happened[place]:
+                    dwell_s = float(feedback.dwell_s[place]) if signal is Signal.DWELL else 0.0
+                    model.record(Event(article, signal, at, dwell_s), vector)
+        model.record_shown(shown, self._window(session)[1])
+
+    def _world_stories(self) -> list[str]:
+        return [""] * len(self._world.articles)
+
+    def _window(self, session: Session) -> tuple[int, CachedRows]:
+        """The first row of the last 48 hours' articles, and these."""
+        first, end = self._world.window(session.time_s)
+        articles = self._world.articles[first:end]
+        published_s = START.timestamp() + self._world.published_s[first:end]
+        return first, CachedRows(
+            article_ids=[article.article_id for article in articles],
+            titles=[article.title for article in articles],
+            categories=[article.category for article in articles],
+            topics=[article.category for article in articles],
+            sources=[SOURCE_NAMES[source] for source in self._world.sources[first:end]],
+            stories=self._stories[first:end],
+            vectors=self._vectors[first:end],
+            published_s=published_s,
+            added_s=published_s,
+            shown=np.zeros(len(articles)),
+            clicked=np.zeros(len(articles)),
+        )
+
+
+def _without(name: str) -> Factory:
+    return partial(Engine, weights=replace(PartWeights(), **{name: 0.0}))
+
+
+ENGINES: Mapping[str, Factory] = {
+    "engine": Engine,
+    **{f"engine without {field.name}": _without(field.name) for field in fields(PartWeights)},
+    "engine without variety": partial(
+        Engine, variety=VarietySettings(similarity_loss=0.0, most_of_topic=WINDOW, most_of_source=WINDOW)
+    ),
+    "engine without welcome": partial(Engine, welcome=False),
+}

@@ -1,0 +1,119 @@
+"""From the cache and what is known of the reader to the articles that are shown, with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.feed import FeedOrder, order_feed
+from edge_runtime.news_model import NewsModel
+from edge_runtime.ranking import Floats, total
+from edge_runtime.reader_model import READ, ReaderModel
+from edge_runtime.reasons import also_opened, reason_line, similar_reads, word_effects
+from edge_runtime.rules import is_about
+from edge_runtime.selection import VarietySettings
+from edge_runtime.storage import ArticleCache, CachedRows
+from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle
+
+EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMaker:
+    """Everything that one look at the news is made of; it is made anew for each."""
+
+    model: NewsModel
+    cache: ArticleCache
+    rows: CachedRows
+    reader: ReaderModel
+    rules: Sequence[Rule]
+    now: datetime  # UTC-aware
+
+    def parts(self, rows: CachedRows | None = None) -> dict[str, Floats]:
+        """Named parts of the cached articles, or of others; see `ReaderModel.parts`."""
+        hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)
+        rng = np.random.default_rng([self.reader.num_events, hour])
+        return self.reader.parts(rows or self.rows, self.now.timestamp(), rng)
+
+    def order(self, parts: Mapping[str, Floats], k: int) -> FeedOrder:
+        """The feed's places and what it leaves out."""
+        is_read = self.reader.is_read(self.rows.article_ids)
+        return order_feed(self.rows, total(parts), is_read, self._left_out(), k, VarietySettings())
+
+    def scored(
+        self, parts: Mapping[str, Floats], places: Iterable[int], same_story: Mapping[int, Sequence[int]]
+    ) -> list[ScoredArticle]:
+        """Some places of the cache as articles with parts and reason."""
+        state, opinions = self.reader.state(self.now.timestamp())
+        typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
+        scored = []
+        for place in map(int, places):
+            article, *others = self.cache.get(self.rows.article_ids[p] for p in (place, *same_story.get(place, ())))
+            own = {name: float(part[place]) for name, part in parts.items()}
+            similar = [
+                past
+                for past in similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place])
+                if past.article.article_id != article.article_id
+            ][:1]
+            (warm,) = self.model.warm_vectors([article.article_id])
+            reason = reason_line(
+                replace(article, category=article.category or self.rows.topics[place]),
+                own,
+                typical,
+                similar,
+                self.reader.picks,
+                also_opened(state, opinions, article, warm),
+                self.reader.follows(self.rows, place),
+            )
+            scored.append(ScoredArticle(article, sum(own.values()), own, reason, own[READ] < 0, tuple(others)))
+        return scored
+
+    def explained(self, article: Article) -> Explanation:
+        """Why a cached article stands where it stands."""
+        place = self.rows.article_ids.index(article.article_id)
+        parts = self.parts()
+        (scored,) = self.scored(parts, [place], {})
+        state, opinions = self.reader.state(self.now.timestamp())
+        similar = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place])
+
+        def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
+            return total(self.parts(self.rows.repeated(place, self.model.encode(variants))))
+
+        return Explanation(
+            scored=scored,
+            similar_reads=tuple(past for past in similar if past.article.article_id != article.article_id),
+            words=word_effects(replace(article, category=self.rows.topics[place]), scores_of),
+            hidden=self.order(parts, 0).hidden.get(place, ""),
+        )
+
+    def _left_out(self) -> dict[int, str]:
+        """Places of articles that the reader wants left out, with what to undo."""
+        opinions = self.reader.opinions
+        left_out = {
+            place: f"you hid it; `edge-news like {name}` brings it back"
+            for place, name in enumerate(self.rows.article_ids)
+            if name in opinions and opinions[name].is_hidden
+        }
+        for rule in self.rules:
+            if rule.effect is RuleEffect.MUTE:
+                reason = f"muted {rule.kind.value} “{rule.value}”"
+                left_out.update(dict.fromkeys(places_about(rule, self.cache, self.rows), reason))
+        return left_out
+
+
+def places_about(rule: Rule, cache: ArticleCache, rows: CachedRows) -> list[int]:
+    """Places of the cached articles that a rule is about."""
+    if rule.kind is RuleKind.WORD:
+        # A word may stand in the abstract alone, which the rows do not hold.
+        found = {
+            article.article_id
+            for article in cache.search(rule.value, limit=len(rows.article_ids))
+            if is_about(rule, "", (), f"{article.title} {article.abstract}")
+        }
+        return [place for place, name in enumerate(rows.article_ids) if name in found]
+    facts = zip(rows.sources, zip(rows.categories, rows.topics, strict=True), strict=True)
+    return [place for place, (source, topics) in enumerate(facts) if is_about(rule, source, topics, "")]

@@ -1,0 +1,313 @@
+"""Fetching one feed: redirects followed hop by hop to checked addresses, with limits on time and bytes.
+
+A request says nothing of the reader: Host, User-Agent, Accept, Accept-Encoding and Connection are the same for
+everyone, If-None-Match and If-Modified-Since repeat what the server itself said, and Authorization is sent only where
+the feed's address has a user and a password. There are no cookies and no Referer, and proxies named in the environment
+are not used. This is the only file that needs urllib3.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import http.client
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+import edge_runtime
+from edge_runtime.errors import FetchError
+from edge_runtime.feeds.addresses import Resolver, Target, checked_addresses, parse_target, redirect_target, resolve
+from edge_runtime.feeds.inflate import inflate
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+_CHUNK = 1 << 16
+_CONNECT_S = 10.0
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PERMANENT = (301, 308)
+_VALIDATOR = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,510}[\x21-\x7e])?")
+_HINTS = {
+    304: "it says that nothing has changed, though it was asked for everything; tell its publisher",
+    401: "it wants a user and a password: put them into the address as https://user:password@host/",
+    403: "its publisher does not let this program read it; ask there, or unsubscribe",
+    404: "there is no feed at this address (any more); look on the publisher's site for the new one",
+}
+
+Turn = Callable[[str], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """What one fetch may cost and where it may go."""
+
+    allow_private: bool = False  # also hosts of this device and of its own network
+    time_limit_s: float = 30.0  # all redirects together; the system's name look-up has limits of its own
+    max_bytes: int = 8 << 20  # on the wire, and again when inflated
+    max_redirects: int = 5
+
+
+class FetchStatus(StrEnum):
+    """How a server answered, where that is no error."""
+
+    FRESH = "fresh"
+    UNCHANGED = "unchanged"  # 304
+    GONE = "gone"  # 410: never ask again
+    LATER = "later"  # 429 or 503: ask again, but not yet
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A server's answer."""
+
+    status: FetchStatus
+    data: bytes = b""  # inflated
+    content_type: str = ""
+    etag: str = ""  # to be sent at the next fetch; "" if the body was not whole
+    last_modified: str = ""
+    moved_to: str = ""  # the feed's new address for good, with its credentials; "" if it has not moved
+    retry_after_s: float | None = None  # of LATER alone; None if the server did not say
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+def fetch(
+    url: str,
+    etag: str,
+    last_modified: str,
+    options: FetchOptions,
+    now: datetime,
+    resolver: Resolver = resolve,
+    turn: Turn = lambda host: nullcontext(),
+) -> Fetched:
+    """Ask for a feed, if it has changed since the answer that came with `etag` and `last_modified`.
+
+    Args:
+        now: Judges a Retry-After date if the server does not tell its own time.
+        turn: Held while a host is asked; waiting for it is not counted as time.
+
+    Raises:
+        FetchError: An address that is not allowed, no answer within the limits, or one that is no feed.
+    """
+    deadline = time.monotonic() + options.time_limit_s
+    target = parse_target(url)
+    validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    moved_to, permanent = "", True
+    for _ in range(options.max_redirects + 1):
+        waiting_since = time.monotonic()
+        with turn(target.host):
+            deadline += time.monotonic() - waiting_since
+            answer = _ask(target, validators, options, resolver, deadline)
+        if answer.status not in _REDIRECTS:
+            return _outcome(target, answer, bool(etag or last_modified), moved_to, options.max_bytes, now)
+        new = redirect_target(target, _location(target, answer))
+        # Whoever sits on the line can answer http; an https address is not given up for that.
+        permanent = permanent and answer.status in _PERMANENT and (target.scheme, new.scheme) != ("https", "http")
+        moved_to = new.address if permanent else moved_to
+        target = new
+    raise FetchError(
+        f"{parse_target(url).shown}: redirected more than {options.max_redirects} times, at last to {target.shown}; "
+        "subscribe to the address that a browser ends at"
+    )
+
+
+def _ask(
+    target: Target, validators: Mapping[str, str], options: FetchOptions, resolver: Resolver, deadline: float
+) -> _Answer:
+    """One request to one host; redirects come back as they are, and only a body that will be read is."""
+    headers = {
+        "Host": target.host_and_port,
+        "User-Agent": f"edge-news/{edge_runtime.__version__}",
+        "Accept": _ACCEPT,
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "close",
+    } | {name: value for name, value in validators.items() if _VALIDATOR.fullmatch(value)}
+    if target.credentials:
+        headers["Authorization"] = "Basic " + base64.b64encode(target.credentials.encode()).decode("ascii")
+    late = (
+        f"{target.shown}: no whole answer within {options.time_limit_s:g} s; the server or the network is slow: "
+        "try again later"
+    )
+    addresses = checked_addresses(target, options.allow_private, resolver)
+    try:
+        with (
+            closing(_connect(target, addresses, deadline)) as connection,
+            _cut_at(connection.sock, deadline),
+        ):
+            # A wrong Content-Length is common and is looked at where the body is at hand.
+            connection.request(
+                "GET",
+                target.path,
+                headers=headers,
+                preload_content=False,
+                decode_content=False,
+                enforce_content_length=False,
+            )
+            response = connection.getresponse()
+            body = _read(target, response, options.max_bytes) if response.status in (200, 203) else b""
+    except (HTTPError, http.client.HTTPException, OSError) as error:
+        if time.monotonic() >= deadline:
+            raise FetchError(late) from error
+        raise FetchError(f"{target.shown}: {_cause(error)}") from error
+    if time.monotonic() >= deadline:  # a connection that was cut looks like the end of the body
+        raise FetchError(late)
+    return _Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+
+
+def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
+    """A connection to the first of the addresses that takes one; TLS and the Host header go by the name."""
+    failure: Exception = TimeoutError("the time was up")
+    for address in addresses:
+        # Half of the time for the connection, half for TLS.
+        timeout_s = min(_CONNECT_S, (deadline - time.monotonic()) / 2)
+        if timeout_s <= 0:
+            break
+        connection = (
+            HTTPConnection(address, target.port, timeout=timeout_s)
+            if target.scheme == "http"
+            else HTTPSConnection(
+                address, target.port, timeout=timeout_s, ssl_context=_tls(), server_hostname=target.host
+            )
+        )
+        try:
+            connection.connect()
+        except (HTTPError, OSError) as error:
+            connection.close()
+            failure = error
+            continue
+        connection.timeout = max(0.0, deadline - time.monotonic()) + 1  # a request sets it anew; the cut comes first
+        return connection
+    raise failure
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+@contextmanager
+def _cut_at(connected: socket.socket, deadline: float) -> Iterator[None]:
+    """End the connection at the deadline, whatever is waiting for it: a socket's own limit starts anew at each byte."""
+    twin = socket.fromfd(connected.fileno(), connected.family, connected.type)
+
+    def cut() -> None:
+        with suppress(OSError):  # it has ended by itself
+            twin.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        twin.close()
+
+
+def _read(target: Target, response: BaseHTTPResponse, max_bytes: int) -> bytes:
+    body = bytearray()
+    while chunk := response.read(_CHUNK, decode_content=False):
+        body += chunk
+        if len(body) > max_bytes:
+            raise FetchError(f"{target.shown}: more than {max_bytes:,} bytes; too large for a feed")
+    return bytes(body)
+
+
+def _location(target: Target, answer: _Answer) -> str:
+    location = answer.headers.get("location", "")
+    if not location:
+        raise FetchError(f"{target.shown}: redirects (HTTP {answer.status}) without saying where; tell its publisher")
+    with suppress(UnicodeError):  # headers are read as Latin-1; servers that send more than ASCII mean UTF-8
+        return location.encode("latin-1").decode("utf-8")
+    return location
+
+
+def _outcome(
+    target: Target, answer: _Answer, is_conditional: bool, moved_to: str, max_bytes: int, now: datetime
+) -> Fetched:
+    etag, last_modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+    match answer.status:
+        case 200 | 203:
+            inflated = inflate(answer.body, answer.headers.get("content-encoding", ""), max_bytes, target.shown)
+            warnings = [inflated.warning] if inflated.warning else []
+            promised = answer.headers.get("content-length", "")
+            if is_short := promised.isdecimal() and len(answer.body) < int(promised[:18]):
+                warnings.append(f"cut short: {len(answer.body):,} of {int(promised[:18]):,} bytes came")
+            is_whole = inflated.is_whole and not is_short
+            return Fetched(
+                FetchStatus.FRESH,
+                inflated.data,
+                answer.headers.get("content-type", "")[:200],
+                etag if is_whole else "",
+                last_modified if is_whole else "",
+                moved_to,
+                warnings=tuple(f"{target.shown}: {warning}" for warning in warnings),
+            )
+        case 304 if is_conditional:
+            return Fetched(FetchStatus.UNCHANGED, etag=etag, last_modified=last_modified, moved_to=moved_to)
+        case 410:
+            return Fetched(FetchStatus.GONE)
+        case 429 | 503:
+            return Fetched(FetchStatus.LATER, retry_after_s=_retry_after(answer.headers, now))
+    if answer.status >= 500:
+        hint = "the server is in trouble; it is asked again later"
+    else:
+        hint = _HINTS.get(answer.status, "that is no feed; open the address in a browser to see what is there")
+    raise FetchError(f"{target.shown}: HTTP {answer.status}: {hint}")
+
+
+def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds from now, or None. A date is compared with the server's own clock: ours may have no idea of the time."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,12}", text):
+        return float(text)
+    until = _http_date(text)
+    if until is None:
+        return None
+    return max(0.0, (until - (_http_date(headers.get("date", "")) or now)).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong with a connection, and what can be done."""
+    deepest: BaseException = error
+    while deepest.__cause__ is not None:
+        deepest = deepest.__cause__
+    if isinstance(deepest, ssl.SSLCertVerificationError):
+        return f"its certificate is not good ({deepest.verify_message}); is this device's clock right?"
+    if isinstance(deepest, ssl.SSLError):
+        return f"no encrypted connection ({deepest.reason or deepest}); tell its publisher"
+    if isinstance(deepest, TimeoutError):
+        return "the server does not answer; try again later"
+    if isinstance(deepest, ConnectionRefusedError):
+        return "the server refuses the connection; look at the address, or try again later"
+    if isinstance(deepest, http.client.HTTPException) and not isinstance(deepest, ConnectionError):
+        return f"the connection ended early or was no HTTP ({type(deepest).__name__}); try again later"
+    return f"the connection failed ({deepest}); try again later"

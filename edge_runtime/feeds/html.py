@@ -1,0 +1,58 @@
+"""HTML to plain text, in time that grows linearly with the input and stops at a cap."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from edge_runtime.feeds.markup import Token, split_markup
+from edge_runtime.feeds.plain_text import clean_text, cut_at_word
+
+MAX_HTML_CHARS = 16_384  # the rest of a field is not looked at
+MAX_TAGS = 250  # the rest of a field is dropped; an abstract ends long before
+
+_DROPPED = re.compile(r"(?:script|style|iframe|noscript|template|svg|textarea|select|object)(?![^\s/])", re.IGNORECASE)
+# Every other tag parts words.
+_INLINE = re.compile(
+    r"(?:a|abbr|acronym|b|bd[io]|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strike|strong|"
+    r"su[bp]|time|tt|u|var|wbr)(?![^\s/])",
+    re.IGNORECASE,
+)
+_ESCAPED_TAG = re.compile(
+    r"</?(?:[abipqsu]|abbr|blockquote|body|br|center|cite|code|del|div|em|figure|font|h[1-6]|hr|html|iframe|img|ins|"
+    r"input|li|link|mark|meta|object|ol|p|pre|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|tr|"
+    r"tt|ul|video|wbr)(?:\s[^<>]{0,1000})?/?>|<[a-z][^<>=]{0,100}=[^<>]{0,1000}>|<!--",
+    re.IGNORECASE,
+)
+_ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0,2});", re.IGNORECASE)
+
+
+def text_of_html(html: str, max_chars: int) -> str:
+    """The visible text on one line, cut at a word with an ellipsis.
+
+    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text in which tags or
+    entities stand again after decoding was escaped once too often, as many feeds do, and is read a second time.
+    """
+    text = _strip(html[:MAX_HTML_CHARS])
+    if _ESCAPED_TAG.search(text):
+        text = _strip(text[:MAX_HTML_CHARS])
+    elif _ESCAPED_ENTITY.search(text):
+        text = unescape(text)
+    return cut_at_word(clean_text(text), max_chars)
+
+
+def _strip(html: str) -> str:
+    if "<" not in html:
+        return unescape(html)
+    parts: list[str] = []
+    tags = 0
+    for token, piece in split_markup(html, _DROPPED):
+        if token in (Token.TEXT, Token.CDATA):
+            parts.append(piece)
+            continue
+        tags += 1
+        if tags > MAX_TAGS:
+            break
+        if token is not Token.OTHER and not _INLINE.match(piece):
+            parts.append(" ")
+    return unescape("".join(parts)).replace("]]>", " ")

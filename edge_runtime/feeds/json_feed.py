@@ -1,0 +1,109 @@
+"""JSON Feed 1 and 1.1 (jsonfeed.org)."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+from edge_runtime.errors import FeedError
+from edge_runtime.feeds.html import MAX_HTML_CHARS
+from edge_runtime.feeds.raw_feed import RawFeed, RawItem
+from edge_runtime.feeds.xml_feed import MAX_ARTICLES
+
+MAX_NESTED = 200_000  # objects and arrays of a document
+
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"[\s,:]*")
+
+
+def read_json_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:
+    """The fields of a JSON feed, and warnings.
+
+    Raises:
+        FeedError: Not a JSON feed, or beyond a limit.
+    """
+    if text.count("{") + text.count("[") > MAX_NESTED:
+        raise FeedError(f"more than {MAX_NESTED} objects and arrays, beyond the limits of a feed")
+    warnings: list[str] = []
+    try:
+        feed = json.loads(text)
+    except RecursionError as error:
+        raise FeedError("JSON nested too deep, beyond the limits of a feed") from error
+    except ValueError as error:
+        feed = _save(text)
+        warnings.append(f"broken JSON ({str(error)[:100]}), read as well as it goes")
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise FeedError("JSON, but without the items of a JSON feed; give the address of a feed")
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    if len(items) > MAX_ARTICLES:
+        warnings.append(f"more than {MAX_ARTICLES} items: the first ones are taken")
+    raw = RawFeed(
+        titles=_texts(feed, "title"),
+        sites=_strings(feed, "home_page_url"),
+        languages=_strings(feed, "language"),
+        items=[_read_item(item) for item in items[:MAX_ARTICLES]],
+    )
+    return raw, tuple(warnings)
+
+
+def _read_item(item: dict[str, object]) -> RawItem:
+    tags = item.get("tags")
+    extension = item.get("_edge_news")
+    counts = (
+        [str(extension.get(name, "")) for name in ("shown", "clicked", "as_of")] if isinstance(extension, dict) else []
+    )
+    return RawItem(
+        titles=_texts(item, "title"),
+        texts=_texts(item, "summary") + _strings(item, "content_html") + _texts(item, "content_text"),
+        links=_strings(item, "url", "external_url", "id"),
+        guid=next(iter(_strings(item, "id")), ""),
+        categories=[html.escape(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
+        dates=_strings(item, "date_published", "date_modified"),
+        languages=_strings(item, "language"),
+        popularity=(counts[0], counts[1], counts[2]) if counts else None,
+    )
+
+
+def _strings(source: dict[str, object], *names: str) -> list[str]:
+    """Strings, and numbers as strings: an id may be one."""
+    found = (source.get(name) for name in names)
+    return [
+        str(value)[:MAX_HTML_CHARS] for value in found if isinstance(value, str | int) and not isinstance(value, bool)
+    ]
+
+
+def _texts(source: dict[str, object], name: str) -> list[str]:
+    """Plain text, as HTML."""
+    return [html.escape(text) for text in _strings(source, name)]
+
+
+def _save(text: str) -> dict[str, object]:
+    """The members of the outermost object, and the elements of its items, up to where the JSON breaks."""
+    feed: dict[str, object] = {}
+    place = text.find("{") + 1
+    try:
+        while True:
+            name, place = _DECODER.raw_decode(text, _skip(text, place))
+            place = _skip(text, place)
+            if name == "items" and text.startswith("[", place):
+                items: list[object] = []
+                feed["items"] = items
+                place = _save_elements(text, place + 1, items)
+            else:
+                feed[str(name)], place = _DECODER.raw_decode(text, place)
+    except (ValueError, RecursionError):
+        return feed
+
+
+def _save_elements(text: str, place: int, elements: list[object]) -> int:
+    """Append the elements of an array one by one, so that they stay when a later one is broken."""
+    while not text.startswith("]", place := _skip(text, place)):
+        element, place = _DECODER.raw_decode(text, place)
+        elements.append(element)
+    return place + 1
+
+
+def _skip(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return place if found is None else found.end()

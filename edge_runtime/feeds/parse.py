@@ -1,0 +1,170 @@
+"""A feed of any format, from bytes to articles."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from edge_runtime.errors import FeedError
+from edge_runtime.feeds.dates import parse_date
+from edge_runtime.feeds.encodings import decode_feed
+from edge_runtime.feeds.html import text_of_html
+from edge_runtime.feeds.identity import Identity, identify_items, web_url
+from edge_runtime.feeds.json_feed import read_json_feed
+from edge_runtime.feeds.raw_feed import RawFeed, RawItem
+from edge_runtime.feeds.web_page import feeds_of_page
+from edge_runtime.feeds.xml_events import MAX_BYTES
+from edge_runtime.feeds.xml_feed import read_xml_feed
+from edge_runtime.types import Article, Popularity
+
+MAX_TITLE_CHARS = 500
+MAX_ABSTRACT_CHARS = 500
+MAX_NAME_CHARS = 100  # of a category or a source
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed says of itself, and its articles in its order; an empty string means "not given"."""
+
+    title: str
+    site: str  # address of the page it belongs to
+    language: str  # as in "en"
+    articles: tuple[Article, ...]
+    warnings: tuple[str, ...]
+
+
+def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "") -> ParsedFeed:
+    """Read RSS, RDF, Atom or JSON Feed; of a broken feed what can be saved, with a warning.
+
+    Args:
+        data: As fetched, inflated; at most `xml_events.MAX_BYTES`.
+        url: Where it came from: relative links are relative to it, and it tells apart equal GUIDs of two feeds.
+        now: Articles from the future count as published now.
+        content_type: The HTTP header, for its charset.
+
+    Raises:
+        FeedError: Not a feed, or beyond a limit with nothing saved.
+    """
+    if len(data) > MAX_BYTES:
+        raise FeedError(f"{url}: {len(data)} bytes; at most {MAX_BYTES} are read")
+    text, notes = decode_feed(data, content_type)
+    start = text.lstrip("\ufeff \t\r\n\0")[:1]
+    if not start:
+        raise FeedError(f"{url}: empty; try again later")
+    try:
+        raw, warnings = read_json_feed(text.lstrip("\ufeff")) if start in "{[" else read_xml_feed(text)
+    except FeedError as error:
+        named = feeds_of_page(text, url)
+        raise FeedError(f"{url}: {error}{'; the page names ' + ', '.join(named) if named else ''}") from error
+    return _Assembly(raw, url, now).parsed((*notes, *warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An item that has a text, before it is known what tells it apart."""
+
+    raw: RawItem
+    title: str
+    abstract: str
+    url: str
+
+
+class _Assembly:
+    """Makes articles of what a feed says."""
+
+    def __init__(self, raw: RawFeed, url: str, now: datetime) -> None:
+        self._raw = raw
+        self._now = now
+        self._url = url
+        self._base = _join(url, raw.base)
+        self._site = next((site for link in raw.sites if (site := web_url(link, self._base))), "")
+        self._title = next(_plain(raw.titles, MAX_NAME_CHARS), "")
+        self._language = _language(raw.languages)
+        self._counted: Counter[str] = Counter()
+
+    def parsed(self, notes: tuple[str, ...]) -> ParsedFeed:
+        drafts = [draft for item in self._raw.items if (draft := self._draft(item)) is not None]
+        ids = identify_items(
+            [Identity(draft.url, draft.raw.guid, draft.title, draft.abstract) for draft in drafts],
+            self._url,
+            self._site,
+        )
+        articles: dict[str, Article] = {}
+        for article_id, draft in zip(ids, drafts, strict=True):
+            if article_id in articles:
+                self._counted["items come twice: taken once"] += 1
+            else:
+                articles[article_id] = self._article(article_id, draft)
+        counted = (f"{count} {what}" for what, count in self._counted.items())
+        return ParsedFeed(self._title, self._site, self._language, tuple(articles.values()), (*notes, *counted))
+
+    def _draft(self, item: RawItem) -> _Draft | None:
+        title = next(_plain(item.titles, MAX_TITLE_CHARS), "")
+        # A summary that only repeats the title says less than the text does.
+        abstract = next((text for text in _plain(item.texts, MAX_ABSTRACT_CHARS) if text != title), "")
+        if not title and not abstract:
+            self._counted["items have neither title nor text: left out"] += 1
+            return None
+        base = _join(self._base, item.base)
+        url = next((found for link in item.links if (found := web_url(link, base))), "")
+        if item.links and not url:
+            self._counted["items have a link that is no web address: kept without it"] += 1
+        return _Draft(item, title, abstract, url)
+
+    def _article(self, article_id: str, draft: _Draft) -> Article:
+        raw = draft.raw
+        dates = (parse_date(text, self._now) for text in raw.dates)
+        published = next((date for date in dates if date is not None), None)
+        if raw.dates and published is None:
+            self._counted["items have a date that cannot be read: kept without it"] += 1
+        return Article(
+            article_id=article_id,
+            title=draft.title,
+            abstract=draft.abstract,
+            category=next(_plain(raw.categories, MAX_NAME_CHARS), ""),
+            source=self._title or urlsplit(self._site or web_url(self._url, "")).hostname or "",
+            url=draft.url,
+            language=_language(raw.languages) or self._language,
+            published=published,
+            popularity=self._popularity(raw),
+        )
+
+    def _popularity(self, raw: RawItem) -> Popularity | None:
+        if raw.popularity is None:
+            return None
+        shown, clicked, as_of_text = (text.strip() for text in raw.popularity)
+        as_of = parse_date(as_of_text, self._now)
+        try:
+            if as_of is None:
+                raise ValueError(f"{as_of_text!r} is no date")
+            return Popularity(_count(shown), _count(clicked), as_of)
+        except ValueError:
+            self._counted["items have popularity counts that cannot be true: kept without them"] += 1
+            return None
+
+
+def _plain(htmls: Iterable[str], max_chars: int) -> Iterator[str]:
+    return (text for html in htmls if (text := text_of_html(html, max_chars)))
+
+
+def _join(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:  # not even half an address
+        return base
+
+
+def _language(candidates: Iterable[str]) -> str:
+    """The language of the first tag that is one: "en-US" is "en"."""
+    tags = (re.fullmatch(r"([a-z]{2,3})(?:[-_].*)?", text.strip().lower()) for text in candidates)
+    return next((tag[1] for tag in tags if tag is not None), "")
+
+
+def _count(digits: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,15}", digits):
+        raise ValueError(f"{digits!r} is no count")
+    return int(digits)

@@ -1,0 +1,31 @@
+"""What a feed of any format says, as strings: the common ground of XML and JSON feeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class RawItem:
+    """Candidates for each field of an article, best first; HTML wherever text is meant."""
+
+    titles: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    guid: str = ""
+    categories: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    base: str = ""  # what relative links are relative to, itself perhaps relative
+    popularity: tuple[str, str, str] | None = None  # shown, clicked, as of
+
+
+@dataclass(slots=True)
+class RawFeed:
+    """A feed's own fields, candidates as in `RawItem`, and its items in order."""
+
+    titles: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    base: str = ""
+    items: list[RawItem] = field(default_factory=list)

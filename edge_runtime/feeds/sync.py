@@ -1,0 +1,245 @@
+"""Bringing all subscriptions up to date: in parallel, but one connection a host at a time and never too often.
+
+Threads fetch and parse; the calling thread alone takes in articles and writes. It loads urllib3 when it is called.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from queue import Empty, Queue, SimpleQueue
+from typing import TYPE_CHECKING
+
+from edge_runtime.errors import FeedError, FetchError
+from edge_runtime.feeds.addresses import Resolver, hide_credentials, parse_target, resolve
+from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+from edge_runtime.storage.feeds import Feed, FeedStore
+from edge_runtime.types import AddReport
+
+if TYPE_CHECKING:
+    from edge_runtime.feeds.fetch import Fetched
+
+MAX_WAIT = timedelta(days=7)  # however long a server asks for
+FIRST_BACK_OFF = timedelta(minutes=15)
+MAX_BACK_OFF = timedelta(hours=24)
+
+
+class FeedStatus(StrEnum):
+    """What became of one feed in a sync."""
+
+    NEW = "new"  # new or changed articles
+    UNCHANGED = "unchanged"
+    TOO_EARLY = "too early"  # not asked: the last time was just now, or it failed lately
+    TOLD_TO_WAIT = "told to wait"  # the server asked for patience, now or before
+    FAILED = "failed"
+    GONE = "gone"  # the publisher ended it; not asked any more
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How a sync behaves towards servers."""
+
+    workers: int = 4  # feeds at once, each of another host
+    min_interval_s: int = 900  # between two fetches of a feed that went well
+    force: bool = False  # now, whatever went before; a server's wish to wait is obeyed all the same
+    allow_private: bool = False  # also hosts of this device and of its own network
+    time_limit_s: float = 30.0  # a feed
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOutcome:
+    """What became of one feed, and how it stands now."""
+
+    feed: Feed
+    status: FeedStatus
+    added: int = 0
+    updated: int = 0
+    warnings: tuple[str, ...] = ()
+    error: str = ""  # why it failed, has gone or has to wait; of a feed that was not asked, the last time's
+    moved_from: str = ""  # the old address, if the publisher gave a new one for good
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a thread brings back; `parsed` is there if the answer was a feed, `error` if there was none."""
+
+    fetched: Fetched | None = None
+    parsed: ParsedFeed | None = None
+    error: str = ""
+
+
+def sync_feeds(
+    store: FeedStore,
+    take: Callable[[Feed, ParsedFeed], AddReport],
+    now: datetime,
+    options: SyncOptions | None = None,
+    progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+    resolver: Resolver = resolve,
+) -> list[FeedOutcome]:
+    """Fetch every feed that is due. One feed's trouble is in its outcome and stops no other.
+
+    Interrupted, or if `take`, `progress` or the store raises, the finished feeds are kept and the others are asked
+    again at the next sync; threads that still fetch end by themselves within the time limit.
+
+    Args:
+        take: Puts the articles of a feed into the cache; called before the feed's state is kept.
+        progress: Called after each feed.
+
+    Returns:
+        One outcome a feed, in the order of subscribing.
+    """
+    options = options or SyncOptions()
+    feeds = store.feeds()
+    outcomes: dict[str, FeedOutcome] = {}
+
+    def tell(url: str, outcome: FeedOutcome) -> None:
+        outcomes[url] = outcome
+        progress(outcome)
+
+    due = []
+    for feed in feeds:
+        if status := _not_due(feed, now, options):
+            tell(feed.url, FeedOutcome(feed, status, error=feed.last_error))
+        else:
+            due.append(feed)
+    with closing(_read_all(due, now, options, resolver)) as arriving:
+        for feed, read in arriving:
+            after, status = _settle(feed, read, now, options)
+            added = updated = 0
+            warnings = read.fetched.warnings if read.fetched else ()
+            if read.parsed:
+                report = take(after, read.parsed)
+                added, updated = report.added, report.updated
+                warnings += read.parsed.warnings + report.warnings
+                status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
+            store.record(feed.url, after)
+            moved_from = feed.url if after.url != feed.url else ""
+            tell(feed.url, FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from))
+    return [outcomes[feed.url] for feed in feeds]
+
+
+def _not_due(feed: Feed, now: datetime, options: SyncOptions) -> FeedStatus | None:
+    """Why a feed is left alone.
+
+    A time that lies beyond the longest wait of its kind was written by a clock that was wrong, as a Raspberry Pi's is
+    until it has asked for the time, and is not obeyed.
+    """
+    if feed.is_gone and not options.force:
+        return FeedStatus.GONE
+    longest = MAX_WAIT if feed.is_told_to_wait else MAX_BACK_OFF if feed.failures else _interval(options)
+    if feed.next_at is None or not now < feed.next_at <= now + longest:
+        return None
+    if feed.is_told_to_wait:
+        return FeedStatus.TOLD_TO_WAIT
+    return None if options.force else FeedStatus.TOO_EARLY
+
+
+def _interval(options: SyncOptions) -> timedelta:
+    return timedelta(seconds=options.min_interval_s)
+
+
+def _read_all(
+    feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver
+) -> Generator[tuple[Feed, _Read], None, None]:
+    """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
+    from edge_runtime.feeds.fetch import FetchOptions, FetchStatus, fetch
+
+    fetching = FetchOptions(options.allow_private, options.time_limit_s)
+    locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+    locks_lock = threading.Lock()
+
+    def turn(host: str) -> threading.Lock:
+        """Redirects lead many feeds to one host, so groups by host alone would not do."""
+        with locks_lock:
+            return locks[host]
+
+    def read(feed: Feed) -> _Read:
+        try:
+            fetched = fetch(feed.url, feed.etag, feed.last_modified, fetching, now, resolver, turn)
+            if fetched.status is not FetchStatus.FRESH:
+                return _Read(fetched)
+            # Not the address a redirect ends at: that may be another one each day, and articles are told apart by it.
+            lasting = parse_target(fetched.moved_to or feed.url)
+            try:
+                return _Read(fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type))
+            except FeedError as error:
+                return _Read(error=str(error).replace(lasting.url, lasting.shown))
+        except FetchError as error:
+            return _Read(error=str(error))
+        except Exception as error:  # a fault of ours: told like the others, and the other feeds go on
+            return _Read(error=f"{type(error).__name__}: {hide_credentials(str(error))}; please report this")
+
+    waiting: SimpleQueue[list[Feed]] = SimpleQueue()
+    for group in _by_host(feeds):
+        waiting.put(group)
+    done: Queue[tuple[Feed, _Read]] = Queue(max(1, options.workers))  # bounded: taking in may be slower than fetching
+    stop = threading.Event()
+
+    def work() -> None:
+        with suppress(Empty):
+            while True:
+                for feed in waiting.get_nowait():
+                    if stop.is_set():
+                        return
+                    done.put((feed, read(feed)))
+
+    for _ in range(max(1, options.workers)):
+        threading.Thread(target=work, name="edge-news sync", daemon=True).start()
+    try:
+        for _ in feeds:
+            yield done.get()
+    finally:
+        stop.set()
+        with suppress(Empty):  # after this there is room for what each thread still puts
+            while True:
+                done.get_nowait()
+
+
+def _by_host(feeds: Iterable[Feed]) -> list[list[Feed]]:
+    groups: defaultdict[str, list[Feed]] = defaultdict(list)
+    for feed in feeds:
+        groups[parse_target(feed.url).host].append(feed)
+    return list(groups.values())
+
+
+def _settle(feed: Feed, read: _Read, now: datetime, options: SyncOptions) -> tuple[Feed, FeedStatus]:
+    """How the feed stands after its fetch; the status of one with articles is not known yet."""
+    from edge_runtime.feeds.fetch import FetchStatus
+
+    fetched = read.fetched
+    if fetched is None or fetched.status is FetchStatus.LATER:
+        failures = feed.failures + 1
+        back_off = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), MAX_BACK_OFF)
+        failed = replace(feed, failures=failures, last_error=read.error, next_at=now + back_off, is_told_to_wait=False)
+        if fetched is None:
+            return failed, FeedStatus.FAILED
+        if fetched.retry_after_s is not None:
+            wished = timedelta(seconds=min(fetched.retry_after_s, MAX_WAIT.total_seconds()))
+            back_off = min(max(wished, _interval(options)), MAX_WAIT)
+        until = now + back_off
+        told = f"{feed.shown_url}: the server asks for patience; it is asked again after {until:%Y-%m-%d %H:%M} UTC"
+        return replace(failed, last_error=told, next_at=until, is_told_to_wait=True), FeedStatus.TOLD_TO_WAIT
+    if fetched.status is FetchStatus.GONE:
+        told = f"{feed.shown_url}: ended by its publisher (HTTP 410); unsubscribe, its articles stay"
+        return replace(feed, is_gone=True, last_error=told, next_at=None, is_told_to_wait=False), FeedStatus.GONE
+    after = replace(
+        feed,
+        next_at=now + _interval(options),
+        is_told_to_wait=False,
+        last_ok=now,
+        last_error="",
+        failures=0,
+        is_gone=False,
+        url=fetched.moved_to or feed.url,
+        title=feed.title or (read.parsed.title if read.parsed else ""),
+    )
+    if fetched.status is FetchStatus.FRESH:
+        return replace(after, etag=fetched.etag, last_modified=fetched.last_modified), FeedStatus.UNCHANGED
+    # 304 need not repeat what it compared with.
+    kept = replace(after, etag=fetched.etag or feed.etag, last_modified=fetched.last_modified or feed.last_modified)
+    return kept, FeedStatus.UNCHANGED

@@ -1,0 +1,40 @@
+"""Which bundle a data directory uses, and giving it another one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from edge_runtime.bundle import read_bundle
+from edge_runtime.news_model import NewsModel
+from edge_runtime.storage.database import private_directory
+
+DEFAULT_BUNDLE = Path(__file__).parent / "default" / "news.bundle"
+INSTALLED_BUNDLE = "news.bundle"
+
+
+def bundle_of(data_dir: Path) -> Path:
+    """The data directory's own bundle, else the one that came with the package."""
+    installed = data_dir / INSTALLED_BUNDLE
+    return installed if installed.exists() else DEFAULT_BUNDLE
+
+
+def install_bundle(data_dir: Path, bundle: Path) -> None:
+    """Make a bundle the data directory's own, once it has proved right on this device.
+
+    Raises:
+        BundleError: Damaged, too new, or computed wrongly here; what was installed before stays.
+        StorageError: The data directory cannot be written.
+    """
+    private_directory(data_dir)
+    NewsModel(read_bundle(bundle)).check_golden()
+    target = data_dir / INSTALLED_BUNDLE
+    if target.exists() and target.samefile(bundle):
+        return
+    partial = target.with_suffix(".partial")
+    shutil.copyfile(bundle, partial)
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    read_bundle(partial)
+    os.replace(partial, target)

@@ -1,0 +1,161 @@
+"""Articles on their way into the cache: encoded, analysed and put into stories, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from edge_runtime.analysis import Analyst
+from edge_runtime.feeds.identity import canonical_url
+from edge_runtime.news_model import NewsModel
+from edge_runtime.storage import ArticleCache, CachedRows
+from edge_runtime.storage.article_rows import article_from, article_row
+from edge_runtime.storage.articles import Analysed, quantize_vectors
+from edge_runtime.stories import WINDOW, StoryIndex, StoryMember
+from edge_runtime.types import AddReport, Article
+
+NUM_KEYWORDS = 8
+MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
+
+
+class Intake:
+    """The cache with what fills it."""
+
+    def __init__(self, model: NewsModel, cache: ArticleCache) -> None:
+        """Fill a cache by a model; articles that another bundle encoded get vectors of this one."""
+        self._model = model
+        self._cache = cache
+        self._rows: CachedRows | None = None
+        self._analyst: Analyst | None = None
+        self._stories: StoryIndex | None = None
+        stale = cache.stale(model.bundle.sha256)
+        if stale:
+            vectors = quantize_vectors(model.encode(self._with_topics(stale)))
+            cache.replace_vectors(stale, vectors, model.bundle.sha256, self._analysed(stale))
+
+    def add(self, articles: Iterable[Article], now: datetime, feed: str = "") -> AddReport:
+        """Take articles into the cache; each is encoded once.
+
+        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
+
+        Args:
+            articles: Any number; of several with one id the last counts.
+            now: Time of arrival, used as age where an article has no time of its own.
+            feed: Address of the feed that they came from.
+
+        Returns:
+            How many were new, changed, or left alone because they were the same or had neither title nor abstract.
+        """
+        given = list(articles)
+        latest = {article.article_id: article for article in given}
+        known = self._cache.known(latest)
+        empty = [article for article in latest.values() if not (article.title or article.abstract).strip()]
+        warnings = [f"article {article.article_id!r}: neither title nor abstract, skipped" for article in empty]
+        fresh = [
+            article
+            for name, article in latest.items()
+            if article not in empty and _text_of(known.get(name)) != _text_of(article)
+        ]
+        counted = [
+            article
+            for name, article in latest.items()
+            if article.popularity and (old := known.get(name)) and _is_newer(article, old)
+        ]
+        if fresh:
+            made = self._analysed(fresh)
+            stories = self._in_stories(fresh, known, now)
+            made = [
+                replace(one, feed=feed, story=stories[article.article_id])
+                for one, article in zip(made, fresh, strict=True)
+            ]
+            vectors = quantize_vectors(self._model.encode(self._with_topics(fresh)))
+            self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made)
+            self._cache.set_stories(stories)
+        if counted:
+            self._cache.put_counts(counted)
+        if fresh or counted:
+            self._rows = None
+        added = sum(article.article_id not in known for article in fresh)
+        return AddReport(added, len(fresh) - added, len(given) - len(fresh), tuple(warnings))
+
+    def rows(self) -> CachedRows:
+        """What ranking needs of the cache as it is."""
+        if self._rows is None:
+            self._rows = self._cache.rows(self._model.bundle.manifest.dim)
+        return self._rows
+
+    def evict(self, keep: Collection[str]) -> int:
+        """Keep the cache within its bounds; see `ArticleCache.evict`."""
+        gone = self._cache.evict(keep)
+        if gone:
+            self._rows = None
+        return gone
+
+    def clear(self) -> None:
+        """Empty the cache."""
+        self._cache.remove(self.rows().article_ids)
+        self._rows = self._stories = None
+
+    def _analysed(self, articles: Sequence[Article]) -> list[Analysed]:
+        analyst = self._get_analyst()
+        analyst.learn(articles)
+        topics, probabilities = analyst.topics(articles)
+        return [
+            Analysed(topic, float(probability), keywords=analyst.keywords(article, NUM_KEYWORDS))
+            for article, topic, probability in zip(articles, topics, probabilities, strict=True)
+        ]
+
+    def _with_topics(self, articles: Sequence[Article]) -> list[Article]:
+        """The articles as the model shall see them: by the bundle's topics, whatever the feed calls them."""
+        topics, _ = self._get_analyst().topics(articles)
+        return [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
+
+    def _in_stories(self, fresh: Sequence[Article], known: Collection[str], now: datetime) -> dict[str, str]:
+        """Article id -> story, of the fresh ones and of those whose story was joined to another one."""
+        if self._stories is None:
+            self._stories = self._index(now)
+        new = [article for article in fresh if article.article_id not in known]
+        # One whose text has changed stays where it is.
+        stories = {name: story for name, story in self._stories_of(known) if story}
+        names = self._stories.assign([_by_address(a) for a in new], [a.published or now for a in new])
+        return {article.article_id: article.article_id for article in fresh} | stories | names
+
+    def _stories_of(self, article_ids: Collection[str]) -> list[tuple[str, str]]:
+        ids = list(article_ids)
+        return [(name, made.story) for name, made in zip(ids, self._cache.analysed(ids), strict=True)]
+
+    def _index(self, now: datetime) -> StoryIndex:
+        rows = self.rows()
+        since_s = now.timestamp() - WINDOW.total_seconds()
+        places = sorted(
+            (place for place, at_s in enumerate(rows.published_s) if at_s >= since_s and rows.stories[place]),
+            key=lambda place: rows.published_s[place],
+        )
+        articles = self._cache.get(rows.article_ids[place] for place in places)
+        members = [
+            StoryMember(_by_address(a), rows.stories[place], datetime.fromtimestamp(rows.published_s[place], UTC))
+            for a, place in zip(articles, places, strict=True)
+        ]
+        return StoryIndex(self._get_analyst().title_weights, members)
+
+    def _get_analyst(self) -> Analyst:
+        if self._analyst is None:
+            rows = self._cache.newest(MAX_SEEN)
+            self._analyst = Analyst(self._model.bundle, rows)
+        return self._analyst
+
+
+def _by_address(article: Article) -> Article:
+    return replace(article, url=canonical_url(article.url))
+
+
+def _is_newer(article: Article, old: Article) -> bool:
+    """Whether the article's counts are later ones, to the second that the cache keeps."""
+    ours, theirs = article.popularity, old.popularity
+    return ours is not None and (theirs is None or int(ours.as_of.timestamp()) > int(theirs.as_of.timestamp()))
+
+
+def _text_of(article: Article | None) -> Article | None:
+    """The article without its counts, as it comes back from the cache: times in whole seconds, UTC."""
+    return article and article_from(article_row(article))

@@ -1,0 +1,86 @@
+"""Notifications for a reader: what `push.decide` is given, and what of its answer is kept in the profile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, time, tzinfo
+from typing import Any
+
+from edge_runtime.feed_maker import FeedMaker
+from edge_runtime.head import ScoringHead
+from edge_runtime.open_probability import Calibration, PlattPrior, fit
+from edge_runtime.push import PushCandidate, PushDecision, PushSettings, decide
+from edge_runtime.ranking import total
+from edge_runtime.reader_model import UNJUDGED
+from edge_runtime.storage import ProfileStore
+
+# For a bundle that does not say what its scores mean: an article of score 0 is opened once in ten times.
+UNTOLD = PlattPrior(1.0, math.log(0.1 / 0.9))
+_SETTINGS, _LAST_RUN = "push settings", "last push decision"
+
+
+def push_settings(profile: ProfileStore) -> PushSettings:
+    """The reader's settings, or the usual ones."""
+    kept = profile.setting(_SETTINGS, None)
+    if not isinstance(kept, Mapping):
+        return PushSettings()
+    fields: dict[str, Any] = dict(kept)
+    quiet_from, quiet_to = map(time.fromisoformat, fields.pop("quiet_hours"))
+    digest_times = tuple(map(time.fromisoformat, fields.pop("digest_times")))
+    return PushSettings(**fields, quiet_hours=(quiet_from, quiet_to), digest_times=digest_times)
+
+
+def set_push_settings(profile: ProfileStore, settings: PushSettings) -> None:
+    """Keep the reader's settings."""
+    fields = asdict(settings)
+    for name in ("quiet_hours", "digest_times"):
+        fields[name] = [value.isoformat() for value in fields[name]]
+    profile.set_setting(_SETTINGS, fields)
+
+
+def calibration(profile: ProfileStore, head: ScoringHead) -> Calibration:
+    """How likely this reader opens an article of a score, from the lists that were shown."""
+    opened = {event.article.article_id for event in profile.events()}
+    shown = {item.article_id: item.score for item in profile.shown()}
+    return fit(list(shown.values()), [name in opened for name in shown], head.open_probability or UNTOLD)
+
+
+def decide_pushes(
+    profile: ProfileStore, head: ScoringHead, maker: FeedMaker, zone: tzinfo, elapsed_s: float | None
+) -> PushDecision:
+    """Ask `push.decide` about every article that is new enough, as the feed sees it."""
+    settings, parts, rows = push_settings(profile), maker.parts(), maker.rows
+    scores = total({name: part for name, part in parts.items() if name not in UNJUDGED})
+    hidden = maker.order(parts, 0).hidden
+    probabilities = calibration(profile, head).probability(scores)
+    is_read = maker.reader.is_read(rows.article_ids)
+    since_s = maker.now.timestamp() - 2 * settings.max_age_h * 3600
+    places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
+    scored = maker.scored(parts, places, {})
+    candidates = [
+        PushCandidate(
+            article=one.article,
+            story=rows.stories[place] or one.article.article_id,
+            probability=float(probabilities[place]),
+            arrived=datetime.fromtimestamp(rows.added_s[place], UTC),
+            is_read=bool(is_read[place]),
+            hidden=hidden.get(place, ""),
+            reason=one.reason,
+        )
+        for place, one in zip(places, scored, strict=True)
+    ]
+    kept = profile.setting(_LAST_RUN, None)
+    last_run = datetime.fromisoformat(kept) if isinstance(kept, str) else None
+    return decide(candidates, profile.pushes(), (), maker.now, zone, settings, last_run, elapsed_s)
+
+
+def keep_decision(profile: ProfileStore, decision: PushDecision, now: datetime) -> None:
+    """Keep what was sent, as `push.decide` asks."""
+    if not decision.settled:
+        return
+    if decision.clock_jump_s:
+        profile.shift_pushes(decision.clock_jump_s)
+    profile.record_pushes(decision.records)
+    profile.set_setting(_LAST_RUN, now.isoformat())

@@ -1,0 +1,205 @@
+"""Which feeds the reader subscribed to, and what the last fetch of each one left for the next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.errors import FeedError, FetchError, UnknownFeedError
+from edge_runtime.feeds.addresses import hide_credentials, parse_target
+from edge_runtime.storage.database import open_database, transaction, vacuum
+
+
+def m001_create_feeds(db: sqlite3.Connection) -> None:
+    """Subscriptions with the state of their fetching; times are seconds UTC."""
+    db.execute(
+        """CREATE TABLE feeds (
+            number INTEGER PRIMARY KEY,                  -- order of subscribing
+            url TEXT NOT NULL UNIQUE,                    -- with credentials, if it has some
+            title TEXT NOT NULL,                         -- the reader's, else the feed's own
+            topic TEXT NOT NULL,                         -- the reader's, or ''
+            added INTEGER NOT NULL,
+            etag TEXT NOT NULL DEFAULT '',
+            last_modified TEXT NOT NULL DEFAULT '',
+            next_at INTEGER,                             -- not asked before, NULL is at once
+            is_told_to_wait INTEGER NOT NULL DEFAULT 0,  -- next_at is the server's wish
+            last_ok INTEGER,
+            last_error TEXT NOT NULL DEFAULT '',         -- of the last fetch, '' if it went well
+            failures INTEGER NOT NULL DEFAULT 0,         -- in a row
+            is_gone INTEGER NOT NULL DEFAULT 0           -- the server said: for good
+        )"""
+    )
+
+
+MIGRATIONS = [m001_create_feeds]
+
+_COLUMNS = (
+    "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A subscription; times are UTC-aware and kept in whole seconds."""
+
+    url: str  # may hold credentials: `shown_url` is for eyes
+    title: str
+    topic: str  # given by the reader; "" if the articles say it themselves
+    added: datetime
+    etag: str = ""
+    last_modified: str = ""
+    next_at: datetime | None = None  # not asked before
+    is_told_to_wait: bool = False  # `next_at` is the server's wish
+    last_ok: datetime | None = None
+    last_error: str = ""  # of the last fetch; "" if it went well
+    failures: int = 0  # in a row
+    is_gone: bool = False  # the server said that there will be no more
+
+    @property
+    def shown_url(self) -> str:
+        """The address without credentials and query."""
+        return parse_target(self.url).shown
+
+
+class FeedStore:
+    """`feeds.db` in the data directory. Every method that writes raises StorageError, and then nothing is changed."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create it; see `open_database` for errors."""
+        self._path = path
+        self._db = open_database(path, MIGRATIONS)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def subscribe(self, url: str, title: str, topic: str, at: datetime) -> bool:
+        """Add a feed; one that is there stays as it is, but is asked again if it had gone.
+
+        Returns:
+            Whether it is new.
+
+        Raises:
+            FeedError: Not an http or https address.
+        """
+        address = _normal(url)
+        with transaction(self._db, self._path):
+            added = self._db.execute(
+                "INSERT OR IGNORE INTO feeds (url, title, topic, added) VALUES (?,?,?,?)",
+                (address, title, topic, int(at.timestamp())),
+            ).rowcount
+            self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", (address,))
+        return added == 1
+
+    def unsubscribe(self, url: str) -> None:
+        """Forget a feed.
+
+        Raises:
+            UnknownFeedError: It is not subscribed to.
+        """
+        self._change("DELETE FROM feeds WHERE url=:url", url, {})
+
+    def rename(self, url: str, title: str) -> None:
+        """Give a feed another title; "" takes the feed's own at the next fetch.
+
+        Raises:
+            UnknownFeedError: It is not subscribed to.
+        """
+        self._change("UPDATE feeds SET title=:title WHERE url=:url", url, {"title": title})
+
+    def set_topic(self, url: str, topic: str) -> None:
+        """Say what a feed is about; "" leaves that to its articles.
+
+        Raises:
+            UnknownFeedError: It is not subscribed to.
+        """
+        self._change("UPDATE feeds SET topic=:topic WHERE url=:url", url, {"topic": topic})
+
+    def feeds(self) -> list[Feed]:
+        """Every feed, in the order of subscribing."""
+        with transaction(self._db, self._path, write=False):
+            return [_feed_from(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM feeds ORDER BY number")]
+
+    def record(self, url: str, after: Feed) -> None:
+        """Keep what a fetch of the feed at `url` left; topic and a title that the reader gave are not touched.
+
+        A feed that moved to the address of another subscription becomes one with it. One that was unsubscribed
+        meanwhile stays so.
+        """
+        values = {
+            "old": url,
+            "url": after.url,
+            "title": after.title,
+            "etag": after.etag,
+            "last_modified": after.last_modified,
+            "next_at": _seconds(after.next_at),
+            "is_told_to_wait": after.is_told_to_wait,
+            "last_ok": _seconds(after.last_ok),
+            "last_error": after.last_error,
+            "failures": after.failures,
+            "is_gone": after.is_gone,
+        }
+        with transaction(self._db, self._path):
+            if after.url != url:
+                self._db.execute(
+                    """DELETE FROM feeds WHERE url=:old
+                    AND EXISTS (SELECT 1 FROM feeds WHERE url=:url)""",
+                    values,
+                )
+            self._db.execute(
+                """UPDATE feeds SET url=:url, title=CASE title WHEN '' THEN :title ELSE title END, etag=:etag,
+                last_modified=:last_modified, next_at=:next_at, is_told_to_wait=:is_told_to_wait, last_ok=:last_ok,
+                last_error=:last_error, failures=:failures, is_gone=:is_gone WHERE url=:old""",
+                values,
+            )
+
+    def erase(self) -> None:
+        """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
+        with transaction(self._db, self._path):
+            self._db.execute("DELETE FROM feeds")
+        vacuum(self._db, self._path)
+
+    def _change(self, query: str, url: str, values: dict[str, str]) -> None:
+        with transaction(self._db, self._path):
+            if not self._db.execute(query, {"url": _normal(url), **values}).rowcount:
+                raise UnknownFeedError(
+                    f"{hide_credentials(url)}: not subscribed to; the list of feeds has the addresses that are"
+                )
+
+
+def _normal(url: str) -> str:
+    """One spelling of an address."""
+    try:
+        return parse_target(url).address
+    except FetchError as error:
+        raise FeedError(str(error)) from error
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp())
+
+
+def _feed_from(row: Sequence[Any]) -> Feed:
+    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone = row
+
+    def time(seconds: int | None) -> datetime | None:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+    return Feed(
+        url,
+        title,
+        topic,
+        datetime.fromtimestamp(added, UTC),
+        etag,
+        last_modified,
+        time(next_at),
+        bool(told),
+        time(last_ok),
+        error,
+        failures,
+        bool(gone),
+    )

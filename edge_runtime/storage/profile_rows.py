@@ -1,0 +1,259 @@
+"""The profile's values as rows of its tables, and back. Each function runs inside a transaction of its caller."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from edge_runtime.errors import UnknownEntryError
+from edge_runtime.rules import rule_key
+from edge_runtime.storage.articles import article_from, article_row
+from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+
+MAX_EVENTS = 10_000  # beside saves, which stay until they are taken back
+MAX_SEARCHES = 1_000
+MAX_SHOWN = 5_000
+MAX_PUSHES = 1_000
+MAX_CHANGES = 100  # of rules and picks, that can be undone
+
+_EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
+_TABLES = ("events", "rules", "searches", "changes", "shown", "pushes", "picks", "settings")
+_DAY_S = 86_400
+
+
+def events(db: sqlite3.Connection) -> list[Event]:
+    """Oldest first."""
+    return [_event_from(row) for row in db.execute(f"SELECT {_EVENT}, number FROM events ORDER BY number")]
+
+
+def insert_events(db: sqlite3.Connection, given: Sequence[Event]) -> None:
+    """As the latest of the profile; the oldest beyond the cap go."""
+    for event in given:
+        if not 0 <= event.dwell_s < math.inf:
+            raise ValueError(f"dwell_s: {event.dwell_s}; give seconds, 0 or more")
+    numbered = enumerate(given, start=_next_number(db))
+    db.executemany(
+        f"INSERT INTO events ({_EVENT}, number) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        [
+            (*article_row(event.article), event.signal.value, _seconds(event.at), event.dwell_s, number)
+            for number, event in numbered
+        ],
+    )
+    db.execute(
+        """DELETE FROM events WHERE number IN (
+            SELECT number FROM events WHERE signal != 'save' ORDER BY number DESC LIMIT -1 OFFSET ?)""",
+        (MAX_EVENTS,),
+    )
+
+
+def take_event(db: sqlite3.Connection, number: int) -> Event:
+    """Delete one.
+
+    Raises:
+        UnknownEntryError: It is not there.
+    """
+    row = db.execute(f"SELECT {_EVENT}, number FROM events WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise UnknownEntryError(f"no event {number} in the profile; `edge-news profile` lists them")
+    db.execute("DELETE FROM events WHERE number = ?", (number,))
+    return _event_from(row)
+
+
+def rules(db: sqlite3.Connection) -> list[Rule]:
+    """By kind and value."""
+    return [_rule_from(row) for row in db.execute("SELECT kind, value, effect, at FROM rules ORDER BY kind, key")]
+
+
+def find_rule(db: sqlite3.Connection, kind: RuleKind, value: str) -> Rule | None:
+    """The rule of a kind and value, if there is one."""
+    query = "SELECT kind, value, effect, at FROM rules WHERE kind = ? AND key = ?"
+    row = db.execute(query, (kind.value, rule_key(value))).fetchone()
+    return row and _rule_from(row)
+
+
+def put_rule(db: sqlite3.Connection, rule: Rule) -> None:
+    """In the place of the one of its kind and value."""
+    key = rule_key(rule.value)
+    if not key:
+        raise ValueError(f"rule about a {rule.kind}: an empty value; name one")
+    db.execute("INSERT OR REPLACE INTO rules (kind, value, effect, at, key) VALUES (?,?,?,?,?)", (*rule_row(rule), key))
+
+
+def delete_rule(db: sqlite3.Connection, rule: Rule) -> None:
+    """If there is one of its kind and value."""
+    db.execute("DELETE FROM rules WHERE kind = ? AND key = ?", (rule.kind.value, rule_key(rule.value)))
+
+
+def searches(db: sqlite3.Connection) -> list[Search]:
+    """Oldest first."""
+    return [_search_from(row) for row in db.execute("SELECT query, at, number FROM searches ORDER BY number")]
+
+
+def insert_searches(db: sqlite3.Connection, given: Sequence[Search]) -> None:
+    """As the latest of the profile; the oldest beyond the cap go."""
+    numbered = enumerate(given, start=_next_number(db))
+    rows = [(search.query, _seconds(search.at), number) for number, search in numbered]
+    db.executemany("INSERT INTO searches (query, at, number) VALUES (?,?,?)", rows)
+    _trim(db, "searches", MAX_SEARCHES)
+
+
+def take_search(db: sqlite3.Connection, number: int) -> Search:
+    """Delete one.
+
+    Raises:
+        UnknownEntryError: It is not there.
+    """
+    row = db.execute("SELECT query, at, number FROM searches WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise UnknownEntryError(f"no search {number} in the profile; `edge-news profile` lists them")
+    db.execute("DELETE FROM searches WHERE number = ?", (number,))
+    return _search_from(row)
+
+
+def shown(db: sqlite3.Connection) -> list[Shown]:
+    """Oldest first."""
+    rows = db.execute("SELECT article_id, score, at, learned FROM shown ORDER BY number")
+    return [Shown(article_id, score, _time(at), learned) for article_id, score, at, learned in rows]
+
+
+def insert_shown(db: sqlite3.Connection, given: Sequence[Shown]) -> None:
+    """But for what was shown on that day before; the oldest beyond the cap go."""
+    for one in given:
+        if not (math.isfinite(one.score) and math.isfinite(one.learned)):
+            raise ValueError(f"score of {one.article_id!r}: {one.score}, {one.learned}; give finite numbers")
+    rows = [(one.article_id, _seconds(one.at) // _DAY_S, one.score, _seconds(one.at), one.learned) for one in given]
+    db.executemany("INSERT OR IGNORE INTO shown (article_id, day, score, at, learned) VALUES (?,?,?,?,?)", rows)
+    _trim(db, "shown", MAX_SHOWN)
+
+
+def pushes(db: sqlite3.Connection) -> list[SentPush]:
+    """Oldest first."""
+    rows = db.execute("SELECT article_id, story, probability, at FROM pushes ORDER BY number")
+    return [SentPush(article_id, story, probability, _time(at)) for article_id, story, probability, at in rows]
+
+
+def insert_pushes(db: sqlite3.Connection, given: Sequence[SentPush]) -> None:
+    """As the latest; the oldest beyond the cap go."""
+    for push in given:
+        if not 0 <= push.probability <= 1:
+            raise ValueError(f"probability of {push.article_id!r}: {push.probability}; give 0 to 1")
+    rows = [(push.article_id, push.story, push.probability, _seconds(push.at)) for push in given]
+    db.executemany("INSERT INTO pushes (article_id, story, probability, at) VALUES (?,?,?,?)", rows)
+    _trim(db, "pushes", MAX_PUSHES)
+
+
+def picks(db: sqlite3.Connection) -> tuple[str, ...]:
+    """In alphabetic order."""
+    return tuple(topic for (topic,) in db.execute("SELECT topic FROM picks ORDER BY topic"))
+
+
+def put_picks(db: sqlite3.Connection, topics: Iterable[str]) -> None:
+    """These and no others."""
+    db.execute("DELETE FROM picks")
+    db.executemany("INSERT OR IGNORE INTO picks VALUES (?)", [(topic,) for topic in topics])
+
+
+def settings(db: sqlite3.Connection) -> dict[str, object]:
+    """By name."""
+    return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM settings ORDER BY name")}
+
+
+def put_settings(db: sqlite3.Connection, given: Mapping[str, object]) -> None:
+    """In the place of those of the same names."""
+    rows = [(name, json.dumps(value, allow_nan=False)) for name, value in given.items()]
+    db.executemany("INSERT OR REPLACE INTO settings (name, value) VALUES (?,?)", rows)
+
+
+def insert_change(db: sqlite3.Connection, kind: str, before: object, after: object) -> None:
+    """What `undo` needs, if anything has changed. Tuples come back as lists."""
+    if kind != "replaced" and before == after:
+        return
+    row = (_next_number(db), kind, json.dumps(before), json.dumps(after))
+    db.execute("INSERT INTO changes (number, kind, before, after) VALUES (?,?,?,?)", row)
+    _trim(db, "changes", MAX_CHANGES)
+
+
+def undo(db: sqlite3.Connection) -> Event | Search | Rule | tuple[str, ...]:
+    """The latest event, search or change, taken back.
+
+    Raises:
+        UnknownEntryError: There is none, or everything was replaced after it.
+    """
+    latest = db.execute(
+        """SELECT number, kind FROM (SELECT number, 'event' AS kind FROM events
+        UNION ALL SELECT number, 'search' FROM searches
+        UNION ALL SELECT number, kind FROM changes) ORDER BY number DESC LIMIT 1"""
+    ).fetchone()
+    match latest:
+        case (number, "event"):
+            return take_event(db, number)
+        case (number, "search"):
+            return take_search(db, number)
+        case (number, "rule" | "picks" as kind):
+            return _undo_change(db, number, kind)
+    raise UnknownEntryError("there is nothing to undo")
+
+
+def clear(db: sqlite3.Connection) -> None:
+    """Delete every row; numbers begin at 1 again."""
+    for table in (*_TABLES, "sqlite_sequence"):
+        db.execute(f"DELETE FROM {table}")
+
+
+def rule_row(rule: Rule) -> tuple[str, str, str, int]:
+    """Kind, value, effect and time."""
+    return rule.kind.value, rule.value, rule.effect.value, _seconds(rule.at)
+
+
+def _undo_change(db: sqlite3.Connection, number: int, kind: str) -> Rule | tuple[str, ...]:
+    before, after = map(
+        json.loads, db.execute("SELECT before, after FROM changes WHERE number = ?", (number,)).fetchone()
+    )
+    db.execute("DELETE FROM changes WHERE number = ?", (number,))
+    if kind == "picks":
+        put_picks(db, before)
+        return tuple(after)
+    changed = _rule_from(after or before)
+    delete_rule(db, changed)
+    if before:
+        put_rule(db, _rule_from(before))
+    return changed
+
+
+def _next_number(db: sqlite3.Connection) -> int:
+    """Of the sequence that events, searches and changes share; a number that was given is not given again."""
+    (number,) = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence").fetchone()
+    return int(number)
+
+
+def _trim(db: sqlite3.Connection, table: str, most: int) -> None:
+    """All but the newest go."""
+    newest = f"SELECT number FROM {table} ORDER BY number DESC LIMIT -1 OFFSET ?"
+    db.execute(f"DELETE FROM {table} WHERE number IN ({newest})", (most,))
+
+
+def _event_from(row: Sequence[Any]) -> Event:
+    signal, at, dwell_s, number = row[8:]
+    return Event(article_from(row), Signal(signal), _time(at), dwell_s, number)
+
+
+def _rule_from(row: Sequence[Any]) -> Rule:
+    kind, value, effect, at = row
+    return Rule(RuleKind(kind), value, RuleEffect(effect), _time(at))
+
+
+def _search_from(row: Sequence[Any]) -> Search:
+    query, at, number = row
+    return Search(query, _time(at), number)
+
+
+def _seconds(time: datetime) -> int:
+    return int(time.timestamp())
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,103 @@
+"""The tables of the profile, version by version. A step that was released is never edited."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def m001_create_events(db: sqlite3.Connection) -> None:
+    """One row for each thing the reader did."""
+    db.execute(
+        """CREATE TABLE events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of happening, whatever the clock said
+            article_id TEXT NOT NULL,
+            title TEXT NOT NULL,
+            abstract TEXT NOT NULL,
+            category TEXT NOT NULL,
+            source TEXT NOT NULL,
+            url TEXT NOT NULL,
+            language TEXT NOT NULL,
+            published INTEGER,
+            signal TEXT NOT NULL,
+            at INTEGER NOT NULL                        -- seconds UTC
+        )"""
+    )
+
+
+def m002_create_picks(db: sqlite3.Connection) -> None:
+    """Topics that the reader asked for."""
+    db.execute("CREATE TABLE picks (topic TEXT NOT NULL PRIMARY KEY)")
+
+
+def m003_add_dwell(db: sqlite3.Connection) -> None:
+    """How long an article was read, and an index to find what is too old without reading texts."""
+    db.execute("ALTER TABLE events ADD COLUMN dwell_s REAL NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX events_not_saved ON events (number, signal) WHERE signal != 'save'")
+
+
+def m004_create_rules_searches_and_changes(db: sqlite3.Connection) -> None:
+    """What the reader asked for. Events, searches and changes draw their numbers from one sequence."""
+    db.execute(
+        """CREATE TABLE rules (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,    -- of the value, by which values are compared
+            value TEXT NOT NULL,
+            effect TEXT NOT NULL,
+            at INTEGER NOT NULL,  -- seconds UTC
+            PRIMARY KEY (kind, key)
+        )"""
+    )
+    db.execute(
+        """CREATE TABLE searches (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            query TEXT NOT NULL,
+            at INTEGER NOT NULL
+        )"""
+    )
+    db.execute(
+        """CREATE TABLE changes (                      -- what undoing needs
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,                        -- 'rule', 'picks', or 'replaced': what came before is not undone
+            before TEXT NOT NULL,                      -- JSON: a rule's columns or the picks; null if there was none
+            after TEXT NOT NULL
+        )"""
+    )
+
+
+def m005_create_shown_and_pushes(db: sqlite3.Connection) -> None:
+    """What was put before the reader."""
+    db.execute(
+        """CREATE TABLE shown (
+            number INTEGER PRIMARY KEY,
+            article_id TEXT NOT NULL,
+            day INTEGER NOT NULL,  -- days UTC since 1970
+            score REAL NOT NULL,
+            at INTEGER NOT NULL,
+            learned REAL NOT NULL,
+            UNIQUE (article_id, day)
+        )"""
+    )
+    db.execute(
+        """CREATE TABLE pushes (
+            number INTEGER PRIMARY KEY,
+            article_id TEXT NOT NULL,
+            story TEXT NOT NULL,
+            probability REAL NOT NULL,
+            at INTEGER NOT NULL
+        )"""
+    )
+
+
+def m006_create_settings(db: sqlite3.Connection) -> None:
+    """Choices of the reader and of the program on the reader's behalf."""
+    db.execute("CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")  # JSON
+
+
+MIGRATIONS = [
+    m001_create_events,
+    m002_create_picks,
+    m003_add_dwell,
+    m004_create_rules_searches_and_changes,
+    m005_create_shown_and_pushes,
+    m006_create_settings,
+]

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_runtime.feeds.dates import parse_date
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+    Tue, 24 Nov 2026 09:00:00 GMT
+    Tue, 24 Nov 2026 10:00:00 +0100
+    Tue, 24 Nov 2026 10:00:00 +01:00
+    Tue, 24 Nov 2026 10:00:00+0100
+    Tue,24 Nov 2026 09:00:00 UT
+    Tue, 24 Nov 2026 09:00:00 Z
+    Mon, 24 Nov 2026 09:00 GMT
+    Tue, 24 Nov 26 09:00:00 GMT
+    Tue, 24 Nov 126 09:00:00 GMT
+    Tue, 24-Nov-2026 09:00:00 GMT
+    Tue, 24-Nov-26 09:00:00 GMT
+    24 Nov 2026 9:00 GMT
+    Tue, 24 Nov 2026 10:00 GMT+1
+    Tue, 24 Nov 2026 10:00 UTC+01:00
+    Tue, 24 Nov 2026 04:00:00 EST
+    Tue, 24 Nov 2026 01:00:00 PST
+    Tue, 24 Nov 2026 01:00:00 -0800 (PST)
+    Tue, 24 Nov 2026 11:00:00 CEST
+    Tue, 24 Nov 2026 18:00:00 JST
+    Tue, 24 Nov 2026 14:30:00 IST
+    Di, 24. Nov. 2026, 10:00:00 MEZ
+    mar., 24 nov. 2026 10:00:00 +0100
+    вт, 24 ноя 2026 12:00:00 +0300
+    Tue, 24 Nov 2026 10.00.00 +0100
+    Tue, 24 Nov 2569 16:00:00 +0700
+    Tue Nov 24 09:00:00 2026
+    Tue Nov 24 10:00:00 +0100 2026
+    Tue Nov 24 04:00:00 EST 2026
+    November 24, 2026 4:00 am EST
+    Tuesday, November 24, 2026 - 09:00
+    Nov 24 2026 9:00AM
+    24 novembre 2026 à 9h00
+    24 de noviembre de 2026 9:00
+    24. November 2026, 9:00 Uhr
+    2026-11-24T09:00:00Z
+    2026-11-24t09:00:00z
+    2026-11-24T09:00Z
+    2026-11-24T09:00:00
+    2026-11-24 09:00:00
+    2026-11-24 10:00:00 +0100
+    2026-11-24T10:00:00+01:00
+    2026-11-24T10:00:00+01
+    2026-11-24T10:00:00 +01:00
+    2026-11-24T09:00:00.000-00:00
+    2026-11-24T09:00:00,0Z
+    2026-11-24 9:00 AM
+    2026/11/24 09:00
+    20261124T090000Z
+    20261124090000
+    2026-W48-2T09:00Z
+    2026-328T09:00Z
+    24.11.2026 09:00
+    24.11.26 09:00
+    24/11/2026 09:00
+    11/24/2026 9:00:00 AM
+    1795510800
+    1795510800000
+    2026年11月24日 9:00
+    2026年11月24日9時00分
+    2026年11月24日 午前9時
+    2026년 11월 24일 오전 9:00
+    """.strip().splitlines(),
+)
+def test_this_is_nine_o_clock_utc(text):
+    assert parse_date(text.strip(), NOW) == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-23T24:00:00Z", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("Mon, 23 Nov 2026 24:00:00 GMT", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("Mon, 23 Nov 2026 23:59:60 GMT", datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC)),
+        ("24 Nov 2026", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("2026-11-24", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
+        ("2026年11月24日", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("２０２６年１１月２４日", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("24 mar 2026", datetime(2026, 3, 24, tzinfo=UTC)),
+        ("5 juin 2026", datetime(2026, 6, 5, tzinfo=UTC)),
+        ("5 juillet 2026", datetime(2026, 7, 5, tzinfo=UTC)),
+        ("1er août 2026", datetime(2026, 8, 1, tzinfo=UTC)),
+        ("1/2/2026 3:04 PM", datetime(2026, 1, 2, 15, 4, tzinfo=UTC)),
+        ("1/2/2026 15:04", datetime(2026, 2, 1, 15, 4, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 12:00:00 +9999", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        ("Fri, 31 Dec 1999 10:00:00 GMT", datetime(1999, 12, 31, 10, tzinfo=UTC)),
+        ("Fri, 31 Dec 99 10:00:00 GMT", datetime(1999, 12, 31, 10, tzinfo=UTC)),
+    ],
+)
+def test_this_is_that_time(text, expected):
+    assert parse_date(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+    yesterday
+    Sat, 24 Nov 0000 10:00:00 GMT
+    0001-01-01T00:00:00Z
+    9999-12-31T23:59:59Z
+    1970-01-01T00:00:00Z
+    1989-12-31
+    31 Nov 2026
+    2026-13-01
+    Tue, 24 Nov 2026 25:00:00 GMT
+    Tue, 24 Nov 2026 24:30:00 GMT
+    24 Nov
+    2026
+    99999999999999999999
+    """.strip().splitlines(),
+)
+def test_this_is_no_date(text):
+    assert parse_date(text.strip(), NOW) is None
+    assert parse_date("", NOW) is None
+
+
+def test_more_than_a_day_ahead_is_now():
+    assert parse_date("2026-11-25T11:00:00Z", NOW) == NOW + timedelta(hours=23)
+    assert parse_date("2026-11-25T12:00:01Z", NOW) == NOW
+    assert parse_date("2100-01-01", NOW) == NOW
+
+
+AWARE = st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 24)).map(lambda at: at.replace(microsecond=0, tzinfo=UTC))
+
+
+@given(AWARE)
+def test_what_the_standards_write_is_read_back(at):
+    assert parse_date(format_datetime(at), NOW) == at
+    assert parse_date(format_datetime(at, usegmt=True), NOW) == at
+    assert parse_date(at.isoformat(), NOW) == at
+    assert parse_date(at.isoformat().replace("+00:00", "Z"), NOW) == at
+    assert parse_date(at.strftime("%Y%m%dT%H%M%SZ"), NOW) == at
+    assert parse_date(at.strftime("%a %b %d %H:%M:%S %Y"), NOW) == at
+
+
+@given(st.text(st.sampled_from("0123456789 :-+/.,TZWapmGMTNov年月日") | st.characters(), max_size=120))
+def test_any_text_is_a_time_up_to_a_day_ahead_or_none(text):
+    at = parse_date(text, NOW)
+    assert at is None or (at.utcoffset() == timedelta() and at.year >= 1990 and at <= NOW + timedelta(days=1))

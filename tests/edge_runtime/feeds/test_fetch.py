@@ -1,0 +1,691 @@
+"""Fetching from a real server: what is sent, what is refused, and what a hostile or broken server can do."""
+
+from __future__ import annotations
+
+import _socket
+import gzip
+import itertools
+import re
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import time
+import zlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge_runtime.errors import FetchError
+from edge_runtime.feeds import fetch as fetch_module
+from edge_runtime.feeds.addresses import MAX_URL_CHARS, hide_credentials, is_public, parse_target, redirect_target
+from edge_runtime.feeds.fetch import FetchOptions, FetchStatus, fetch
+from edge_runtime.feeds.inflate import inflate
+from tests.edge_runtime.feeds.hostile_server import HostileServer, redirect, response, rss, slowly
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LOCAL = FetchOptions(allow_private=True, time_limit_s=5)
+PUBLIC_IP = "93.184.216.34"  # never reached: `dialled` leads it to the local server
+FEED = rss("One", "Two")
+
+
+@pytest.fixture
+def server():
+    running = HostileServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def get(server):
+    def ask(path, etag="", last_modified="", options=LOCAL, **more):
+        return fetch(server.url(path), etag, last_modified, options, NOW, **more)
+
+    return ask
+
+
+@pytest.fixture
+def dialled(monkeypatch) -> list[str]:
+    """IP addresses that were connected to; the public one leads to this machine, any other public one nowhere."""
+    addresses = []
+
+    def connect(self, address):
+        addresses.append(address[0])
+        if address[0] == PUBLIC_IP:
+            address = ("127.0.0.1", address[1])
+        assert address[0] == "127.0.0.1", f"a test dialled {address}"
+        return _socket.socket.connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return addresses
+
+
+# ------------------------------------------------------------------------------------------------------ what is sent
+
+
+def test_a_request_holds_the_stated_headers_and_nothing_else(server, get):
+    server.answers["/feed?a=1"] = response(body=FEED)
+    assert get("/feed?a=1#part").data == FEED
+    assert server.requests == [
+        b"GET /feed?a=1 HTTP/1.1\r\n"
+        + f"Host: 127.0.0.1:{server.port}\r\n".encode()
+        + b"User-Agent: edge-news/0.1.0\r\n"
+        b"Accept: application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
+        b"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5\r\n"
+        b"Accept-Encoding: gzip, deflate\r\n"
+        b"Connection: close\r\n\r\n"
+    ]
+
+
+def test_cookies_that_are_set_and_pages_that_redirect_are_not_told_to_the_next_one(server, get):
+    server.answers["/1"] = response("302 Found", Location="/2", Set_Cookie="id=7")
+    server.answers["/2"] = response(body=FEED, Set_Cookie="id=8")
+    get("/1")
+    get("/2")
+    first, *others = [request.split(b"\r\n", 1)[1] for request in server.requests]
+    assert others == [first, first]
+
+
+def test_what_the_server_said_of_its_version_is_repeated_and_304_brings_no_body(server, get):
+    server.answers["/"] = response(body=FEED, ETag='W/"7"', Last_Modified="Tue, 24 Nov 2026 10:00:00 GMT")
+    first = get("/")
+    assert (first.status, first.etag, first.last_modified) == (
+        FetchStatus.FRESH,
+        'W/"7"',
+        "Tue, 24 Nov 2026 10:00:00 GMT",
+    )
+    server.answers["/"] = response("304 Not Modified")
+    second = get("/", first.etag, first.last_modified)
+    assert (second.status, second.data) == (FetchStatus.UNCHANGED, b"")
+    assert b'If-None-Match: W/"7"\r\nIf-Modified-Since: Tue, 24 Nov 2026 10:00:00 GMT\r\n' in server.requests[1]
+
+
+def test_304_to_a_question_without_a_version_is_an_error(server, get):
+    server.answers["/"] = response("304 Not Modified")
+    with pytest.raises(FetchError, match="nothing has changed, though"):
+        get("/")
+
+
+@pytest.mark.parametrize("etag", ['"a\r\nX-Evil: 1"', '"naïve"', '"' + "x" * 600 + '"', " "])
+def test_a_version_that_is_no_header_is_not_repeated(server, get, etag):
+    server.answers["/"] = response(body=FEED)
+    get("/", etag)
+    assert b"If-None-Match" not in server.requests[0] and b"Evil" not in server.requests[0]
+
+
+def test_spaces_and_other_scripts_in_an_address_are_percent_encoded(server, get):
+    server.answers["/a%20b/%C3%A9?q=%E6%96%B0&r=%20"] = response(body=FEED)
+    assert get("/a b/é?q=新&r=%20").data == FEED
+
+
+def test_credentials_go_to_their_own_host_alone(server):
+    def resolver(host, port):
+        return ["127.0.0.1"]
+
+    server.answers["/in"] = redirect("/same")
+    server.answers["/same"] = redirect(server.url("/other", "other.example"))
+    server.answers["/other"] = response(body=FEED)
+    url = server.url("/in", "me:p%40ss:w@feeds.example")
+    fetch(url, "", "", LOCAL, NOW, resolver)
+    sent = [re.findall(rb"Authorization: (.*)\r\n", request) for request in server.requests]
+    # base64 of me:p@ss:w
+    assert sent == [[b"Basic bWU6cEBzczp3"], [b"Basic bWU6cEBzczp3"], []]
+
+
+# ----------------------------------------------------------------------------------------------- redirects, addresses
+
+
+def test_only_permanent_redirects_in_a_row_from_the_start_change_the_address(server, get):
+    server.answers["/1"] = redirect("/2", "301 Moved")
+    server.answers["/2"] = redirect("/3", "308 Permanent Redirect")
+    server.answers["/3"] = redirect("/4", "302 Found")
+    server.answers["/4"] = redirect("/5", "301 Moved")
+    server.answers["/5"] = response(body=FEED)
+    found = get("/1")
+    assert (found.data, found.moved_to) == (FEED, server.url("/3"))
+    assert get("/3").moved_to == ""
+
+
+def test_a_new_address_on_the_same_host_keeps_its_credentials(server):
+    server.answers["/1"] = redirect("/2", "301 Moved")
+    server.answers["/2"] = response(body=FEED)
+    found = fetch(server.url("/1", "me:secret@127.0.0.1"), "", "", LOCAL, NOW)
+    assert found.moved_to == server.url("/2", "me:secret@127.0.0.1")
+
+
+def test_credentials_follow_to_tls_and_never_back_nor_from_the_redirect():
+    def to(start, location):
+        return redirect_target(parse_target(start), location).credentials
+
+    assert to("http://me:secret@a.example/", "https://a.example/") == "me:secret"
+    assert to("https://me:secret@a.example/", "http://a.example/") == ""
+    assert to("https://me:secret@a.example/", "https://a.example:8443/") == ""
+    assert to("https://a.example/", "https://you:evil@b.example/") == ""
+
+
+def test_fifty_redirects_and_a_circle_end_after_five(server, get):
+    for number in range(50):
+        server.answers[f"/{number}"] = redirect(f"/{number + 1}")
+    server.answers["/50"] = response(body=FEED)
+    with pytest.raises(FetchError, match="more than 5 times"):
+        get("/0")
+    assert server.asked() == ["/0", "/1", "/2", "/3", "/4", "/5"]
+    server.answers["/0"] = redirect("/0")
+    with pytest.raises(FetchError, match="more than 5 times"):
+        get("/0")
+
+
+@pytest.mark.parametrize(
+    "location, said",
+    [
+        ("file:///etc/passwd", "only http:// and https://"),
+        ("javascript:alert(1)", "only http:// and https://"),
+        ("http://:80/", "no sound host"),
+        ("http://[::1", "no address"),
+        ("", "without saying where"),
+    ],
+)
+def test_a_redirect_to_what_is_no_web_address_is_refused(server, get, location, said):
+    server.answers["/"] = redirect(location)
+    with pytest.raises(FetchError, match=said):
+        get("/")
+
+
+@pytest.mark.parametrize("inner", ["127.0.0.1", "10.0.0.1", "::1", "169.254.169.254", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize("by_name", [True, False])
+def test_a_redirect_to_an_address_that_is_not_public_is_refused_before_it_is_dialled(server, dialled, inner, by_name):
+    def resolver(host, port):
+        return {"outer.example": [PUBLIC_IP], "inner.example": [PUBLIC_IP, inner]}.get(host, [host])
+
+    host = "inner.example" if by_name else f"[{inner}]" if ":" in inner else inner
+    server.answers["/"] = redirect(server.url("/secret", host))
+    server.answers["/secret"] = response(body=FEED)
+    with pytest.raises(FetchError, match=f"{re.escape(inner)}, which is not a public address"):
+        fetch(server.url("/", "outer.example"), "", "", FetchOptions(), NOW, resolver)
+    assert dialled == [PUBLIC_IP] and server.asked() == ["/"]
+
+
+def test_loopback_is_fetched_only_if_private_addresses_are_allowed(server, get, dialled):
+    server.answers["/"] = response(body=FEED)
+    with pytest.raises(FetchError, match="only if private addresses are allowed"):
+        get("/", options=FetchOptions())
+    assert dialled == []
+    assert get("/").data == FEED
+
+
+def test_a_name_that_changes_its_address_is_dialled_where_it_was_checked(server, dialled):
+    answers = iter([[PUBLIC_IP], ["127.0.0.1"], ["127.0.0.1"]])
+    asked = []
+
+    def resolver(host, port):
+        asked.append(host)
+        return next(answers)
+
+    server.answers["/"] = response(body=FEED)
+    assert fetch(server.url("/", "rebinding.example"), "", "", FetchOptions(), NOW, resolver).data == FEED
+    assert asked == ["rebinding.example"] and dialled == [PUBLIC_IP]
+    assert f"Host: rebinding.example:{server.port}\r\n".encode() in server.requests[0]
+
+
+def test_the_next_address_is_dialled_where_the_first_takes_no_connection(server):
+    unused = socket.create_server(("127.0.0.2", 0))
+    unused.close()
+    server.answers["/"] = response(body=FEED)
+    url = server.url("/", "two.example")
+    assert fetch(url, "", "", LOCAL, NOW, lambda host, port: ["127.0.0.2", "127.0.0.1"]).data == FEED
+
+
+def test_a_name_without_address_and_a_closed_port_say_what_to_do(server, get):
+    def unknown(host, port):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    with pytest.raises(FetchError, match=r"typing mistake, or is the network down\?"):
+        get("/", resolver=unknown)
+    with pytest.raises(FetchError, match="has no address"):
+        get("/", resolver=lambda host, port: [])
+    server.close()
+    with pytest.raises(FetchError, match="refuses the connection; look at the address"):
+        get("/")
+
+
+@pytest.mark.parametrize(
+    "address, public",
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::808:808", True),  # 8.8.8.8 through NAT64
+        ("64:ff9b::7f00:1", False),  # 127.0.0.1 through NAT64
+        ("64:ff9b:1::1", False),
+        ("2002:7f00:1::", False),  # 127.0.0.1 through 6to4
+        ("::7f00:1", False),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("127.8.8.8", False),
+        ("10.0.0.1", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("fe80::1%2", False),
+        ("fec0::1", False),
+        ("fd00::1", False),
+        ("224.0.0.1", False),
+        ("ff02::1", False),
+        ("240.0.0.1", False),
+        ("255.255.255.255", False),
+        ("2001:db8::1", False),
+    ],
+)
+def test_which_addresses_are_public(address, public):
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    "url, address",
+    [
+        ("HTTP://Example.ORG:80", "http://example.org/"),
+        (" https://example.org:443/Feed#x \n", "https://example.org/Feed"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("http://[2606:4700:0::1111]:8080/", "http://[2606:4700:0::1111]:8080/"),
+        ("https://blog.example/@writer/feed", "https://blog.example/@writer/feed"),
+    ],
+)
+def test_two_spellings_of_an_address_are_one(url, address):
+    assert parse_target(url).address == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "example.org/feed",
+        "feed://example.org/",
+        "file:///etc/passwd",
+        "http:///path",
+        "http://a..b/",
+        "http://exa mple.org/",
+        "http://host:99999/",
+        "http://host:0/",
+        "http://[fe80::1%25eth0]/",
+        "http://" + "é" * 300 + ".example/",
+        "http://host/" + "x" * MAX_URL_CHARS,
+        "http://\ud800/",
+        "http://host/\ud800",
+    ],
+)
+def test_what_is_no_address_is_refused(url):
+    with pytest.raises(FetchError):
+        parse_target(url)
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=30), st.text(max_size=20), st.text(max_size=20))
+def test_an_address_taken_apart_is_the_same_when_taken_apart_again(path, user, password):
+    userinfo = f"{quote(user, '')}:{quote(password, '')}@" if user.isprintable() and password.isprintable() else ""
+    try:
+        target = parse_target(f"http://{userinfo}example.org/{path}")
+    except FetchError:
+        return
+    assert parse_target(target.address) == target
+    assert re.fullmatch(r"[\x21-\x7e]+", target.address)
+
+
+# ------------------------------------------------------------------------------------------- slow and endless servers
+
+
+@pytest.mark.parametrize("part", ["head", "body", "chunks", "silence"])
+def test_a_slow_server_is_left_at_the_limit(server, get, part):
+    whole = response(body=FEED)
+    start = whole[: whole.index(b"\r\n\r\n") + 4]
+    server.answers["/"] = {
+        "head": slowly(whole, 0.1),
+        "body": lambda: itertools.chain([start], slowly(FEED, 0.1)()),
+        "chunks": lambda: itertools.chain(
+            [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"], slowly(b"1\r\n<\r\n" * 99, 0.1)()
+        ),
+        "silence": lambda: (time.sleep(1) for _ in range(1)),
+    }[part]
+    started = time.monotonic()
+    with pytest.raises(FetchError, match=r"no whole answer within 0\.4 s; .* try again later"):
+        get("/", options=FetchOptions(allow_private=True, time_limit_s=0.4))
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_slow_body_without_a_length_is_not_taken_for_a_whole_one(server, get):
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n"
+    server.answers["/"] = lambda: itertools.chain([start], slowly(FEED, 0.1)())
+    with pytest.raises(FetchError, match="no whole answer"):
+        get("/", options=FetchOptions(allow_private=True, time_limit_s=0.4))
+
+
+def test_the_limit_holds_for_all_redirects_together(server, get):
+    for number in range(6):
+        server.answers[f"/{number}"] = slowly(redirect(f"/{number + 1}"), 0.25, step=60)
+    with pytest.raises(FetchError, match="no whole answer"):
+        get("/0", options=FetchOptions(allow_private=True, time_limit_s=0.6))
+    assert len(server.requests) <= 3
+
+
+@pytest.mark.parametrize("head", [b"", b"Content-Length: 5000000000\r\n", b"Content-Encoding: gzip\r\n"])
+def test_an_endless_body_is_left_at_its_eighth_megabyte(server, get, head):
+    sent = itertools.count()
+
+    def endless():
+        yield b"HTTP/1.1 200 OK\r\n" + head + b"\r\n"
+        for _ in sent:
+            yield bytes(1 << 20)
+
+    server.answers["/"] = endless
+    with pytest.raises(FetchError, match="more than 8,388,608 bytes; too large for a feed"):
+        get("/")
+    assert next(sent) < 20
+
+
+def test_an_endless_head_is_left(server, get):
+    def endless():
+        yield b"HTTP/1.1 200 OK\r\n"
+        while True:
+            yield b"X-More: " + b"x" * 60000 + b"\r\n"
+
+    server.answers["/"] = endless
+    with pytest.raises(FetchError, match="ended early or was no HTTP|no whole answer"):
+        get("/")
+
+
+# ----------------------------------------------------------------------------------------------- lengths, compression
+
+
+def test_a_body_shorter_than_promised_is_kept_with_a_warning_and_asked_for_anew(server, get):
+    server.answers["/"] = response(body=FEED, Content_Length="9999", ETag='"1"', Last_Modified="yesterday")
+    found = get("/")
+    assert found.data == FEED and (found.etag, found.last_modified) == ("", "")
+    assert found.warnings == (f"{server.url('/')}: cut short: {len(FEED)} of 9,999 bytes came",)
+
+
+def test_a_body_longer_than_promised_is_read_as_far_as_promised(server, get):
+    server.answers["/"] = response(body=FEED, Content_Length="20")
+    assert get("/").data == FEED[:20]
+
+
+@pytest.mark.parametrize("length", ["many", "-5"])
+def test_a_length_that_is_none_is_not_looked_at(server, get, length):
+    server.answers["/"] = response(body=FEED, Content_Length=length)
+    assert get("/").data == FEED
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n<rss",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+        b"220 smtp.example ready\r\n",
+        b"HTTP/1.1 999999 What\r\n\r\n",
+        response(Content_Length="5, 6"),
+        bytes(range(256)) * 9,
+    ],
+)
+def test_a_cut_connection_and_what_is_no_http_are_explained(server, get, answer):
+    server.answers["/"] = answer
+    with pytest.raises(FetchError, match="connection .*; try again later"):
+        get("/")
+
+
+def test_a_reset_connection_is_explained(server, get, monkeypatch):
+    handle = server._handle
+
+    def reset(connection):
+        handle(connection)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    monkeypatch.setattr(server, "_handle", reset)
+    server.answers["/"] = b"HTTP/1.1 200 OK\r\n"
+    with pytest.raises(FetchError, match="connection failed .*; try again later"):
+        get("/")
+
+
+def bare_deflate(data: bytes) -> bytes:
+    deflater = zlib.compressobj(wbits=-15)
+    return deflater.compress(data) + deflater.flush()
+
+
+@pytest.mark.parametrize(
+    "label, body",
+    [
+        ("gzip", gzip.compress(FEED)),
+        ("GZIP", gzip.compress(FEED)),
+        ("x-gzip", gzip.compress(FEED)),
+        ("gzip, identity", gzip.compress(FEED)),
+        ("", gzip.compress(FEED)),  # a .gz file
+        ("deflate", zlib.compress(FEED)),
+        ("deflate", bare_deflate(FEED)),
+        ("deflate", gzip.compress(FEED)),
+        ("gzip", gzip.compress(FEED[:50]) + gzip.compress(FEED[50:])),
+        ("gzip", gzip.compress(FEED) + b"trailing bytes"),
+        ("utf-8", FEED),
+        ("identity", FEED),
+    ],
+)
+def test_compressed_bodies_are_inflated_whatever_they_are_called(server, get, label, body):
+    server.answers["/"] = response(body=body, Content_Encoding=label, ETag='"1"')
+    found = get("/")
+    assert (found.data, found.warnings, found.etag) == (FEED, (), '"1"')
+
+
+@pytest.mark.parametrize("label", ["gzip", "deflate"])
+def test_a_body_that_is_not_compressed_as_it_says_is_taken_as_it_is(server, get, label):
+    server.answers["/"] = response(body=FEED, Content_Encoding=label)
+    found = get("/")
+    assert found.data == FEED and re.search("said to be .*; taken as it is", found.warnings[0])
+
+
+def test_a_gzip_bomb_is_left_at_its_eighth_megabyte(server, get):
+    bomb = gzip.compress(bytes(64 << 20))
+    assert (64 << 20) / len(bomb) > 1000
+    server.answers["/"] = response(body=bomb, Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="more than 8,388,608 bytes when inflated"):
+        get("/")
+
+
+@pytest.mark.parametrize(
+    "label, body, said",
+    [
+        ("gzip, gzip", gzip.compress(gzip.compress(FEED)), "more than once"),
+        ("deflate, gzip", gzip.compress(zlib.compress(FEED)), "more than once"),
+        ("gzip", gzip.compress(gzip.compress(FEED)), "more than once"),
+        ("br", b"\x0b\x02\x80feed\x03", "compressed as br, which was not asked for"),
+        ("zstd", b"\x28\xb5\x2f\xfd", "compressed as zstd"),
+    ],
+)
+def test_what_is_compressed_twice_or_otherwise_is_refused(server, get, label, body, said):
+    server.answers["/"] = response(body=body, Content_Encoding=label)
+    with pytest.raises(FetchError, match=said):
+        get("/")
+
+
+@given(st.binary(max_size=300), st.data())
+def test_of_a_cut_gzip_stream_the_beginning_is_kept(text, data):
+    body = gzip.compress(text)
+    cut = data.draw(st.integers(2, len(body)))
+    found = inflate(body[:cut], "gzip", 1000, "feed")
+    if not text.startswith(b"\x1f\x8b"):
+        assert text.startswith(found.data) and found.is_whole == (cut == len(body)) == (found.warning == "")
+
+
+def test_of_a_damaged_gzip_stream_the_beginning_is_kept():
+    text = "".join(f"<item>{number * 7919 % 99991}</item>" for number in range(3000)).encode()
+    body = bytearray(gzip.compress(text))
+    body[len(body) // 2] ^= 0xFF
+    found = inflate(bytes(body), "gzip", 1 << 20, "feed")
+    assert not found.is_whole and re.match("damaged|ends early", found.warning)
+    assert len(found.data) > len(text) // 4 and found.data[: len(text) // 4] == text[: len(text) // 4]
+
+
+def test_many_small_gzip_parts_do_not_take_long():
+    body = gzip.compress(b"") * 400_000
+    started = time.process_time()
+    found = inflate(body, "gzip", 1 << 20, "feed")
+    assert not found.is_whole and time.process_time() - started < 0.5
+
+
+# ----------------------------------------------------------------------------------------------------------- statuses
+
+
+def test_a_feed_that_is_gone_says_so(server, get):
+    server.answers["/"] = response("410 Gone")
+    assert get("/").status is FetchStatus.GONE
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+@pytest.mark.parametrize(
+    "headers, seconds",
+    [
+        ({"Retry_After": "120"}, 120),
+        ({"Retry_After": format_datetime(NOW + timedelta(hours=2), usegmt=True)}, 7200),
+        # By the server's clock, which is three years off.
+        (
+            {
+                "Date": format_datetime(NOW - timedelta(days=1000), usegmt=True),
+                "Retry_After": format_datetime(NOW - timedelta(days=999), usegmt=True),
+            },
+            86400,
+        ),
+        ({"Retry_After": format_datetime(NOW - timedelta(hours=2), usegmt=True)}, 0),
+        ({"Retry_After": "Tuesday, 24-Nov-26 12:00:30 GMT"}, 30),
+        ({"Retry_After": "soon"}, None),
+        ({"Retry_After": "-5"}, None),
+        ({"Retry_After": "9" * 99}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_a_server_wants_to_be_left_alone(server, get, status, headers, seconds):
+    server.answers["/"] = response(status, **headers)
+    found = get("/")
+    assert (found.status, found.retry_after_s) == (FetchStatus.LATER, seconds)
+
+
+@pytest.mark.parametrize(
+    "status, said",
+    [
+        ("401 Unauthorized", "HTTP 401: .*https://user:password@host/"),
+        ("403 Forbidden", "HTTP 403: .*ask there, or unsubscribe"),
+        ("404 Not Found", "HTTP 404: .*look on the publisher's site"),
+        ("500 Oops", "HTTP 500: .*asked again later"),
+        ("599 Oops", "HTTP 599: .*asked again later"),
+        ("204 No Content", "HTTP 204: that is no feed"),
+        ("206 Partial Content", "HTTP 206: that is no feed"),
+        ("418 I'm a teapot", "HTTP 418: that is no feed"),
+    ],
+)
+def test_other_statuses_say_what_to_do(server, get, status, said):
+    server.answers["/"] = response(status)
+    with pytest.raises(FetchError, match=said):
+        get("/")
+
+
+@pytest.mark.parametrize("path", ["/404", "/loop", "/big", "/file", "/cut", "/late", "/nested"])
+def test_credentials_and_keys_are_in_no_message(server, path):
+    server.answers["/loop?key=hidden"] = redirect("/loop?key=hidden")
+    server.answers["/big?key=hidden"] = response(body=bytes(9 << 20))
+    server.answers["/file?key=hidden"] = redirect("file:///etc/passwd")
+    server.answers["/cut?key=hidden"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n"
+    server.answers["/late?key=hidden"] = slowly(response(body=FEED), 0.1)
+    server.answers["/nested?key=hidden"] = response(body=gzip.compress(gzip.compress(FEED)))
+    with pytest.raises(FetchError) as caught:
+        fetch(
+            server.url(f"{path}?key=hidden", "canary:se%40cret@127.0.0.1"),
+            "",
+            "",
+            FetchOptions(allow_private=True, time_limit_s=0.3),
+            NOW,
+        )
+    seen = str(caught.value) + repr(caught.value.__cause__)
+    assert not re.search("canary|se@cret|se%40cret|hidden", seen)
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_a_password_in_an_address_with_a_mistake_is_in_no_message(password):
+    marked = f"<{password}>CANARY"
+    for url in (
+        f"http://me:{marked}@host:port/",
+        f"me:{marked}@host/",
+        f"ftp://me:{marked}@host/",
+        f"http://{marked}@",
+    ):
+        assert "CANARY" not in hide_credentials(url)
+        with pytest.raises(FetchError) as caught:
+            parse_target(url)
+        assert "CANARY" not in str(caught.value) and caught.value.__cause__ is None
+
+
+# ---------------------------------------------------------------------------------------------------------------- TLS
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    folder = tmp_path_factory.mktemp("certificate")
+    subprocess.run(
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "36500",
+                "-subj",
+                "/CN=feeds.example",
+            ),
+            *(
+                "-addext",
+                "subjectAltName=DNS:feeds.example",
+                "-keyout",
+                folder / "key.pem",
+                "-out",
+                folder / "cert.pem",
+            ),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def test_tls_goes_by_the_name_while_the_checked_address_is_dialled(certificate, monkeypatch, dialled):
+    names = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    context.sni_callback = lambda connection, name, _: names.append(name)
+    server = HostileServer(context)
+    server.answers["/"] = response(body=FEED)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    fetch_module._tls.cache_clear()
+    try:
+        url = f"https://feeds.example:{server.port}/"
+        assert fetch(url, "", "", FetchOptions(), NOW, lambda host, port: [PUBLIC_IP]).data == FEED
+        assert names == ["feeds.example"] and dialled == [PUBLIC_IP]
+        assert f"Host: feeds.example:{server.port}\r\n".encode() in server.requests[0]
+        with pytest.raises(FetchError, match=r"certificate is not good .* clock right\?"):
+            fetch(url.replace("feeds", "other"), "", "", FetchOptions(), NOW, lambda host, port: [PUBLIC_IP])
+        # Slow TLS is held by the same limit: a server that never answers the handshake.
+        silent = socket.create_server(("127.0.0.1", 0))
+        started = time.monotonic()
+        with pytest.raises(FetchError, match="no whole answer|does not answer"):
+            slow = FetchOptions(allow_private=True, time_limit_s=0.4)
+            fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", "", "", slow, NOW)
+        assert time.monotonic() - started < 1.5
+        silent.close()
+    finally:
+        fetch_module._tls.cache_clear()
+        server.close()
