@@ -24,9 +24,13 @@ from edge_runtime.errors import (
     UnknownFeedError,
     UnknownTopicError,
 )
+from edge_runtime.feeds.sync import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.installation import install_bundle
 from edge_runtime.news_model import NewsModel
+from edge_runtime.push import PushCandidate, PushDecision, PushSettings
+from edge_runtime.push_texts import Notification, notifications
 from edge_runtime.reader import Reader
+from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -59,15 +63,22 @@ __all__ = [
     "EngineError",
     "Event",
     "Explanation",
+    "Feed",
     "FeedError",
+    "FeedOutcome",
+    "FeedStatus",
     "FetchError",
     "Golden",
     "HiddenArticle",
     "Manifest",
     "NewsModel",
+    "Notification",
     "Popularity",
     "Profile",
     "ProfileFileError",
+    "PushCandidate",
+    "PushDecision",
+    "PushSettings",
     "Reader",
     "Rule",
     "RuleEffect",
@@ -79,6 +90,7 @@ __all__ = [
     "Signal",
     "SimilarRead",
     "StorageError",
+    "SyncOptions",
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",
@@ -86,6 +98,7 @@ __all__ = [
     "WordEffect",
     "demo_articles",
     "install_bundle",
+    "notifications",
     "parse_article",
     "read_articles",
     "read_bundle",

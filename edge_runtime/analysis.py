@@ -24,7 +24,8 @@ from edge_runtime.types import Article
 LEAST_PROBABILITY = 0.5  # of a topic; below, it is unknown
 _TITLE_COUNTS = 2  # a word of the title weighs as so many of the abstract
 _LEAST_RARITY = 3.0  # of a keyword: one title in 20
-_CACHED_WORDS = 50_000
+_CACHED_WORDS = 20_000
+_MOST_WORDS = 20_000  # that are counted of a language; then those that came once are forgotten
 
 # Names that feeds give one topic; the first of a line that the bundle has is meant.
 _ALIASES = (
@@ -73,6 +74,8 @@ class Analyst:
             if not self._speaks_for(language):
                 self._seen[language].update(content_words(article.title, language))
                 self._num_seen[language] += 1
+                if len(self._seen[language]) > _MOST_WORDS:
+                    self._seen[language] = Counter({word: n for word, n in self._seen[language].items() if n > 1})
 
     def topics(self, articles: Sequence[Article]) -> tuple[list[str], NDArray[np.float32]]:
         """The topic of each article: its feed's category if the bundle knows it, else the most likely one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from edge_runtime.rules import is_about
 from edge_runtime.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle
+from edge_runtime.word_head import Words
 
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
@@ -31,6 +32,7 @@ class FeedMaker:
     rows: CachedRows
     reader: ReaderModel
     rules: Sequence[Rule]
+    words_of: Callable[[Sequence[Article]], Words]  # as `Intake.words`
     now: datetime  # UTC-aware
 
     def parts(self, rows: CachedRows | None = None) -> dict[str, Floats]:
@@ -81,7 +83,7 @@ class FeedMaker:
         similar = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
-            return total(self.parts(self.rows.repeated(place, self.model.encode(variants))))
+            return total(self.parts(self.rows.repeated(place, self.model.encode(variants), self.words_of(variants))))
 
         return Explanation(
             scored=scored,

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from edge_runtime.analysis import Analyst
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.news_model import NewsModel
@@ -14,6 +16,7 @@ from edge_runtime.storage.article_rows import article_from, article_row
 from edge_runtime.storage.articles import Analysed, quantize_vectors
 from edge_runtime.stories import WINDOW, StoryIndex, StoryMember
 from edge_runtime.types import AddReport, Article
+from edge_runtime.word_head import Words, word_places
 
 NUM_KEYWORDS = 8
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
@@ -85,12 +88,22 @@ class Intake:
             self._rows = self._cache.rows(self._model.bundle.manifest.dim)
         return self._rows
 
+    def words(self, articles: Sequence[Article]) -> Words:
+        """(len(articles), MOST_WORDS) places of their titles' words in the word head."""
+        analyst = self._get_analyst()
+        return np.stack([word_places(analyst.title_weights(article)) for article in articles])
+
     def evict(self, keep: Collection[str]) -> int:
         """Keep the cache within its bounds; see `ArticleCache.evict`."""
         gone = self._cache.evict(keep)
         if gone:
             self._rows = None
         return gone
+
+    def make_room(self, keep: Collection[str]) -> None:
+        """Give a full disk some of the cache's space back: a tenth of the articles, the oldest."""
+        self._cache.evict(keep, max_articles=self._cache.count() * 9 // 10)
+        self._rows = None
 
     def clear(self) -> None:
         """Empty the cache."""
@@ -102,8 +115,15 @@ class Intake:
         analyst.learn(articles)
         topics, probabilities = analyst.topics(articles)
         return [
-            Analysed(topic, float(probability), keywords=analyst.keywords(article, NUM_KEYWORDS))
-            for article, topic, probability in zip(articles, topics, probabilities, strict=True)
+            Analysed(
+                topic,
+                float(probability),
+                keywords=analyst.keywords(article, NUM_KEYWORDS),
+                words=words.astype("<i2").tobytes(),
+            )
+            for article, topic, probability, words in zip(
+                articles, topics, probabilities, self.words(articles), strict=True
+            )
         ]
 
     def _with_topics(self, articles: Sequence[Article]) -> list[Article]:

@@ -37,32 +37,33 @@ _KANA_SHARE = 0.1  # of a Japanese text's letters at least
 STOP_WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "the to of in and for on is with at as from by his her how what after over this that are was be have has it "
-        "its you your he she they we who why will not but more new says say up out about an or if their than when can do "
-        "could would into just my i gets here all no off one first against may",
-        "de": "der die und in den von zu das mit sich des auf fur ist im dem nicht ein eine als auch es an werden aus er "
-        "hat dass sie nach wird bei einer um am sind noch wie einem uber einen so zum war haben nur oder aber vor zur "
-        "bis mehr durch gegen wegen kann will soll ich wir beim seine unter neue",
-        "fr": "le la les de des du et en un une est que qui dans pour pas sur plus par au avec ce il elle ne se sont aux "
-        "son sa ses cette ont ou mais comme nous leur apres entre deux sans selon contre d l qu s etre fait face",
-        "it": "il la di e che in un a per del non una sono della le con si da gli dei al ha nel alla i lo delle piu anche "
-        "dal dalla come ma su dopo nella ai sulla degli tra fra contro ecco l d suo sua due ancora era chi",
-        "es": "el la de que y en los del se las por un para con no una su al lo como mas pero sus le ya o este si porque "
-        "esta entre cuando muy sin sobre tras ser hay tambien desde hasta es son a contra asi ano anos",
-        "pt": "o a de que e do da em um para com nao uma os no se na por mais as dos como mas ao das foi ele seu sua ou "
-        "ser quando muito nos ja esta pelo pela ate isso apos sobre entre sao diz contra em ano anos",
-        "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als dan maar bij nog uit door naar heeft "
-        "hun wordt over meer geen worden tegen na deze was die ik hij zij je kan al wel moet",
-        "sv": "och i att det som en pa ar av for med till den har de inte om ett han var jag sig fran vi men nu efter kan "
-        "nar ska hon ut sa eller blir mot under aven over vid hur mer sin vill",
-        "da": "og i at det som en pa er af for med til den har de ikke om et han var jeg sig fra vi men nu efter kan nar "
-        "skal hun ud sa eller bliver mod under ogsa over ved hvor mere sin vil blev",
-        "pl": "w i na z do sie nie to jest o ze po za od jak dla a przez tak co czy ale juz jego przed bedzie oraz ma ktory "
-        "ktora tylko byl pod sa roku we ten tej moze bez u jej tego",
-        "tr": "ve bir bu da de icin ile cok o gibi daha ne kadar sonra en olarak var oldu yeni mi ise ya ama son iki her "
-        "diye olan dedi sey ben icinde degil gore kez yok biz",
-        "cs": "a v se na je ze s z do o i to pro jako za by ale po jsou k jak podle tak u byl co od ve jeho si pri pred bude "
-        "ktery ktera jen jeste nebo bez az aby uz nad mezi ma kvuli",
+        "en": "the to of in and for on is with at as from by his her how what after over this that are was be have "
+        "has it its you your he she they we who why will not but more new says say up out about an or if "
+        "their than when can do could would into just my i gets here all no off one first against may",
+        "de": "der die und in den von zu das mit sich des auf fur ist im dem nicht ein eine als auch es an werden "
+        "aus er hat dass sie nach wird bei einer um am sind noch wie einem uber einen so zum war haben nur "
+        "oder aber vor zur bis mehr durch gegen wegen kann will soll ich wir beim seine unter neue",
+        "fr": "le la les de des du et en un une est que qui dans pour pas sur plus par au avec ce il elle ne se "
+        "sont aux son sa ses cette ont ou mais comme nous leur apres entre deux sans selon contre etre fait "
+        "face",
+        "it": "il la di e che in un a per del non una sono della le con si da gli dei al ha nel alla i lo delle piu "
+        "anche dal dalla come ma su dopo nella ai sulla degli tra fra contro ecco suo sua due ancora era chi",
+        "es": "el la de que y en los del se las por un para con no una su al lo como mas pero sus le ya o este si "
+        "porque esta entre cuando muy sin sobre tras ser hay tambien desde hasta es son a contra asi ano anos",
+        "pt": "o a de que e do da em um para com nao uma os no se na por mais as dos como mas ao das foi ele seu "
+        "sua ou ser quando muito nos ja esta pelo pela ate isso apos sobre entre sao diz contra ano anos",
+        "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als dan maar bij nog uit door "
+        "naar heeft hun wordt over meer geen worden tegen na deze was die ik hij zij je kan al wel moet",
+        "sv": "och i att det som en pa ar av for med till den har de inte om ett han var jag sig fran vi men nu "
+        "efter kan nar ska hon ut sa eller blir mot under aven over vid hur mer sin vill",
+        "da": "og i at det som en pa er af for med til den har de ikke om et han var jeg sig fra vi men nu efter "
+        "kan nar skal hun ud sa eller bliver mod under ogsa over ved hvor mere sin vil blev",
+        "pl": "w i na z do sie nie to jest o ze po za od jak dla a przez tak co czy ale juz jego przed bedzie oraz "
+        "ma ktory ktora tylko byl pod sa roku we ten tej moze bez u jej tego",
+        "tr": "ve bir bu da de icin ile cok o gibi daha ne kadar sonra en olarak var oldu yeni mi ise ya ama son "
+        "iki her diye olan dedi sey ben icinde degil gore kez yok biz",
+        "cs": "a v se na je ze z do o i to pro jako za by ale po jsou k jak podle tak u byl co od ve jeho si pri "
+        "pred bude ktery ktera jen jeste nebo bez az aby uz nad mezi ma kvuli",
     }.items()
 }
 # Letters that the tokenizer would strip of their marks tell more than words: (letters, languages).

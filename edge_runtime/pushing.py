@@ -78,9 +78,5 @@ def decide_pushes(
 
 def keep_decision(profile: ProfileStore, decision: PushDecision, now: datetime) -> None:
     """Keep what was sent, as `push.decide` asks."""
-    if not decision.settled:
-        return
-    if decision.clock_jump_s:
-        profile.shift_pushes(decision.clock_jump_s)
-    profile.record_pushes(decision.records)
-    profile.set_setting(_LAST_RUN, now.isoformat())
+    if decision.settled:
+        profile.record_pushes(decision.records, decision.clock_jump_s, {_LAST_RUN: now.isoformat()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 
 from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import UnknownArticleError, UnknownTopicError
+from edge_runtime.errors import StorageError, UnknownArticleError, UnknownTopicError
 from edge_runtime.feed_maker import FeedMaker, places_about
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
@@ -22,9 +22,9 @@ from edge_runtime.news_model import NewsModel
 from edge_runtime.push import PushDecision, PushSettings
 from edge_runtime.pushing import decide_pushes, keep_decision, push_settings, set_push_settings
 from edge_runtime.ranking import total
-from edge_runtime.reader_model import UNJUDGED, ReaderModel
+from edge_runtime.reader_model import LEARNED, UNJUDGED, ReaderModel
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore
-from edge_runtime.storage.database import private_directory
+from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.storage.profile_file import export_profile, import_profile
 from edge_runtime.types import (
     AddReport,
@@ -81,7 +81,7 @@ class Reader:
             StorageError: The data directory or a database in it cannot be used.
             EngineError: No TFLite interpreter is installed.
         """
-        private_directory(data_dir)
+        private_directory(data_dir, to_write=False)
         model = NewsModel(read_bundle(bundle or bundle_of(data_dir)), engine)
         with ExitStack() as opened:
             cache = ArticleCache(data_dir / "cache.db")
@@ -89,7 +89,8 @@ class Reader:
             key = (model.bundle.sha256, engine_version(model.engine))
             if not cache.is_checked(*key):
                 model.check_golden()
-                cache.set_checked(*key)
+                with suppress(StorageError):  # where nothing can be written it is checked again the next time
+                    cache.set_checked(*key)
             profile = ProfileStore(data_dir / "profile.db")
             opened.callback(profile.close)
             feeds = FeedStore(data_dir / "feeds.db")
@@ -116,7 +117,7 @@ class Reader:
         """Take articles into the cache, and the oldest out of it where it grows beyond its bounds; see `Intake.add`."""
         report = self._intake.add(articles, now, feed)
         if report.added:
-            self._intake.evict({article.article_id for article in self.saved()})
+            self._intake.evict(self._kept())
         return report
 
     def sync(
@@ -206,7 +207,14 @@ class Reader:
         if self.private:
             return
         event = Event(article, signal, at, dwell_s)
-        self._profile.record_all([event])
+        try:
+            self._profile.record_all([event])
+        except StorageError as error:
+            if not is_disk_full(error):
+                raise
+            # Articles can be fetched again, what the reader did cannot.
+            self._intake.make_room(self._kept())
+            self._profile.record_all([event])
         if self._learnt:
             self._learnt.record(event)
 
@@ -222,7 +230,7 @@ class Reader:
                 scored.article.article_id,
                 sum(value for name, value in scored.parts.items() if name not in UNJUDGED),
                 at,
-                scored.parts["learned"],
+                sum(scored.parts[name] for name in LEARNED),
             )
             for scored in shown
             if not scored.is_read
@@ -435,6 +443,10 @@ class Reader:
             "private": self.private,
         }
 
+    def _kept(self) -> set[str]:
+        """Ids of what is never evicted."""
+        return {article.article_id for article in self.saved()}
+
     def _reader_model(self) -> ReaderModel:
         """The reader as learnt from the profile."""
         if self._learnt is None:
@@ -450,7 +462,9 @@ class Reader:
 
     def _maker(self, now: datetime) -> FeedMaker:
         rows = self._intake.rows()
-        return FeedMaker(self._model, self._cache, rows, self._reader_model(), self._profile.rules(), now)
+        return FeedMaker(
+            self._model, self._cache, rows, self._reader_model(), self._profile.rules(), self._intake.words, now
+        )
 
 
 def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:

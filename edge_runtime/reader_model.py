@@ -21,9 +21,11 @@ from edge_runtime.ranking import HALF_LIFE_FACTORS, Floats, ReaderState, log_mea
 from edge_runtime.rules import has_word, is_about, rule_key
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, Shown
+from edge_runtime.word_head import WordHead, Words
 
 READ = "already read"
 READ_PENALTY = 100.0  # more than any other part can make up for: read articles sink, but stay listed
+LEARNED = ("learned", "words")  # parts that come from lists that were shown
 UNJUDGED = (READ, "exploration")  # parts that say nothing of how much the reader will like an article
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
@@ -38,9 +40,10 @@ class PartWeights:
     session: float = 0.3
     topic: float = 1.0
     source: float = 0.5
-    followed: float = 1.5  # score of an article that a followed source, topic or word is about
+    followed: float = 0.7  # score of an article that a followed source, topic or word is about
     learned: float = 1.0
-    exploration: float = 0.2  # in posterior standard deviations
+    words: float = 1.0
+    exploration: float = 0.1  # in posterior standard deviations
     freshness: float = 1.0
     popularity: float = 1.0
     disliked: float = 1.0
@@ -54,7 +57,8 @@ class _Example:
     article_id: str
     source: str
     features: Doubles
-    probability: float
+    words: Words
+    log_odds: float  # of being opened, as it seemed without what lists have taught
     at_s: float
 
 
@@ -63,7 +67,7 @@ class _Lists:
     """What came of the articles that were shown."""
 
     waiting: list[_Example] = field(default_factory=list)  # shown a moment ago, not learnt yet
-    learnt: dict[str, Doubles] = field(default_factory=dict)  # features of the latest one passed over, by article
+    learnt: dict[str, _Example] = field(default_factory=dict)  # the latest one passed over, by article
     passed: Counter[str] = field(default_factory=Counter)  # how often each article was passed over
     shown_of_source: Counter[str] = field(default_factory=Counter)
     opened_of_source: Counter[str] = field(default_factory=Counter)
@@ -84,6 +88,7 @@ class ReaderModel:
         self._vectors: dict[str, Floats] = {}
         self._lists = _Lists()
         self._head = LinearHead(_prior_precision(manifest.dim, len(manifest.topics)))
+        self._words = WordHead()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self.num_events = 0
 
@@ -132,7 +137,9 @@ class ReaderModel:
             self._lists.opened_of_source[event.article.source] += 1
             self._lists.passed.pop(name, None)
             if name in self._lists.learnt:
-                self._head.reconsider(self._lists.learnt.pop(name))
+                example = self._lists.learnt.pop(name)
+                self._head.reconsider(example.features)
+                self._words.reconsider(example.words)
         self._state = None
 
     def record_search(self, search: Search) -> None:
@@ -155,9 +162,10 @@ class ReaderModel:
         features = self._features(rows, at, np.array([item.score - item.learned for item in kept]))
         intercept = np.log(USUAL_OPEN_RATE / (1 - USUAL_OPEN_RATE))
         for item, place, row in zip(kept, at, features, strict=True):
-            probability = float(1 / (1 + np.exp(-np.clip(row[1] + intercept, -6.0, 6.0))))
-            example = _Example(item.article_id, rows.sources[place], row, probability, item.at.timestamp())
-            self._lists.waiting.append(example)
+            log_odds = float(np.clip(row[1] + intercept, -6.0, 6.0))
+            self._lists.waiting.append(
+                _Example(item.article_id, rows.sources[place], row, rows.words[place], log_odds, item.at.timestamp())
+            )
 
     def parts(self, rows: CachedRows, now_s: float, rng: np.random.Generator | None) -> dict[str, Floats]:
         """Named parts of every cached article's score.
@@ -192,6 +200,7 @@ class ReaderModel:
         parts["followed"] = np.float32(weights.followed) * self._followed(rows)
         features = self._features(rows, np.arange(len(rows.article_ids)), np.zeros(len(rows.article_ids)))[:, 2:]
         parts["learned"] = (weights.learned * (features @ self._head.mean()[2:])).astype(np.float32)
+        parts["words"] = np.float32(weights.words) * self._words.scores(rows.words)
         drawn = np.zeros(features.shape[1]) if rng is None else self._head.draw(rng)[2:]
         parts["exploration"] = (weights.exploration * (features @ drawn)).astype(np.float32)
         passed = np.array([self._lists.passed[name] for name in rows.article_ids], np.float32)
@@ -297,10 +306,11 @@ class ReaderModel:
             opinion = self._opinions.get(name)
             opened = opinion is not None and opinion.weight > 0
             self._lists.shown_of_source[example.source] += 1
-            self._head.learn(example.features, example.probability, opened)
+            self._head.learn(example.features, float(1 / (1 + np.exp(-example.log_odds))), opened)
+            self._words.learn(example.words, example.log_odds, opened)
             if not opened:
                 self._lists.passed[name] += 1
-                self._lists.learnt[name] = example.features
+                self._lists.learnt[name] = example
 
 
 def _prior_precision(dim: int, num_topics: int) -> Doubles:

@@ -121,6 +121,7 @@ def reason_line(
         "freshness": "New",
         "popularity": "Many readers open it",
         "learned": "The kind that you pick from your lists",
+        "words": "Words that you pick from your lists",
         "exploration": "To find out whether you like its kind",
     }[strongest]
 

@@ -21,8 +21,8 @@ _POOL = 400  # of the best by score, from which they are picked
 class VarietySettings:
     """How mixed a feed is; chosen on simulated readers, see docs/ranking.md."""
 
-    similarity_loss: float = 0.5  # score that an article equal to one above it loses; 0: no such loss
-    most_of_topic: int = 4  # within WINDOW places
+    similarity_loss: float = 0.2  # score that an article equal to one above it loses; 0: no such loss
+    most_of_topic: int = 5  # within WINDOW places
     most_of_source: int = 4
 
 

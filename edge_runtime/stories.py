@@ -2,9 +2,10 @@
 
 Two articles are of one story if they have one address, or nearly one title (`title_fingerprint`), or if the titles of
 their stories are alike: tf-idf vectors of length 1, stories joined by the mean cosine between their members (average
-link), the most similar first. A mean, unlike a nearest neighbour, keeps A, B and C apart when only A and B, and B and
-C, share a word. Articles further apart than `WINDOW` are no story but by their address: a day later the same subject
-is news again. The articles' vectors have no say: beside the words they gained nothing (docs/stories.md).
+link), the most similar first, and small ones only where they are much alike. A mean, unlike a nearest neighbour, keeps
+A, B and C apart when only A and B, and B and C, share a word. Articles further apart than `WINDOW` are no story but by
+their address: a day later the same subject is news again. The articles' vectors have no say: beside the words they
+gained nothing (docs/stories.md).
 
 An article meets only the stories that share one of its rarer words, by an index from words to stories, and of these no
 more than `MOST_COMPARED`, so that the cost of a batch grows with the batch and hardly with the cache.
@@ -13,6 +14,7 @@ more than `MOST_COMPARED`, so that the cost of a batch grows with the batch and 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +27,9 @@ import numpy as np
 from edge_runtime.types import Article
 
 WINDOW = timedelta(hours=24)
-LEAST_SIMILARITY = 0.14  # mean cosine of two stories' titles; chosen on the first half of the benchmark
-LONE_EXTRA = 0.2
+LEAST_SIMILARITY = 0.14  # mean cosine between the titles of two stories to be one
+LONE_SIMILARITY = 0.30  # more, where both are single articles; it falls with the root of the larger one's size
+MOST_STORIES = 5_000  # kept in the index; those that ended the longest ago are forgotten
 MOST_COMPARED = 64  # stories for an article
 MOST_DISTANT = 3  # bits between the fingerprints of one title with small changes (Manku et al., WWW 2007)
 _BLOCK_BITS = 16  # of four blocks of 64 bits at least one is the same if at most three bits differ
@@ -58,7 +61,7 @@ class _Story:
     first: datetime
     last: datetime
 
-    def keys(self) -> Iterator[_Key]:
+    def found_by(self) -> Iterator[_Key]:
         """What it is found by: its words, blocks of its titles' fingerprints, addresses."""
         yield from self.words  # none holds a colon: the tokenizer parts words there
         for fingerprint in self.fingerprints:
@@ -103,6 +106,8 @@ class StoryIndex:
         for begin in range(0, len(articles), _BATCH):
             batch = slice(begin, begin + _BATCH)
             names |= self._assign_batch(articles[batch], published[batch])
+        for number in heapq.nsmallest(len(self._stories) - MOST_STORIES, self._stories, key=self._ended):
+            self._leave(number)
         return names
 
     def _assign_batch(self, articles: Sequence[Article], published: Sequence[datetime]) -> dict[str, str]:
@@ -157,7 +162,7 @@ class StoryIndex:
             if len(others) <= _MOST_SHARED:
                 for other in others:
                     shared[other] += weight * self._stories[other].words[word] / len(self._stories[other].members)
-        del shared[number]
+        shared.pop(number, None)
         near = [other for other in shared if _within_window(story, self._stories[other])]
         return heapq.nsmallest(MOST_COMPARED, near, key=lambda other: (-shared[other], other))
 
@@ -187,13 +192,16 @@ class StoryIndex:
         """Let a story be found, under a new number."""
         number = self._entered = self._entered + 1
         self._stories[number] = story
-        for key in story.keys():
+        for key in story.found_by():
             self._found_by[key].add(number)
         return number
 
+    def _ended(self, number: int) -> tuple[datetime, int]:
+        return self._stories[number].last, number
+
     def _leave(self, number: int) -> _Story:
         story = self._stories.pop(number)
-        for key in story.keys():
+        for key in story.found_by():
             self._found_by[key].discard(number)
             if not self._found_by[key]:
                 del self._found_by[key]
@@ -230,7 +238,8 @@ def _similarity(one: _Story, other: _Story) -> float:
 
 
 def _least_similarity(one: _Story, other: _Story) -> float:
-    return LEAST_SIMILARITY + LONE_EXTRA / max(len(one.members), len(other.members))
+    """One shared word is chance between two articles, but not where most of a large story's titles have it."""
+    return LEAST_SIMILARITY + LONE_SIMILARITY / math.sqrt(max(len(one.members), len(other.members)))
 
 
 def _joined(older: _Story, younger: _Story) -> _Story:

@@ -3,7 +3,7 @@
 It reads the pooled token vector that the article encoder reads too (`token_table.pooled`), so that a topic costs no
 pass through an interpreter. Layout of the bytes, for `num_topics` known topics and vectors of `dim` numbers:
 
-    the weights     num_topics rows of dim int8 numbers with a float16 scale each, as `token_table` stores rows of 8 bits
+    the weights     num_topics rows of dim int8 numbers with a float16 scale each, as `token_table` stores such rows
     the biases      num_topics float16, little-endian
 
 Row i belongs to topic i + 1 of the manifest: topic 0 is "unknown" and has no row.

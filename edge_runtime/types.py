@@ -104,7 +104,7 @@ class Shown:
     article_id: str
     score: float  # its parts' sum without "already read" and exploration
     at: datetime  # UTC-aware
-    learned: float = 0.0  # the part of that name, within `score`
+    learned: float = 0.0  # of `score`, what was learnt from earlier lists
 
 
 @dataclass(frozen=True, slots=True)

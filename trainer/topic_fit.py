@@ -1,4 +1,4 @@
-"""The bundle's members for content analysis: the topic head and the word counts, from the articles of a training log."""
+"""The bundle's members for content analysis: topic head and word counts, from the articles of a training log."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def add_analysis(bundle: Bundle, articles: Sequence[Article], seed: int) -> Bund
 def fit_topic_head(bundle: Bundle, articles: Sequence[Article], seed: int) -> tuple[TopicHead, TopicFit] | None:
     """Multinomial logistic regression of an article's category on its pooled token vector, calibrated.
 
-    The inverse temperature that the probabilities are calibrated with, and all figures, come from the folds' held-out articles;
+    The inverse temperature that calibrates the probabilities, and all figures, come from the folds' held-out articles;
     the head itself learns from all of them. A topic of too few articles never wins.
 
     Returns:
@@ -71,7 +71,8 @@ def fit_topic_head(bundle: Bundle, articles: Sequence[Article], seed: int) -> tu
     """
     numbers = topic_numbers(articles, bundle.manifest.topics)
     counts = np.bincount(numbers, minlength=len(bundle.manifest.topics))
-    usable = [row for row, number in enumerate(numbers) if number and counts[number] >= FOLDS and text_of(articles[row])]
+    is_usable = (numbers > 0) & (counts[numbers] >= FOLDS)
+    usable = [row for row in np.flatnonzero(is_usable).tolist() if text_of(articles[row])]
     rows = np.random.default_rng(seed).permutation(usable)[:MOST_ARTICLES].astype(np.int64)
     topics, labels = np.unique(numbers[rows], return_inverse=True)
     if len(topics) < 2:

@@ -29,6 +29,7 @@ PART_WORDS = {
     "freshness": "New",
     "popularity": "What other readers open",
     "co_clicks": "Opened by readers of what you read",
+    "words": "Words that you pick",
     "exploration": "To find out what you like",
     "passed": "Shown before and not opened",
     "disliked": "Like something you want less of",

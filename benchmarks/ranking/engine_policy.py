@@ -10,14 +10,17 @@ import numpy as np
 
 from benchmarks.ranking.policies import Factory
 from benchmarks.ranking.press import SOURCE_NAMES
-from benchmarks.ranking.world import K, Feedback, Session, World
+from benchmarks.ranking.world import Feedback, K, Session, World
 from edge_runtime import Event, NewsModel, Rule, RuleEffect, RuleKind, Shown, Signal, read_bundle
+from edge_runtime.analysis import Analyst
 from edge_runtime.feed import order_feed
-from edge_runtime.ranking import total
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.reader_model import UNJUDGED, PartWeights, ReaderModel
+from edge_runtime.ranking import total
+from edge_runtime.reader_model import LEARNED, UNJUDGED, PartWeights, ReaderModel
 from edge_runtime.selection import WINDOW, VarietySettings
 from edge_runtime.storage.articles import CachedRows
+from edge_runtime.stories import StoryIndex
+from edge_runtime.word_head import word_places
 from trainer.data.newsroom import START
 
 
@@ -41,10 +44,14 @@ class Engine:
             variety: Caps and the loss of similar articles; the engine's own if not given.
             welcome: Whether topics are asked for and sources followed at the first start.
         """
-        model = NewsModel(read_bundle(DEFAULT_BUNDLE))
+        bundle = read_bundle(DEFAULT_BUNDLE)
+        model = NewsModel(bundle)
         self._world, self._seed = world, seed
         self._vectors = model.encode(world.articles)
-        self._stories = self._world_stories()
+        analyst = Analyst(bundle, world.articles)
+        self._words = np.stack([word_places(analyst.title_weights(article)) for article in world.articles])
+        self._index = StoryIndex(analyst.title_weights)
+        self._stories: dict[str, str] = {}
         self._variety = variety or VarietySettings()
         self._readers = [ReaderModel(model, w.topics if welcome else (), weights) for w in world.welcomes]
         if welcome:
@@ -57,7 +64,10 @@ class Engine:
         # As in a cache, what was read is there too: the feed leaves out copies of it.
         self._first, rows = self._window(session)
         parts = model.parts(rows, session.now.timestamp(), np.random.default_rng([self._seed, session.number]))
-        self._judged = total({name: part for name, part in parts.items() if name not in UNJUDGED}), parts["learned"]
+        self._judged = (
+            total({name: part for name, part in parts.items() if name not in UNJUDGED}),
+            total({name: parts[name] for name in LEARNED}),
+        )
         is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
         order = order_feed(rows, total(parts), is_read, {}, len(is_read), self._variety)
         places = [int(place) for place in order.places if not is_read[place]][:k]
@@ -88,12 +98,12 @@ class Engine:
                     model.record(Event(article, signal, at, dwell_s), vector)
         model.record_shown(shown, self._window(session)[1])
 
-    def _world_stories(self) -> list[str]:
-        return [""] * len(self._world.articles)
-
     def _window(self, session: Session) -> tuple[int, CachedRows]:
         """The first row of the last 48 hours' articles, and these."""
         first, end = self._world.window(session.time_s)
+        arrived = self._world.articles[len(self._stories) : end]
+        if arrived:
+            self._stories |= self._index.assign(arrived, [item.published or START for item in arrived])
         articles = self._world.articles[first:end]
         published_s = START.timestamp() + self._world.published_s[first:end]
         return first, CachedRows(
@@ -102,8 +112,9 @@ class Engine:
             categories=[article.category for article in articles],
             topics=[article.category for article in articles],
             sources=[SOURCE_NAMES[source] for source in self._world.sources[first:end]],
-            stories=self._stories[first:end],
+            stories=[self._stories[article.article_id] for article in articles],
             vectors=self._vectors[first:end],
+            words=self._words[first:end],
             published_s=published_s,
             added_s=published_s,
             shown=np.zeros(len(articles)),

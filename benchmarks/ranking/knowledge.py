@@ -91,7 +91,7 @@ class Informed:
         return self._stories.best(reader, session, self._features(session.candidates) @ self._tastes[reader] + known)
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
-        """Keep the list; a story that was opened before the session counts as the reader sees it."""
+        """Keep the list, and what was opened."""
         offsets = self._known(reader, session.time_s, feedback.shown) - self._world.threshold
         self._lists[reader].append((feedback.shown, offsets, feedback.clicked))
         self._stories.observe(reader, feedback)

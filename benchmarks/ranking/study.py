@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.ranking.engine_policy import ENGINES
 from benchmarks.ranking.knowledge import KNOWLEDGE
 from benchmarks.ranking.policies import POLICIES, Factory
 from benchmarks.ranking.world import Life, World, WorldSettings
@@ -27,9 +28,8 @@ DIRECTIONS = 256
 
 Measures = dict[str, np.ndarray]  # by name (num_sessions,) float64; `reader` and `day` among them
 
-# Every policy of the study, in the order of the tables. The engine's own come from `engine_policy`: "engine", and
-# "engine without PART" for each part that is switched off; add them between the two.
-EVERY: Mapping[str, Factory] = {**POLICIES, **KNOWLEDGE}
+# Every policy of the study, in the order of the tables.
+EVERY: Mapping[str, Factory] = {**POLICIES, **ENGINES, **KNOWLEDGE}
 
 
 def run_study(

@@ -18,7 +18,7 @@ from benchmarks.ranking.press import SOURCE_NAMES, open_press
 from edge_runtime.types import Article
 from trainer.data.newsroom import DAY_S, START, WINDOW_S, open_newsroom
 from trainer.data.readers import RECENCY_LOSS, TOPIC_STRENGTH, WORD_STRENGTH, Readers
-from trainer.data.simulate import NOISE, SimulatorSettings, _find_threshold, _schedule, examination
+from trainer.data.simulate import NOISE, SimulatorSettings, find_threshold, schedule, examination
 
 K = 10  # articles that a session shows
 SOURCE_TASTE = 0.4  # logits, spread of a reader's taste for a source
@@ -109,8 +109,8 @@ class World:
         self.sources = self.press.sources
         self.topic_names = tuple(sorted({article.category for article in articles}))  # as the newsroom numbers them
         readers = Readers(settings.readers, newsroom, reader_rng)
-        self.readers, self.times_s = _schedule(simulator, schedule_rng)
-        self.threshold = _find_threshold(simulator, newsroom, readers, self.readers, self.times_s, pilot_rng)
+        self.readers, self.times_s = schedule(simulator, schedule_rng)
+        self.threshold = find_threshold(simulator, newsroom, readers, self.readers, self.times_s, pilot_rng)
         self.source_tastes = source_rng.normal(0.0, SOURCE_TASTE, (settings.readers, len(SOURCE_NAMES)))
         size = self.press.source_shares / self.press.source_shares.max()
         knows = source_rng.random(self.source_tastes.shape) < KNOWN_LEAST + (KNOWN_MOST - KNOWN_LEAST) * size

@@ -19,9 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
+from datetime import datetime
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -30,7 +28,15 @@ from urllib3.exceptions import HTTPError
 import edge_runtime
 from edge_runtime.errors import FetchError
 from edge_runtime.feeds.addresses import Resolver, Target, checked_addresses, parse_target, redirect_target, resolve
-from edge_runtime.feeds.inflate import inflate
+from edge_runtime.feeds.answers import (
+    BODY_STATUSES,
+    PERMANENT_STATUSES,
+    REDIRECT_STATUSES,
+    Answer,
+    Fetched,
+    location,
+    read_answer,
+)
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
@@ -38,15 +44,7 @@ _ACCEPT = (
 )
 _CHUNK = 1 << 16
 _CONNECT_S = 10.0
-_REDIRECTS = (301, 302, 303, 307, 308)
-_PERMANENT = (301, 308)
 _VALIDATOR = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,510}[\x21-\x7e])?")
-_HINTS = {
-    304: "it says that nothing has changed, though it was asked for everything; tell its publisher",
-    401: "it wants a user and a password: put them into the address as https://user:password@host/",
-    403: "its publisher does not let this program read it; ask there, or unsubscribe",
-    404: "there is no feed at this address (any more); look on the publisher's site for the new one",
-}
 
 Turn = Callable[[str], AbstractContextManager[object]]
 
@@ -59,36 +57,6 @@ class FetchOptions:
     time_limit_s: float = 30.0  # all redirects together; the system's name look-up has limits of its own
     max_bytes: int = 8 << 20  # on the wire, and again when inflated
     max_redirects: int = 5
-
-
-class FetchStatus(StrEnum):
-    """How a server answered, where that is no error."""
-
-    FRESH = "fresh"
-    UNCHANGED = "unchanged"  # 304
-    GONE = "gone"  # 410: never ask again
-    LATER = "later"  # 429 or 503: ask again, but not yet
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A server's answer."""
-
-    status: FetchStatus
-    data: bytes = b""  # inflated
-    content_type: str = ""
-    etag: str = ""  # to be sent at the next fetch; "" if the body was not whole
-    last_modified: str = ""
-    moved_to: str = ""  # the feed's new address for good, with its credentials; "" if it has not moved
-    retry_after_s: float | None = None  # of LATER alone; None if the server did not say
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
 
 
 def fetch(
@@ -118,11 +86,12 @@ def fetch(
         with turn(target.host):
             deadline += time.monotonic() - waiting_since
             answer = _ask(target, validators, options, resolver, deadline)
-        if answer.status not in _REDIRECTS:
-            return _outcome(target, answer, bool(etag or last_modified), moved_to, options.max_bytes, now)
-        new = redirect_target(target, _location(target, answer))
-        # Whoever sits on the line can answer http; an https address is not given up for that.
-        permanent = permanent and answer.status in _PERMANENT and (target.scheme, new.scheme) != ("https", "http")
+        if answer.status not in REDIRECT_STATUSES:
+            return read_answer(target, answer, bool(etag or last_modified), moved_to, options.max_bytes, now)
+        new = redirect_target(target, location(target, answer))
+        # An https address is never given up for http, where anyone on the line can answer.
+        loses_tls = (target.scheme, new.scheme) == ("https", "http")
+        permanent = permanent and answer.status in PERMANENT_STATUSES and not loses_tls
         moved_to = new.address if permanent else moved_to
         target = new
     raise FetchError(
@@ -133,7 +102,7 @@ def fetch(
 
 def _ask(
     target: Target, validators: Mapping[str, str], options: FetchOptions, resolver: Resolver, deadline: float
-) -> _Answer:
+) -> Answer:
     """One request to one host; redirects come back as they are, and only a body that will be read is."""
     headers = {
         "Host": target.host_and_port,
@@ -164,14 +133,14 @@ def _ask(
                 enforce_content_length=False,
             )
             response = connection.getresponse()
-            body = _read(target, response, options.max_bytes) if response.status in (200, 203) else b""
+            body = _read(target, response, options.max_bytes) if response.status in BODY_STATUSES else b""
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if time.monotonic() >= deadline:
             raise FetchError(late) from error
         raise FetchError(f"{target.shown}: {_cause(error)}") from error
     if time.monotonic() >= deadline:  # a connection that was cut looks like the end of the body
         raise FetchError(late)
-    return _Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
 def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
@@ -231,68 +200,6 @@ def _read(target: Target, response: BaseHTTPResponse, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise FetchError(f"{target.shown}: more than {max_bytes:,} bytes; too large for a feed")
     return bytes(body)
-
-
-def _location(target: Target, answer: _Answer) -> str:
-    location = answer.headers.get("location", "")
-    if not location:
-        raise FetchError(f"{target.shown}: redirects (HTTP {answer.status}) without saying where; tell its publisher")
-    with suppress(UnicodeError):  # headers are read as Latin-1; servers that send more than ASCII mean UTF-8
-        return location.encode("latin-1").decode("utf-8")
-    return location
-
-
-def _outcome(
-    target: Target, answer: _Answer, is_conditional: bool, moved_to: str, max_bytes: int, now: datetime
-) -> Fetched:
-    etag, last_modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-    match answer.status:
-        case 200 | 203:
-            inflated = inflate(answer.body, answer.headers.get("content-encoding", ""), max_bytes, target.shown)
-            warnings = [inflated.warning] if inflated.warning else []
-            promised = answer.headers.get("content-length", "")
-            if is_short := promised.isdecimal() and len(answer.body) < int(promised[:18]):
-                warnings.append(f"cut short: {len(answer.body):,} of {int(promised[:18]):,} bytes came")
-            is_whole = inflated.is_whole and not is_short
-            return Fetched(
-                FetchStatus.FRESH,
-                inflated.data,
-                answer.headers.get("content-type", "")[:200],
-                etag if is_whole else "",
-                last_modified if is_whole else "",
-                moved_to,
-                warnings=tuple(f"{target.shown}: {warning}" for warning in warnings),
-            )
-        case 304 if is_conditional:
-            return Fetched(FetchStatus.UNCHANGED, etag=etag, last_modified=last_modified, moved_to=moved_to)
-        case 410:
-            return Fetched(FetchStatus.GONE)
-        case 429 | 503:
-            return Fetched(FetchStatus.LATER, retry_after_s=_retry_after(answer.headers, now))
-    if answer.status >= 500:
-        hint = "the server is in trouble; it is asked again later"
-    else:
-        hint = _HINTS.get(answer.status, "that is no feed; open the address in a browser to see what is there")
-    raise FetchError(f"{target.shown}: HTTP {answer.status}: {hint}")
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds from now, or None. A date is compared with the server's own clock: ours may have no idea of the time."""
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,12}", text):
-        return float(text)
-    until = _http_date(text)
-    if until is None:
-        return None
-    return max(0.0, (until - (_http_date(headers.get("date", "")) or now)).total_seconds())
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _cause(error: Exception) -> str:

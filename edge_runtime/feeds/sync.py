@@ -13,16 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from queue import Empty, Queue, SimpleQueue
-from typing import TYPE_CHECKING
 
 from edge_runtime.errors import FeedError, FetchError
 from edge_runtime.feeds.addresses import Resolver, hide_credentials, parse_target, resolve
+from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
-
-if TYPE_CHECKING:
-    from edge_runtime.feeds.fetch import Fetched
 
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
 FIRST_BACK_OFF = timedelta(minutes=15)
@@ -147,7 +144,7 @@ def _read_all(
     feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver
 ) -> Generator[tuple[Feed, _Read], None, None]:
     """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
-    from edge_runtime.feeds.fetch import FetchOptions, FetchStatus, fetch
+    from edge_runtime.feeds.fetch import FetchOptions, fetch
 
     fetching = FetchOptions(options.allow_private, options.time_limit_s)
     locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -209,8 +206,6 @@ def _by_host(feeds: Iterable[Feed]) -> list[list[Feed]]:
 
 def _settle(feed: Feed, read: _Read, now: datetime, options: SyncOptions) -> tuple[Feed, FeedStatus]:
     """How the feed stands after its fetch; the status of one with articles is not known yet."""
-    from edge_runtime.feeds.fetch import FetchStatus
-
     fetched = read.fetched
     if fetched is None or fetched.status is FetchStatus.LATER:
         failures = feed.failures + 1

@@ -44,6 +44,7 @@ def m004_add_analysis(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN topic_probability REAL NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE articles ADD COLUMN story TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE articles ADD COLUMN keywords TEXT NOT NULL DEFAULT '[]'")  # JSON
+    db.execute("ALTER TABLE articles ADD COLUMN words BLOB NOT NULL DEFAULT x''")  # int16 places of `word_head`
     db.execute("ALTER TABLE articles ADD COLUMN feed TEXT NOT NULL DEFAULT ''")  # its address
 
 

@@ -30,6 +30,7 @@ from edge_runtime.storage.database import open_database, transaction
 from edge_runtime.storage.eviction import evict_articles
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.types import Article
+from edge_runtime.word_head import MOST_WORDS
 
 __all__ = [
     "Analysed",
@@ -48,7 +49,7 @@ MAX_BYTES = 50_000_000
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
 _ACCENTS = re.compile("[\u0300-\u036f]")
-_ANALYSED = "topic, topic_probability, story, keywords, feed"
+_ANALYSED = "topic, topic_probability, story, keywords, words, feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Analysed:
     story: str = ""  # the same for all articles of one story
     keywords: tuple[str, ...] = ()
     feed: str = ""  # address of the feed it came from
+    words: bytes = b""  # places of the title's words in the word head, little-endian int16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +75,32 @@ class CachedRows:
     sources: list[str]
     stories: list[str]  # "" where an article is of no known story
     vectors: NDArray[np.float32]  # (num_articles, dim)
+    words: NDArray[np.int16]  # (num_articles, word_head.MOST_WORDS), 0 for no word
     published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
     added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
 
-    def repeated(self, place: int, vectors: NDArray[np.float32]) -> CachedRows:
-        """The row at a place once for each of (n, dim) vectors, which take the place of its own."""
+    def repeated(self, place: int, vectors: NDArray[np.float32], words: NDArray[np.int16]) -> CachedRows:
+        """The row at a place once for each of (n, dim) vectors and (n, MOST_WORDS) words, in the place of its own."""
         num = len(vectors)
         texts = (self.article_ids, self.titles, self.categories, self.topics, self.sources, self.stories)
         numbers = (self.published_s, self.added_s, self.shown, self.clicked)
         article_ids, titles, categories, topics, sources, stories = ([text[place]] * num for text in texts)
         published_s, added_s, shown, clicked = (np.full(num, number[place]) for number in numbers)
         return CachedRows(
-            article_ids, titles, categories, topics, sources, stories, vectors, published_s, added_s, shown, clicked
+            article_ids,
+            titles,
+            categories,
+            topics,
+            sources,
+            stories,
+            vectors,
+            words,
+            published_s,
+            added_s,
+            shown,
+            clicked,
         )
 
 
@@ -174,9 +188,9 @@ class ArticleCache:
             self._db.executemany("UPDATE articles SET codes=?, scale=?, bundle=? WHERE article_id=?", rows)
             if analysed is not None:
                 self._db.executemany(
-                    "UPDATE articles SET topic=?, topic_probability=?, keywords=? WHERE article_id=?",
+                    "UPDATE articles SET topic=?, topic_probability=?, keywords=?, words=? WHERE article_id=?",
                     [
-                        (made.topic, made.topic_probability, json.dumps(made.keywords), article.article_id)
+                        (made.topic, made.topic_probability, json.dumps(made.keywords), made.words, article.article_id)
                         for article, made in zip(articles, analysed, strict=True)
                     ],
                 )
@@ -189,7 +203,7 @@ class ArticleCache:
         """
         rows = self._fetch(
             """SELECT article_id, title, category, iif(topic = '', category, topic), source, story,
-            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale
+            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words
             FROM articles ORDER BY number"""
         )
         if any(len(row[10]) != dim for row in rows):
@@ -203,7 +217,8 @@ class ArticleCache:
             topics=topics,
             sources=sources,
             stories=stories,
-            vectors=stack_vectors([row[10:] for row in rows], dim),
+            vectors=stack_vectors([row[10:12] for row in rows], dim),
+            words=_stack_words([row[12] for row in rows]),
             published_s=numbers[:, 0],
             added_s=numbers[:, 1],
             shown=numbers[:, 2],
@@ -226,8 +241,8 @@ class ArticleCache:
         """
         rows = self._rows_of(_ANALYSED, article_ids)
         return [
-            Analysed(topic, probability, story, tuple(json.loads(keywords)), feed)
-            for topic, probability, story, keywords, feed in rows
+            Analysed(topic, probability, story, tuple(json.loads(keywords)), feed, words)
+            for topic, probability, story, keywords, words, feed in rows
         ]
 
     def search(self, query: str, limit: int) -> list[Article]:
@@ -303,8 +318,15 @@ class ArticleCache:
         return transaction(self._db, self._path)
 
 
-def _analysed_row(made: Analysed) -> tuple[str | float, ...]:
-    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.feed
+def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
+    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words, made.feed
+
+
+def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
+    """(n, MOST_WORDS) places; an article that came before there were any has none."""
+    size = 2 * MOST_WORDS
+    joined = b"".join(words if len(words) == size else bytes(size) for words in given)
+    return np.frombuffer(joined, "<i2").reshape(len(given), MOST_WORDS).astype(np.int16)
 
 
 def _folded(text: str) -> str:

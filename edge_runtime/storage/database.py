@@ -108,6 +108,18 @@ def vacuum(db: sqlite3.Connection, path: Path, into: Path | None = None) -> None
         raise _storage_error(path, "not written anew", error) from error
 
 
+def vacuum_pages(db: sqlite3.Connection, path: Path, most: int) -> None:
+    """Give some of the file's free pages back to the disk; the file is one that was created by this release.
+
+    Raises:
+        StorageError: As for `transaction`.
+    """
+    try:
+        db.executescript(f"PRAGMA incremental_vacuum({most})")  # `execute` stops after the first page
+    except sqlite3.Error as error:
+        raise _storage_error(path, "not made smaller", error) from error
+
+
 def is_disk_full(error: StorageError) -> bool:
     """Whether a full disk was the cause."""
     return _code(error.__cause__) == sqlite3.SQLITE_FULL

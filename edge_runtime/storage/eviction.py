@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from edge_runtime.errors import StorageError
-from edge_runtime.storage.database import is_disk_full, transaction, vacuum
+from edge_runtime.storage.database import is_disk_full, transaction, vacuum, vacuum_pages
 from edge_runtime.storage.reserve import keep_reserve, spend_reserve
 
 SLACK = 0.1  # of the bytes: a file that was too large is made so much smaller, for it to be rare
@@ -22,13 +22,13 @@ def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], ma
         rows = db.execute(
             "SELECT article_id FROM articles ORDER BY min(coalesce(published, added), added), number"
         ).fetchall()
-        is_too_large = _size_bytes(db) > max_bytes
+    is_too_large = _size_bytes(db, path) > max_bytes
     oldest = [article_id for (article_id,) in rows if article_id not in kept]
     deleted = 0
     is_spent = False
     while deleted < len(oldest):
         step = min(STEP_ARTICLES, len(rows) - deleted - max_articles)
-        if is_too_large and _size_bytes(db, without_free=True) > max_bytes * (1 - SLACK):
+        if is_too_large and _size_bytes(db, path, without_free=True) > max_bytes * (1 - SLACK):
             step = STEP_ARTICLES
         if step <= 0:
             break
@@ -49,22 +49,22 @@ def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], ma
     return deleted
 
 
-def _size_bytes(db: sqlite3.Connection, without_free: bool = False) -> int:
+def _size_bytes(db: sqlite3.Connection, path: Path, without_free: bool = False) -> int:
     """Of the file, or of the pages in it that hold something."""
-    page_bytes, pages, free = (_number(db, name) for name in ("page_size", "page_count", "freelist_count"))
+    page_bytes, pages, free = (_number(db, path, name) for name in ("page_size", "page_count", "freelist_count"))
     return page_bytes * (pages - free if without_free else pages)
 
 
 def _shrink(db: sqlite3.Connection, path: Path) -> None:
     """Give the free pages back to the disk."""
-    if not _number(db, "auto_vacuum"):  # a file of an old release
+    if not _number(db, path, "auto_vacuum"):  # a file of an old release
         db.execute("PRAGMA auto_vacuum=INCREMENTAL")
         vacuum(db, path)
-    while _number(db, "freelist_count"):
-        with transaction(db, path):
-            db.execute(f"PRAGMA incremental_vacuum({STEP_PAGES})").fetchall()
+    while _number(db, path, "freelist_count"):
+        vacuum_pages(db, path, STEP_PAGES)
 
 
-def _number(db: sqlite3.Connection, pragma: str) -> int:
-    (value,) = db.execute(f"PRAGMA {pragma}").fetchone()
+def _number(db: sqlite3.Connection, path: Path, pragma: str) -> int:
+    with transaction(db, path, write=False):
+        (value,) = db.execute(f"PRAGMA {pragma}").fetchone()
     return int(value)

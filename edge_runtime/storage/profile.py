@@ -162,19 +162,23 @@ class ProfileStore:
         with self._reading():
             return rows.pushes(self._db)
 
-    def record_pushes(self, pushes: Sequence[SentPush]) -> None:
+    def record_pushes(
+        self, pushes: Sequence[SentPush], shift_s: int = 0, settings: Mapping[str, object] | None = None
+    ) -> None:
         """Keep that notifications were sent; of more than `MAX_PUSHES` the oldest go.
+
+        Args:
+            pushes: The new ones.
+            shift_s: Seconds to move the times of all earlier ones by, as after the clock was set.
+            settings: To be kept along with them, or not at all.
 
         Raises:
             ValueError: A probability is outside of 0 to 1.
         """
         with self._writing():
+            self._db.execute("UPDATE pushes SET at = at + ?", (shift_s,))
             rows.insert_pushes(self._db, pushes)
-
-    def shift_pushes(self, seconds: int) -> None:
-        """Move the times of all notifications, as after the clock was set."""
-        with self._writing():
-            self._db.execute("UPDATE pushes SET at = at + ?", (seconds,))
+            rows.put_settings(self._db, settings or {})
 
     def picks(self) -> tuple[str, ...]:
         """Topics that the reader asked for, in alphabetic order."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -80,6 +81,18 @@ def test_the_cap_holds_over_24_hours_and_over_the_local_day():
     assert look([candidate("a")], sent[1:]).send
 
 
+def test_the_cap_holds_over_a_local_day_of_25_hours():
+    # Berlin, 2027-10-31: sent at 00:10 summer time; 24 hours and 10 minutes later it is 23:20 of the same day
+    berlin = ZoneInfo("Europe/Berlin")
+    sent = [SentPush("old", "old", 0.5, datetime(2027, 10, 30, 22, 10, tzinfo=UTC))]
+    now = datetime(2027, 10, 31, 22, 20, tzinfo=UTC)
+    settings = replace(DAYTIME, daily_cap=1, quiet_hours=(time(7), time(7)))
+    fresh = PushCandidate(Article("a", "Title"), "a", 0.5, now)
+    found = look([fresh], sent, now=now, zone=berlin, last_run=now - HOUR, settings=settings)
+    assert found.verdicts["a"] == "not sent: 1 notifications a day at most, none until 00:00"
+    assert found.next_at == datetime(2027, 10, 31, 23, 0, tzinfo=UTC)
+
+
 def test_what_was_read_hidden_old_or_sent_is_never_sent():
     found = look(
         [
@@ -152,13 +165,13 @@ def test_a_cap_of_0_switches_notifications_off():
 
 
 def test_a_digest_goes_at_its_time_with_the_likeliest_stories_and_counts_as_one():
-    settings = replace(DAYTIME, digest_times=(time(12),), digest_size=3, threshold=0.9)
+    settings = replace(DAYTIME, digest_times=(time(12),), digest_size=3, threshold=0.9, daily_cap=2)
     found = look([candidate(f"a{n}", n / 10) for n in range(6)], settings=settings)
     assert ids(found.digest) == ["a5", "a4", "a3"]
     assert found.verdicts["a4"] == "in the digest: 40 % likely to be opened"
     assert found.next_at == NOON + timedelta(days=1)
     after = look([candidate("b", 0.95)], found.records, now=NOON + HOUR, last_run=NOON, settings=settings)
-    assert ids(after.send) == ["b"]  # not the fourth notification of the day, but the second
+    assert ids(after.send) == ["b"]  # the second notification of the day, not the fourth
     again = look([candidate("b", 0.5)], now=NOON + HOUR, last_run=NOON, settings=settings)
     assert not again.digest
 
@@ -170,6 +183,19 @@ def test_a_digest_that_the_gap_holds_up_goes_later():
     assert held.next_at == NOON + HOUR / 2
     found = look([candidate("a")], [push("old", 0.5)], now=NOON + HOUR / 2, settings=settings)
     assert ids(found.digest) == ["a"]
+
+
+def test_a_digest_that_waits_leaves_log_and_last_run_as_they_were_though_the_clock_was_set():
+    # By the clock two hours after the last run, truly one: the push of half an hour before it is 90 minutes old.
+    settings = replace(DAYTIME, digest_times=(time(12),), min_gap_minutes=120)
+    given = {"sent": [push("old", 2.5)], "last_run": NOON - 2 * HOUR, "settings": settings}
+    held = look([candidate("a")], **given, elapsed_s=3600.0)
+    assert not held.settled
+    assert held.clock_jump_s == 0  # or it would be added again next time
+    assert held.next_at == NOON + HOUR / 2
+    found = look([candidate("a")], **given, now=NOON + HOUR / 2, elapsed_s=5400.0)
+    assert found.digest and found.settled
+    assert found.clock_jump_s == 3600
 
 
 def test_a_digest_that_is_hours_late_is_dropped():

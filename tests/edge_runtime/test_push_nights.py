@@ -1,7 +1,7 @@
 """Many simulated days of a device whose clock and zone are set at random, checked against real time.
 
-The simulation knows the real time, which no clock of the device shows. It follows the rules of docs/push.md for what
-to store, and one restart in three loses the monotonic clock.
+The simulation knows the real time, which no clock of the device shows, and stores what docs/push.md says. A restart
+loses the monotonic clock.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ class Sent:
     """A notification as it truly was."""
 
     real_s: float
-    device: datetime
-    zone: ZoneInfo
-    clock_is_right: bool
+    device: datetime  # by the device's clock
 
 
 @dataclass
@@ -163,7 +161,7 @@ class World:
             self.stories_sent.add(push.story)
         assert not any(one.hidden for one in (*found.send, *found.digest))
 
-        sent = Sent(self.real_s, now, self.zone, self.offset_s == 0)
+        sent = Sent(self.real_s, now)
         if self.notifications:
             gap_s = sent.real_s - self.notifications[-1].real_s
             # The device's clock shows whole seconds.

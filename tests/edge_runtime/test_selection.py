@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge_runtime.selection import WINDOW, VarietySettings, arrange, one_of_each_story
 
-PLAIN = VarietySettings(similarity_loss=0.0)
+PLAIN = VarietySettings(similarity_loss=0.0, most_of_topic=4, most_of_source=4)
 
 
 def unit_rows(count: int, dim: int = 8, seed: int = 0) -> np.ndarray:
@@ -39,7 +39,8 @@ def test_an_article_like_one_above_gives_way_to_another():
     vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
     scores = np.array([1.0, 0.9, 0.6])
     # The second equals the first: 0.9 - 0.5 = 0.4 < 0.6
-    assert list(arrange(scores, vectors, ["", "", ""], ["", "", ""], 3, VarietySettings())) == [0, 2, 1]
+    settings = VarietySettings(similarity_loss=0.5)
+    assert list(arrange(scores, vectors, ["", "", ""], ["", "", ""], 3, settings)) == [0, 2, 1]
 
 
 @settings(deadline=None, max_examples=50)

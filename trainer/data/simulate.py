@@ -102,8 +102,8 @@ def simulate(settings: SimulatorSettings, articles: Sequence[Article], progress:
     news_rng, reader_rng, schedule_rng, pilot_rng, click_rng = np.random.default_rng(settings.seed).spawn(5)
     newsroom = open_newsroom(articles, settings.days, settings.shown, news_rng)
     readers = Readers(settings.readers, newsroom, reader_rng)
-    who, times_s = _schedule(settings, schedule_rng)
-    threshold = _find_threshold(settings, newsroom, readers, who, times_s, pilot_rng)
+    who, times_s = schedule(settings, schedule_rng)
+    threshold = find_threshold(settings, newsroom, readers, who, times_s, pilot_rng)
 
     def live() -> Iterator[Batch]:
         first = 0
@@ -166,7 +166,7 @@ def load_truth(directory: Path) -> dict[str, np.ndarray]:
     return {impression_id(number): row for number, row in enumerate(np.load(directory / TRUTH_FILE))}
 
 
-def _schedule(settings: SimulatorSettings, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def schedule(settings: SimulatorSettings, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Decide who reads when: (num_impressions,) readers and int64 seconds from START, in order of time."""
     activity = rng.lognormal(0.0, ACTIVITY_SPREAD, settings.readers)
     counts = rng.poisson(settings.impressions_per_reader * activity / activity.mean()).clip(1)
@@ -178,7 +178,7 @@ def _schedule(settings: SimulatorSettings, rng: np.random.Generator) -> tuple[np
     return who[order], times_s[order]
 
 
-def _find_threshold(
+def find_threshold(
     settings: SimulatorSettings,
     newsroom: Newsroom,
     readers: Readers,

@@ -33,8 +33,8 @@ def rss(*titles: str) -> bytes:
 def slowly(data: bytes, pause_s: float, step: int = 1) -> Callable[[], Iterator[bytes]]:
     def pieces() -> Iterator[bytes]:
         for start in range(0, len(data), step):
-            yield data[start : start + step]
             time.sleep(pause_s)
+            yield data[start : start + step]
 
     return pieces
 
@@ -96,10 +96,14 @@ class HostileServer:
             for name in (host, ""):
                 self._open[name] += 1
                 self.most_at_once[name] = max(self.most_at_once[name], self._open[name])
+        answer = self.answers.get(request.split(b" ")[1].decode(), response("404 Not Found"))
+        last = b""
         try:
-            answer = self.answers.get(request.split(b" ")[1].decode(), response("404 Not Found"))
             for piece in [answer] if isinstance(answer, bytes) else answer():
-                connection.sendall(piece)
+                connection.sendall(last)
+                last = piece
         finally:
+            # Before the last piece: after it the client may be quicker with its next connection than this thread.
             with self._lock:
                 self._open.subtract([host, ""])
+        connection.sendall(last)

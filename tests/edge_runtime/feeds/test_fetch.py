@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from edge_runtime.errors import FetchError
 from edge_runtime.feeds import fetch as fetch_module
 from edge_runtime.feeds.addresses import MAX_URL_CHARS, hide_credentials, is_public, parse_target, redirect_target
-from edge_runtime.feeds.fetch import FetchOptions, FetchStatus, fetch
+from edge_runtime.feeds.answers import FetchStatus
+from edge_runtime.feeds.fetch import FetchOptions, fetch
 from edge_runtime.feeds.inflate import inflate
 from tests.edge_runtime.feeds.hostile_server import HostileServer, redirect, response, rss, slowly
 
@@ -32,13 +33,6 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LOCAL = FetchOptions(allow_private=True, time_limit_s=5)
 PUBLIC_IP = "93.184.216.34"  # never reached: `dialled` leads it to the local server
 FEED = rss("One", "Two")
-
-
-@pytest.fixture
-def server():
-    running = HostileServer()
-    yield running
-    running.close()
 
 
 @pytest.fixture
@@ -394,7 +388,7 @@ def test_an_endless_head_is_left(server, get):
             yield b"X-More: " + b"x" * 60000 + b"\r\n"
 
     server.answers["/"] = endless
-    with pytest.raises(FetchError, match="ended early or was no HTTP|no whole answer"):
+    with pytest.raises(FetchError, match=r"ended early or was no HTTP|no whole answer"):
         get("/")
 
 
@@ -433,7 +427,7 @@ def test_a_length_that_is_none_is_not_looked_at(server, get, length):
 )
 def test_a_cut_connection_and_what_is_no_http_are_explained(server, get, answer):
     server.answers["/"] = answer
-    with pytest.raises(FetchError, match="connection .*; try again later"):
+    with pytest.raises(FetchError, match=r"connection .*; try again later"):
         get("/")
 
 
@@ -447,7 +441,7 @@ def test_a_reset_connection_is_explained(server, get, monkeypatch):
 
     monkeypatch.setattr(server, "_handle", reset)
     server.answers["/"] = b"HTTP/1.1 200 OK\r\n"
-    with pytest.raises(FetchError, match="connection failed .*; try again later"):
+    with pytest.raises(FetchError, match=r"connection failed .*; try again later"):
         get("/")
 
 
@@ -511,12 +505,12 @@ def test_what_is_compressed_twice_or_otherwise_is_refused(server, get, label, bo
 
 
 @given(st.binary(max_size=300), st.data())
-def test_of_a_cut_gzip_stream_the_beginning_is_kept(text, data):
-    body = gzip.compress(text)
+def test_of_a_cut_gzip_stream_the_beginning_is_kept(rest, data):
+    text = b"<" + rest
+    body = gzip.compress(text, mtime=0)
     cut = data.draw(st.integers(2, len(body)))
     found = inflate(body[:cut], "gzip", 1000, "feed")
-    if not text.startswith(b"\x1f\x8b"):
-        assert text.startswith(found.data) and found.is_whole == (cut == len(body)) == (found.warning == "")
+    assert text.startswith(found.data) and found.is_whole == (cut == len(body)) == (found.warning == "")
 
 
 def test_of_a_damaged_gzip_stream_the_beginning_is_kept():
@@ -681,7 +675,7 @@ def test_tls_goes_by_the_name_while_the_checked_address_is_dialled(certificate, 
         # Slow TLS is held by the same limit: a server that never answers the handshake.
         silent = socket.create_server(("127.0.0.1", 0))
         started = time.monotonic()
-        with pytest.raises(FetchError, match="no whole answer|does not answer"):
+        with pytest.raises(FetchError, match=r"no whole answer|does not answer"):
             slow = FetchOptions(allow_private=True, time_limit_s=0.4)
             fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", "", "", slow, NOW)
         assert time.monotonic() - started < 1.5

@@ -1,4 +1,4 @@
-"""A full disk and a failing one: a typed error, nothing lost, reading goes on, and writing once there is space again."""
+"""A full or failing disk: a typed error, nothing lost, reading goes on, and writing too once there is space again."""
 
 from __future__ import annotations
 

@@ -256,6 +256,17 @@ def test_erasing_leaves_no_byte_in_any_file(profile, tmp_path):
     assert profile.events()[0].number == 1
 
 
+def test_what_is_taken_back_leaves_no_byte_in_any_file(profile, tmp_path):
+    for number in range(30):
+        profile.record(article(str(number), abstract="x" * 500), Signal.OPEN, NOW)
+    profile.record(Article("a", MARKER, MARKER * 500), Signal.OPEN, NOW)  # on pages of its own too
+    profile.record_search(MARKER, NOW)
+    assert files_with_marker(tmp_path) == {"profile.db"}
+    profile.delete_search(32)
+    profile.delete_event(31)
+    assert files_with_marker(tmp_path) == set()
+
+
 def test_erasing_leaves_no_byte_of_what_a_killed_process_left(tmp_path):
     path = tmp_path / "profile.db"
     if not (child := os.fork()):

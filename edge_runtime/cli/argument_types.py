@@ -1,0 +1,99 @@
+"""Words of the command line as values; what is none of them is a wrong call."""
+
+from __future__ import annotations
+
+import math
+from argparse import ArgumentTypeError
+from datetime import datetime, time
+
+from edge_runtime.article_files import parse_time
+
+
+def instant(text: str) -> datetime:
+    """An ISO 8601 time as UTC."""
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def words(text: str) -> str:
+    """Text that can be kept: not blank, and sound Unicode."""
+    if not text.strip():
+        raise ArgumentTypeError("it is empty")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # bytes of the command line that are not in its encoding
+        raise ArgumentTypeError(f"{text!r} is no text in this terminal's encoding") from error
+    return text.strip()
+
+
+def count(text: str) -> int:
+    """A whole number of 1 or more."""
+    return _whole(text, 1)
+
+
+def count_or_none(text: str) -> int:
+    """A whole number of 0 or more."""
+    return _whole(text, 0)
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    return _number(text, math.ulp(0.0), 1e6, "above 0")
+
+
+def minutes(text: str) -> float:
+    """A number of 1 or more."""
+    return _number(text, 1, 1e6, "of 1 or more")
+
+
+def seconds(text: str) -> float:
+    """A number of 0 or more."""
+    return _number(text, 0, 1e6, "of 0 or more")
+
+
+def probability(text: str) -> float:
+    """A number from 0 to 1."""
+    return _number(text, 0, 1, "from 0 to 1")
+
+
+def hours(text: str) -> tuple[time, time]:
+    """A span of the day such as 22:00-07:00; "off" is none, as of equal ends."""
+    if text == "off":
+        return time(0), time(0)
+    start, dash, end = text.partition("-")
+    if not dash:
+        raise ArgumentTypeError(f"{text!r} is not two times such as 22:00-07:00, nor off")
+    return _time_of_day(start), _time_of_day(end)
+
+
+def times(text: str) -> tuple[time, ...]:
+    """Times of the day such as 07:30,18:00; "off" is none."""
+    return () if text == "off" else tuple(sorted({_time_of_day(part) for part in text.split(",")}))
+
+
+def _time_of_day(text: str) -> time:
+    hour, _, minute = text.strip().partition(":")
+    try:
+        if not (hour + minute).isascii() or not (hour + minute).isdigit():
+            raise ValueError(text)
+        return time(int(hour), int(minute))
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no time of day such as 07:30") from error
+
+
+def _whole(text: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+        raise ArgumentTypeError(f"{text!r} is no whole number of {least} or more")
+    return int(text)
+
+
+def _number(text: str, least: float, most: float, said: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise ArgumentTypeError(f"{text!r} is no number {said}")
+    return value

@@ -1,0 +1,69 @@
+"""Files that commands write and read whole: private ones, so for their owner alone; "-" is standard output or input."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.cli.call import Call
+from edge_runtime.cli.printing import clean_text
+
+
+def as_json(document: dict[str, Any]) -> bytes:
+    """Readable JSON in UTF-8."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def write_document(call: Call, file: str, data: bytes, contents: str) -> None:
+    """Write to a file and say so, or to standard output and say nothing.
+
+    Args:
+        call: Whose screen is used.
+        file: One that is there is replaced once the new one is whole.
+        data: What to write.
+        contents: What it is, for the message.
+
+    Raises:
+        OSError: It cannot be written; what was there stays.
+    """
+    if file == "-":
+        sys.stdout.flush()
+        # What replaces standard output in a program that calls `main` may have no bytes below.
+        if buffer := getattr(sys.stdout, "buffer", None):
+            buffer.write(data)
+        else:
+            sys.stdout.write(data.decode())
+        return
+    _replace(Path(file), data)
+    facts = {"file": file, "bytes": len(data)}
+    call.screen.show(facts, call.screen.paragraph(f"{clean_text(file)}: {contents}, {len(data):,} bytes"))
+
+
+def read_bytes(file: str) -> bytes:
+    """A whole file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():  # a device or a pipe takes bytes, but is never replaced
+        path.write_bytes(data)
+        return
+    target = path.resolve()
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,201 @@
+"""Commands about feeds that are subscribed to: sync, feeds, unsubscribe, opml."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from edge_runtime.cli.add import Sources, take_in
+from edge_runtime.cli.argument_types import count, words
+from edge_runtime.cli.call import Call, Commands
+from edge_runtime.cli.documents import write_document
+from edge_runtime.cli.printing import Screen, clean_text, local_time
+from edge_runtime.cli.progress import progress_bar
+from edge_runtime.errors import FetchError, UnknownFeedError
+from edge_runtime.feeds import Subscription, write_opml
+from edge_runtime.feeds.addresses import hide_credentials, parse_target
+from edge_runtime.reader import Reader
+
+if TYPE_CHECKING:
+    from edge_runtime.feeds.sync import FeedOutcome
+    from edge_runtime.storage.feeds import Feed
+
+NO_FEEDS = "no feeds yet: `edge-news add https://…` or `edge-news opml import FILE` subscribes to some"
+NUM_WARNINGS = 3  # of a feed
+
+
+def add_commands(commands: Commands) -> None:
+    sync = commands.add(
+        "sync",
+        _sync,
+        "fetch the feeds that are due",
+        "sync",
+        "It fails if no feed that was asked gave an answer.",
+    )
+    sync.add_argument("--force", action="store_true", help="also feeds that are not due")
+    sync.add_argument("--workers", type=count, default=4, metavar="N", help="feeds at once, each of another host (4)")
+    sync.add_argument("--allow-private", action="store_true", help="also from servers of your own network")
+    feeds = commands.add("feeds", _feeds, "your feeds, and how they are", "feeds 2 --topic science")
+    feeds.add_argument("feed", nargs="?", type=words, help="one to change, by its number or address")
+    feeds.add_argument("--title", help='call it so; "" is its own title')
+    feeds.add_argument("--topic", help='what it is about; "" leaves that to its articles')
+    gone = commands.add("unsubscribe", _unsubscribe, "fetch a feed no longer; its articles stay", "unsubscribe 2")
+    gone.add_argument("feed", type=words, help="its number in `edge-news feeds`, or its address")
+    _add_opml(commands)
+
+
+def _add_opml(commands: Commands) -> None:
+    opml = commands.add("opml", _opml, "import or export your feeds as other readers do", "opml export feeds.opml")
+    actions = opml.add_subparsers(metavar="import|export", title="action")
+    taken = commands.under(
+        actions, "import", _opml_import, "subscribe to all feeds of a list", "opml import feeds.opml"
+    )
+    taken.add_argument("file", help="- is standard input")
+    given = commands.under(actions, "export", _opml_export, "write the list of your feeds", "opml export feeds.opml")
+    given.add_argument("file", nargs="?", default="-", help="without it, standard output")
+
+
+def _sync(call: Call) -> int:
+    from edge_runtime.feeds.sync import FeedStatus, SyncOptions
+
+    options = call.options
+    how = SyncOptions(workers=options.workers, force=options.force, allow_private=options.allow_private)
+    with call.open() as reader, progress_bar(len(reader.feeds.feeds())) as step:
+        outcomes = reader.sync(call.now, how, lambda outcome: step(_name_of(outcome.feed)))
+    statuses = Counter(outcome.status for outcome in outcomes)
+    added, updated = sum(one.added for one in outcomes), sum(one.updated for one in outcomes)
+    facts = {
+        "added": added,
+        "updated": updated,
+        "failed": statuses[FeedStatus.FAILED],
+        "feeds": [*map(_outcome_fields, outcomes)],
+    }
+    lines = [line for outcome in outcomes for line in _outcome_lines(call.screen, outcome)]
+    counts = ", ".join(f"{statuses[status]} {status.value}" for status in FeedStatus if statuses[status])
+    lines.append(f"{added} articles added, {updated} updated; feeds: {counts}" if outcomes else NO_FEEDS)
+    call.screen.show(facts, lines)
+    answered = statuses[FeedStatus.NEW] + statuses[FeedStatus.UNCHANGED]
+    return int(statuses[FeedStatus.FAILED] > 0 and not answered)
+
+
+def _outcome_lines(screen: Screen, outcome: FeedOutcome) -> list[str]:
+    """Nothing for a feed of which there is nothing to say."""
+    lines = []
+    if outcome.added or outcome.updated:
+        lines += screen.paragraph(f"{_name_of(outcome.feed)}: {outcome.added} added, {outcome.updated} updated")
+    if outcome.error:
+        lines += screen.paragraph(f"{outcome.status.value}: {outcome.error}")
+    if outcome.moved_from:
+        lines += screen.paragraph(f"{_name_of(outcome.feed)}: has moved to {outcome.feed.shown_url}")
+    for warning in outcome.warnings[:NUM_WARNINGS]:
+        lines += map(screen.dim, screen.paragraph(f"{_name_of(outcome.feed)}: {warning}", 2))
+    return lines
+
+
+def _outcome_fields(outcome: FeedOutcome) -> dict[str, Any]:
+    return {
+        "url": outcome.feed.shown_url,
+        "title": outcome.feed.title,
+        "status": outcome.status.value,
+        "added": outcome.added,
+        "updated": outcome.updated,
+        "warnings": list(outcome.warnings),
+        "error": outcome.error,
+        "moved_from": parse_target(outcome.moved_from).shown if outcome.moved_from else "",
+    }
+
+
+def _feeds(call: Call) -> None:
+    options = call.options
+    if options.feed is None and not (options.title is None and options.topic is None):
+        call.refuse("say which feed, by its number or address")
+    with call.open() as reader:
+        if options.feed is not None:
+            url = _feed_named(reader, options.feed).url
+            if options.title is not None:
+                reader.feeds.rename(url, options.title.strip())
+            if options.topic is not None:
+                reader.feeds.set_topic(url, options.topic.strip())
+        feeds = reader.feeds.feeds()
+    facts = {"feeds": [_feed_fields(number, feed) for number, feed in enumerate(feeds, start=1)]}
+    lines = []
+    for number, feed in enumerate(feeds, start=1):
+        first, *rest = call.screen.paragraph(_name_of(feed), 5)
+        lines += [call.screen.bold(f"{number:3}. {first.lstrip()}"), *map(call.screen.bold, rest)]
+        lines += map(call.screen.dim, call.screen.paragraph(_state_of(feed), 5))
+    call.screen.show(facts, lines or call.screen.paragraph(NO_FEEDS))
+
+
+def _state_of(feed: Feed) -> str:
+    fetched = f"fetched {local_time(feed.last_ok)}" if feed.last_ok else "never fetched"
+    title = feed.shown_url if feed.title else ""
+    return " · ".join(word for word in (title, feed.topic, fetched, feed.last_error) if word)
+
+
+def _feed_fields(number: int, feed: Feed) -> dict[str, Any]:
+    return {
+        "number": number,
+        "url": feed.shown_url,
+        "title": feed.title,
+        "topic": feed.topic,
+        "added": feed.added.isoformat(),
+        "last_ok": feed.last_ok.isoformat() if feed.last_ok else None,
+        "next_at": feed.next_at.isoformat() if feed.next_at else None,
+        "last_error": feed.last_error,
+        "failures": feed.failures,
+        "is_gone": feed.is_gone,
+    }
+
+
+def _unsubscribe(call: Call) -> None:
+    with call.open() as reader:
+        feed = _feed_named(reader, call.options.feed)
+        reader.feeds.unsubscribe(feed.url)
+    said = call.screen.paragraph(f"no longer subscribed to {_name_of(feed)}; its articles stay")
+    call.screen.show({"unsubscribed": feed.shown_url, "title": feed.title}, said)
+
+
+def _feed_named(reader: Reader, name: str) -> Feed:
+    """A feed by its number in the list, its address, or its address as it is shown, if one alone is shown so.
+
+    Raises:
+        UnknownFeedError: There is none.
+    """
+    feeds = reader.feeds.feeds()
+    if name.isascii() and name.isdigit() and len(name) < 7:
+        if 1 <= int(name) <= len(feeds):
+            return feeds[int(name) - 1]
+        raise UnknownFeedError(f"no feed {int(name)}; `edge-news feeds` lists {len(feeds)}")
+    try:
+        address = parse_target(name).address
+    except FetchError as error:
+        raise UnknownFeedError(f"{hide_credentials(name)}: no number of a feed and no address") from error
+    same = [feed for feed in feeds if feed.url == address] or [feed for feed in feeds if feed.shown_url == name]
+    if len(same) != 1:
+        raise UnknownFeedError(f"{hide_credentials(name)}: name the feed by its number in `edge-news feeds`")
+    return same[0]
+
+
+def _opml(call: Call) -> None:
+    call.refuse("say what to do: import or export")
+
+
+def _opml_import(call: Call) -> None:
+    sources = Sources()
+    sources.read_opml(call.options.file)
+    take_in(call, sources)
+
+
+def _opml_export(call: Call) -> None:
+    with call.open() as reader:
+        feeds = reader.feeds.feeds()
+    feeds.sort(key=lambda feed: feed.topic)  # a folder a topic
+    data = write_opml([Subscription(feed.url, feed.title, feed.topic) for feed in feeds], "Feeds of edge-news")
+    if call.screen.is_json and call.options.file == "-":
+        call.screen.show({"opml": data.decode()}, [])
+    else:
+        write_document(call, call.options.file, data, f"{len(feeds)} feeds")
+
+
+def _name_of(feed: Feed) -> str:
+    return clean_text(feed.title) or feed.shown_url

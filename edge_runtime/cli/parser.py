@@ -1,0 +1,28 @@
+"""The parser of `edge-news`: all commands, in the order and the groups of its help."""
+
+from __future__ import annotations
+
+import argparse
+
+from edge_runtime.cli import add, articles, device, feeds, profile, push, reading, rules, why
+from edge_runtime.cli.call import Commands
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """A parser whose options have `run`, a `call.Command`, and `parser`, that of the command."""
+    commands = Commands()
+    reading.add_commands(commands)
+    commands.group("an article, by its number in the last list")
+    articles.add_commands(commands)
+    why.add_commands(commands)
+    commands.group("what the feed leaves out and lifts")
+    rules.add_commands(commands)
+    reading.add_hidden_command(commands)
+    commands.group("what is known of you")
+    profile.add_commands(commands)
+    commands.group("feeds")
+    add.add_commands(commands)
+    feeds.add_commands(commands)
+    push.add_commands(commands)
+    device.add_commands(commands)
+    return commands.finished()

@@ -1,0 +1,128 @@
+"""What is printed: one JSON object, or text in the terminal's width, with colours where it has them.
+
+Whatever comes from feeds, files or the reader goes through `clean_text` first, so that no title can steer a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TextIO
+
+from edge_runtime.feeds.plain_text import clean_text
+
+__all__ = ["Screen", "age", "clean_text", "columns", "local_time", "open_streams", "warn", "wrapped"]
+
+PIPE_WIDTH = 80
+WIDTHS = 30, 100  # longer lines are hard to read
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Standard output."""
+
+    is_json: bool
+    has_colours: bool
+    width: int
+
+    @classmethod
+    def here(cls, is_json: bool) -> Screen:
+        """As standard output and the environment are: no colours with NO_COLOR, on a dumb terminal, or in a pipe."""
+        is_terminal = sys.stdout.isatty()
+        plain = is_json or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal else PIPE_WIDTH
+        return cls(is_json, is_terminal and not plain, min(max(width, WIDTHS[0]), WIDTHS[1]))
+
+    def show(self, facts: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Print the facts as JSON, or else the lines, at once."""
+        if self.is_json:
+            has_unicode = sys.stdout.encoding.lower().startswith("utf")
+            print(json.dumps(facts, ensure_ascii=not has_unicode), flush=True)
+        else:
+            print("\n".join(lines), flush=True)
+
+    def bold(self, text: str) -> str:
+        return f"\033[1m{text}\033[0m" if self.has_colours else text
+
+    def dim(self, text: str) -> str:
+        return f"\033[2m{text}\033[0m" if self.has_colours else text
+
+    def paragraph(self, text: str, indent: int = 0) -> list[str]:
+        """Lines of a text, each indented."""
+        return [" " * indent + line for line in wrapped(text, self.width - indent)]
+
+
+def open_streams() -> None:
+    """Make standard output and error safe to print to: closed ones swallow, and what they cannot print is "?"."""
+    for name in ("stdout", "stderr"):
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+
+
+def warn(text: str) -> None:
+    """Say on standard error what went wrong but stops nothing."""
+    print(f"warning: {clean_text(text)}", file=sys.stderr)
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal gives a text: two to wide characters, none to marks."""
+    return sum(map(_columns_of, text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A cleaned text in lines of at most `width` columns, at least one; Chinese breaks anywhere, a long word where it
+    must."""
+    lines, line, room = [], "", width
+    for piece in _pieces(clean_text(text)):
+        needed = columns(piece.rstrip())
+        if needed > room and line:
+            lines.append(line.rstrip())
+            line, room = "", width
+        for character in piece:
+            if _columns_of(character) > room and character != " ":
+                lines.append(line.rstrip())
+                line, room = "", width
+            line += character
+            room -= _columns_of(character)
+    return [*lines, line.rstrip()]
+
+
+def age(published: datetime | None, now: datetime) -> str:
+    """How long ago, in one short word; "" if that is not known."""
+    if published is None:
+        return ""
+    minutes = max(0, int((now - published).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def local_time(at: datetime) -> str:
+    """A time as the clock on the wall here shows it."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _pieces(text: str) -> list[str]:
+    """A text cut where a line may end, each piece with the spaces after it."""
+    pieces = [""]
+    for character in text:
+        last = pieces[-1]
+        if last and character != " " and (last[-1] == " " or 2 in (_columns_of(last[-1]), _columns_of(character))):
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

@@ -1,0 +1,225 @@
+"""Commands about what is known of the reader: topics, profile, undo, private, export, import, erase."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from edge_runtime.cli.argument_types import count, words
+from edge_runtime.cli.article_lists import article_fields, title_of
+from edge_runtime.cli.call import Call, Commands
+from edge_runtime.cli.documents import as_json, read_bytes, write_document
+from edge_runtime.cli.printing import clean_text, local_time
+from edge_runtime.cli.rules import rule_fields, rule_line
+from edge_runtime.errors import UnknownEntryError
+from edge_runtime.types import Event, Profile, Rule, Search
+
+NUM_EVENTS = 20
+EXPORT_NAME = "edge-news-profile.json"
+
+
+def add_commands(commands: Commands) -> None:
+    topics = commands.add(
+        "topics", _topics, "the topics you asked for; with names, ask for these", "topics food travel"
+    )
+    topics.add_argument("topic", nargs="*", type=words)
+    topics.add_argument("--none", action="store_true", help="ask for none")
+    _add_profile(commands)
+    commands.add("undo", _undo, "take back the latest thing you did; again, the one before", "undo")
+    private = commands.add(
+        "private",
+        _private,
+        "on: read without a trace; nothing is recorded or learnt",
+        "private on",
+        "Lists then show ids in the place of numbers. What was recorded before stays, and still ranks.",
+    )
+    private.add_argument("state", nargs="?", choices=["on", "off"], help="without it, say which it is")
+    export = commands.add("export", _export, "write all that is known of you, as open JSON", f"export {EXPORT_NAME}")
+    export.add_argument("file", nargs="?", default="-", help="readable by you alone; without it, standard output")
+    taken = commands.add("import", _import, "put an exported profile in the place of this one", f"import {EXPORT_NAME}")
+    taken.add_argument("file", help="- is standard input")
+    taken.add_argument("--yes", action="store_true", help="do not ask")
+    erase = commands.add(
+        "erase",
+        _erase,
+        "forget you: no byte of your profile stays in the data directory",
+        "erase",
+        "Cached articles and feeds stay. On a terminal it asks first.",
+    )
+    erase.add_argument("--everything", action="store_true", help="feeds and cached articles too")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_profile(commands: Commands) -> None:
+    profile = commands.add("profile", _profile, "everything that this device knows of you", "profile --limit 100")
+    help_text = f"how many of the latest things you did ({NUM_EVENTS}); --json has all"
+    profile.add_argument("--limit", type=count, default=NUM_EVENTS, metavar="N", help=help_text)
+    actions = profile.add_subparsers(metavar="forget", title="action")
+    forget = commands.under(
+        actions, "forget", _forget, "take one thing you did out of the profile", "profile forget 12"
+    )
+    forget.add_argument("number", type=count, help="as `edge-news profile` shows it")
+
+
+def _topics(call: Call) -> None:
+    with call.open() as reader:
+        if call.options.topic or call.options.none:
+            reader.pick_topics([] if call.options.none else call.options.topic)
+        picked, known = reader.profile().picked_topics, reader.known_topics()
+    lines = call.screen.paragraph(f"asked for: {', '.join(picked) or 'none'}")
+    lines += call.screen.paragraph(f"known: {', '.join(known)}")
+    call.screen.show({"picked": list(picked), "known": list(known)}, lines)
+
+
+def _profile(call: Call) -> None:
+    with call.open() as reader:
+        profile = reader.profile()
+    facts = {
+        "private": profile.private,
+        "picked_topics": list(profile.picked_topics),
+        "topics": dict(profile.topic_shares),
+        "rules": [*map(rule_fields, profile.rules)],
+        "searches": [*map(_search_fields, profile.searches)],
+        "events": [*map(_event_fields, profile.events)],
+    }
+    call.screen.show(facts, _profile_lines(call, profile))
+
+
+def _profile_lines(call: Call, profile: Profile) -> list[str]:
+    screen, limit = call.screen, call.options.limit
+    lines = ["private mode is on: nothing is recorded"] if profile.private else []
+    if profile.picked_topics:
+        lines += screen.paragraph(f"asked for: {', '.join(profile.picked_topics)}")
+    lines += map(rule_line, profile.rules)
+    if profile.topic_shares:
+        lines += ["", screen.bold("what you read")]
+        lines += [f"{share:6.0%}  {clean_text(topic)}" for topic, share in profile.topic_shares.items()]
+    if profile.searches:
+        lines += ["", screen.bold("what you searched, newest first")]
+        lines += [
+            f"{search.number:6}  {local_time(search.at)}  {clean_text(search.query)}"
+            for search in profile.searches[:limit]
+        ]
+    if profile.events:
+        lines += ["", screen.bold("what you did, newest first")]
+        for event in profile.events[:limit]:
+            first, *rest = screen.paragraph(title_of(event.article), 37)
+            lines += [f"{event.number:6}  {local_time(event.at)}  {_signal(event):9}  {first.lstrip()}", *rest]
+    more = max(len(profile.events), len(profile.searches)) - limit
+    if more > 0:
+        lines += ["", f"and {more} before these: `edge-news profile --limit {limit + more}`"]
+    lines = lines[1:] if lines[:1] == [""] else lines
+    return lines or ["the profile is empty"]
+
+
+def _forget(call: Call) -> None:
+    with call.open() as reader:
+        # Events and searches share their numbers.
+        forgotten: Event | Search
+        try:
+            forgotten = reader.forget_event(call.options.number)
+        except UnknownEntryError as not_event:
+            try:
+                forgotten = reader.forget_search(call.options.number)
+            except UnknownEntryError:
+                raise not_event from None
+    call.screen.show({"forgotten": _entry_fields(forgotten)}, call.screen.paragraph(f"forgotten: {_said(forgotten)}"))
+
+
+def _undo(call: Call) -> None:
+    with call.open() as reader:
+        undone = reader.undo()
+        facts: dict[str, Any]
+        if isinstance(undone, Rule):
+            is_back = any(rule == undone for rule in reader.profile().rules)
+            said = f"{'again' if is_back else 'no longer'} {rule_line(undone)}"
+            facts = {"undone": {"rule": rule_fields(undone), "is_back": is_back}}
+        elif isinstance(undone, tuple):
+            picked = reader.profile().picked_topics
+            said = f"asked for, as before: {', '.join(picked) or 'none'}"
+            facts = {"undone": {"topics": list(undone), "picked": list(picked)}}
+        else:
+            said, facts = f"taken back: {_said(undone)}", {"undone": _entry_fields(undone)}
+    call.screen.show(facts, call.screen.paragraph(said))
+
+
+def _private(call: Call) -> None:
+    with call.open() as reader:
+        if call.options.state:
+            reader.private = call.options.state == "on"
+        private = reader.private
+    said = "private mode is on: nothing is recorded" if private else "private mode is off: the profile learns"
+    call.screen.show({"private": private}, call.screen.paragraph(said))
+
+
+def _export(call: Call) -> None:
+    with call.open() as reader:
+        document = reader.export_profile()
+    write_document(call, call.options.file, as_json(document), f"{len(document['events'])} events")
+
+
+def _import(call: Call) -> None:
+    data = read_bytes(call.options.file)
+    with call.open() as reader:
+        question = "Put it in the place of your profile, which cannot be undone?"
+        if not (_is_empty(reader.profile()) or _agreed(call, question)):
+            call.screen.show({"imported": False}, ["nothing was imported"])
+            return
+        reader.import_profile(data)
+        num_events = len(reader.profile().events)
+    call.screen.show({"imported": True, "events": num_events}, [f"imported, with {num_events} events"])
+
+
+def _erase(call: Call) -> None:
+    everything = call.options.everything
+    what = "everything you did, your feeds and all articles" if everything else "everything you did"
+    if not _agreed(call, f"Forget {what}, which cannot be undone?"):
+        call.screen.show({"erased": False, "everything": False}, ["nothing was erased"])
+        return
+    with call.open() as reader:
+        if everything:
+            reader.erase_everything()
+        else:
+            reader.erase()
+    said = "the profile, the feeds and the articles are gone" if everything else "the profile is empty; articles stay"
+    call.screen.show({"erased": True, "everything": everything}, [said])
+
+
+def _agreed(call: Call, question: str) -> bool:
+    """Ask on a terminal; elsewhere the command itself is the answer."""
+    if call.options.yes or not sys.stdin.isatty():
+        return True
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _is_empty(profile: Profile) -> bool:
+    return not (profile.events or profile.searches or profile.rules or profile.picked_topics)
+
+
+def _said(entry: Event | Search) -> str:
+    if isinstance(entry, Search):
+        return f"the search “{entry.query}”"
+    return f"{_signal(entry)} “{title_of(entry.article)}”"
+
+
+def _signal(event: Event) -> str:
+    return f"read {event.dwell_s:.0f} s" if event.dwell_s else event.signal.value
+
+
+def _entry_fields(entry: Event | Search) -> dict[str, Any]:
+    return _search_fields(entry) if isinstance(entry, Search) else _event_fields(entry)
+
+
+def _search_fields(search: Search) -> dict[str, Any]:
+    return {"number": search.number, "at": search.at.isoformat(), "query": search.query}
+
+
+def _event_fields(event: Event) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "at": event.at.isoformat(),
+        "signal": event.signal.value,
+        "dwell_s": event.dwell_s,
+        "article": article_fields(event.article),
+    }

@@ -1,0 +1,107 @@
+"""Commands that list articles: feed, latest, search, saved, hidden, digest."""
+
+from __future__ import annotations
+
+from edge_runtime.cli.argument_types import count, words
+from edge_runtime.cli.article_lists import Entry, article_fields, entry, scored_fields, show_list
+from edge_runtime.cli.call import Call, Commands, kept
+from edge_runtime.cli.printing import clean_text
+from edge_runtime.reader import Reader
+
+NUM_LISTED = 10
+NUM_DIGEST = 5
+NO_ARTICLES = "no articles yet: `edge-news add` takes in some, `edge-news add --demo` a few to look at"
+PEEK = "leave no trace: these do not count as seen, and keep no numbers"
+
+
+def add_commands(commands: Commands) -> None:
+    commands.group("read")
+    feed = commands.add(
+        "feed",
+        _feed,
+        "your articles, best first, each with a reason",
+        "feed --limit 5",
+        "What it lists counts as seen: what you pass over teaches it too. `latest` shows everything, and `hidden` what "
+        "it leaves out.",
+    )
+    latest = commands.add("latest", _latest, "every article, newest first, unranked", "latest --limit 30")
+    search = commands.add(
+        "search",
+        _search,
+        "articles with all of these words; it counts as a weak interest",
+        "search solar power",
+        "`edge-news private on` keeps searches to yourself.",
+    )
+    search.add_argument("word", nargs="+", type=words)
+    saved = commands.add("saved", _saved, "what you saved, latest first", "saved")
+    digest = commands.add(
+        "digest",
+        _digest,
+        "the best of what you have neither seen nor read",
+        "digest --limit 8",
+        "For the morning: run it from a timer, or at login.",
+    )
+    for parser, limit in ((feed, NUM_LISTED), (latest, NUM_LISTED), (search, NUM_LISTED), (digest, NUM_DIGEST)):
+        parser.add_argument("--limit", type=count, default=limit, metavar="N", help=f"how many ({limit})")
+    for parser in (feed, latest, saved, digest):
+        parser.add_argument("--peek", action="store_true", help=PEEK)
+
+
+def add_hidden_command(commands: Commands) -> None:
+    commands.add("hidden", _hidden, "what the feed leaves out, and what to undo", "hidden")
+
+
+def _feed(call: Call) -> None:
+    with call.open() as reader:
+        feed = reader.feed(call.now, call.options.limit)
+        empty = "nothing to show: `edge-news hidden` says what is left out" if reader.latest(1) else NO_ARTICLES
+        show_list(call, reader, [*map(entry, feed)], {"articles": [*map(scored_fields, feed)]}, empty)
+        if not call.options.peek:
+            kept(lambda: reader.mark_shown(feed, call.now))
+
+
+def _latest(call: Call) -> None:
+    with call.open() as reader:
+        articles = reader.latest(call.options.limit)
+        facts = {"articles": [*map(article_fields, articles)]}
+        show_list(call, reader, [*map(Entry, articles)], facts, NO_ARTICLES)
+
+
+def _search(call: Call) -> None:
+    query = " ".join(call.options.word)
+    with call.open() as reader:
+        found = reader.search(query, call.now, call.options.limit)
+        facts = {"query": query, "articles": [*map(scored_fields, found)]}
+        show_list(call, reader, [*map(entry, found)], facts, f"no article has all of “{clean_text(query)}”")
+
+
+def _saved(call: Call) -> None:
+    with call.open() as reader:
+        articles = reader.saved()
+        facts = {"articles": [*map(article_fields, articles)]}
+        show_list(call, reader, [*map(Entry, articles)], facts, "nothing saved: `edge-news save 3` saves an article")
+
+
+def _hidden(call: Call) -> None:
+    with call.open() as reader:
+        hidden = reader.hidden(call.now)
+        entries = [Entry(one.article, one.reason) for one in hidden]
+        facts = {"articles": [{**article_fields(one.article), "reason": one.reason} for one in hidden]}
+        show_list(call, reader, entries, facts, "nothing is hidden")
+
+
+def _digest(call: Call) -> None:
+    with call.open() as reader:
+        seen = _seen(reader)
+        new = [one for one in reader.feed(call.now) if not one.is_read and one.article.article_id not in seen]
+        best = new[: call.options.limit]
+        heading = f"{len(best)} of {len(new)} new for you, {call.now.astimezone():%A %Y-%m-%d}"
+        facts = {"new": len(new), "articles": [*map(scored_fields, best)]}
+        show_list(call, reader, [*map(entry, best)], facts, "nothing that you have not seen", heading)
+        if not call.options.peek:
+            kept(lambda: reader.mark_shown(best, call.now))
+
+
+def _seen(reader: Reader) -> set[str]:
+    """Ids of the articles that a list has shown."""
+    return {one["article_id"] for one in reader.export_profile()["shown"]}

@@ -1,0 +1,79 @@
+"""Commands that rule over the feed: mute, unmute, follow, unfollow."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from edge_runtime.cli.argument_types import words
+from edge_runtime.cli.call import Call, Commands
+from edge_runtime.cli.printing import clean_text
+from edge_runtime.errors import UnknownEntryError
+from edge_runtime.rules import rule_key
+from edge_runtime.types import Rule, RuleEffect, RuleKind
+
+_DONE = {RuleEffect.MUTE: "muted", RuleEffect.FOLLOW: "followed"}
+
+
+def add_commands(commands: Commands) -> None:
+    for effect, summary, example in (
+        (RuleEffect.MUTE, "leave out a word, topic or source; alone, list what is muted", "mute word football"),
+        (RuleEffect.FOLLOW, "lift a word, topic or source; alone, list what you follow", "follow source HuffPost"),
+    ):
+        details = f"`edge-news un{effect.value}` takes it back."
+        rule = commands.add(effect.value, partial(_rule, effect), summary, example, details)
+        rule.add_argument("kind", nargs="?", choices=[*map(str, RuleKind)], help="what the value is")
+        rule.add_argument("value", nargs="*", type=words, help="compared without case; a word may be a phrase")
+        undone = commands.add(f"un{effect.value}", partial(_drop, effect), f"{effect.value} no longer", f"un{example}")
+        undone.add_argument("kind", choices=[*map(str, RuleKind)])
+        undone.add_argument("value", nargs="+", type=words)
+
+
+def rule_fields(rule: Rule) -> dict[str, Any]:
+    """A rule as JSON."""
+    return {"kind": rule.kind.value, "value": rule.value, "effect": rule.effect.value, "at": rule.at.isoformat()}
+
+
+def rule_line(rule: Rule) -> str:
+    """A rule in words."""
+    return f"{_DONE[rule.effect]} {rule.kind.value} “{clean_text(rule.value)}”"
+
+
+def _rule(effect: RuleEffect, call: Call) -> None:
+    if call.options.kind is None:
+        _list(effect, call)
+        return
+    kind, value = RuleKind(call.options.kind), " ".join(call.options.value)
+    if not value:
+        call.refuse(f"say which {kind.value}: `edge-news {effect.value} {kind.value} VALUE`")
+    with call.open() as reader:
+        rule = reader.set_rule(kind, value, effect, call.now)
+        (about,) = [count for other, count in reader.rule_counts() if _is_same(other, kind, value)]
+    undone = f"`edge-news un{effect.value} {kind.value} {clean_text(value)}` undoes it"
+    said = f"{rule_line(rule)}: {about} cached {'article is' if about == 1 else 'articles are'} about it; {undone}"
+    call.screen.show({"rule": rule_fields(rule), "articles": about}, call.screen.paragraph(said))
+
+
+def _list(effect: RuleEffect, call: Call) -> None:
+    with call.open() as reader:
+        rules = [(rule, count) for rule, count in reader.rule_counts() if rule.effect is effect]
+    facts = {"rules": [{**rule_fields(rule), "articles": count} for rule, count in rules]}
+    lines = [f"{count:6}  {rule.kind.value:8}{clean_text(rule.value)}" for rule, count in rules]
+    heading = f"{_DONE[effect]}, with the number of cached articles about it:"
+    call.screen.show(facts, [heading, *lines] if lines else [f"nothing is {_DONE[effect]}"])
+
+
+def _drop(effect: RuleEffect, call: Call) -> None:
+    kind, value = RuleKind(call.options.kind), " ".join(call.options.value)
+    with call.open() as reader:
+        if any(_is_same(rule, kind, value) and rule.effect is not effect for rule, _ in reader.rule_counts()):
+            other = "unfollow" if effect is RuleEffect.MUTE else "unmute"
+            raise UnknownEntryError(
+                f"the {kind.value} {value!r} is not {_DONE[effect]}, on the contrary; `edge-news {other}` undoes it"
+            )
+        rule = reader.drop_rule(kind, value)
+    call.screen.show({"dropped": rule_fields(rule)}, call.screen.paragraph(f"no longer {rule_line(rule)}"))
+
+
+def _is_same(rule: Rule, kind: RuleKind, value: str) -> bool:
+    return rule.kind is kind and rule_key(rule.value) == rule_key(value)

@@ -1,0 +1,1 @@
+"""The systemd units that come with the package: fetching feeds, notifications and a morning digest in the background."""

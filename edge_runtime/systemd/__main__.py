@@ -1,0 +1,44 @@
+"""`python -m edge_runtime.systemd install` writes the user's units; without `install` it says where the packaged are."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from edge_runtime.command_line import default_data_dir
+from edge_runtime.errors import StorageError
+from edge_runtime.systemd.units import PACKAGED, this_command, write_units
+
+NEXT = "next: systemctl --user daemon-reload; systemctl --user enable --now edge-news-sync.timer"
+
+
+def main() -> int:
+    """0 is success, 1 an error that was explained, 2 a wrong call."""
+    parser = argparse.ArgumentParser(prog="python -m edge_runtime.systemd", description=__doc__)
+    parser.add_argument("action", nargs="?", choices=["install"])
+    parser.add_argument("--data", type=Path, metavar="DIR", help="another data directory")
+    options = parser.parse_args()
+    if options.action is None:
+        print(PACKAGED)
+        return 0
+    try:
+        data_dir = (options.data or default_data_dir()).absolute()
+        for unit in write_units(_user_units(), this_command(), data_dir):
+            print(unit)
+    except StorageError as error:
+        print(f"edge_runtime.systemd: {error}", file=sys.stderr)
+        return 1
+    print(NEXT)
+    return 0
+
+
+def _user_units() -> Path:
+    """Where a user's own units are."""
+    base = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".config") / "systemd" / "user"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,59 @@
+"""Writing the packaged units for one user, with this installation's command and data directory in them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from edge_runtime.errors import StorageError
+
+PACKAGED = Path(__file__).parent
+UNITS = tuple(
+    sorted(unit for pattern in ("*.service", "*.timer", "*.service.d/*.conf") for unit in PACKAGED.glob(pattern))
+)
+# What the packaged units say: right as it is for `pipx install` and the usual data directory.
+_COMMAND = "%h/.local/bin/edge-news"
+_DATA_DIR = "%h/.local/share/edge-news"
+_PLAIN = re.compile(r"/[\w/.+@-]*")  # in need of no quotes in a unit
+
+
+def write_units(directory: Path, command: Path, data_dir: Path) -> list[Path]:
+    """Write every unit, over those that are there.
+
+    Args:
+        directory: Where systemd looks for the user's units; created if it is not there.
+        command: The program `edge-news`.
+        data_dir: What it works on.
+
+    Raises:
+        StorageError: They cannot be written, or a path has characters that mean something else in a unit.
+    """
+    for path in (command, data_dir):
+        if not _PLAIN.fullmatch(str(path)):
+            raise StorageError(
+                f"{str(path)!r} cannot stand in a unit: use an absolute path of letters, digits and /._+@-"
+            )
+    written = []
+    try:
+        for unit in UNITS:
+            text = unit.read_text(encoding="utf-8").replace(_COMMAND, str(command)).replace(_DATA_DIR, str(data_dir))
+            target = directory / unit.relative_to(PACKAGED)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            written.append(target)
+    except OSError as error:
+        raise StorageError(f"{directory}: units cannot be written: {error}") from error
+    return written
+
+
+def this_command() -> Path:
+    """The `edge-news` of the Python that runs.
+
+    Raises:
+        StorageError: There is none beside it.
+    """
+    command = Path(sys.executable).parent / "edge-news"  # a virtual environment's own, so links stay as they are
+    if not command.is_file():
+        raise StorageError(f"{command} is not there; run this with the Python that edge-news was installed for")
+    return command

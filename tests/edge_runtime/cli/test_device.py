@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from edge_runtime.installation import DEFAULT_BUNDLE
+
+
+def test_info_has_counts_and_the_size_of_every_file(stocked):
+    info = stocked.json("info")
+    assert (info["articles"], info["events"], info["feeds"], info["private"]) == (4, 0, 0, False)
+    assert info["disk_bytes"]["cache.db"] == (stocked.data / "cache.db").stat().st_size > 0
+    lines = stocked.text("info").splitlines()
+    assert max(map(len, lines)) <= 80 and "articles          4" in lines
+
+
+def test_a_bundle_is_installed_and_a_missing_one_is_refused(edge_news):
+    assert edge_news.json("init", "--bundle", str(DEFAULT_BUNDLE))["bundle_bytes"] == DEFAULT_BUNDLE.stat().st_size
+    assert (edge_news.data / "news.bundle").exists()
+    assert "next: " in edge_news.text("init")
+    assert "no such bundle" in edge_news.json("init", "--bundle", "/nowhere/x.bundle", status=1)["error"]
+
+
+def test_about_prints_the_model_card(edge_news):
+    card = edge_news.json("about")["card"]
+    assert card and edge_news.text("about", "--bundle", str(DEFAULT_BUNDLE)).splitlines()[0] == card.splitlines()[0]

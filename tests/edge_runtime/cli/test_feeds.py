@@ -1,0 +1,122 @@
+"""Articles and feeds in, with a real server on this machine."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
+
+OPML = """<opml version="2.0"><body><outline text="Science">
+<outline type="rss" text="Example" xmlUrl="https://news.example/feed.xml"/>
+<outline type="rss" text="Other" xmlUrl="https://other.example/feed.xml?key=secret"/></outline></body></opml>"""
+
+
+@pytest.fixture
+def server():
+    running = HostileServer()
+    yield running
+    running.close()
+
+
+def test_files_addresses_and_lists_are_told_apart(edge_news):
+    articles, feeds = edge_news.folder / "articles.jsonl.gz", edge_news.folder / "feeds.opml"
+    articles.write_bytes(gzip.compress(b'{"article_id": "a", "title": "Rain"}\nbroken\n'))
+    feeds.write_text(OPML)
+    added = edge_news.json("add", str(articles), str(feeds), "feed://third.example/rss")
+    assert (added["added"], added["skipped"], added["known"]) == (1, 1, 0)
+    assert added["subscribed"] == [
+        "https://news.example/feed.xml",
+        "https://other.example/feed.xml?…",
+        "https://third.example/rss",
+    ]
+    assert "articles.jsonl.gz:2" in added["warnings"][0]
+    again = edge_news.text("add", str(articles), str(feeds))
+    assert again == "articles: 0 added, 0 updated, 2 skipped\nfeeds: 0 new, 2 known before\n"
+
+
+def test_one_bad_name_changes_nothing(edge_news):
+    articles = edge_news.folder / "articles.jsonl"
+    articles.write_text('{"article_id": "a", "title": "Rain"}')
+    for bad in ("/nowhere/x.jsonl", "/nowhere/x.opml", "ftp://news.example/feed"):
+        edge_news.json("add", str(articles), "https://news.example/feed.xml", bad, status=1)
+    assert edge_news.json("info")["articles"] == 0 and edge_news.json("feeds")["feeds"] == []
+    assert "say what to add" in edge_news.refused("add")
+
+
+def test_many_warnings_are_cut_on_the_terminal_alone(edge_news):
+    path = edge_news.folder / "broken.jsonl"
+    path.write_text("broken\n" * 30)
+    edge_news.text("add", str(path))
+    assert edge_news.err.count("warning:") == 11 and "and 20 more" in edge_news.err
+    assert len(edge_news.json("add", str(path))["warnings"]) == 30
+
+
+def test_a_sync_brings_articles_in(edge_news, server):
+    server.answers["/a"] = response(body=rss("Rain", "Snow"))
+    server.answers["/b"] = response("500 Internal Server Error")
+    edge_news.text("add", server.url("/a"), "--title", "Weather", "--topic", "weather")
+    edge_news.text("add", server.url("/b"))
+    synced = edge_news.json("sync", "--allow-private")
+    assert (synced["added"], synced["failed"]) == (2, 1)
+    assert [(feed["title"], feed["status"]) for feed in synced["feeds"]] == [("Weather", "new"), ("", "failed")]
+    article = edge_news.json("latest")["articles"][0]
+    assert (article["source"], article["category"]) == ("Weather", "weather")
+    text = edge_news.text("sync", "--allow-private")
+    assert "0 articles added, 0 updated; feeds: 2 too early" in text
+    assert edge_news.err == ""  # no bar without a terminal
+
+
+def test_a_sync_in_which_every_feed_fails_has_status_one(edge_news, server):
+    edge_news.text("add", server.url("/none"))
+    text = edge_news.text("sync", "--allow-private", status=1)
+    assert "failed: " in text and "404" in text and "feeds: 1 failed" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_servers_of_the_own_network_need_a_word(edge_news, server):
+    edge_news.text("add", server.url("/a"))
+    assert "not a public address" in edge_news.json("sync", status=1)["feeds"][0]["error"]
+    assert server.requests == []
+
+
+def test_without_feeds_a_sync_says_how_to_get_some(edge_news):
+    assert "edge-news opml import FILE" in " ".join(edge_news.text("sync").split())
+    assert edge_news.json("sync") == {"added": 0, "updated": 0, "failed": 0, "feeds": []}
+
+
+def test_feeds_are_listed_renamed_and_given_up(edge_news):
+    edge_news.text("add", "https://user:canary@news.example/feed.xml?key=secret")
+    edge_news.text("add", "https://other.example/feed.xml")
+    assert edge_news.text("feeds").splitlines()[:2] == ["  1. https://news.example/feed.xml?…", "     never fetched"]
+    feed = edge_news.json("feeds", "1", "--title", "Example", "--topic", "science")["feeds"][0]
+    assert (feed["title"], feed["topic"], feed["number"]) == ("Example", "science", 1)
+    assert edge_news.text("feeds").splitlines()[:3] == [
+        "  1. Example",
+        "     https://news.example/feed.xml?… · science · never fetched",
+        "  2. https://other.example/feed.xml",
+    ]
+    assert "canary" not in edge_news.text("feeds") + str(edge_news.json("feeds"))
+    assert edge_news.json("feeds", "1", "--title", "")["feeds"][0]["title"] == ""
+    assert edge_news.json("unsubscribe", "https://other.example/feed.xml")["unsubscribed"].startswith("https://other")
+    assert edge_news.json("unsubscribe", "https://news.example/feed.xml?…")["unsubscribed"].startswith("https://news")
+    assert "no feed 1" in edge_news.json("unsubscribe", "1", status=1)["error"]
+    assert "number" in edge_news.json("unsubscribe", "https://none.example/", status=1)["error"]
+    assert "which feed" in edge_news.refused("feeds", "--title", "x")
+
+
+def test_opml_comes_back_as_it_went_in(edge_news):
+    feeds = edge_news.folder / "feeds.opml"
+    feeds.write_text(OPML)
+    assert len(edge_news.json("opml", "import", str(feeds))["subscribed"]) == 2
+    written = edge_news.folder / "written.opml"
+    assert edge_news.text("opml", "export", str(written)).endswith(f"2 feeds, {written.stat().st_size} bytes\n")
+    assert edge_news.text("opml", "export") == written.read_text() == edge_news.json("opml", "export")["opml"]
+    assert "key=secret" in written.read_text() and 'text="Science"' in written.read_text()
+    edge_news.text("erase", "--everything", "--yes")
+    assert len(edge_news.json("opml", "import", str(written))["subscribed"]) == 2
+    assert "import or export" in edge_news.refused("opml")
+    feeds.write_text(json.dumps({}))
+    assert "not OPML" in edge_news.json("opml", "import", str(feeds), status=1)["error"]

@@ -1,0 +1,150 @@
+"""What is known of the reader: shown, taken back, carried away, forgotten."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from io import StringIO
+
+import pytest
+
+
+def test_the_profile_shows_everything_with_numbers(stocked):
+    stocked.text("topics", "food")
+    stocked.text("follow", "word", "hills")
+    stocked.text("open", "a0")
+    stocked.text("search", "soup")
+    lines = stocked.text("profile").splitlines()
+    assert "asked for: food" in lines and "followed word “hills”" in lines
+    (event,) = [line for line in lines if "Rain" in line]
+    (search,) = [line for line in lines if line.endswith("soup")]
+    assert event.split() == [event.split()[0], "2026-11-24", "12:00", "open", *["Rain", "again", "in", "the", "hills"]]
+    assert int(search.split()[0]) > int(event.split()[0])
+
+
+def test_one_event_or_search_is_forgotten_by_its_number(stocked):
+    stocked.text("open", "a0")
+    stocked.text("search", "soup")
+    profile = stocked.json("profile")
+    forgotten = stocked.json("profile", "forget", str(profile["events"][0]["number"]))["forgotten"]
+    assert forgotten["article"]["article_id"] == "a0"
+    assert "the search “soup”" in stocked.text("profile", "forget", str(profile["searches"][0]["number"]))
+    assert stocked.text("profile") == "the profile is empty\n"
+    assert "99" in stocked.json("profile", "forget", "99", status=1)["error"]
+
+
+def test_a_long_profile_is_cut_and_says_so(stocked):
+    for _ in range(3):
+        stocked.text("open", "a0")
+    assert "and 2 before these: `edge-news profile --limit 3`" in stocked.text("profile", "--limit", "1")
+    assert "before these" not in stocked.text("profile", "--limit", "3")
+
+
+def test_everything_is_undone_latest_first(stocked):
+    stocked.text("topics", "food")
+    stocked.text("open", "a0")
+    stocked.text("mute", "word", "soup")
+    stocked.text("unmute", "word", "soup")
+    stocked.text("search", "rain")
+    assert stocked.text("undo") == "taken back: the search “rain”\n"
+    assert stocked.text("undo") == "again muted word “soup”\n"
+    assert stocked.text("undo") == "no longer muted word “soup”\n"
+    assert stocked.json("undo")["undone"]["signal"] == "open"
+    assert stocked.text("undo") == "asked for, as before: none\n"
+    assert "nothing to undo" in stocked.json("undo", status=1)["error"]
+
+
+def test_topics_are_asked_for_and_let_go(edge_news):
+    assert edge_news.json("topics")["picked"] == []
+    assert edge_news.json("topics", "food", "travel")["picked"] == ["food", "travel"]
+    assert edge_news.json("profile")["picked_topics"] == ["food", "travel"]
+    assert edge_news.json("topics", "--none")["picked"] == []
+    assert "known are" in edge_news.json("topics", "curling", status=1)["error"]
+
+
+def test_an_exported_profile_comes_back(stocked):
+    stocked.text("open", "a0")
+    stocked.text("mute", "word", "soup")
+    file = stocked.folder / "profile.json"
+    told = stocked.json("export", str(file))
+    assert told == {"file": str(file), "bytes": file.stat().st_size}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = stocked.json("export")
+    stocked.text("erase", "--yes")
+    assert stocked.json("profile")["events"] == []
+    assert stocked.json("import", str(file)) == {"imported": True, "events": 1}
+    assert stocked.json("export") == before
+
+
+def test_an_export_replaces_a_file_of_anyones_by_one_of_the_readers_alone(edge_news):
+    file = edge_news.folder / "profile.json"
+    file.write_text("old")
+    file.chmod(0o644)
+    link = edge_news.folder / "link.json"
+    link.symlink_to(file)
+    edge_news.text("export", str(link))
+    assert link.is_symlink() and file.read_text().startswith("{")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert sorted(path.name for path in edge_news.folder.iterdir()) == ["data", "link.json", "profile.json"]
+
+
+def test_an_export_that_fails_leaves_what_was_there(edge_news):
+    assert "No such file" in edge_news.json("export", str(edge_news.folder / "none" / "p.json"), status=1)["error"]
+    assert "directory" in edge_news.json("export", str(edge_news.folder), status=1)["error"]
+
+
+def test_a_device_is_written_to_and_not_replaced(edge_news):
+    edge_news.text("export", "/dev/null")
+    assert open("/dev/null").read() == ""
+
+
+def test_what_is_no_profile_changes_nothing(stocked):
+    stocked.text("open", "a0")
+    wrong = stocked.folder / "wrong.json"
+    wrong.write_text("{}")
+    assert "profile file" in stocked.json("import", str(wrong), status=1)["error"]
+    assert "No such file" in stocked.json("import", "/nowhere/profile.json", status=1)["error"]
+    assert len(stocked.json("profile")["events"]) == 1
+
+
+class Keyboard(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("answer", "erased"), [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_erasing_asks_on_a_terminal(stocked, monkeypatch, answer, erased):
+    stocked.text("open", "a0")
+    monkeypatch.setattr(sys, "stdin", Keyboard(answer))
+    assert stocked.json("erase")["erased"] is erased
+    assert "[y/N]" in stocked.err
+    assert (stocked.json("profile")["events"] == []) is erased
+
+
+def test_importing_over_a_profile_asks_on_a_terminal(stocked, monkeypatch):
+    file = stocked.folder / "profile.json"
+    stocked.text("export", str(file))
+    monkeypatch.setattr(sys, "stdin", Keyboard("n\n"))
+    assert stocked.json("import", str(file))["imported"]  # nothing would be lost
+    stocked.text("open", "a0")
+    assert not stocked.json("import", str(file))["imported"]
+    assert stocked.json("import", "--yes", str(file))["imported"]
+
+
+def test_erasing_keeps_articles_and_erasing_everything_does_not(stocked):
+    stocked.text("add", "https://news.example/feed.xml")
+    stocked.text("feed")
+    stocked.text("erase", "--yes")
+    assert stocked.json("info")["articles"] == 4 and len(stocked.json("feeds")["feeds"]) == 1
+    assert "no article 1 in the last list" in stocked.json("open", "1", status=1)["error"]
+    assert stocked.json("erase", "--everything", "--yes") == {"erased": True, "everything": True}
+    assert stocked.json("info")["articles"] == 0 and stocked.json("feeds")["feeds"] == []
+
+
+def test_private_mode_is_switched_and_shown(edge_news):
+    assert edge_news.json("private") == {"private": False}
+    assert edge_news.json("private", "on") == {"private": True}
+    assert "private mode is on" in edge_news.text("profile")
+    assert edge_news.text("private", "off") == "private mode is off: the profile learns\n"

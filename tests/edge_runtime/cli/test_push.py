@@ -1,0 +1,82 @@
+"""Notifications as they are printed, and how much of them the reader wants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from edge_runtime.cli.local_zone import local_zone
+
+
+def ready(stocked):
+    """Articles that are worth a notification at once."""
+    stocked.text("push", "settings", "--threshold", "0", "--quiet", "off")
+    return stocked
+
+
+def test_one_notification_is_printed_and_not_printed_again(stocked):
+    ready(stocked)
+    first = stocked.text("push").splitlines()
+    assert first[0] in ("Rain again in the hills", "Senate votes on the budget", *stocked_titles())
+    assert stocked.text("push") == ""  # the gap is not over
+    later = stocked.json("push", now="2026-11-24T14:00:00Z")
+    (sent,) = later["notifications"]
+    assert sent["title"] != first[0] and sent["article_id"] in later["verdicts"]
+    assert "sent" in stocked.json("push", now="2026-11-24T14:01:00Z")["verdicts"][sent["article_id"]]
+
+
+def stocked_titles() -> tuple[str, ...]:
+    return "Soup for cold days", "Football: the cup final"
+
+
+def test_a_dry_run_shows_every_verdict_and_changes_nothing(stocked):
+    ready(stocked)
+    before = stocked.json("export")
+    text = stocked.text("push", "--dry-run")
+    assert all(title in text for title in ("Rain again in the hills", *stocked_titles()))
+    assert "likely to be opened" in text and "next look: " in text
+    dry = stocked.json("push", "--dry-run")
+    assert dry["dry_run"] and set(dry["verdicts"]) == {"a0", "a1", "a2", "a3"} and len(dry["notifications"]) == 1
+    assert stocked.json("export") == before
+
+
+def test_a_digest_is_one_notification_at_its_time(stocked):
+    stocked.text("push", "settings", "--threshold", "1", "--quiet", "off", "--digest", "07:30,11:59")
+    (digest,) = stocked.json("push")["notifications"]
+    assert digest["title"] == "4 stories for you" and digest["article_id"] is None
+    assert "Soup for cold days" in digest["body"]
+
+
+def test_settings_are_shown_changed_and_put_back(edge_news):
+    usual = edge_news.json("push", "settings")
+    assert usual["quiet_hours"] == ["22:00", "07:00"] and usual["daily_cap"] == 5
+    changed = edge_news.json("push", "settings", "--quiet", "23:30-6:00", "--digest", "18:00,7:30", "--cap", "0")
+    assert changed == {**usual, "quiet_hours": ["23:30", "06:00"], "digest_times": ["07:30", "18:00"], "daily_cap": 0}
+    assert edge_news.json("push", "settings") == changed
+    lines = edge_news.text("push", "settings").splitlines()
+    assert "--quiet          23:30-06:00  hours without any" in lines
+    assert edge_news.json("push", "settings", "--defaults", "--gap", "90") == {**usual, "min_gap_minutes": 90}
+    assert "no number from 0 to 1" in edge_news.refused("push", "settings", "--threshold", "2")
+
+
+def test_quiet_hours_are_those_of_the_readers_zone(stocked, monkeypatch):
+    stocked.text("push", "settings", "--threshold", "0", "--quiet", "20:00-22:00")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")  # 12:00 UTC is 21:00 there
+    assert "quiet hours until 22:00" in stocked.text("push", "--dry-run")
+
+
+def test_the_local_zone_knows_its_summer(monkeypatch):
+    monkeypatch.setenv("TZ", ":Europe/Berlin")
+    zone = local_zone()
+    assert zone == ZoneInfo("Europe/Berlin")
+    assert datetime(2026, 7, 1, tzinfo=zone).utcoffset().total_seconds() == 7200
+    monkeypatch.setenv("TZ", "no zone at all")
+    assert datetime(2026, 7, 1, tzinfo=local_zone()).utcoffset() is not None
+    monkeypatch.delenv("TZ")
+    assert datetime(2026, 7, 1, tzinfo=local_zone()).utcoffset() is not None
+
+
+def test_nothing_new_is_nothing_to_print(edge_news):
+    assert edge_news.text("push") == ""
+    assert "no new articles" in edge_news.text("push", "--dry-run")
+    assert edge_news.json("push")["notifications"] == []

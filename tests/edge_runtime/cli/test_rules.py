@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+
+def test_muting_counts_hides_and_is_taken_back(stocked):
+    muted = stocked.json("mute", "word", "The", "Budget")
+    assert muted["articles"] == 1 and muted["rule"]["value"] == "The Budget"
+    assert "1 cached article is about it; `edge-news unmute word soup` undoes it" in " ".join(
+        stocked.text("mute", "word", "soup").split()
+    )
+    assert [(rule["value"], rule["articles"]) for rule in stocked.json("mute")["rules"]] == [
+        ("The Budget", 1),
+        ("soup", 1),
+    ]
+    assert stocked.text("mute").splitlines()[1:] == ["     1  word    The Budget", "     1  word    soup"]
+    assert {article["article_id"] for article in stocked.json("hidden")["articles"]} == {"a1", "a2"}
+    assert stocked.json("unmute", "word", "the budget")["dropped"]["value"] == "The Budget"
+    assert [article["article_id"] for article in stocked.json("hidden")["articles"]] == ["a2"]
+
+
+def test_following_lifts_and_lists_apart_from_mutes(stocked):
+    stocked.text("mute", "word", "soup")
+    assert stocked.json("follow", "source", "example")["articles"] == 4
+    assert [rule["kind"] for rule in stocked.json("follow")["rules"]] == ["source"]
+    assert stocked.json("feed")["articles"][0]["parts"]["followed"] > 0
+    stocked.text("unfollow", "source", "EXAMPLE")
+    assert stocked.text("follow") == "nothing is followed\n"
+
+
+def test_unmuting_does_not_unfollow(stocked):
+    stocked.text("follow", "word", "soup")
+    assert "`edge-news unfollow` undoes it" in stocked.json("unmute", "word", "soup", status=1)["error"]
+    assert len(stocked.json("follow")["rules"]) == 1
+    assert "no rule" in stocked.json("unmute", "word", "nothing", status=1)["error"]
+
+
+def test_half_a_rule_is_a_wrong_call(edge_news):
+    assert "say which topic" in edge_news.refused("mute", "topic")
+    assert "invalid choice" in edge_news.refused("mute", "colour", "red")
+    assert "required" in edge_news.refused("unmute", "word")

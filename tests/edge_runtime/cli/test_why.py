@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_runtime.cli.why import hundredths
+
+SCORES = st.lists(st.floats(-200, 200, allow_nan=False), max_size=20)
+
+
+@given(SCORES)
+def test_printed_parts_add_up_to_the_printed_score_and_are_off_by_less_than_a_hundredth(values):
+    total = sum(values)
+    printed = hundredths(values, total)
+    assert sum(printed) == round(100 * total)
+    assert all(abs(whole - 100 * value) < 1 + 1e-6 for whole, value in zip(printed, values, strict=True))
+
+
+def test_thirds_make_a_whole():
+    # 0.333 + 0.333 + 0.334 = 1: one of them is rounded up, the nearest to it
+    assert hundredths([0.333, 0.333, 0.334], 1.0) == [33, 33, 34]
+
+
+def test_why_shows_a_sum_past_reads_and_words(edge_news):
+    edge_news.text("add", "--demo")
+    edge_news.text("feed")
+    edge_news.text("open", "1")
+    edge_news.text("search", "travel")
+    edge_news.text("feed")
+    text = edge_news.text("why", "1")
+    parts, _, rest = text.partition("--------\n")
+    values = [float(value) for value in re.findall(r"^ +([+-]\d+\.\d\d)  \w", parts, re.MULTILINE)]
+    score = float(re.match(r" +([+-]\d+\.\d\d)  score", rest).group(1))
+    assert len(values) >= 4 and sum(values) == pytest.approx(score, abs=1e-9)
+    assert "share of your past reads in its interest:" in rest and "the search “travel”" in rest
+    assert "what the words of its title do to the score:" in rest
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_json_has_every_part_read_and_word(stocked):
+    stocked.text("open", "a0")
+    why = stocked.json("why", "a1")
+    assert sum(why["article"]["parts"].values()) == pytest.approx(why["article"]["score"], abs=1e-6)
+    assert [read["article"]["article_id"] for read in why["similar_reads"]] == ["a0"]
+    assert {word["word"] for word in why["words"]} == set(["Senate", "votes", "on", "the", "budget"])
+    assert why["hidden"] == ""
+
+
+def test_why_an_article_is_hidden(stocked):
+    stocked.text("mute", "word", "senate")
+    assert "The feed leaves it out: muted word “senate”" in stocked.text("why", "a1")
+    assert stocked.json("why", "a1")["hidden"] == "muted word “senate”"
