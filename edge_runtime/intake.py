@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from edge_runtime.analysis import Analyst
+from edge_runtime.article_files import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.news_model import NewsModel
 from edge_runtime.storage import ArticleCache, CachedRows
@@ -48,21 +49,19 @@ class Intake:
             feed: Address of the feed that they came from.
 
         Returns:
-            How many were new, changed, or left alone because they were the same or had neither title nor abstract.
+            How many were new, changed, or left alone because they were the same, or with a warning because they had
+            no id, no text, or something beyond the bounds of `article_files`. Too long a text is cut.
         """
-        given = list(articles)
+        given = list(map(_storable, articles))
         latest = {article.article_id: article for article in given}
         known = self._cache.known(latest)
-        empty = [article for article in latest.values() if not (article.title or article.abstract).strip()]
-        warnings = [f"article {article.article_id!r}: neither title nor abstract, skipped" for article in empty]
-        fresh = [
-            article
-            for name, article in latest.items()
-            if article not in empty and _text_of(known.get(name)) != _text_of(article)
-        ]
+        unfit = {name: why for name, article in latest.items() if (why := _unfit(article))}
+        warnings = [f"article {name[:MAX_ID_CHARACTERS]!r}: {why}, skipped" for name, why in unfit.items()]
+        fit = {name: article for name, article in latest.items() if name not in unfit}
+        fresh = [article for name, article in fit.items() if _text_of(known.get(name)) != _text_of(article)]
         counted = [
             article
-            for name, article in latest.items()
+            for name, article in fit.items()
             if article.popularity and (old := known.get(name)) and _is_newer(article, old)
         ]
         if fresh:
@@ -164,6 +163,25 @@ class Intake:
             rows = self._cache.newest(MAX_SEEN)
             self._analyst = Analyst(self._model.bundle, rows)
         return self._analyst
+
+
+def _storable(article: Article) -> Article:
+    """The article with texts that can be kept: lone surrogates are no text, and no reader reads a title of a book."""
+    texts = {name: getattr(article, name)[:most] for name, most in MAX_CHARACTERS.items()}
+    texts |= {"article_id": article.article_id, "url": article.url}
+    texts = {name: text if text.isascii() else text.encode("utf-8", "replace").decode() for name, text in texts.items()}
+    return replace(article, **texts)
+
+
+def _unfit(article: Article) -> str:
+    """Why an article cannot be taken; "" if it can."""
+    if not article.article_id:
+        return "no id"
+    if len(article.article_id) > MAX_ID_CHARACTERS or len(article.url) > MAX_URL_CHARACTERS:
+        return f"an id of more than {MAX_ID_CHARACTERS} characters or an address of more than {MAX_URL_CHARACTERS}"
+    if article.popularity and article.popularity.shown > MAX_COUNT:
+        return f"counts of more than {MAX_COUNT}"
+    return "" if (article.title or article.abstract).strip() else "neither title nor abstract"
 
 
 def _by_address(article: Article) -> Article:

@@ -38,7 +38,7 @@ class PartWeights:
 
     interest: float = 1.0
     session: float = 0.3
-    topic: float = 1.0
+    topic: float = 1.5
     source: float = 0.5
     followed: float = 0.7  # score of an article that a followed source, topic or word is about
     learned: float = 1.0

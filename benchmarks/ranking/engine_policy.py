@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from functools import partial
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -21,7 +21,48 @@ from edge_runtime.selection import WINDOW, VarietySettings
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.stories import StoryIndex
 from edge_runtime.word_head import word_places
-from trainer.data.newsroom import START
+from trainer.data.newsroom import DAY_S, START
+
+AUDIENCE = 2000.0  # others whom an article is shown to in the end
+AUDIENCE_HALF_S = 12 * 3600  # half of them by then
+AUDIENCE_RATE = 0.07  # of what they are shown is opened, on average; as in the log that the default bundle learnt from
+
+
+def audience_rates(world: World, seed: int) -> np.ndarray:
+    """(num_articles,) share of an audience like the world's readers that opens each article, counted in AUDIENCE."""
+    rates = np.zeros(len(world.articles))
+    readers = np.arange(world.settings.readers)
+    for row, at_s in enumerate(world.published_s):
+        today = world.mornings[min(max(int(at_s), 0) // DAY_S, len(world.mornings) - 1)]
+        likes = today.preference(readers, np.full(len(readers), at_s), np.full((len(readers), 1), row))
+        rates[row] = (1 / (1 + np.exp(world.threshold - likes))).mean()
+    rates *= AUDIENCE_RATE / rates.mean()
+    counted: np.ndarray = np.random.default_rng([seed, 1]).binomial(int(AUDIENCE), np.minimum(rates, 1.0)) / AUDIENCE
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every engine makes of a world's articles, whoever reads them."""
+
+    model: NewsModel
+    vectors: np.ndarray  # (num_articles, dim) float32
+    words: np.ndarray  # (num_articles, MOST_WORDS) int16
+    stories: list[dict[str, str]]  # article id -> story: what is new or has changed, session by session
+
+
+@lru_cache(maxsize=1)
+def _desk(world: World) -> _Desk:
+    bundle = read_bundle(DEFAULT_BUNDLE)
+    model, analyst = NewsModel(bundle), Analyst(bundle, world.articles)
+    index, stories, done = StoryIndex(analyst.title_weights), [], 0
+    for time_s in world.times_s:  # as they come in: no story knows the future
+        _, end = world.window(int(time_s))
+        arrived = world.articles[done:end]
+        stories.append(index.assign(arrived, [item.published or START for item in arrived]))
+        done = max(done, end)
+    words = np.stack([word_places(analyst.title_weights(article)) for article in world.articles])
+    return _Desk(model, model.encode(world.articles), words, stories)
 
 
 class Engine:
@@ -34,6 +75,7 @@ class Engine:
         weights: PartWeights | None = None,
         variety: VarietySettings | None = None,
         welcome: bool = True,
+        counted: bool = False,
     ) -> None:
         """Encode all articles and meet the readers.
 
@@ -43,17 +85,14 @@ class Engine:
             weights: Of the parts; the engine's own if not given.
             variety: Caps and the loss of similar articles; the engine's own if not given.
             welcome: Whether topics are asked for and sources followed at the first start.
+            counted: Whether publishers send how often others were shown and opened each article.
         """
-        bundle = read_bundle(DEFAULT_BUNDLE)
-        model = NewsModel(bundle)
-        self._world, self._seed = world, seed
-        self._vectors = model.encode(world.articles)
-        analyst = Analyst(bundle, world.articles)
-        self._words = np.stack([word_places(analyst.title_weights(article)) for article in world.articles])
-        self._index = StoryIndex(analyst.title_weights)
+        self._world, self._seed, self._desk = world, seed, _desk(world)
         self._stories: dict[str, str] = {}
+        self._session = -1  # the last one whose articles have stories
+        self._rates = audience_rates(world, seed) if counted else np.zeros(len(world.articles))
         self._variety = variety or VarietySettings()
-        self._readers = [ReaderModel(model, w.topics if welcome else (), weights) for w in world.welcomes]
+        self._readers = [ReaderModel(self._desk.model, w.topics if welcome else (), weights) for w in world.welcomes]
         if welcome:
             for reader, asked in zip(self._readers, world.welcomes, strict=True):
                 reader.follow_rules([Rule(RuleKind.SOURCE, name, RuleEffect.FOLLOW, START) for name in asked.sources])
@@ -69,7 +108,8 @@ class Engine:
             total({name: parts[name] for name in LEARNED}),
         )
         is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
-        order = order_feed(rows, total(parts), is_read, {}, len(is_read), self._variety)
+        # What was read sinks below everything else, so it comes among the first only if there is nothing else.
+        order = order_feed(rows, total(parts), is_read, {}, k + int(is_read.sum()), self._variety)
         places = [int(place) for place in order.places if not is_read[place]][:k]
         copies = [int(place) for place in order.hidden if not is_read[place]]  # if nothing else is left
         return self._first + np.array([*places, *copies][:k], np.int64)
@@ -85,7 +125,7 @@ class Engine:
             for name, place in zip(names, places, strict=True)
         ]
         for place, row in enumerate(feedback.shown):
-            article, vector = self._world.articles[row], self._vectors[row]
+            article, vector = self._world.articles[row], self._desk.vectors[row]
             signals = [
                 (feedback.clicked, Signal.OPEN),
                 (feedback.clicked, Signal.DWELL),
@@ -101,10 +141,12 @@ class Engine:
     def _window(self, session: Session) -> tuple[int, CachedRows]:
         """The first row of the last 48 hours' articles, and these."""
         first, end = self._world.window(session.time_s)
-        arrived = self._world.articles[len(self._stories) : end]
-        if arrived:
-            self._stories |= self._index.assign(arrived, [item.published or START for item in arrived])
+        for number in range(self._session + 1, session.number + 1):
+            self._stories |= self._desk.stories[number]
+        self._session = max(self._session, session.number)
         articles = self._world.articles[first:end]
+        ages_s = session.time_s - self._world.published_s[first:end]
+        shown = AUDIENCE * (1 - np.exp2(-ages_s / AUDIENCE_HALF_S)) * bool(self._rates.any())
         published_s = START.timestamp() + self._world.published_s[first:end]
         return first, CachedRows(
             article_ids=[article.article_id for article in articles],
@@ -113,12 +155,12 @@ class Engine:
             topics=[article.category for article in articles],
             sources=[SOURCE_NAMES[source] for source in self._world.sources[first:end]],
             stories=[self._stories[article.article_id] for article in articles],
-            vectors=self._vectors[first:end],
-            words=self._words[first:end],
+            vectors=self._desk.vectors[first:end],
+            words=self._desk.words[first:end],
             published_s=published_s,
             added_s=published_s,
-            shown=np.zeros(len(articles)),
-            clicked=np.zeros(len(articles)),
+            shown=shown,
+            clicked=shown * self._rates[first:end],
         )
 
 
@@ -133,4 +175,5 @@ ENGINES: Mapping[str, Factory] = {
         Engine, variety=VarietySettings(similarity_loss=0.0, most_of_topic=WINDOW, most_of_source=WINDOW)
     ),
     "engine without welcome": partial(Engine, welcome=False),
+    "engine with publishers' counts": partial(Engine, counted=True),
 }

@@ -70,12 +70,13 @@ def live(data_dir: Path, settings: SoakSettings, tell: Callable[[Day], object] =
     days = []
     saved: set[str] = set()
     rng = np.random.default_rng(settings.seed)
+    with Reader.open(data_dir) as reader:  # another one: what filling takes stays with its process
+        reader.add(old_articles(settings.cached_before, START), START - timedelta(days=3))
     reader = Reader.open(data_dir)
     try:
         with Publishers(settings.feeds, START) as publishers:
             for url in publishers.urls():
                 reader.feeds.subscribe(url, "", "", START)
-            reader.add(old_articles(settings.cached_before, START), START - timedelta(days=1))
             for number in range(1, settings.days + 1):
                 if settings.reopen:
                     reader.close()

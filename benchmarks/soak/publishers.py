@@ -72,9 +72,8 @@ class Publishers:
         self._server.server_close()
 
     def urls(self) -> list[str]:
-        """The feeds' addresses, on several names of this machine so that they are asked in parallel."""
-        port = self._server.server_address[1]
-        return [f"http://127.0.0.{1 + feed % 4}:{port}/feed/{feed}" for feed in range(self._count)]
+        """The feeds' addresses."""
+        return [f"http://127.0.0.1:{self._server.server_port}/feed/{feed}" for feed in range(self._count)]
 
     def _answer(self, request: BaseHTTPRequestHandler, feed: int) -> None:
         day = (self.now - self.start).days
@@ -104,7 +103,7 @@ class Publishers:
         """A feed's document at this time, newest item first."""
         items: list[str] = []
         day = (self.now - self.start).days
-        while len(items) < ITEMS_SHOWN and day > (self.now - self.start).days - ITEMS_SHOWN:
+        while len(items) < ITEMS_SHOWN and day >= 0:
             items += [self._xml(feed, *item) for item in self._items(feed, day) if item[3] <= self.now]
             day -= 1
         text = f"<rss version='2.0'><channel><title>Paper {feed}</title>{''.join(items[:ITEMS_SHOWN])}</channel></rss>"

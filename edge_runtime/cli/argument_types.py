@@ -78,7 +78,7 @@ def _time_of_day(text: str) -> time:
     try:
         if not (hour + minute).isascii() or not (hour + minute).isdigit():
             raise ValueError(text)
-        return time(int(hour), int(minute))
+        return time(int(hour), int(minute or 0))
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no time of day such as 07:30") from error
 

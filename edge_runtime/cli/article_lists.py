@@ -34,7 +34,7 @@ def entry(scored: ScoredArticle) -> Entry:
 
 def show_list(
     call: Call, reader: Reader, entries: Sequence[Entry], facts: dict[str, Any], empty: str, heading: str = ""
-) -> None:
+) -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
 
     Args:
@@ -44,14 +44,18 @@ def show_list(
         facts: The same as JSON.
         empty: What to say if there is none.
         heading: Printed first, if there is any entry.
+
+    Returns:
+        Whether the list was kept.
     """
     ids = [one.article.article_id for one in entries]
     may_keep = not (reader.private or getattr(call.options, "peek", False))
-    has_numbers = may_keep and kept(lambda: reader.remember_list(ids))
+    is_kept = may_keep and kept(lambda: reader.remember_list(ids))
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, one in enumerate(entries, start=1):
-        lines += _lines_of(call, one, f"{number}." if has_numbers else "-", not has_numbers)
+        lines += _lines_of(call, one, f"{number}." if is_kept else "-", not is_kept)
     call.screen.show(facts, lines if entries else call.screen.paragraph(empty))
+    return is_kept
 
 
 def article_named(reader: Reader, name: str) -> str:

@@ -39,7 +39,7 @@ def write_document(call: Call, file: str, data: bytes, contents: str) -> None:
         return
     _replace(Path(file), data)
     facts = {"file": file, "bytes": len(data)}
-    call.screen.show(facts, call.screen.paragraph(f"{clean_text(file)}: {contents}, {len(data):,} bytes"))
+    call.screen.show(facts, [f"{clean_text(file)}: {contents}, {len(data):,} bytes"])
 
 
 def read_bytes(file: str) -> bytes:

@@ -70,10 +70,10 @@ def _push(call: Call) -> None:
             look = local_time(decision.next_at) if decision.next_at else "when articles come"
             verdicts = _verdict_lines(call.screen, reader, decision) or ["no new articles"]
             lines += [*([""] if lines else []), *verdicts, "", f"next look: {look}"]
-        if lines or call.screen.is_json:
-            call.screen.show(facts, lines)
-        if not dry_run:  # only now: what could not be printed was not sent
+        if not dry_run:  # before it is printed: with a full disk nothing is sent, and not the same again and again
             reader.mark_sent(decision, call.now)
+    if lines or call.screen.is_json:
+        call.screen.show(facts, lines)
 
 
 def _notification_lines(screen: Screen, one: Notification) -> list[str]:

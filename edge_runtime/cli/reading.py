@@ -55,8 +55,7 @@ def _feed(call: Call) -> None:
     with call.open() as reader:
         feed = reader.feed(call.now, call.options.limit)
         empty = "nothing to show: `edge-news hidden` says what is left out" if reader.latest(1) else NO_ARTICLES
-        show_list(call, reader, [*map(entry, feed)], {"articles": [*map(scored_fields, feed)]}, empty)
-        if not call.options.peek:
+        if show_list(call, reader, [*map(entry, feed)], {"articles": [*map(scored_fields, feed)]}, empty):
             kept(lambda: reader.mark_shown(feed, call.now))
 
 
@@ -97,8 +96,7 @@ def _digest(call: Call) -> None:
         best = new[: call.options.limit]
         heading = f"{len(best)} of {len(new)} new for you, {call.now.astimezone():%A %Y-%m-%d}"
         facts = {"new": len(new), "articles": [*map(scored_fields, best)]}
-        show_list(call, reader, [*map(entry, best)], facts, "nothing that you have not seen", heading)
-        if not call.options.peek:
+        if show_list(call, reader, [*map(entry, best)], facts, "nothing that you have not seen", heading):
             kept(lambda: reader.mark_shown(best, call.now))
 
 

@@ -13,6 +13,7 @@ from edge_runtime.cli.printing import Screen, clean_text
 from edge_runtime.types import Explanation
 
 NUM_SHOWN = 5
+LEAST_SHARE = 0.005  # less is 0 %
 
 _MEANINGS = {
     "interest": "near to something you read",
@@ -22,6 +23,7 @@ _MEANINGS = {
     "source": "how often you open its source",
     "followed": "you follow its source, topic or a word",
     "learned": "what you pick from your lists",
+    "words": "words of its title that you pick or pass over",
     "co_clicks": "readers of what you read opened it",
     "prior": "readers like such headlines",
     "popularity": "how many of those who saw it opened it",
@@ -65,13 +67,15 @@ def _lines(call: Call, found: Explanation) -> list[str]:
     if found.hidden:
         lines += ["", *screen.paragraph(f"The feed leaves it out: {found.hidden}")]
     lines += ["", *score_table(screen, scored.parts, scored.score)]
-    reads = [read for read in found.similar_reads if read.share >= 0.005][:NUM_SHOWN]
+    reads = [read for read in found.similar_reads if read.share >= LEAST_SHARE][:NUM_SHOWN]
     if reads:
         lines += ["", "share of your past reads in its interest:"]
         for read in reads:
             title = f"the search “{read.article.title}”" if read.is_search else title_of(read.article)
             first, *rest = screen.paragraph(title, 8)
             lines += [f"{read.share:6.0%}  {first.lstrip()}", *rest]
+        own = 1 - sum(read.share for read in found.similar_reads)
+        lines += [f"{own:6.0%}  the article itself"] if own >= LEAST_SHARE else []
     if found.words:
         lines += ["", "what the words of its title do to the score:"]
         lines += [f"{word.effect:+8.2f}  {clean_text(word.word)}" for word in found.words[:NUM_SHOWN]]

@@ -11,9 +11,8 @@ import pytest
 from pytest import approx
 
 from edge_runtime import Article, BundleError, Event, NewsModel, Reader, Signal, read_bundle, write_bundle
-from edge_runtime.bundle import MEMBERS
-from edge_runtime.ranking import co_clicks
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.ranking import co_clicks
 from edge_runtime.reasons import also_opened
 from edge_runtime.warm_articles import (
     WarmArticles,
@@ -111,11 +110,11 @@ def test_a_damaged_table_is_refused(change, said):
 
 def test_a_bundle_has_the_table_as_its_last_member_or_not_at_all(tmp_path):
     plain = read_bundle(DEFAULT_BUNDLE)
-    assert plain.warm_articles is None and tuple(plain.member_bytes) == MEMBERS
+    assert plain.warm_articles is None and "warm_articles" not in plain.member_bytes
     _, _, table = random_table()
     write_bundle(tmp_path / "warm", replace(plain, warm_articles=table))
     warm = read_bundle(tmp_path / "warm")
-    assert tuple(warm.member_bytes) == (*MEMBERS, "warm_articles")
+    assert tuple(warm.member_bytes) == (*plain.member_bytes, "warm_articles")
     assert warm.warm_articles.to_bytes() == table.to_bytes()
     write_bundle(tmp_path / "again", warm)
     assert (tmp_path / "again").read_bytes() == (tmp_path / "warm").read_bytes()

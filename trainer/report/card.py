@@ -65,7 +65,7 @@ def short_recipe(recipe: Recipe, student: DistillationSettings) -> dict[str, Any
     """A recipe as `recipe_text` takes it; what a setting is by default is left out, unless the recipe names it."""
     sizes = dataclasses.asdict(student)
     named = {name: sizes[name] for name in recipe.student}
-    return {
+    return ({"analysis": True} if recipe.analysis else {}) | {
         "student": named | _changed(sizes, DistillationSettings()),
         "step": [{"method": step.method} | _changed(step_facts(step), type(step)()) for step in recipe.steps],
     }

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import functools
 import json
 import time
 
 import pytest
 
+from edge_runtime import NewsModel, read_bundle
 from edge_runtime.command_line import main
 
 NOW = "2026-11-24T12:00:00Z"
@@ -47,8 +49,16 @@ class EdgeNews:
         self.json("add", str(path))
 
 
+@functools.cache
+def loaded(bundle, engine):
+    """One model for all calls: a process reads it once, but these tests are a hundred processes in one."""
+    return NewsModel(read_bundle(bundle), engine)
+
+
 @pytest.fixture
 def edge_news(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("edge_runtime.reader.read_bundle", lambda path: path)
+    monkeypatch.setattr("edge_runtime.reader.NewsModel", loaded)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield EdgeNews(tmp_path, capsys)

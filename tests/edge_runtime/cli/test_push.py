@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from edge_runtime import Reader, StorageError
 from edge_runtime.cli.local_zone import local_zone
+from tests.edge_runtime.cli.conftest import TITLES
 
 
 def ready(stocked):
@@ -17,7 +19,7 @@ def ready(stocked):
 def test_one_notification_is_printed_and_not_printed_again(stocked):
     ready(stocked)
     first = stocked.text("push").splitlines()
-    assert first[0] in ("Rain again in the hills", "Senate votes on the budget", *stocked_titles())
+    assert first[0] in TITLES
     assert stocked.text("push") == ""  # the gap is not over
     later = stocked.json("push", now="2026-11-24T14:00:00Z")
     (sent,) = later["notifications"]
@@ -25,15 +27,22 @@ def test_one_notification_is_printed_and_not_printed_again(stocked):
     assert "sent" in stocked.json("push", now="2026-11-24T14:01:00Z")["verdicts"][sent["article_id"]]
 
 
-def stocked_titles() -> tuple[str, ...]:
-    return "Soup for cold days", "Football: the cup final"
+def test_what_cannot_be_kept_is_not_sent_again_and_again(stocked, monkeypatch):
+    ready(stocked)
+
+    def full(*_):
+        raise StorageError("profile.db: not written; free some space")
+
+    monkeypatch.setattr(Reader, "mark_sent", full)
+    assert stocked.text("push", status=1) == ""
+    assert "free some space" in stocked.err
 
 
 def test_a_dry_run_shows_every_verdict_and_changes_nothing(stocked):
     ready(stocked)
     before = stocked.json("export")
     text = stocked.text("push", "--dry-run")
-    assert all(title in text for title in ("Rain again in the hills", *stocked_titles()))
+    assert all(title in text for title in TITLES)
     assert "likely to be opened" in text and "next look: " in text
     dry = stocked.json("push", "--dry-run")
     assert dry["dry_run"] and set(dry["verdicts"]) == {"a0", "a1", "a2", "a3"} and len(dry["notifications"]) == 1

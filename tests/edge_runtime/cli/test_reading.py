@@ -84,4 +84,4 @@ def test_a_list_is_shown_where_nothing_can_be_kept(stocked, monkeypatch):
     monkeypatch.setattr(Reader, "remember_list", full)
     monkeypatch.setattr(Reader, "mark_shown", full)
     assert "[a2]" in stocked.text("feed")  # ids, as numbers would name nothing
-    assert stocked.err.count("warning: this was not kept: profile.db") == 2
+    assert stocked.err.count("warning: this was not kept: profile.db") == 1

@@ -8,10 +8,10 @@ def test_muting_counts_hides_and_is_taken_back(stocked):
         stocked.text("mute", "word", "soup").split()
     )
     assert [(rule["value"], rule["articles"]) for rule in stocked.json("mute")["rules"]] == [
-        ("The Budget", 1),
         ("soup", 1),
+        ("The Budget", 1),
     ]
-    assert stocked.text("mute").splitlines()[1:] == ["     1  word    The Budget", "     1  word    soup"]
+    assert stocked.text("mute").splitlines()[1:] == ["     1  word    soup", "     1  word    The Budget"]
     assert {article["article_id"] for article in stocked.json("hidden")["articles"]} == {"a1", "a2"}
     assert stocked.json("unmute", "word", "the budget")["dropped"]["value"] == "The Budget"
     assert [article["article_id"] for article in stocked.json("hidden")["articles"]] == ["a2"]

@@ -49,6 +49,14 @@ def test_the_json_has_every_part_read_and_word(stocked):
     assert why["hidden"] == ""
 
 
+def test_an_article_that_was_read_is_its_own_nearest(stocked):
+    stocked.text("open", "a0")
+    assert "  100%  the article itself\n" not in stocked.text("why", "a0")  # there is nothing beside it
+    stocked.text("like", "a1")
+    shares = re.findall(r"^ +(\d+)%  ", stocked.text("why", "a0"), re.MULTILINE)
+    assert len(shares) == 2 and sum(map(int, shares)) == 100
+
+
 def test_why_an_article_is_hidden(stocked):
     stocked.text("mute", "word", "senate")
     assert "The feed leaves it out: muted word “senate”" in stocked.text("why", "a1")
