@@ -17,11 +17,14 @@ import numpy as np
 
 from benchmarks.ranking.engine_policy import Engine
 from benchmarks.ranking.world import DWELL_S, NOISE, REPEAT_LOSS, Life, Session, World
-from edge_runtime import Event, Shown, Signal
+from edge_runtime import Event, Shown, Signal, read_bundle
+from edge_runtime.analysis import Analyst
+from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.ranking import total
 from edge_runtime.reader_model import LEARNED, UNJUDGED
 from edge_runtime.storage.articles import CachedRows
-from trainer.data.newsroom import DAY_S
+from edge_runtime.stories import StoryIndex
+from trainer.data.newsroom import DAY_S, START
 from trainer.errors import ConfigError
 
 HOUR_S = 3600
@@ -89,7 +92,7 @@ class Notifier(Protocol):
     """Decides for one reader; called look after look."""
 
     def choose(
-        self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: Sequence[int]
+        self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: Mapping[int, str]
     ) -> np.ndarray:
         """Places of offers to send now, in the order of sending; those given now or earlier.
 
@@ -98,7 +101,7 @@ class Notifier(Protocol):
             offers: Places of the new ones.
             scores: (num_new,) of the engine.
             stories: Of the new ones, as the engine names them.
-            read: Rows of the articles that were opened in the feed in the last two days.
+            read: Rows of the articles that were opened in the feed in the last two days, and their stories.
         """
 
     def learn(self, scores: np.ndarray, opened: np.ndarray, by_notification: bool) -> None:
@@ -109,59 +112,62 @@ class NotifyingEngine(Engine):
     """The engine with a look at new articles between the sessions."""
 
     def __init__(self, world: World, seed: int) -> None:
-        """Encode all articles and meet the readers."""
+        """Meet the readers."""
         super().__init__(world, seed)
-        self._at: tuple[int, CachedRows, np.ndarray] = (-1, self._window(_look(0))[1], np.zeros(0))
+        self._session = len(world.times_s)  # stories are named look by look, not session by session
+        self._index = StoryIndex(Analyst(read_bundle(DEFAULT_BUNDLE), world.articles).title_weights)
+        self._arrived = 0
 
     def look(self, time_s: int, rows: np.ndarray) -> list[str]:
         """Take new articles in; the names of their stories."""
-        first, cached = self._window(_look(time_s))
-        places = rows - first
-        others = np.setdiff1d(np.arange(0, len(cached.article_ids), EVERY_NTH), places)
-        self._at = time_s, _some(cached, np.concatenate([places, others])), places
-        return [cached.stories[place] for place in places]
+        first, self._cached = self._window(_look(time_s))
+        self._new = rows - first
+        others = np.setdiff1d(np.arange(0, len(self._cached.article_ids), EVERY_NTH), self._new)
+        self._some, self._looked = _some(self._cached, np.concatenate([self._new, others])), _look(time_s)
+        return [self._cached.stories[place] for place in self._new]
 
-    def judge(self, reader: int) -> np.ndarray:
-        """(num_new,) scores of the new articles of the last `look`, as the feed would have them without exploration.
+    def judge(self, reader: int) -> tuple[np.ndarray, np.ndarray]:
+        """(num_new,) scores of the new articles of the last `look`, as the feed has them; and what of each is learned.
 
         No article's score depends on the others but for the session part, which is measured from the mean over the
         cache. So a part of the cache will do.
         """
-        time_s, some, places = self._at
-        parts = self._readers[reader].parts(some, _look(time_s).now.timestamp(), None)
-        self._judged_now = _judged(parts, len(places))
-        return self._judged_now[0]
+        parts = self._readers[reader].parts(self._some, self._looked.now.timestamp(), None)
+        scores = total({name: part for name, part in parts.items() if name not in UNJUDGED})
+        return scores[: len(self._new)], total({name: parts[name] for name in LEARNED})[: len(self._new)]
+
+    def story(self, row: int) -> str:
+        """As an article's story is named now."""
+        return self._stories[self._world.articles[row].article_id]
 
     def scores_of(self, shown: np.ndarray) -> np.ndarray:
         """(k,) scores of a list that `rank` gave just now, without exploration."""
         scores: np.ndarray = self._judged[0][shown - self._first]
         return scores
 
-    def teach(self, reader: int, rows: np.ndarray, opened: np.ndarray) -> None:
-        """Record notifications, just judged, as a list that was shown, and what was opened of them.
+    def teach(self, reader: int, shown: Sequence[Shown], rows: np.ndarray, opened: np.ndarray) -> None:
+        """Record notifications of this look as a list that was shown, and what was opened of them.
 
         Args:
-            reader: Whose `judge` was called last.
-            rows: (num_sent,) of the new articles.
+            reader: Who got them.
+            shown: As they were judged.
+            rows: (num_sent,) the articles.
             opened: (num_sent,) bool.
         """
-        model, at = self._readers[reader], _look(self._at[0]).now
+        model, at = self._readers[reader], self._looked.now
         for row in rows[opened]:
-            article, vector = self._world.articles[row], self._vectors[row]
+            article, vector = self._world.articles[row], self._desk.vectors[row]
             model.record(Event(article, Signal.OPEN, at), vector)
             model.record(Event(article, Signal.DWELL, at, DWELL_S), vector)
-        time_s, some, places = self._at
-        scores, learned = self._judged_now
-        names = [self._world.articles[row].article_id for row in rows]
-        sent = [some.article_ids.index(name) for name in names]
-        shown = [Shown(name, float(scores[at_]), at, float(learned[at_])) for name, at_ in zip(names, sent, strict=True)]
-        model.record_shown(shown, some)
+        model.record_shown(shown, self._cached)
 
-
-def _judged(parts: Mapping[str, np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Scores of the first articles, and what of each is learned."""
-    scores = total({name: part for name, part in parts.items() if name not in UNJUDGED})
-    return scores[:count], total({name: parts[name] for name in LEARNED})[:count]
+    def _window(self, session: Session) -> tuple[int, CachedRows]:
+        _, end = self._world.window(session.time_s)
+        arrived = self._world.articles[self._arrived : end]
+        if arrived:
+            self._stories |= self._index.assign(arrived, [item.published or START for item in arrived])
+            self._arrived = end
+        return super()._window(session)
 
 
 def _look(time_s: int) -> Session:
@@ -203,7 +209,7 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
     """
     engine, life, minds = NotifyingEngine(world, world.settings.seed), _Life(world), Minds(world, offers)
     shape = len(readers), len(offers.rows)
-    scores, stories = np.zeros(shape, np.float32), np.zeros(shape[1], np.int64)
+    scores, learned, stories = np.zeros(shape, np.float32), np.zeros(shape), np.zeros(shape[1], np.int64)
     sent, opened = np.zeros(shape, bool), np.zeros(shape, bool)
     read_s = np.full((len(readers), len(world.articles)), NEVER_S, np.int32)
     recent: list[list[int]] = [[] for _ in readers]
@@ -232,11 +238,12 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
         names = engine.look(look_s, offers.rows[at])
         stories[at] = [numbers.setdefault(name, len(numbers)) for name in names]
         for place, reader in enumerate(readers):
-            scores[place, at] = engine.judge(reader)
+            scores[place, at], learned[place, at] = engine.judge(reader)
             if not notifiers:
                 continue
             recent[place] = [row for row in recent[place] if look_s - read_s[place, row] < 2 * DAY_S]
-            chosen = notifiers[place].choose(look_s, at, scores[place, at], names, recent[place])
+            read = {row: engine.story(row) for row in recent[place]}
+            chosen = notifiers[place].choose(look_s, at, scores[place, at], names, read)
             liking, noise, dice = truth[place]
             for offer in chosen:
                 is_known = life.knows(reader, int(offers.rows[offer]))
@@ -245,7 +252,11 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
                     life.open(reader, int(offers.rows[offer]))
             sent[place, chosen] = True
             notifiers[place].learn(scores[place, chosen], opened[place, chosen], True)
-            engine.teach(reader, offers.rows[chosen], opened[place, chosen])
+            shown = [
+                Shown(world.articles[offers.rows[offer]].article_id, float(scores[place, offer]), _look(look_s).now, float(learned[place, offer]))
+                for offer in chosen
+            ]
+            engine.teach(reader, shown, offers.rows[chosen], opened[place, chosen])
     who, when, shown_scores, clicked = (np.concatenate(parts) for parts in zip(*lists, strict=True))
     return Lived(scores, stories, read_s, who, when, shown_scores.astype(np.float32), clicked, sent, opened)
 

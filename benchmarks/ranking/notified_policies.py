@@ -42,7 +42,7 @@ class Device:
     probabilities: dict[int, float] = field(default_factory=dict)
 
     def choose(
-        self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: Sequence[int]
+        self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: dict
     ) -> np.ndarray:
         now = START + timedelta(seconds=time_s)
         for score, story in zip(scores.tolist(), stories, strict=True):
@@ -72,7 +72,7 @@ class Device:
         if not self.waiting:
             return np.zeros(0, np.int64)
         known = [
-            PushCandidate(self.world.articles[row], self.story_of(row), 0.0, now, is_read=True) for row in read
+            PushCandidate(self.world.articles[row], story, 0.0, now, is_read=True) for row, story in read.items()
         ]
         decision = decide(
             [*self.waiting.values(), *known], self.log, (), now, UTC, self.settings, now, 0.0, floor=START
@@ -87,7 +87,4 @@ class Device:
     def learn(self, scores: np.ndarray, opened: np.ndarray, by_notification: bool) -> None:
         if self.from_sent if by_notification else self.from_lists:
             self.pairs.extend(zip(scores.tolist(), opened.tolist(), strict=True))
-    def story_of(self, row):
-        return self.names.get(row, self.world.articles[row].article_id)
-    names: dict = field(default_factory=dict)
     curve: object = None

@@ -8,13 +8,18 @@ from datetime import datetime, time
 
 from edge_runtime.article_files import parse_time
 
+YEARS = 1970, 9000
+
 
 def instant(text: str) -> datetime:
-    """An ISO 8601 time as UTC."""
+    """An ISO 8601 time as UTC, far enough from the ends of the calendar to count days from it."""
     try:
-        return parse_time(text)
+        at = parse_time(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise ArgumentTypeError(f"{text!r} is not in the years {YEARS[0]} to {YEARS[1]}")
+    return at
 
 
 def words(text: str) -> str:

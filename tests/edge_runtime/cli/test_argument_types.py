@@ -35,6 +35,7 @@ def test_hours_and_times_of_day():
         (types.words, "  "),
         (types.words, "\udcff"),
         (types.instant, "yesterday"),
+        (types.instant, "9999-12-31"),
     ],
 )
 def test_what_is_no_such_value_is_a_wrong_call(read, text):

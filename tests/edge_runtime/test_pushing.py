@@ -1,0 +1,73 @@
+"""Notifications through the reader: what the profile keeps between two looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, time, timedelta
+
+import pytest
+
+from edge_runtime import PushSettings, Reader, RuleEffect, RuleKind, Signal
+from edge_runtime.push_texts import notifications
+
+EAGER = PushSettings(threshold=0.0, min_gap_minutes=1, quiet_hours=(time(0), time(0)))
+
+
+@pytest.fixture
+def eager(reader, make_article, now):
+    titles = ["Volcano erupts in Iceland", "Senate votes on budget", "Soup with white beans"]
+    reader.add([make_article(str(n), title, age_h=1 + n) for n, title in enumerate(titles)], now)
+    reader.push_settings = EAGER
+    return reader
+
+
+def sent(reader: Reader, at) -> list[str]:
+    decision = reader.decide_pushes(at, UTC)
+    reader.mark_sent(decision, at)
+    return [one.article.article_id for one in decision.send]
+
+
+def test_settings_come_back_as_they_were_kept(reader):
+    assert reader.push_settings == PushSettings()
+    chosen = replace(EAGER, quiet_hours=(time(21, 30), time(6)), digest_times=(time(7, 15),), daily_cap=2)
+    reader.push_settings = chosen
+    assert reader.push_settings == chosen
+
+
+def test_every_article_gets_a_verdict_and_deciding_alone_keeps_nothing(eager, now):
+    first = eager.decide_pushes(now, UTC)
+    assert set(first.verdicts) == {"0", "1", "2"}
+    assert eager.decide_pushes(now, UTC) == first
+    assert notifications(first)[0].article_id == first.send[0].article.article_id
+
+
+def test_nothing_is_sent_twice_not_even_by_another_process(eager, tmp_path, now):
+    gone = sent(eager, now)
+    gone += sent(eager, now + timedelta(minutes=2))
+    with Reader.open(tmp_path / "data") as again:
+        gone += sent(again, now + timedelta(minutes=4))
+        assert sorted(gone) == ["0", "1", "2"]
+        assert sent(again, now + timedelta(minutes=6)) == []
+
+
+def test_what_was_read_or_muted_is_not_sent(eager, now):
+    eager.record("0", Signal.OPEN, now)
+    eager.set_rule(RuleKind.WORD, "senate", RuleEffect.MUTE, now)
+    decision = eager.decide_pushes(now, UTC)
+    assert [one.article.article_id for one in decision.send] == ["2"]
+    assert "read" in decision.verdicts["0"]
+    assert "muted word “senate”" in decision.verdicts["1"]
+
+
+def test_an_opened_list_makes_the_next_ones_likelier(eager, make_article, now):
+    before = eager.decide_pushes(now, UTC).send[0].probability
+    more = [make_article(f"n{n}", f"Volcano number {n} erupts", age_h=1) for n in range(20)]
+    eager.add(more, now)
+    feed = eager.feed(now)
+    eager.mark_shown(feed, now)
+    for scored in feed:
+        eager.record(scored.article.article_id, Signal.OPEN, now)
+    eager.add([make_article("later", "Volcano sleeps again", age_h=0)], now)
+    (later,) = eager.decide_pushes(now, UTC).send
+    assert later.article.article_id == "later"
+    assert later.probability > before
