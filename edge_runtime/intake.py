@@ -33,6 +33,7 @@ class Intake:
         self._rows: CachedRows | None = None
         self._analyst: Analyst | None = None
         self._stories: StoryIndex | None = None
+        self._indexed_at = datetime.min.replace(tzinfo=UTC)
         stale = cache.stale(model.bundle.sha256)
         if stale:
             vectors = quantize_vectors(model.encode(self._with_topics(stale)))
@@ -132,8 +133,8 @@ class Intake:
 
     def _in_stories(self, fresh: Sequence[Article], known: Collection[str], now: datetime) -> dict[str, str]:
         """Article id -> story, of the fresh ones and of those whose story was joined to another one."""
-        if self._stories is None:
-            self._stories = self._index(now)
+        if self._stories is None or abs(now - self._indexed_at) > WINDOW:  # it would grow without end
+            self._stories, self._indexed_at = self._index(now), now
         new = [article for article in fresh if article.article_id not in known]
         # One whose text has changed stays where it is.
         stories = {name: story for name, story in self._stories_of(known) if story}

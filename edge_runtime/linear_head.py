@@ -5,8 +5,9 @@ One Newton step of logistic regression from there, with a Gaussian prior, is a s
 
     precision += p (1 - p) x x'        information += (y - p) x
 
-So an update is a rank-one step, their order does not matter, and the kept examples give the same head again. Thompson sampling (Chapelle and Li, NIPS 2011; for news, Li et al., WWW 2010 with its
-upper-bound cousin LinUCB) draws a head from the posterior.
+So an update is a rank-one step, their order does not matter, and the kept examples give the same head again. Thompson
+sampling draws a head from the posterior (Chapelle and Li, NIPS 2011; for news, Li et al., WWW 2010 with its
+upper-bound cousin LinUCB).
 """
 
 from __future__ import annotations

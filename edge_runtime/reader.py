@@ -177,8 +177,9 @@ class Reader:
         places = [place for place, name in enumerate(maker.rows.article_ids) if name in found]
         scored = maker.scored(parts, sorted(places, key=lambda place: -scores[place])[:limit], {})
         if query.strip() and not self.private:
-            self._profile.record_search(query.strip(), now)
-            self._learnt = None
+            with suppress(StorageError):  # what was found is worth more than what it would teach
+                self._profile.record_search(query.strip(), now)
+                self._learnt = None
         return scored
 
     def explain(self, article_id: str, now: datetime) -> Explanation:

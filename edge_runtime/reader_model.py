@@ -244,7 +244,7 @@ class ReaderModel:
     def _session(self, state: ReaderState, opinions: Sequence[Opinion], vectors: Floats, now_s: float) -> Floats:
         """Log-mean-exp of the similarity to what was read just now, fading with the session."""
         weights = session_weights(opinions, now_s) if opinions else np.zeros(0)
-        if not (weights > 1e-3).any():
+        if not len(vectors) or not (weights > 1e-3).any():
             return np.zeros(len(vectors), np.float32)
         log_weights = np.log(np.maximum(weights, 1e-30)).astype(np.float32)
         nearest = log_mean_exp(vectors, state.interests, log_weights, self._model.bundle.head.sharpness)

@@ -253,7 +253,12 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
             sent[place, chosen] = True
             notifiers[place].learn(scores[place, chosen], opened[place, chosen], True)
             shown = [
-                Shown(world.articles[offers.rows[offer]].article_id, float(scores[place, offer]), _look(look_s).now, float(learned[place, offer]))
+                Shown(
+                    world.articles[offers.rows[offer]].article_id,
+                    float(scores[place, offer]),
+                    _look(look_s).now,
+                    float(learned[place, offer]),
+                )
                 for offer in chosen
             ]
             engine.teach(reader, shown, offers.rows[chosen], opened[place, chosen])

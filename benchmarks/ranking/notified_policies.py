@@ -41,9 +41,7 @@ class Device:
     day: int = -1
     probabilities: dict[int, float] = field(default_factory=dict)
 
-    def choose(
-        self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: dict
-    ) -> np.ndarray:
+    def choose(self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: dict) -> np.ndarray:
         now = START + timedelta(seconds=time_s)
         for score, story in zip(scores.tolist(), stories, strict=True):
             if story not in self.seen:
@@ -71,9 +69,7 @@ class Device:
         self.waiting = {p: c for p, c in self.waiting.items() if now - c.arrived <= hours}
         if not self.waiting:
             return np.zeros(0, np.int64)
-        known = [
-            PushCandidate(self.world.articles[row], story, 0.0, now, is_read=True) for row, story in read.items()
-        ]
+        known = [PushCandidate(self.world.articles[row], story, 0.0, now, is_read=True) for row, story in read.items()]
         decision = decide(
             [*self.waiting.values(), *known], self.log, (), now, UTC, self.settings, now, 0.0, floor=START
         )
@@ -87,4 +83,5 @@ class Device:
     def learn(self, scores: np.ndarray, opened: np.ndarray, by_notification: bool) -> None:
         if self.from_sent if by_notification else self.from_lists:
             self.pairs.extend(zip(scores.tolist(), opened.tolist(), strict=True))
+
     curve: object = None

@@ -18,7 +18,7 @@ from benchmarks.ranking.press import SOURCE_NAMES, open_press
 from edge_runtime.types import Article
 from trainer.data.newsroom import DAY_S, START, WINDOW_S, open_newsroom
 from trainer.data.readers import RECENCY_LOSS, TOPIC_STRENGTH, WORD_STRENGTH, Readers
-from trainer.data.simulate import NOISE, SimulatorSettings, find_threshold, schedule, examination
+from trainer.data.simulate import NOISE, SimulatorSettings, examination, find_threshold, schedule
 
 K = 10  # articles that a session shows
 SOURCE_TASTE = 0.4  # logits, spread of a reader's taste for a source

@@ -33,7 +33,7 @@ def test_a_mute_hides_says_why_is_counted_and_can_be_taken_back(full, now, kind,
     muted = {item.article.article_id for item in hidden if item.reason == f"muted {kind.value} “{value}”"}
     ((rule, count),) = full.rule_counts()
     assert (rule.value, count) == (value, len(muted))
-    assert 0 < count
+    assert count > 0
     assert not muted & set(ids(full.feed(now)))
     # Nothing is lost: an article is in the feed or among the hidden, and always in the latest.
     assert set(ids(full.feed(now))) | {h.article.article_id for h in hidden} == {
@@ -174,7 +174,9 @@ def test_saved_articles_are_listed_latest_first(full, now):
 
 def test_the_same_story_is_shown_once(reader, make_article, now):
     url = "https://example.org/rain"
-    reader.add([make_article("a", "Rain again", url=url), make_article("b", "Rain, again!", url=url + "?utm_source=x")], now)
+    reader.add(
+        [make_article("a", "Rain again", url=url), make_article("b", "Rain, again!", url=url + "?utm_source=x")], now
+    )
     (only,) = reader.feed(now)
     assert [article.article_id for article in only.same_story] == [{"a": "b", "b": "a"}[only.article.article_id]]
     (hidden,) = reader.hidden(now)

@@ -15,7 +15,9 @@ def analysed(tmp_path, column: str) -> dict[str, object]:
 
 
 def test_a_feeds_own_name_for_a_topic_is_understood(reader, tmp_path, make_article, now):
-    reader.add([make_article("a", "Lakers win again", category="Sport"), make_article("b", "x", category="Ligue 1")], now)
+    reader.add(
+        [make_article("a", "Lakers win again", category="Sport"), make_article("b", "x", category="Ligue 1")], now
+    )
     assert analysed(tmp_path, "topic")["a"] == "sports"
     assert reader.article("a").category == "Sport"  # what the publisher wrote stays
 

@@ -13,8 +13,8 @@ from pytest import approx
 
 from edge_runtime import Article, Popularity, Reader, parse_article, read_bundle, write_bundle
 from edge_runtime.head import PopularityHead, head_bytes, head_from_bytes
-from edge_runtime.ranking import popularity
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.ranking import popularity
 from edge_runtime.storage.articles import m001_create_articles, m002_create_checks
 
 WITH_COUNTS = PopularityHead(weight=0.5, usual_rate=0.1, trust=10)

@@ -9,8 +9,8 @@ import pytest
 from pytest import approx
 
 from edge_runtime import NewsModel, Reader, UnknownTopicError, demo_articles, read_bundle
-from edge_runtime.news_model import PICK_CLICKS
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.news_model import PICK_CLICKS
 from edge_runtime.storage.profile import m001_create_events
 
 
