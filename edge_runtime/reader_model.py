@@ -29,6 +29,7 @@ LEARNED = ("learned", "words")  # parts that come from lists that were shown
 UNJUDGED = (READ, "exploration")  # parts that say nothing of how much the reader will like an article
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
+CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
 
 
@@ -91,6 +92,7 @@ class ReaderModel:
         self._words = WordHead()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self.num_events = 0
+        self._num_learnt = 0
 
     @property
     def picks(self) -> tuple[str, ...]:
@@ -202,7 +204,9 @@ class ReaderModel:
         parts["learned"] = (weights.learned * (features @ self._head.mean()[2:])).astype(np.float32)
         parts["words"] = np.float32(weights.words) * self._words.scores(rows.words)
         drawn = np.zeros(features.shape[1]) if rng is None else self._head.draw(rng)[2:]
-        parts["exploration"] = (weights.exploration * (features @ drawn)).astype(np.float32)
+        # Who is new gets the best guess; there is something to find out beside once there is something to go by.
+        curiosity = weights.exploration * self._num_learnt / (self._num_learnt + CURIOUS_AFTER)
+        parts["exploration"] = (curiosity * (features @ drawn)).astype(np.float32)
         passed = np.array([self._lists.passed[name] for name in rows.article_ids], np.float32)
         parts["passed"] = np.float32(-weights.passed) * np.log2(1 + passed)
         parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-READ_PENALTY), np.float32(0))
@@ -306,6 +310,7 @@ class ReaderModel:
             opinion = self._opinions.get(name)
             opened = opinion is not None and opinion.weight > 0
             self._lists.shown_of_source[example.source] += 1
+            self._num_learnt += 1
             self._head.learn(example.features, float(1 / (1 + np.exp(-example.log_odds))), opened)
             self._words.learn(example.words, example.log_odds, opened)
             if not opened:

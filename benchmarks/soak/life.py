@@ -17,7 +17,7 @@ from benchmarks.soak.publishers import Publishers, old_articles, section_of, sto
 from edge_runtime import Reader, Signal, SyncOptions
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
-SYNC_HOURS = 1, 7, 12, 18
+SYNC_HOURS = 7, 12, 18
 OPEN_RATE = {"sports": 0.5, "food": 0.4}  # of what is shown; 0.05 of the rest
 _PAGE_BYTES = resource.getpagesize()
 
@@ -85,8 +85,7 @@ def live(data_dir: Path, settings: SoakSettings, tell: Callable[[Day], object] =
                 for hour in SYNC_HOURS:
                     publishers.now = START + timedelta(days=number - 1, hours=hour)
                     _look_again(reader, publishers, today)
-                    if hour > 6:  # awake
-                        saved |= _read(reader, publishers.now, rng, today)
+                    saved |= _read(reader, publishers.now, rng, today)
                 days.append(_evening(reader, publishers, data_dir, number, today, saved))
                 tell(days[-1])
     finally:
