@@ -7,7 +7,7 @@ from datetime import UTC, time, timedelta
 
 import pytest
 
-from edge_runtime import PushSettings, Reader, RuleEffect, RuleKind, Signal
+from edge_runtime import PushSettings, Reader, RuleEffect, RuleKind, Signal, demo_articles
 from edge_runtime.push_texts import notifications
 
 EAGER = PushSettings(threshold=0.0, min_gap_minutes=1, quiet_hours=(time(0), time(0)))
@@ -61,13 +61,12 @@ def test_what_was_read_or_muted_is_not_sent(eager, now):
 
 def test_an_opened_list_makes_the_next_ones_likelier(eager, make_article, now):
     before = eager.decide_pushes(now, UTC).send[0].probability
-    more = [make_article(f"n{n}", f"Volcano number {n} erupts", age_h=1) for n in range(20)]
-    eager.add(more, now)
+    eager.add(demo_articles(now)[-30:], now)
     feed = eager.feed(now)
     eager.mark_shown(feed, now)
     for scored in feed:
         eager.record(scored.article.article_id, Signal.OPEN, now)
-    eager.add([make_article("later", "Volcano sleeps again", age_h=0)], now)
+    eager.add([make_article("later", "Chess champion retires", age_h=0)], now)
     (later,) = eager.decide_pushes(now, UTC).send
     assert later.article.article_id == "later"
     assert later.probability > before

@@ -108,13 +108,13 @@ def test_a_damaged_table_is_refused(change, said):
 # ------------------------------------------------------------------------------------------------------ the bundle
 
 
-def test_a_bundle_has_the_table_as_its_last_member_or_not_at_all(tmp_path):
+def test_a_bundle_has_the_table_as_a_member_or_not_at_all(tmp_path):
     plain = read_bundle(DEFAULT_BUNDLE)
     assert plain.warm_articles is None and "warm_articles" not in plain.member_bytes
     _, _, table = random_table()
     write_bundle(tmp_path / "warm", replace(plain, warm_articles=table))
     warm = read_bundle(tmp_path / "warm")
-    assert tuple(warm.member_bytes) == (*plain.member_bytes, "warm_articles")
+    assert set(warm.member_bytes) == {*plain.member_bytes, "warm_articles"}
     assert warm.warm_articles.to_bytes() == table.to_bytes()
     write_bundle(tmp_path / "again", warm)
     assert (tmp_path / "again").read_bytes() == (tmp_path / "warm").read_bytes()
