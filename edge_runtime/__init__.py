@@ -24,7 +24,7 @@ from edge_runtime.errors import (
     UnknownFeedError,
     UnknownTopicError,
 )
-from edge_runtime.feeds.sync import FeedOutcome, FeedStatus, SyncOptions
+from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.installation import install_bundle
 from edge_runtime.news_model import NewsModel
 from edge_runtime.push import PushCandidate, PushDecision, PushSettings

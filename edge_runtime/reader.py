@@ -43,8 +43,8 @@ from edge_runtime.types import (
 )
 
 if TYPE_CHECKING:
+    from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed
-    from edge_runtime.feeds.sync import FeedOutcome, SyncOptions
     from edge_runtime.storage.feeds import Feed
 
 

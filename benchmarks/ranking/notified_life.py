@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -43,7 +44,7 @@ class Offers:
 
     def __init__(self, world: World) -> None:
         """Find each article's first look; what would be looked at after the last day is left out."""
-        hours = -(-world.published_s // HOUR_S)
+        hours = world.published_s // HOUR_S + 1  # what comes out at the full hour is not there yet
         of_day = hours % 24
         waits = np.where(of_day < FIRST_LOOK_H, FIRST_LOOK_H - of_day, 0)
         waits = np.where(of_day > LAST_LOOK_H, 24 + FIRST_LOOK_H - of_day, waits)
@@ -91,32 +92,34 @@ def chance(liking: np.ndarray, is_known: np.ndarray) -> np.ndarray:
 class Notifier(Protocol):
     """Decides for one reader; called look after look."""
 
+    def judge(self, time_s: int, scores: np.ndarray, stories: Sequence[str]) -> np.ndarray:
+        """(num_new,) probabilities of new articles, in the order of time, with the engine's scores and stories."""
+
     def choose(
-        self, time_s: int, offers: slice, scores: np.ndarray, stories: Sequence[str], read: Mapping[int, str]
+        self, time_s: int, offers: slice, probabilities: np.ndarray, stories: Sequence[str], read: Mapping[int, str]
     ) -> np.ndarray:
-        """Places of offers to send now, in the order of sending; those given now or earlier.
+        """Places of offers to send now, in the order of sending: of those that are given now or were earlier.
 
         Args:
             time_s: From the simulation's start.
             offers: Places of the new ones.
-            scores: (num_new,) of the engine.
+            probabilities: (num_new,).
             stories: Of the new ones, as the engine names them.
             read: Rows of the articles that were opened in the feed in the last two days, and their stories.
         """
 
-    def learn(self, scores: np.ndarray, opened: np.ndarray, by_notification: bool) -> None:
-        """What became of articles with these scores."""
+    def learn(self, scores: np.ndarray, opened: np.ndarray) -> None:
+        """What became of articles with these scores, shown in the feed or sent."""
 
 
 class NotifyingEngine(Engine):
     """The engine with a look at new articles between the sessions."""
 
-    def __init__(self, world: World, seed: int) -> None:
+    def __init__(self, world: World, offers: Offers) -> None:
         """Meet the readers."""
-        super().__init__(world, seed)
-        self._session = len(world.times_s)  # stories are named look by look, not session by session
-        self._index = StoryIndex(Analyst(read_bundle(DEFAULT_BUNDLE), world.articles).title_weights)
-        self._arrived = 0
+        super().__init__(world, world.settings.seed)
+        self._session = len(world.times_s)  # stories are named at looks too, not at sessions alone
+        self._names, self._named = _story_names(world, tuple(np.unique(offers.times_s).tolist())), 0
 
     def look(self, time_s: int, rows: np.ndarray) -> list[str]:
         """Take new articles in; the names of their stories."""
@@ -162,12 +165,22 @@ class NotifyingEngine(Engine):
         model.record_shown(shown, self._cached)
 
     def _window(self, session: Session) -> tuple[int, CachedRows]:
-        _, end = self._world.window(session.time_s)
-        arrived = self._world.articles[self._arrived : end]
-        if arrived:
-            self._stories |= self._index.assign(arrived, [item.published or START for item in arrived])
-            self._arrived = end
+        while self._named < len(self._names) and self._names[self._named][0] <= session.time_s:
+            self._stories |= self._names[self._named][1]
+            self._named += 1
         return super()._window(session)
+
+
+@lru_cache(maxsize=1)
+def _story_names(world: World, looks_s: tuple[int, ...]) -> list[tuple[int, dict[str, str]]]:
+    """Article id -> story, what is new or has changed at every session and look, in the order of time."""
+    index, done, found = StoryIndex(Analyst(read_bundle(DEFAULT_BUNDLE), world.articles).title_weights), 0, []
+    for time_s in sorted({*looks_s, *world.times_s.tolist()}):
+        _, end = world.window(time_s)
+        arrived = world.articles[done:end]
+        found.append((time_s, index.assign(arrived, [item.published or START for item in arrived])))
+        done = end
+    return found
 
 
 def _look(time_s: int) -> Session:
@@ -193,6 +206,7 @@ class Lived:
     list_times_s: np.ndarray  # (num_shown,)
     list_scores: np.ndarray  # (num_shown,) float32
     list_opened: np.ndarray  # (num_shown,) bool
+    probabilities: np.ndarray  # (num_readers, num_offers) float32: the notifier's; NaN without one
     sent: np.ndarray  # (num_readers, num_offers) bool; none without a notifier
     opened: np.ndarray  # (num_readers, num_offers) bool: of what was sent
 
@@ -207,9 +221,10 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
         notifiers: One for each reader of the block. What they send and the reader opens teaches the engine, and is
             opened for good, as in the feed. Without them nothing is sent.
     """
-    engine, life, minds = NotifyingEngine(world, world.settings.seed), _Life(world), Minds(world, offers)
+    engine, life, minds = NotifyingEngine(world, offers), _Life(world), Minds(world, offers)
     shape = len(readers), len(offers.rows)
-    scores, learned, stories = np.zeros(shape, np.float32), np.zeros(shape), np.zeros(shape[1], np.int64)
+    scores, probabilities = np.zeros(shape, np.float32), np.full(shape, np.nan, np.float32)
+    learned, stories = np.zeros(shape), np.zeros(shape[1], np.int64)
     sent, opened = np.zeros(shape, bool), np.zeros(shape, bool)
     read_s = np.full((len(readers), len(world.articles)), NEVER_S, np.int32)
     recent: list[list[int]] = [[] for _ in readers]
@@ -232,7 +247,7 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
             who = np.full(len(feedback.shown), place)
             lists.append((who, np.full(len(who), session.time_s), shown_scores, feedback.clicked))
             if notifiers:
-                notifiers[place].learn(shown_scores, feedback.clicked, False)
+                notifiers[place].learn(shown_scores, feedback.clicked)
             following = next(sessions, None)
         at = offers.at(look_s)
         names = engine.look(look_s, offers.rows[at])
@@ -243,7 +258,8 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
                 continue
             recent[place] = [row for row in recent[place] if look_s - read_s[place, row] < 2 * DAY_S]
             read = {row: engine.story(row) for row in recent[place]}
-            chosen = notifiers[place].choose(look_s, at, scores[place, at], names, read)
+            probabilities[place, at] = notifiers[place].judge(look_s, scores[place, at], names)
+            chosen = notifiers[place].choose(look_s, at, probabilities[place, at], names, read)
             liking, noise, dice = truth[place]
             for offer in chosen:
                 is_known = life.knows(reader, int(offers.rows[offer]))
@@ -251,7 +267,7 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
                 if opened[place, offer]:
                     life.open(reader, int(offers.rows[offer]))
             sent[place, chosen] = True
-            notifiers[place].learn(scores[place, chosen], opened[place, chosen], True)
+            notifiers[place].learn(scores[place, chosen], opened[place, chosen])
             shown = [
                 Shown(
                     world.articles[offers.rows[offer]].article_id,
@@ -263,7 +279,7 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
             ]
             engine.teach(reader, shown, offers.rows[chosen], opened[place, chosen])
     who, when, shown_scores, clicked = (np.concatenate(parts) for parts in zip(*lists, strict=True))
-    return Lived(scores, stories, read_s, who, when, shown_scores.astype(np.float32), clicked, sent, opened)
+    return Lived(scores, stories, read_s, who, when, shown_scores.astype(np.float32), clicked, probabilities, sent, opened)
 
 
 class _Life(Life):
@@ -278,6 +294,17 @@ class _Life(Life):
         self._has_opened[reader, row] = True
         self._knows_story[reader, self._world.press.stories[row]] = True
         self._knows_source[reader, self._world.sources[row]] = True
+
+
+def joined(blocks: Sequence[Lived]) -> Lived:
+    """Blocks of readers one after another; all have lived with the same offers."""
+    starts = np.cumsum([0, *(len(block.scores) for block in blocks)])
+    parts = {field.name: np.concatenate([getattr(block, field.name) for block in blocks]) for field in fields(Lived)}
+    parts["stories"] = blocks[0].stories
+    parts["list_readers"] = np.concatenate(
+        [block.list_readers + start for block, start in zip(blocks, starts, strict=False)]
+    )
+    return Lived(**parts)
 
 
 def save(path: Path, lived: Lived) -> None:

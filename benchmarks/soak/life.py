@@ -1,4 +1,4 @@
-"""The days of one reader on the public API, with a clock that is simulated: sync, look, open, like, save, be notified."""
+"""The days of one reader on the public API, with a simulated clock: sync, look, open, like, save, be notified."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +141,7 @@ def _evening(
     kept = {article.article_id for article in reader.latest()}
     least = timedelta(seconds=SyncOptions().min_interval_s)
     asked = publishers.asked.items()
-    early = tuple(feed for feed, times in asked if any(b - a < least for a, b in zip(times, times[1:], strict=False)))
+    early = tuple(feed for feed, times in asked if any(b - a < least for a, b in pairwise(times)))
     publishers.asked.clear()
     gc.collect()
     return Day(

@@ -11,8 +11,8 @@ from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import read_bytes
 from edge_runtime.cli.printing import warn
 from edge_runtime.demo import demo_articles
-from edge_runtime.feeds import Subscription, read_opml
 from edge_runtime.feeds.addresses import parse_target
+from edge_runtime.feeds.opml import Subscription, read_opml
 from edge_runtime.types import Article
 
 NUM_WARNINGS = 10

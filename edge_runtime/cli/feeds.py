@@ -12,12 +12,12 @@ from edge_runtime.cli.documents import write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
 from edge_runtime.cli.progress import progress_bar
 from edge_runtime.errors import FetchError, UnknownFeedError
-from edge_runtime.feeds import Subscription, write_opml
 from edge_runtime.feeds.addresses import hide_credentials, parse_target
+from edge_runtime.feeds.opml import Subscription, write_opml
 from edge_runtime.reader import Reader
 
 if TYPE_CHECKING:
-    from edge_runtime.feeds.sync import FeedOutcome
+    from edge_runtime.feeds.outcome import FeedOutcome
     from edge_runtime.storage.feeds import Feed
 
 NO_FEEDS = "no feeds yet: `edge-news add https://…` or `edge-news opml import FILE` subscribes to some"
@@ -56,7 +56,7 @@ def _add_opml(commands: Commands) -> None:
 
 
 def _sync(call: Call) -> int:
-    from edge_runtime.feeds.sync import FeedStatus, SyncOptions
+    from edge_runtime.feeds.outcome import FeedStatus, SyncOptions
 
     options = call.options
     how = SyncOptions(workers=options.workers, force=options.force, allow_private=options.allow_private)

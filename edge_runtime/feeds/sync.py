@@ -11,12 +11,12 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from queue import Empty, Queue, SimpleQueue
 
 from edge_runtime.errors import FeedError, FetchError
 from edge_runtime.feeds.addresses import Resolver, hide_credentials, parse_target, resolve
 from edge_runtime.feeds.answers import Fetched, FetchStatus
+from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
@@ -24,41 +24,6 @@ from edge_runtime.types import AddReport
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
 FIRST_BACK_OFF = timedelta(minutes=15)
 MAX_BACK_OFF = timedelta(hours=24)
-
-
-class FeedStatus(StrEnum):
-    """What became of one feed in a sync."""
-
-    NEW = "new"  # new or changed articles
-    UNCHANGED = "unchanged"
-    TOO_EARLY = "too early"  # not asked: the last time was just now, or it failed lately
-    TOLD_TO_WAIT = "told to wait"  # the server asked for patience, now or before
-    FAILED = "failed"
-    GONE = "gone"  # the publisher ended it; not asked any more
-
-
-@dataclass(frozen=True, slots=True)
-class SyncOptions:
-    """How a sync behaves towards servers."""
-
-    workers: int = 4  # feeds at once, each of another host
-    min_interval_s: int = 900  # between two fetches of a feed that went well
-    force: bool = False  # now, whatever went before; a server's wish to wait is obeyed all the same
-    allow_private: bool = False  # also hosts of this device and of its own network
-    time_limit_s: float = 30.0  # a feed
-
-
-@dataclass(frozen=True, slots=True)
-class FeedOutcome:
-    """What became of one feed, and how it stands now."""
-
-    feed: Feed
-    status: FeedStatus
-    added: int = 0
-    updated: int = 0
-    warnings: tuple[str, ...] = ()
-    error: str = ""  # why it failed, has gone or has to wait; of a feed that was not asked, the last time's
-    moved_from: str = ""  # the old address, if the publisher gave a new one for good
 
 
 @dataclass(frozen=True, slots=True)

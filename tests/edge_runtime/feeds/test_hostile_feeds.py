@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from edge_runtime.errors import FeedError
-from edge_runtime.feeds import ParsedFeed, parse_feed
+from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.feeds.plain_text import clean_text
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_runtime.feeds import parse_feed
 from edge_runtime.feeds.identity import Identity, canonical_url, identify_items, web_url
+from edge_runtime.feeds.parse import parse_feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FEED = "https://news.example/feed.xml"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_runtime.errors import FeedError
-from edge_runtime.feeds import Subscription, read_opml, write_opml
+from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
 from edge_runtime.feeds.plain_text import clean_text
 
 

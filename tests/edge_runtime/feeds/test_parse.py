@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_runtime.errors import FeedError
-from edge_runtime.feeds import ParsedFeed, parse_feed
+from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://news.example/feed.xml"

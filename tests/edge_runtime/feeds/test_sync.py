@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from edge_runtime.feeds import sync as sync_module
-from edge_runtime.feeds.sync import FeedStatus, SyncOptions, sync_feeds
+from edge_runtime.feeds.outcome import FeedStatus, SyncOptions
+from edge_runtime.feeds.sync import sync_feeds
 from edge_runtime.storage.feeds import FeedStore
 from edge_runtime.types import AddReport
 from tests.edge_runtime.feeds.hostile_server import redirect, response, rss, slowly

@@ -1,0 +1,99 @@
+"""Command line of the study of notifications; the same command goes on where it was stopped.
+
+python -m benchmarks.ranking.notifications --out build/ranking --page docs/push.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.ranking.notified_figures import Study, figures
+from benchmarks.ranking.notified_life import Lived, Offers, joined, live, load, save
+from benchmarks.ranking.notified_page import fill_page
+from benchmarks.ranking.notified_policies import KEEP, Device
+from benchmarks.ranking.world import World, WorldSettings
+from edge_runtime import EdgeError, read_bundle
+from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.pushing import UNTOLD
+from edge_runtime.types import Article
+from trainer.data.corpus import load_corpus
+from trainer.errors import TrainerError
+
+BLOCK = 20  # readers whose days are one file
+
+
+def run_study(
+    out: Path,
+    settings: WorldSettings,
+    articles: Sequence[Article],
+    say: Callable[[str], object] = lambda line: print(line, flush=True),
+) -> Study:
+    """Let all readers live twice: notifications teach the engine nothing, and all they can.
+
+    Args:
+        out: Folder of the results, one file for a block of readers and a life.
+        settings: Of the world.
+        articles: That come out in it.
+        say: Takes a line when a block has lived.
+
+    Raises:
+        ConfigError: A result cannot be read.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    world = World(settings, articles)
+    offers = Offers(world)
+    prior = read_bundle(DEFAULT_BUNDLE).head.open_probability or UNTOLD
+    # The engine's code and weights may change; a result of another world must not be taken for one of this.
+    facts = hashlib.sha256(f"{dataclasses.asdict(settings)}{len(world.articles)}".encode()).hexdigest()[:8]
+    lives: dict[str, Lived] = {}
+    for name in ("feed", "notified"):
+        blocks = []
+        for first in range(0, settings.readers, BLOCK):
+            readers = range(first, min(first + BLOCK, settings.readers))
+            path = out / f"notifications-{name}-{facts}-{first}.npz"
+            lived = load(path)
+            if lived is None:
+                started = time.monotonic()
+                devices = [Device(world, offers, prior, keep=KEEP) for _ in readers] if name == "notified" else ()
+                lived = live(world, offers, readers, devices)
+                save(path, lived)
+                say(f"{name}, readers {readers.start} to {readers.stop - 1}: {time.monotonic() - started:.0f} s")
+            blocks.append(lived)
+        lives[name] = joined(blocks)
+    return Study(world, offers, prior, lives["feed"], lives["notified"])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the study and fill the page; 0 is success, 1 that something failed, 130 an interruption."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ranking.notifications", description="The study of docs/push.md."
+    )
+    parser.add_argument("--out", type=Path, default=Path("build/ranking"), help="folder for the results (%(default)s)")
+    parser.add_argument("--readers", type=int, default=100, help="in the world (%(default)s)")
+    parser.add_argument("--days", type=int, default=30, help="that they live (%(default)s)")
+    parser.add_argument("--seed", type=int, default=WorldSettings().seed, help="of the world (%(default)s)")
+    parser.add_argument("--page", type=Path, help="fill the tables of this page, and its picture in images/ beside it")
+    options = parser.parse_args(arguments)
+    settings = WorldSettings(readers=options.readers, days=options.days, seed=options.seed)
+    try:
+        study = run_study(options.out, settings, load_corpus())
+        if options.page:
+            fill_page(options.page, figures(study))
+            print(f"filled {options.page} and the picture beside it")
+    except (TrainerError, EdgeError, ValueError, OSError) as error:
+        print(f"notifications: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; the same command goes on from the last finished block", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
