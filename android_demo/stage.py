@@ -1,7 +1,8 @@
 """Lays out what goes into the APK: `python -m android_demo.stage OUT_DIR`, then `buildozer android debug` there.
 
 python-for-android wants one directory with main.py at its top. It gets the app, the runtime with its default
-bundle and samples, and buildozer.spec; nothing of the trainer, the tests or the tools that only a desktop needs.
+bundle and samples, and buildozer.spec; nothing of the trainer, the tests or what only a desktop needs: tools, the
+command line, fetching.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ PACKAGES = ("android_demo", "edge_runtime")
 DESKTOP_ONLY = {
     Path("android_demo") / name
     for name in ("stage.py", "driver.py", "screenshots.py", "assets/build_fonts.py", "buildozer.spec")
+} | {
+    # The app asks for no permission, so it fetches nothing.
+    Path("edge_runtime") / name
+    for name in ("__main__.py", "command_line.py", "cli", "systemd", "feeds/fetch.py")
 }
 
 
 def staged_files() -> list[Path]:
     """Paths of the packages' files that belong into the APK, relative to the repository, sorted."""
     found = (path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
-    return sorted(path for path in found if "__pycache__" not in path.parts and path not in DESKTOP_ONLY)
+    return sorted(
+        path for path in found if "__pycache__" not in path.parts and not {path, *path.parents} & DESKTOP_ONLY
+    )
 
 
 def stage(out_dir: Path) -> None:

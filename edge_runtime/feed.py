@@ -24,7 +24,7 @@ class FeedOrder:
 def order_feed(
     rows: CachedRows,
     scores: NDArray[np.float64],
-    is_read: NDArray[np.bool_],
+    is_known: NDArray[np.bool_],
     muted: Mapping[int, str],
     k: int,
     settings: VarietySettings,
@@ -34,18 +34,18 @@ def order_feed(
     Args:
         rows: The cache.
         scores: (num_articles,) higher is better.
-        is_read: (num_articles,) of these the feed shows no other article of the same story.
+        is_known: (num_articles,) read or judged: of these the feed shows no other article of the same story.
         muted: Places that the reader wants left out, with the reason.
         k: How many places to give; all if there are fewer.
         settings: How mixed the feed is.
     """
     hidden = dict(muted)
     kept = np.array([place for place in range(len(scores)) if place not in hidden], np.int64)
-    stays, others = one_of_each_story(scores[kept], [rows.stories[place] for place in kept], is_read[kept])
+    stays, others = one_of_each_story(scores[kept], [rows.stories[place] for place in kept], is_known[kept])
     same_story = {int(kept[best]): [int(kept[other]) for other in of_it] for best, of_it in others.items()}
     for best, of_it in same_story.items():
         title = rows.titles[best]
-        reason = f"same story as “{title}”" + (", which you read" if is_read[best] else "")
+        reason = f"same story as “{title}”" + (", which you read or judged" if is_known[best] else "")
         hidden.update(dict.fromkeys(of_it, reason))
     kept = kept[stays]
     order = arrange(

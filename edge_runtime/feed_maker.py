@@ -43,8 +43,8 @@ class FeedMaker:
 
     def order(self, parts: Mapping[str, Floats], k: int) -> FeedOrder:
         """The feed's places and what it leaves out."""
-        is_read = self.reader.is_read(self.rows.article_ids)
-        return order_feed(self.rows, total(parts), is_read, self._left_out(), k, VarietySettings())
+        is_known = self.reader.is_known(self.rows.article_ids)
+        return order_feed(self.rows, total(parts), is_known, self._left_out(), k, VarietySettings())
 
     def scored(
         self, parts: Mapping[str, Floats], places: Iterable[int], same_story: Mapping[int, Sequence[int]]

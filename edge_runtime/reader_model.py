@@ -109,6 +109,10 @@ class ReaderModel:
         opinions = self._opinions
         return np.array([(o := opinions.get(name)) is not None and o.is_opened for name in article_ids], bool)
 
+    def is_known(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
+        """(n,) whether the reader has opened each or said something of it."""
+        return np.array([name in self._opinions for name in article_ids], bool)
+
     def follows(self, rows: CachedRows, place: int) -> list[Rule]:
         """The follow rules that are about a cached article."""
         topics = rows.categories[place], rows.topics[place]

@@ -81,14 +81,14 @@ def _numbered(names: Sequence[str]) -> NDArray[np.intp]:
 
 
 def one_of_each_story(
-    scores: NDArray[np.float64], stories: Sequence[str], is_read: NDArray[np.bool_]
+    scores: NDArray[np.float64], stories: Sequence[str], is_known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], dict[int, list[int]]]:
-    """Leave one article of each story: the one that was read, else the best by score.
+    """Leave one article of each story: the one that was read or judged, else the best by score.
 
     Args:
         scores: (num_candidates,).
         stories: Of each candidate; "" is a story of its own.
-        is_read: (num_candidates,).
+        is_known: (num_candidates,) whether each was read or judged.
 
     Returns:
         (num_candidates,) whether each stays; and, for those that stay, the others of their story.
@@ -101,7 +101,7 @@ def one_of_each_story(
             members.setdefault(story, []).append(place)
     for places in members.values():
         if len(places) > 1:
-            best = max(places, key=lambda place: (is_read[place], scores[place], -place))
+            best = max(places, key=lambda place: (is_known[place], scores[place], -place))
             others[best] = [place for place in places if place != best]
             stays[others[best]] = False
     return stays, others

@@ -109,7 +109,9 @@ class Engine:
         )
         is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
-        order = order_feed(rows, total(parts), is_read, {}, k + int(is_read.sum()), self._variety)
+        order = order_feed(
+            rows, total(parts), model.is_known(rows.article_ids), {}, k + int(is_read.sum()), self._variety
+        )
         places = [int(place) for place in order.places if not is_read[place]][:k]
         copies = [int(place) for place in order.hidden if not is_read[place]]  # if nothing else is left
         return self._first + np.array([*places, *copies][:k], np.int64)

@@ -279,7 +279,9 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
             ]
             engine.teach(reader, shown, offers.rows[chosen], opened[place, chosen])
     who, when, shown_scores, clicked = (np.concatenate(parts) for parts in zip(*lists, strict=True))
-    return Lived(scores, stories, read_s, who, when, shown_scores.astype(np.float32), clicked, probabilities, sent, opened)
+    return Lived(
+        scores, stories, read_s, who, when, shown_scores.astype(np.float32), clicked, probabilities, sent, opened
+    )
 
 
 class _Life(Life):

@@ -169,7 +169,7 @@ def send_above(
         Sent, opened, and opened for the first time of its story; bool (num_thresholds, num_readers, num_offers).
     """
     liking, noise, dice = minds
-    num_thresholds, (num_readers, num_offers) = len(thresholds), probabilities.shape
+    num_thresholds, num_readers = len(thresholds), len(probabilities)
     truly = true_stories[offers.rows]
     feed_s = story_times(lived.read_s, true_stories)
     engine_read_s = np.full((num_readers, int(lived.stories.max()) + 1), NEVER_S, np.int32)
@@ -204,4 +204,24 @@ def story_times(read_s: np.ndarray, true_stories: np.ndarray) -> np.ndarray:
     """
     found = np.full(read_s.shape, NEVER_S, np.int32)
     np.minimum.at(found, (slice(None), true_stories), read_s)
+    return found
+
+
+def first_openings(opened: np.ndarray, lived: Lived, offers: Offers, true_stories: np.ndarray) -> np.ndarray:
+    """(num_readers, num_offers) bool: of what was opened, what told a story that was not opened before.
+
+    Args:
+        opened: (num_readers, num_offers) bool.
+        lived: With what the feed told them.
+        offers: Of the world.
+        true_stories: (num_articles,).
+    """
+    found = np.zeros(opened.shape, bool)
+    feed_s, truly = story_times(lived.read_s, true_stories), true_stories[offers.rows]
+    for reader, places in enumerate(opened):
+        known: set[int] = set()
+        for place in np.flatnonzero(places).tolist():
+            story = int(truly[place])
+            found[reader, place] = story not in known and feed_s[reader, story] > offers.times_s[place]
+            known.add(story)
     return found

@@ -29,7 +29,8 @@ def pixels(driver, path):
 
 def test_the_first_start_shows_the_samples_and_says_so(start, now):
     driver = start()
-    assert len(ids(driver)) == min(200, len(demo_articles(now)))
+    # All of them but second articles of a story.
+    assert 0.9 * len(demo_articles(now)) < len(ids(driver)) <= 200
     assert "Samples" in driver.app.feed.note
     assert all(card.title and card.meta and card.reason for card in driver.cards())
 

@@ -181,3 +181,12 @@ def test_the_same_story_is_shown_once(reader, make_article, now):
     assert [article.article_id for article in only.same_story] == [{"a": "b", "b": "a"}[only.article.article_id]]
     (hidden,) = reader.hidden(now)
     assert hidden.reason.startswith("same story as “Rain")
+
+
+def test_of_a_story_that_is_disliked_no_other_article_steps_in(reader, make_article, now):
+    url = "https://example.org/rain"
+    reader.add([make_article("a", "Rain again", url=url), make_article("b", "Rain, again!", url=url)], now)
+    reader.add([make_article(f"n{n}", title) for n, title in enumerate(["Soup with beans", "Senate votes"])], now)
+    reader.record("b", Signal.DISLIKE, now)
+    assert ids(reader.feed(now))[-1] == "b"
+    assert reader.hidden(now)[0].article.article_id == "a"
