@@ -1,1 +1,1 @@
-"""The systemd units that come with the package: fetching feeds, notifications and a morning digest in the background."""
+"""The systemd units that come with the package: fetching feeds, notifications and a morning digest by themselves."""

@@ -1,4 +1,4 @@
-"""`python -m edge_runtime.systemd install` writes the user's units; without `install` it says where the packaged are."""
+"""`python -m edge_runtime.systemd install` writes the units for a user; without `install` it says where they are."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def commands(page: str) -> list[str]:
 
 
 def script(page: str) -> str:
-    """The page's commands but for those that cannot run here; each is printed before it runs, one that fails ends it."""
+    """The commands of the page that can run here; each is printed before it runs, and one that fails ends it."""
     lines = [command for command in commands(page) if not NOT_HERE.match(command)]
     return "\n".join([PRELUDE + "set -x", *lines, ""])
 
