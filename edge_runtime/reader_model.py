@@ -42,7 +42,7 @@ class PartWeights:
     topic: float = 1.5
     source: float = 0.5
     followed: float = 0.7  # score of an article that a followed source, topic or word is about
-    learned: float = 1.0
+    learned: float = 0.3
     words: float = 1.0
     exploration: float = 0.1  # in posterior standard deviations
     freshness: float = 1.0
