@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +54,15 @@ class FeedMaker:
         state, opinions = self.reader.state(self.now.timestamp())
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
-        for place in map(int, places):
-            article, *others = self.cache.get(self.rows.article_ids[p] for p in (place, *same_story.get(place, ())))
+        shown = [[int(place), *same_story.get(int(place), ())] for place in places]
+        # All in one transaction: a feed of the whole cache would begin thousands.
+        found = iter(self.cache.get(self.rows.article_ids[place] for of_story in shown for place in of_story))
+        for place, *rest in shown:
+            article, others = next(found), tuple(islice(found, len(rest)))
             own = {name: float(part[place]) for name, part in parts.items()}
             similar = [
                 past
-                for past in similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place])
+                for past in similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place], most=2)
                 if past.article.article_id != article.article_id
             ][:1]
             (warm,) = self.model.warm_vectors([article.article_id])
@@ -71,7 +75,7 @@ class FeedMaker:
                 also_opened(state, opinions, article, warm),
                 self.reader.follows(self.rows, place),
             )
-            scored.append(ScoredArticle(article, sum(own.values()), own, reason, own[READ] < 0, tuple(others)))
+            scored.append(ScoredArticle(article, sum(own.values()), own, reason, own[READ] < 0, others))
         return scored
 
     def explained(self, article: Article) -> Explanation:

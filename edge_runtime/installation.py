@@ -33,6 +33,8 @@ def install_bundle(data_dir: Path, bundle: Path) -> None:
     if target.exists() and target.samefile(bundle):
         return
     partial = target.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
     shutil.copyfile(bundle, partial)
     with partial.open("rb+") as file:
         os.fsync(file.fileno())

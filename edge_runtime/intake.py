@@ -47,7 +47,7 @@ class Intake:
         Args:
             articles: Any number; of several with one id the last counts.
             now: Time of arrival, used as age where an article has no time of its own.
-            feed: Address of the feed that they came from.
+            feed: Which feed they came from, without anything secret.
 
         Returns:
             How many were new, changed, or left alone because they were the same, or with a warning because they had

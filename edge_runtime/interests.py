@@ -92,7 +92,10 @@ def long_weights(opinions: Sequence[Opinion], now_s: float) -> NDArray[np.float6
 
 def session_weights(opinions: Sequence[Opinion], now_s: float) -> NDArray[np.float64]:
     """(num_opinions,) what each counts for the session: next to nothing after a few hours."""
-    return _decayed(opinions, now_s, np.full(len(opinions), SESSION_HALF_LIFE_S))
+    weights = _decayed(opinions, now_s, np.full(len(opinions), SESSION_HALF_LIFE_S))
+    # What a clock that was ahead left would be a session without end.
+    is_ahead = np.array([opinion.at_s for opinion in opinions]) > now_s + SESSION_HALF_LIFE_S
+    return np.where(is_ahead, 0.0, weights)
 
 
 def _decayed(opinions: Sequence[Opinion], now_s: float, half_lives_s: NDArray[np.float64]) -> NDArray[np.float64]:

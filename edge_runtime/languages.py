@@ -10,6 +10,7 @@ import math
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from edge_runtime.text import split_words
 
@@ -130,6 +131,7 @@ _LETTER_SIGNS = {
 _GROUP_LENGTHS = sorted({len(sign) for sign in _GROUP_SIGNS})
 
 
+@lru_cache(maxsize=1024)  # an article on its way in is asked about four times
 def language_of(text: str) -> tuple[str, float]:
     """ISO 639-1 code and probability of a text's language; ("", 0.0) where nothing tells it.
 

@@ -16,6 +16,7 @@ Doubles = NDArray[np.float64]
 LEVEL_SPREAD = 1.0  # log-odds; two readers in three open between 1 / 2.7 and 2.7 times as readily as the bundle says
 SLOPE_SPREAD = 0.5  # of the bundle's slope; how much more or less the score says about this reader than about others
 ISOTONIC_PAIRS = 500  # with fewer, a curve of free shape learns the noise
+KNOT_PAIRS = 100  # pairs that a knot of that curve stands for at least: ten unopened in a row prove no 0 %
 LARGEST_LOG_ODDS = 30.0  # beyond it 1 - p is lost in double precision
 NUM_BINS = 10
 _NEWTON_STEPS = 50
@@ -74,7 +75,8 @@ def fit(scores: ArrayLike, opened: ArrayLike, prior: PlattPrior) -> Calibration:
     With x = the prior's log-odds of a score and c their mean, log-odds = c + shift + steepness * (x - c). Shift and
     steepness are the most probable ones under Gaussian priors around 0 and 1 with spreads LEVEL_SPREAD and
     SLOPE_SPREAD, for targets smoothed as Platt's; a loss with one minimum, found by Newton's method. Without pairs the
-    curve is the prior's. From ISOTONIC_PAIRS pairs on, isotonic regression counts with weight 1 - ISOTONIC_PAIRS / n.
+    curve is the prior's. From ISOTONIC_PAIRS pairs on, isotonic regression over groups of KNOT_PAIRS neighbours counts
+    with weight 1 - ISOTONIC_PAIRS / n.
 
     Args:
         scores: (n,) finite; as they were when the articles were shown, in any order; n may be 0.
@@ -97,7 +99,7 @@ def fit(scores: ArrayLike, opened: ArrayLike, prior: PlattPrior) -> Calibration:
     shift, steepness = _most_probable(known - centre, was_opened, centre)
     if len(values) < ISOTONIC_PAIRS:
         return Calibration(prior, centre, shift, steepness, no_knots, no_knots, 0.0)
-    knots, heights = isotonic(known, was_opened.astype(float))
+    knots, heights = isotonic(_grouped(known), was_opened.astype(float))
     return Calibration(prior, centre, shift, steepness, knots, heights, 1 - ISOTONIC_PAIRS / len(values))
 
 
@@ -134,6 +136,18 @@ def _most_probable(offsets: Doubles, opened: NDArray[np.bool_], centre: float) -
     if steepness < 0:  # the reader opened what scored low: then the score says nothing, not the opposite
         shift, steepness = minimum(np.array([shift, 0.0]), np.array([0]))
     return float(shift), float(steepness)
+
+
+def _grouped(inputs: Doubles) -> Doubles:
+    """(n,) each input as the mean of its group: the sorted inputs are cut into n // KNOT_PAIRS groups of equal size.
+
+    Else the lowest pairs, as a rule unopened, would be a block of their own. Its height of 0 would hold for every lower
+    score, and as these are not sent for it, nothing could ever prove it wrong.
+    """
+    means = np.empty(len(inputs))
+    for group in np.array_split(np.argsort(inputs, kind="stable"), len(inputs) // KNOT_PAIRS):
+        means[group] = inputs[group].mean()
+    return means
 
 
 def isotonic(inputs: Doubles, targets: Doubles) -> tuple[Doubles, Doubles]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -130,9 +131,15 @@ class Reader:
         # Loaded here: reading needs no network.
         from edge_runtime.feeds.sync import sync_feeds
 
-        return sync_feeds(
-            self.feeds, lambda feed, parsed: self.add(_of_feed(feed, parsed), now, feed.url), now, options, progress
-        )
+        def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
+            # Its address may hold a password or key, which is for feeds.db alone.
+            name = hashlib.sha256(feed.url.encode()).hexdigest()[:16]
+            return self._intake.add(_of_feed(feed, parsed), now, name)
+
+        try:
+            return sync_feeds(self.feeds, take, now, options, progress)
+        finally:  # once for all feeds: to find the oldest articles means to look at all
+            self._intake.evict(self._kept())
 
     def feed(self, now: datetime, limit: int | None = None) -> list[ScoredArticle]:
         """The cache ranked for this reader at a time, best first: mixed, one article a story, without what is muted.

@@ -280,13 +280,14 @@ class ReaderModel:
             value = rule_key(rule.value)
             match rule.kind:
                 case RuleKind.SOURCE:
-                    about |= [rule_key(name) == value for name in rows.sources]
+                    found = [rule_key(name) == value for name in rows.sources]
                 case RuleKind.TOPIC:
-                    about |= [
+                    found = [
                         value in (rule_key(a), rule_key(b)) for a, b in zip(rows.categories, rows.topics, strict=True)
                     ]
                 case RuleKind.WORD:
-                    about |= [has_word(rule_key(title), value) for title in rows.titles]
+                    found = [has_word(rule_key(title), value) for title in rows.titles]
+            about |= np.array(found, bool)  # also where there is none
         return about.astype(np.float32)
 
     def _features(self, rows: CachedRows, places: NDArray[np.intp], scores: Doubles) -> Doubles:

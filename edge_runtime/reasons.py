@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,14 @@ from edge_runtime.reader_model import READ
 from edge_runtime.types import Article, Rule, SimilarRead, WordEffect
 
 _QUOTE_CHARACTERS = 60
+_MOST_WORDS = 64  # of a title whose effects are tried; each is a title of its own to encode
 # Scripts without spaces between words give up two characters at a time.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,2}|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _LOSSES = ("disliked", "passed", READ)  # parts that no article owes its place to
 
 
 def similar_reads(
-    head: ScoringHead, reader: ReaderState, clicked: Sequence[Opinion], vector: Floats
+    head: ScoringHead, reader: ReaderState, clicked: Sequence[Opinion], vector: Floats, most: int | None = None
 ) -> tuple[SimilarRead, ...]:
     """Past reads by how much they draw an article up.
 
@@ -31,9 +33,10 @@ def similar_reads(
         reader: Its interests belong to `clicked`, row by row.
         clicked: The opinions behind the reader's interests.
         vector: (dim,) the article's vector.
+        most: How many to return; all if not given.
 
     Returns:
-        All of them, largest share first; the shares are the gradient of the log-mean-exp and sum to 1.
+        Largest share first; the shares of all of them are the gradient of the log-mean-exp and sum to 1.
     """
     if not clicked:
         return ()
@@ -42,7 +45,7 @@ def similar_reads(
     shares = np.exp(exponents - exponents.max())
     shares /= shares.sum()
     cosines = reader.clicks @ vector
-    order = np.argsort(-shares, kind="stable")
+    order = np.argsort(-shares, kind="stable")[:most]
     return tuple(
         SimilarRead(clicked[i].article, float(cosines[i]), float(shares[i]), clicked[i].is_search) for i in order
     )
@@ -132,13 +135,13 @@ def word_effects(
     """What each word of the title did to the score: the score as it is, less the score without the word.
 
     Args:
-        article: Only its title's words are tried; without a title there are none.
+        article: Only its title's first words are tried; without a title there are none.
         scores_of: Gives the scores of the article with other titles.
 
     Returns:
         One a word, largest effect first, whether up or down.
     """
-    words = list(_WORD.finditer(article.title))
+    words = list(islice(_WORD.finditer(article.title), _MOST_WORDS))
     titles = [article.title[: word.start()] + article.title[word.end() :] for word in words]
     # A blank title stays a title: the abstract must not step in.
     variants = [replace(article, title=title if title.strip() else " ") for title in titles]

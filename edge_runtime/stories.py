@@ -57,7 +57,7 @@ class _Story:
     members: tuple[str, ...]
     words: Mapping[str, float]  # sum of the members' vectors
     fingerprints: frozenset[int]
-    addresses: frozenset[str]
+    addresses: tuple[str, ...]
     first: datetime
     last: datetime
 
@@ -115,12 +115,16 @@ class StoryIndex:
         fresh = []
         for article, when in zip(articles, published, strict=True):
             story = self._single(article, article.article_id, when)
-            for number in self._same(story):
+            same = self._same(story)
+            if len(same) == 1:
+                fresh.append(self._absorb(same[0], story, names))
+                continue
+            for number in same:
                 story = self._merge(self._leave(number), story, names)
             fresh.append(self._enter(story))
         neighbours: dict[int, set[int]] = defaultdict(set)
         queue: list[tuple[float, int, int]] = []
-        for number in fresh:
+        for number in dict.fromkeys(fresh):
             if number in self._stories:
                 for other in self._candidates(number):
                     self._meet(number, other, neighbours, queue)
@@ -178,7 +182,7 @@ class StoryIndex:
             members=(article.article_id,),
             words=words,
             fingerprints=frozenset(fingerprints),
-            addresses=frozenset([article.url] if article.url else []),
+            addresses=(article.url,) if article.url else (),
             first=published,
             last=published,
         )
@@ -194,6 +198,18 @@ class StoryIndex:
         self._stories[number] = story
         for key in story.found_by():
             self._found_by[key].add(number)
+        return number
+
+    def _absorb(self, number: int, story: _Story, names: dict[str, str]) -> int:
+        """Join an article to a story in its place: to leave and enter costs as much as the story has members."""
+        before = self._stories[number]
+        after = self._stories[number] = self._merge(before, story, names)
+        for key in story.found_by():
+            self._found_by[key].add(number)
+        for word in {*before.words, *story.words} - after.words.keys():  # beyond `_KEPT_WORDS`
+            self._found_by[word].discard(number)
+            if not self._found_by[word]:
+                del self._found_by[word]
         return number
 
     def _ended(self, number: int) -> tuple[datetime, int]:
@@ -254,7 +270,7 @@ def _joined(older: _Story, younger: _Story) -> _Story:
         members=older.members + younger.members,
         words=words,
         fingerprints=older.fingerprints | younger.fingerprints,
-        addresses=older.addresses | younger.addresses,
+        addresses=older.addresses + younger.addresses,
         first=min(older.first, younger.first),
         last=max(older.last, younger.last),
     )

@@ -11,6 +11,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from benchmarks.ranking.notified_figures import Study, figures
@@ -20,6 +21,8 @@ from benchmarks.ranking.notified_policies import KEEP, Device
 from benchmarks.ranking.world import World, WorldSettings
 from edge_runtime import EdgeError, read_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.open_probability import PlattPrior
+from edge_runtime.push import PushSettings
 from edge_runtime.pushing import UNTOLD
 from edge_runtime.types import Article
 from trainer.data.corpus import load_corpus
@@ -34,7 +37,7 @@ def run_study(
     articles: Sequence[Article],
     say: Callable[[str], object] = lambda line: print(line, flush=True),
 ) -> Study:
-    """Let all readers live twice: notifications teach the engine nothing, and all they can.
+    """Let all readers live three times: without notifications, with what a threshold sends, with the usual settings.
 
     Args:
         out: Folder of the results, one file for a block of readers and a life.
@@ -48,11 +51,10 @@ def run_study(
     out.mkdir(parents=True, exist_ok=True)
     world = World(settings, articles)
     offers = Offers(world)
-    prior = read_bundle(DEFAULT_BUNDLE).head.open_probability or UNTOLD
     # The engine's code and weights may change; a result of another world must not be taken for one of this.
     facts = hashlib.sha256(f"{dataclasses.asdict(settings)}{len(world.articles)}".encode()).hexdigest()[:8]
     lives: dict[str, Lived] = {}
-    for name in ("feed", "notified"):
+    for name in ("feed", "notified", "usual"):
         blocks = []
         for first in range(0, settings.readers, BLOCK):
             readers = range(first, min(first + BLOCK, settings.readers))
@@ -60,13 +62,26 @@ def run_study(
             lived = load(path)
             if lived is None:
                 started = time.monotonic()
-                devices = [Device(world, offers, prior, keep=KEEP) for _ in readers] if name == "notified" else ()
-                lived = live(world, offers, readers, devices)
+                lived = live(world, offers, readers, _devices(name, world, offers, len(readers)))
                 save(path, lived)
                 say(f"{name}, readers {readers.start} to {readers.stop - 1}: {time.monotonic() - started:.0f} s")
             blocks.append(lived)
         lives[name] = joined(blocks)
-    return Study(world, offers, prior, lives["feed"], lives["notified"])
+    return Study(world, offers, _prior(), lives["feed"], lives["notified"], lives["usual"])
+
+
+def _devices(life: str, world: World, offers: Offers, count: int) -> list[Device]:
+    match life:
+        case "notified":
+            return [Device(world, offers, _prior(), keep=KEEP) for _ in range(count)]
+        case "usual":
+            return [Device(world, offers, _prior(), PushSettings()) for _ in range(count)]
+    return []
+
+
+@cache
+def _prior() -> PlattPrior:
+    return read_bundle(DEFAULT_BUNDLE).head.open_probability or UNTOLD
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.ranking.notifications", description="The study of docs/push.md."
     )
     parser.add_argument("--out", type=Path, default=Path("build/ranking"), help="folder for the results (%(default)s)")
-    parser.add_argument("--readers", type=int, default=100, help="in the world (%(default)s)")
+    parser.add_argument("--readers", type=int, default=200, help="in the world (%(default)s)")
     parser.add_argument("--days", type=int, default=30, help="that they live (%(default)s)")
     parser.add_argument("--seed", type=int, default=WorldSettings().seed, help="of the world (%(default)s)")
     parser.add_argument("--page", type=Path, help="fill the tables of this page, and its picture in images/ beside it")

@@ -18,14 +18,10 @@ from benchmarks.ranking.notified_policies import (
     first_openings,
     judge_from_lists,
     send_above,
-    send_by_decide,
-    story_times,
 )
 from benchmarks.ranking.world import World
 from edge_runtime.open_probability import PlattPrior, calibration_error
-from edge_runtime.push import PushSettings
 from trainer.data.newsroom import DAY_S
-from trainer.data.readers import RECENCY_LOSS
 from trainer.metrics import Floats, Interval, bootstrap
 
 WARM_UP_DAYS = 5
@@ -39,13 +35,14 @@ Sent = tuple[np.ndarray, np.ndarray, np.ndarray]  # sent, opened, opened as a ne
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Both lives of the same readers."""
+    """Three lives of the same readers."""
 
     world: World
     offers: Offers
     prior: PlattPrior
     feed: Lived  # notifications are judged, none is sent
-    notified: Lived  # ours are sent, and teach
+    notified: Lived  # ours are sent by a threshold alone, and teach
+    usual: Lived  # ours are sent by the usual settings, and teach
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ class Figures:
 
 
 def figures(study: Study) -> Figures:
-    """Compute everything from both lives."""
+    """Compute everything from all lives."""
     world, offers = study.world, study.offers
     minds = _minds(study)
     late = offers.times_s >= WARM_UP_DAYS * DAY_S
@@ -120,16 +117,14 @@ def figures(study: Study) -> Figures:
     half = _replay(study, study.feed, coins, _constant(coins, [HALF]), minds, False)
     from_lists, thresholds = _judged_from_lists(study)
     by_lists = _replay(study, study.feed, from_lists, thresholds[None], minds, True)
-    sent, opened = study.notified.sent, study.notified.opened
-    ours = sent, opened, first_openings(opened, study.notified, offers, world.press.stories)
-    capped = _with_caps(study, minds)
+    ours, usual = _lived(study, study.notified), _lived(study, study.usual)
     rows = [
         ("everything as it comes", _late(every, late)),
         ("a random half", _late(half, late)),
         ("every story once, nothing read", _late(once, late)),
         ("ours, taught by the feed alone", _late(by_lists, late)),
         ("ours, taught by notifications too", _late(ours, late)),
-        ("the same, usual settings", _late(capped, late)),
+        ("ours, usual settings", _late(usual, late)),
     ]
     rows = [(name, Counts(*(part.reshape(-1) for part in _parts(counts)))) for name, counts in rows]
     base, rules = rows[0][1], rows[2][1]
@@ -246,23 +241,9 @@ def _judged_from_lists(study: Study) -> tuple[np.ndarray, np.ndarray]:
     return np.array(probabilities), np.array(thresholds)
 
 
-def _with_caps(study: Study, minds: Sent) -> Sent:
-    """The usual settings on our probabilities: an article may have to wait, and is a little less liked then."""
-    liking, noise, dice = minds
-    sent, opened = np.zeros(liking.shape, bool), np.zeros(liking.shape, bool)
-    stories = study.world.press.stories[study.offers.rows]
-    feed_s = story_times(study.notified.read_s, study.world.press.stories)
-    for reader, probabilities in enumerate(study.notified.probabilities):
-        device = Device(study.world, study.offers, study.prior, PushSettings())
-        places, when = send_by_decide(study.notified, study.offers, reader, device, probabilities.astype(float))
-        known: set[int] = set()
-        for place, sent_s in zip(places.tolist(), when.tolist(), strict=True):
-            likes = liking[reader, place] - RECENCY_LOSS * (sent_s - study.offers.times_s[place]) / DAY_S
-            is_known = stories[place] in known or feed_s[reader, stories[place]] <= sent_s
-            opened[reader, place] = dice[reader, place] < chance(likes + noise[reader, place], np.array(is_known))
-            known |= {stories[place]} if opened[reader, place] else set()
-        sent[reader, places] = True
-    return sent, opened, first_openings(opened, study.notified, study.offers, study.world.press.stories)
+def _lived(study: Study, lived: Lived) -> Sent:
+    """What was sent in a life."""
+    return lived.sent, lived.opened, first_openings(lived.opened, lived, study.offers, study.world.press.stories)
 
 
 def _late(sent: Sent, days: np.ndarray) -> Counts:

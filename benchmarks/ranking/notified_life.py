@@ -26,6 +26,7 @@ from edge_runtime.reader_model import LEARNED, UNJUDGED
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.stories import StoryIndex
 from trainer.data.newsroom import DAY_S, START
+from trainer.data.readers import RECENCY_LOSS
 from trainer.errors import ConfigError
 
 HOUR_S = 3600
@@ -263,7 +264,8 @@ def live(world: World, offers: Offers, readers: range, notifiers: Sequence[Notif
             liking, noise, dice = truth[place]
             for offer in chosen:
                 is_known = life.knows(reader, int(offers.rows[offer]))
-                opened[place, offer] = dice[offer] < chance(liking[offer] + noise[offer], is_known)
+                likes = liking[offer] - RECENCY_LOSS * (look_s - offers.times_s[offer]) / DAY_S  # it may have waited
+                opened[place, offer] = dice[offer] < chance(likes + noise[offer], is_known)
                 if opened[place, offer]:
                     life.open(reader, int(offers.rows[offer]))
             sent[place, chosen] = True

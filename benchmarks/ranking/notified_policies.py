@@ -115,34 +115,6 @@ def judge_from_lists(lived: Lived, offers: Offers, reader: int, device: Device) 
     return probabilities, thresholds
 
 
-def send_by_decide(
-    lived: Lived, offers: Offers, reader: int, device: Device, probabilities: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What `push.decide` sends, with its caps and gaps: places of offers, and when each went, in seconds.
-
-    Args:
-        lived: The reader's days.
-        offers: Of the world.
-        reader: Row of `lived`.
-        device: A new one.
-        probabilities: (num_offers,).
-    """
-    read_rows = np.flatnonzero(lived.read_s[reader] < NEVER_S)
-    read_s = lived.read_s[reader, read_rows]
-    story_of = dict(zip(offers.rows.tolist(), lived.stories.tolist(), strict=True))
-    sent: list[int] = []
-    when: list[int] = []
-    for look_s in np.unique(offers.times_s).tolist():
-        at = offers.at(look_s)
-        names = [str(story) for story in lived.stories[at]]
-        lately = read_rows[(read_s <= look_s) & (read_s > look_s - 2 * DAY_S)].tolist()
-        read = {row: str(story_of[row]) for row in lately if row in story_of}
-        chosen = device.choose(look_s, at, probabilities[at], names, read).tolist()
-        sent += chosen
-        when += [look_s] * len(chosen)
-    return np.array(sent, np.int64), np.array(when, np.int64)
-
-
 def send_above(
     probabilities: np.ndarray,
     thresholds: np.ndarray,

@@ -60,7 +60,7 @@ class Analysed:
     topic_probability: float = 0.0
     story: str = ""  # the same for all articles of one story
     keywords: tuple[str, ...] = ()
-    feed: str = ""  # address of the feed it came from
+    feed: str = ""  # which feed it came from: a hash of the address
     words: bytes = b""  # places of the title's words in the word head, little-endian int16
 
 

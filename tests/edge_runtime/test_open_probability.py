@@ -96,6 +96,17 @@ def test_the_isotonic_curve_starts_to_count_without_a_leap():
     assert fit(scores, opened, PRIOR).trust == 0
 
 
+def test_a_few_unopened_articles_at_the_bottom_prove_no_zero():
+    scores = np.linspace(-2, 2, 2000)
+    opened = np.arange(2000) % 10 == 9
+    opened[:30] = False
+    # The lowest group has 7 of 100. Three quarters of that and a quarter of Platt's curve, which is near 10 %; a block
+    # of 39 unopened ones alone would give 0 in the place of 7.
+    lowest, middle = fit(scores, opened, PRIOR).probability([-5.0, 0.0])
+    assert lowest == approx(0.75 * 0.07 + 0.25 * 0.1, abs=0.015)
+    assert middle == approx(0.1, abs=0.01)
+
+
 def test_isotonic_regression_by_hand():
     # 1, then 0 0 after it: pooled to 1/3; 3 stays. Equal inputs 4 share (0 + 1) / 2.
     knots, heights = isotonic(np.array([0.0, 1, 2, 3, 4, 4]), np.array([1.0, 0, 0, 0.4, 0, 1]))

@@ -11,7 +11,7 @@ from benchmarks.ranking.notifications import run_study
 from benchmarks.ranking.notified_figures import at_share, figures, ratio
 from benchmarks.ranking.notified_life import HOUR_S, NEVER_S, Lived, Minds, NotifyingEngine, Offers, chance, load
 from benchmarks.ranking.notified_page import TABLES, fill_page
-from benchmarks.ranking.notified_policies import NO_LIMITS, Device, first_openings, send_above, send_by_decide
+from benchmarks.ranking.notified_policies import NO_LIMITS, Device, first_openings, send_above
 from benchmarks.ranking.world import Life, WorldSettings
 from edge_runtime.push import PushSettings
 from edge_runtime.pushing import UNTOLD
@@ -44,6 +44,22 @@ def offers_of(*looks_s):
 def lived_of(stories, read_s):
     empty = np.zeros(0)
     return Lived(empty, np.array(stories), np.array(read_s, np.int32), *[empty] * 4, empty, empty, empty)
+
+
+def sent_by_decide(study, reader, settings):
+    """Places of what goes, and when, in seconds."""
+    lived, offers = study.notified, study.offers
+    device, sent = Device(study.world, offers, UNTOLD, settings), []
+    story_of = dict(zip(offers.rows.tolist(), map(str, lived.stories), strict=True))
+    for look_s in np.unique(offers.times_s).tolist():
+        at, ages_s = offers.at(look_s), look_s - lived.read_s[reader]
+        read = {row: story_of[row] for row in np.flatnonzero((ages_s >= 0) & (ages_s < 2 * DAY_S)) if row in story_of}
+        names, probabilities = (
+            [str(story) for story in lived.stories[at]],
+            lived.probabilities[reader, at].astype(float),
+        )
+        sent += [(place, look_s) for place in device.choose(look_s, at, probabilities, names, read).tolist()]
+    return np.array(sent).T
 
 
 def test_an_article_is_looked_at_at_the_next_full_hour_and_the_nights_articles_at_seven():
@@ -99,17 +115,14 @@ def test_above_a_threshold_goes_what_push_decide_sends(study):
     sent = send_above(probabilities, thresholds, lived, offers, world.press.stories, minds, True)[0][0]
     settings = PushSettings(threshold=level, daily_cap=10_000, min_gap_minutes=1, at_once=10_000)
     for reader in range(4):
-        device = Device(world, offers, UNTOLD, settings)
-        places, when = send_by_decide(lived, offers, reader, device, probabilities[reader])
+        places, when = sent_by_decide(study, reader, settings)
         assert (when == offers.times_s[places]).all() and len(places) > 50
         # Of two of a story at one look `decide` takes the likelier one; the stories are the same.
         assert sorted(lived.stories[places]) == sorted(lived.stories[np.flatnonzero(sent[reader])])
 
 
 def test_the_usual_settings_keep_cap_gap_and_night(study):
-    lived, offers = study.notified, study.offers
-    device = Device(study.world, offers, UNTOLD, PushSettings(threshold=0.05))
-    _, when = send_by_decide(lived, offers, 0, device, lived.probabilities[0].astype(float))
+    _, when = sent_by_decide(study, 0, PushSettings(threshold=0.05))
     assert len(when) > 5 and len(set(when.tolist())) == len(when)
     # The 6th comes 24 hours after the 1st at the earliest.
     assert (when[5:] - when[:-5] >= DAY_S).all()
@@ -170,7 +183,7 @@ def test_what_has_lived_does_not_live_again(study, articles, out):
     lines = []
     again = run_study(out, SETTINGS, articles, lines.append)
     assert lines == [] and np.array_equal(again.notified.sent, study.notified.sent)
-    assert len(list(out.glob("*.npz"))) == 2
+    assert len(list(out.glob("*.npz"))) == 3
 
 
 def test_a_damaged_result_is_told(tmp_path):
@@ -180,9 +193,12 @@ def test_a_damaged_result_is_told(tmp_path):
         load(path)
 
 
-def test_only_what_is_sent_is_opened_and_only_the_second_life_sends(study):
+def test_only_what_is_sent_is_opened_and_the_first_life_sends_nothing(study):
     assert not study.feed.sent.any() and np.isnan(study.feed.probabilities).all()
-    assert study.notified.sent.any() and not (study.notified.opened & ~study.notified.sent).any()
+    for lived in (study.notified, study.usual):
+        assert lived.sent.any() and not (lived.opened & ~lived.sent).any()
+    days = np.arange(SETTINGS.days)[:, None] == study.offers.times_s // DAY_S
+    assert study.usual.sent.astype(int).dot(days.T).max() <= 2 * PushSettings().daily_cap  # by the day of the look
     assert ((study.notified.probabilities > 0) & (study.notified.probabilities < 1)).all()
 
 
