@@ -67,7 +67,7 @@ class FeedMaker:
             ][:1]
             (warm,) = self.model.warm_vectors([article.article_id])
             reason = reason_line(
-                replace(article, category=article.category or self.rows.topics[place]),
+                replace(article, category=self.rows.topics[place]),
                 own,
                 typical,
                 similar,
@@ -85,6 +85,7 @@ class FeedMaker:
         (scored,) = self.scored(parts, [place], {})
         state, opinions = self.reader.state(self.now.timestamp())
         similar = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place])
+        (made,) = self.cache.analysed([article.article_id])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
             return total(self.parts(self.rows.repeated(place, self.model.encode(variants), self.words_of(variants))))
@@ -94,6 +95,9 @@ class FeedMaker:
             similar_reads=tuple(past for past in similar if past.article.article_id != article.article_id),
             words=word_effects(replace(article, category=self.rows.topics[place]), scores_of),
             hidden=self.order(parts, 0).hidden.get(place, ""),
+            topic=made.topic,
+            topic_probability=made.topic_probability,
+            keywords=made.keywords,
         )
 
     def _left_out(self) -> dict[int, str]:

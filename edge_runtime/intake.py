@@ -36,10 +36,10 @@ class Intake:
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
         stale = cache.stale(model.bundle.sha256)
         if stale:
-            vectors = quantize_vectors(model.encode(self._with_topics(stale)))
+            vectors = quantize_vectors(model.encode(self.with_topics(stale)))
             cache.replace_vectors(stale, vectors, model.bundle.sha256, self._analysed(stale))
 
-    def add(self, articles: Iterable[Article], now: datetime, feed: str = "") -> AddReport:
+    def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
         """Take articles into the cache; each is encoded once.
 
         Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
@@ -47,7 +47,6 @@ class Intake:
         Args:
             articles: Any number; of several with one id the last counts.
             now: Time of arrival, used as age where an article has no time of its own.
-            feed: Which feed they came from, without anything secret.
 
         Returns:
             How many were new, changed, or left alone because they were the same, or with a warning because they had
@@ -68,11 +67,8 @@ class Intake:
         if fresh:
             made = self._analysed(fresh)
             stories = self._in_stories(fresh, known, now)
-            made = [
-                replace(one, feed=feed, story=stories[article.article_id])
-                for one, article in zip(made, fresh, strict=True)
-            ]
-            vectors = quantize_vectors(self._model.encode(self._with_topics(fresh)))
+            made = [replace(one, story=stories[article.article_id]) for one, article in zip(made, fresh, strict=True)]
+            vectors = quantize_vectors(self._model.encode(self.with_topics(fresh)))
             self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made)
             self._cache.set_stories(stories)
         if counted:
@@ -87,6 +83,11 @@ class Intake:
         if self._rows is None:
             self._rows = self._cache.rows(self._model.bundle.manifest.dim)
         return self._rows
+
+    def with_topics(self, articles: Sequence[Article]) -> list[Article]:
+        """The articles as the model shall see them: by the bundle's topics, whatever the feed calls them."""
+        topics, _ = self._get_analyst().topics(articles)
+        return [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
 
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), MOST_WORDS) places of their titles' words in the word head."""
@@ -125,11 +126,6 @@ class Intake:
                 articles, topics, probabilities, self.words(articles), strict=True
             )
         ]
-
-    def _with_topics(self, articles: Sequence[Article]) -> list[Article]:
-        """The articles as the model shall see them: by the bundle's topics, whatever the feed calls them."""
-        topics, _ = self._get_analyst().topics(articles)
-        return [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
 
     def _in_stories(self, fresh: Sequence[Article], known: Collection[str], now: datetime) -> dict[str, str]:
         """Article id -> story, of the fresh ones and of those whose story was joined to another one."""

@@ -15,6 +15,7 @@ from edge_runtime.push import PushCandidate, PushDecision, PushSettings, decide
 from edge_runtime.ranking import total
 from edge_runtime.reader_model import UNJUDGED
 from edge_runtime.storage import ProfileStore
+from edge_runtime.types import Signal
 
 # For a bundle that does not say what its scores mean: an article of score 0 is opened once in ten times.
 UNTOLD = PlattPrior(1.0, math.log(0.1 / 0.9))
@@ -42,7 +43,7 @@ def set_push_settings(profile: ProfileStore, settings: PushSettings) -> None:
 
 def calibration(profile: ProfileStore, head: ScoringHead) -> Calibration:
     """How likely this reader opens an article of a score, from the lists that were shown."""
-    opened = {event.article.article_id for event in profile.events()}
+    opened = {event.article.article_id for event in profile.events() if event.signal is Signal.OPEN}
     shown = {item.article_id: item.score for item in profile.shown()}
     return fit(list(shown.values()), [name in opened for name in shown], head.open_probability or UNTOLD)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -114,9 +113,9 @@ class Reader:
         self._profile.close()
         self.feeds.close()
 
-    def add(self, articles: Iterable[Article], now: datetime, feed: str = "") -> AddReport:
+    def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
         """Take articles into the cache, and the oldest out of it where it grows beyond its bounds; see `Intake.add`."""
-        report = self._intake.add(articles, now, feed)
+        report = self._intake.add(articles, now)
         if report.added:
             self._intake.evict(self._kept())
         return report
@@ -132,9 +131,7 @@ class Reader:
         from edge_runtime.feeds.sync import sync_feeds
 
         def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
-            # Its address may hold a password or key, which is for feeds.db alone.
-            name = hashlib.sha256(feed.url.encode()).hexdigest()[:16]
-            return self._intake.add(_of_feed(feed, parsed), now, name)
+            return self._intake.add(_of_feed(feed, parsed), now)
 
         try:
             return sync_feeds(self.feeds, take, now, options, progress)
@@ -338,8 +335,12 @@ class Reader:
         return decide_pushes(self._profile, self._model.bundle.head, self._maker(now), zone, elapsed_s)
 
     def mark_sent(self, decision: PushDecision, now: datetime) -> None:
-        """Keep a decision whose notifications were handed to the platform."""
+        """Keep a decision whose notifications were handed to the platform; its articles count as shown."""
         keep_decision(self._profile, decision, now)
+        sent = {record.article_id for record in decision.records}
+        maker = self._maker(now)
+        places = [place for place, name in enumerate(maker.rows.article_ids) if name in sent]
+        self.mark_shown(maker.scored(maker.parts(), places, {}), now)
 
     def pick_topics(self, topics: Iterable[str]) -> None:
         """Ask for topics, such as at the first start; these take the place of what was asked for before.
@@ -373,8 +374,9 @@ class Reader:
     def profile(self) -> Profile:
         """Everything the device knows of its reader."""
         events = self._profile.events()
-        wanted = [o.article.category for o in self._reader_model().opinions.values() if o.weight > 0]
-        names = [name for name in wanted if name]
+        wanted = [opinion.article for opinion in self._reader_model().opinions.values() if opinion.weight > 0]
+        seen = self._intake.with_topics(wanted)
+        names = [name for a, b in zip(seen, wanted, strict=True) if (name := a.category or b.category)]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
         return Profile(
             events=tuple(reversed(events)),
@@ -458,7 +460,7 @@ class Reader:
     def _reader_model(self) -> ReaderModel:
         """The reader as learnt from the profile."""
         if self._learnt is None:
-            learnt = ReaderModel(self._model, self._profile.picks())
+            learnt = ReaderModel(self._model, self._profile.picks(), see=self._intake.with_topics)
             learnt.follow_rules(self._profile.rules())
             for event in self._profile.events():
                 learnt.record(event)

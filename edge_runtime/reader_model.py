@@ -8,7 +8,7 @@ on the disk; `storage.profile` does, and the same events give the same model aga
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from edge_runtime.news_model import NewsModel
 from edge_runtime.ranking import HALF_LIFE_FACTORS, Floats, ReaderState, log_mean_exp
 from edge_runtime.rules import has_word, is_about, rule_key
 from edge_runtime.storage.articles import CachedRows
-from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, Shown
+from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, Shown
 from edge_runtime.word_head import WordHead, Words
 
 READ = "already read"
@@ -77,15 +77,31 @@ class _Lists:
 class ReaderModel:
     """One reader as the engine sees them."""
 
-    def __init__(self, model: NewsModel, picks: Sequence[str] = (), weights: PartWeights | None = None) -> None:
-        """Know nothing but the topics that were asked for."""
+    def __init__(
+        self,
+        model: NewsModel,
+        picks: Sequence[str] = (),
+        weights: PartWeights | None = None,
+        see: Callable[[Sequence[Article]], Sequence[Article]] = list,
+    ) -> None:
+        """Know nothing but the topics that were asked for.
+
+        Args:
+            model: The bundle's.
+            picks: Topics that were asked for.
+            weights: Of the parts; the engine's own if not given.
+            see: Gives articles under the bundle's topics, as cached ones are (`Intake.with_topics`); as they are if not
+                given.
+        """
         manifest = model.bundle.manifest
         self._model = model
         self._weights = weights or PartWeights()
+        self._see = see
         self._picks = tuple(picks)
         self._follows: list[Rule] = []
         self._opinions: dict[str, Opinion] = {}  # latest touched last
         self._queries: list[Opinion] = []
+        self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
         self._lists = _Lists()
         self._head = LinearHead(_prior_precision(manifest.dim, len(manifest.topics)))
@@ -232,22 +248,30 @@ class ReaderModel:
         against = [o for o in self._opinions.values() if o.is_against][-length:]
         # Queries are few beside articles, whatever their number.
         opinions = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
+        self._look_at([*opinions, *against])
         ids = [opinion.article.article_id for opinion in opinions]
         state = self._model.read_clicks(
-            self._encoded(opinions),
-            self._model.topic_numbers([opinion.article.category for opinion in opinions if not opinion.is_search]),
-            self._encoded(against),
+            self._vectors_of(opinions),
+            np.array([self._topics[_key(opinion)] for opinion in opinions if not opinion.is_search], np.int64),
+            self._vectors_of(against),
             self._picks,
             self._model.warm_vectors(ids),
         )
         return state, opinions
 
-    def _encoded(self, opinions: Sequence[Opinion]) -> Floats:
-        missing = [o for o in opinions if _key(o) not in self._vectors]
-        vectors = self._model.encode([opinion.article for opinion in missing])
-        self._vectors.update({_key(opinion): vector for opinion, vector in zip(missing, vectors, strict=True)})
-        known = [self._vectors[_key(opinion)] for opinion in opinions]
-        return np.stack(known) if known else vectors
+    def _look_at(self, opinions: Sequence[Opinion]) -> None:
+        """Find topics and vectors of those that were not looked at yet."""
+        new = [opinion for opinion in opinions if _key(opinion) not in self._topics]
+        seen = self._see([opinion.article for opinion in new])
+        numbers = self._model.topic_numbers([article.category for article in seen])
+        self._topics |= {_key(opinion): int(number) for opinion, number in zip(new, numbers, strict=True)}
+        missing = {_key(o): article for o, article in zip(new, seen, strict=True) if _key(o) not in self._vectors}
+        self._vectors |= zip(missing, self._model.encode(list(missing.values())), strict=True)
+
+    def _vectors_of(self, opinions: Sequence[Opinion]) -> Floats:
+        if not opinions:
+            return np.zeros((0, self._model.bundle.manifest.dim), np.float32)
+        return np.stack([self._vectors[_key(opinion)] for opinion in opinions])
 
     def _session(self, state: ReaderState, opinions: Sequence[Opinion], vectors: Floats, now_s: float) -> Floats:
         """Log-mean-exp of the similarity to what was read just now, fading with the session."""
@@ -329,5 +353,5 @@ def _prior_precision(dim: int, num_topics: int) -> Doubles:
 
 
 def _key(opinion: Opinion) -> str:
-    """What an opinion's vector is kept by."""
+    """What an opinion's topic and vector are kept by."""
     return f"?{opinion.article.title}" if opinion.is_search else opinion.article.article_id

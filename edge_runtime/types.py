@@ -163,6 +163,9 @@ class Explanation:
     similar_reads: tuple[SimilarRead, ...]  # most similar first
     words: tuple[WordEffect, ...] = ()  # largest effect first, up or down
     hidden: str = ""  # why the feed leaves it out, if it does
+    topic: str = ""  # of the bundle's, by its category or its text
+    topic_probability: float = 0.0  # 1 where its category says so, 0 where no topic is known
+    keywords: tuple[str, ...] = ()  # best first
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ def _why(call: Call) -> None:
         ],
         "words": [{"word": word.word, "effect": word.effect} for word in found.words],
         "hidden": found.hidden,
+        "topic": found.topic,
+        "topic_probability": found.topic_probability,
+        "keywords": list(found.keywords),
     }
     call.screen.show(facts, _lines(call, found))
 
@@ -64,6 +67,9 @@ def _lines(call: Call, found: Explanation) -> list[str]:
     screen, scored = call.screen, found.scored
     lines = [screen.bold(line) for line in screen.paragraph(title_of(scored.article))]
     lines += [screen.dim(line) for line in screen.paragraph(f"{facts_line(call, scored.article)} · {scored.reason}")]
+    about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
+    about += [clean_text(word) for word in found.keywords]
+    lines += [screen.dim(line) for line in screen.paragraph(f"about: {', '.join(about)}")] if about else []
     if found.hidden:
         lines += ["", *screen.paragraph(f"The feed leaves it out: {found.hidden}")]
     lines += ["", *score_table(screen, scored.parts, scored.score)]

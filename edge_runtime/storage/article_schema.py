@@ -45,7 +45,6 @@ def m004_add_analysis(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN story TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE articles ADD COLUMN keywords TEXT NOT NULL DEFAULT '[]'")  # JSON
     db.execute("ALTER TABLE articles ADD COLUMN words BLOB NOT NULL DEFAULT x''")  # int16 places of `word_head`
-    db.execute("ALTER TABLE articles ADD COLUMN feed TEXT NOT NULL DEFAULT ''")  # a hash of its address
 
 
 MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis]

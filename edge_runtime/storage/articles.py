@@ -49,7 +49,7 @@ MAX_BYTES = 50_000_000
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
 _ACCENTS = re.compile("[\u0300-\u036f]")
-_ANALYSED = "topic, topic_probability, story, keywords, words, feed"
+_ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,6 @@ class Analysed:
     topic_probability: float = 0.0
     story: str = ""  # the same for all articles of one story
     keywords: tuple[str, ...] = ()
-    feed: str = ""  # which feed it came from: a hash of the address
     words: bytes = b""  # places of the title's words in the word head, little-endian int16
 
 
@@ -241,8 +240,8 @@ class ArticleCache:
         """
         rows = self._rows_of(_ANALYSED, article_ids)
         return [
-            Analysed(topic, probability, story, tuple(json.loads(keywords)), feed, words)
-            for topic, probability, story, keywords, words, feed in rows
+            Analysed(topic, probability, story, tuple(json.loads(keywords)), words)
+            for topic, probability, story, keywords, words in rows
         ]
 
     def search(self, query: str, limit: int) -> list[Article]:
@@ -319,7 +318,7 @@ class ArticleCache:
 
 
 def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
-    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words, made.feed
+    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words
 
 
 def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:

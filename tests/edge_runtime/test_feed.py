@@ -190,3 +190,32 @@ def test_of_a_story_that_is_disliked_no_other_article_steps_in(reader, make_arti
     reader.record("b", Signal.DISLIKE, now)
     assert ids(reader.feed(now))[-1] == "b"
     assert reader.hidden(now)[0].article.article_id == "a"
+
+
+def test_a_topic_is_learnt_also_where_feeds_call_it_otherwise_or_do_not_name_it(reader, make_article, now):
+    reader.add(
+        [
+            make_article("named", "Lakers win again", category="Sport"),
+            make_article("unnamed", "Senate Republicans and Democrats vote on Trump impeachment"),
+            make_article("other", "Celtics lose again", category="sports"),
+            make_article("third", "How to cook soup with beans", category="food"),
+        ],
+        now,
+    )
+    assert reader.explain("unnamed", now).topic == "politics"
+
+    def topic_part(name: str) -> float:
+        return reader.explain(name, now).scored.parts["topic"]
+
+    before = topic_part("other") - topic_part("third")
+    reader.record("named", Signal.OPEN, now)
+    assert topic_part("other") - topic_part("third") > before
+    reader.record("unnamed", Signal.OPEN, now)
+    assert reader.profile().topic_shares == {"politics": 0.5, "sports": 0.5}
+
+
+def test_an_explanation_says_what_the_article_is_about(reader, make_article, now):
+    reader.add([make_article("a", "Volcano erupts near Reykjavik", category="World")], now)
+    explanation = reader.explain("a", now)
+    assert (explanation.topic, explanation.topic_probability) == ("world news", 1.0)
+    assert "volcano" in explanation.keywords

@@ -70,3 +70,13 @@ def test_an_opened_list_makes_the_next_ones_likelier(eager, make_article, now):
     (later,) = eager.decide_pushes(now, UTC).send
     assert later.article.article_id == "later"
     assert later.probability > before
+
+
+def test_a_notification_that_was_not_opened_was_passed_over_and_a_dislike_is_no_opening(eager, now):
+    (first,) = sent(eager, now)
+    later = now + timedelta(hours=1)
+    assert eager.explain(first, now).scored.parts["passed"] == 0
+    assert eager.explain(first, later).scored.parts["passed"] < 0
+    before = eager.decide_pushes(later, UTC).send[0].probability
+    eager.record(first, Signal.HIDE, later)
+    assert eager.decide_pushes(later, UTC).send[0].probability <= before

@@ -51,7 +51,7 @@ def test_rows_hold_what_ranking_needs_in_order_of_arrival(cache):
     put(
         cache,
         aged("a", 2, category="Wetter"),
-        analysed=[Analysed("weather", 0.75, "storm", ("rain", "heavy rain"), "f")],
+        analysed=[Analysed("weather", 0.75, "storm", ("rain", "heavy rain"))],
     )
     rows = cache.rows(DIM)
     assert rows.article_ids == ["b", "a"]
@@ -85,7 +85,7 @@ def test_an_empty_cache_has_empty_rows(cache):
 
 
 def test_putting_again_changes_text_and_analysis_but_not_arrival_and_counts(cache):
-    made = Analysed("weather", 0.5, "storm", ("rain",), "https://example.org/feed")
+    made = Analysed("weather", 0.5, "storm", ("rain",))
     put(cache, Article("a", "Rain", popularity=Popularity(10, 1, NOW)), analysed=[made])
     assert cache.analysed(["a"]) == [made]
     put(cache, Article("a", "Sun", popularity=Popularity(20, 2, NOW)), now=NOW + timedelta(hours=1))
@@ -97,12 +97,12 @@ def test_putting_again_changes_text_and_analysis_but_not_arrival_and_counts(cach
 
 
 def test_another_bundle_brings_vectors_topics_and_keywords_and_leaves_story_and_feed(cache):
-    put(cache, aged("a", 1), aged("b", 1), analysed=[Analysed("x", 0.5, "storm", ("rain",), "feed")] * 2)
+    put(cache, aged("a", 1), aged("b", 1), analysed=[Analysed("x", 0.5, "storm", ("rain",))] * 2)
     stale = cache.stale("other")
     assert ids(stale) == ["a", "b"] and cache.stale("bundle") == []
     vectors = quantize_vectors(np.ones((2, 2), np.float32))
-    cache.replace_vectors(stale, vectors, "other", [Analysed("y", 0.75, "ignored", ("sun",), "ignored")] * 2)
-    assert cache.analysed(["b"]) == [Analysed("y", 0.75, "storm", ("sun",), "feed")]
+    cache.replace_vectors(stale, vectors, "other", [Analysed("y", 0.75, "ignored", ("sun",))] * 2)
+    assert cache.analysed(["b"]) == [Analysed("y", 0.75, "storm", ("sun",))]
     assert cache.rows(2).vectors.tolist() == [[1, 1], [1, 1]]
     assert cache.stale("other") == []
 
