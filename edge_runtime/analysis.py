@@ -88,7 +88,7 @@ class Analyst:
         names = [self._topics.get(_folded(article.category), "") for article in articles]
         probabilities = np.array([1.0 if name else 0.0 for name in names], np.float32)
         head = self._bundle.topic_head
-        asked = [row for row, name in enumerate(names) if not name and head and self._reads(articles[row])]
+        asked = [row for row, name in enumerate(names) if not name and head and self.reads(articles[row])]
         if head is None or not asked:
             return names, probabilities
         texts = np.stack(
@@ -100,6 +100,11 @@ class Analyst:
             if probability >= LEAST_PROBABILITY and text.any():
                 names[row], probabilities[row] = self._bundle.manifest.topics[topic + 1], probability
         return names, probabilities
+
+    def reads(self, article: Article) -> bool:
+        """Whether the bundle reads the article's language, or may do so: not every title tells its language."""
+        language = language_of_article(article)
+        return not language or language in self._bundle.manifest.languages
 
     def keywords(self, article: Article, k: int) -> tuple[str, ...]:
         """Up to `k` words by tf-idf, best first, in the tokenizer's spelling (lower case, without accents)."""
@@ -130,10 +135,6 @@ class Analyst:
 
     def _speaks_for(self, language: str) -> bool:
         return self._piece_counts is not None and language in self._bundle.manifest.languages
-
-    def _reads(self, article: Article) -> bool:
-        language = language_of_article(article)
-        return not language or language in self._bundle.manifest.languages
 
     def _count_in_bundle(self, word: str) -> float:
         """Titles of the training data with the word: the least of its pieces' counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.feed import FeedOrder, order_feed
+from edge_runtime.intake import Intake
 from edge_runtime.news_model import NewsModel
 from edge_runtime.ranking import Floats, total
 from edge_runtime.reader_model import READ, ReaderModel
@@ -19,7 +20,6 @@ from edge_runtime.rules import is_about
 from edge_runtime.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle
-from edge_runtime.word_head import Words
 
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
@@ -33,7 +33,7 @@ class FeedMaker:
     rows: CachedRows
     reader: ReaderModel
     rules: Sequence[Rule]
-    words_of: Callable[[Sequence[Article]], Words]  # as `Intake.words`
+    intake: Intake  # how articles are looked at
     now: datetime  # UTC-aware
 
     def parts(self, rows: CachedRows | None = None) -> dict[str, Floats]:
@@ -88,7 +88,8 @@ class FeedMaker:
         (made,) = self.cache.analysed([article.article_id])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
-            return total(self.parts(self.rows.repeated(place, self.model.encode(variants), self.words_of(variants))))
+            _, vectors = self.intake.look_at(variants)
+            return total(self.parts(self.rows.repeated(place, vectors, self.intake.words(variants))))
 
         return Explanation(
             scored=scored,

@@ -12,6 +12,7 @@ from edge_runtime.analysis import Analyst
 from edge_runtime.article_files import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.news_model import NewsModel
+from edge_runtime.ranking import Floats
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.storage.article_rows import article_from, article_row
 from edge_runtime.storage.articles import Analysed, quantize_vectors
@@ -36,7 +37,7 @@ class Intake:
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
         stale = cache.stale(model.bundle.sha256)
         if stale:
-            vectors = quantize_vectors(model.encode(self.with_topics(stale)))
+            vectors = quantize_vectors(self.look_at(stale)[1])
             cache.replace_vectors(stale, vectors, model.bundle.sha256, self._analysed(stale))
 
     def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
@@ -68,7 +69,7 @@ class Intake:
             made = self._analysed(fresh)
             stories = self._in_stories(fresh, known, now)
             made = [replace(one, story=stories[article.article_id]) for one, article in zip(made, fresh, strict=True)]
-            vectors = quantize_vectors(self._model.encode(self.with_topics(fresh)))
+            vectors = quantize_vectors(self.look_at(fresh)[1])
             self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made)
             self._cache.set_stories(stories)
         if counted:
@@ -84,10 +85,22 @@ class Intake:
             self._rows = self._cache.rows(self._model.bundle.manifest.dim)
         return self._rows
 
-    def with_topics(self, articles: Sequence[Article]) -> list[Article]:
-        """The articles as the model shall see them: by the bundle's topics, whatever the feed calls them."""
-        topics, _ = self._get_analyst().topics(articles)
-        return [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
+    def topics(self, articles: Sequence[Article]) -> list[str]:
+        """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""
+        return self._get_analyst().topics(articles)[0]
+
+    def look_at(self, articles: Sequence[Article]) -> tuple[list[str], Floats]:
+        """How this device sees articles.
+
+        Returns:
+            `topics`; and (len(articles), dim) vectors, 0 for an article in a language that the
+            bundle does not read: all of such a language would be alike.
+        """
+        analyst, topics = self._get_analyst(), self.topics(articles)
+        seen = [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
+        vectors = self._model.encode(seen)
+        vectors[[not analyst.reads(article) for article in articles]] = 0
+        return topics, vectors
 
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), MOST_WORDS) places of their titles' words in the word head."""

@@ -375,8 +375,8 @@ class Reader:
         """Everything the device knows of its reader."""
         events = self._profile.events()
         wanted = [opinion.article for opinion in self._reader_model().opinions.values() if opinion.weight > 0]
-        seen = self._intake.with_topics(wanted)
-        names = [name for a, b in zip(seen, wanted, strict=True) if (name := a.category or b.category)]
+        topics = self._intake.topics(wanted)
+        names = [name for topic, article in zip(topics, wanted, strict=True) if (name := topic or article.category)]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
         return Profile(
             events=tuple(reversed(events)),
@@ -460,7 +460,7 @@ class Reader:
     def _reader_model(self) -> ReaderModel:
         """The reader as learnt from the profile."""
         if self._learnt is None:
-            learnt = ReaderModel(self._model, self._profile.picks(), see=self._intake.with_topics)
+            learnt = ReaderModel(self._model, self._profile.picks(), look_at=self._intake.look_at)
             learnt.follow_rules(self._profile.rules())
             for event in self._profile.events():
                 learnt.record(event)
@@ -472,9 +472,7 @@ class Reader:
 
     def _maker(self, now: datetime) -> FeedMaker:
         rows = self._intake.rows()
-        return FeedMaker(
-            self._model, self._cache, rows, self._reader_model(), self._profile.rules(), self._intake.words, now
-        )
+        return FeedMaker(self._model, self._cache, rows, self._reader_model(), self._profile.rules(), self._intake, now)
 
 
 def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:

@@ -33,6 +33,9 @@ CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
 
 
+LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
+
+
 @dataclass(frozen=True, slots=True)
 class PartWeights:
     """What each part counts; 0 switches it off. Chosen on simulated readers, see docs/ranking.md."""
@@ -82,7 +85,7 @@ class ReaderModel:
         model: NewsModel,
         picks: Sequence[str] = (),
         weights: PartWeights | None = None,
-        see: Callable[[Sequence[Article]], Sequence[Article]] = list,
+        look_at: LookAt | None = None,
     ) -> None:
         """Know nothing but the topics that were asked for.
 
@@ -90,13 +93,13 @@ class ReaderModel:
             model: The bundle's.
             picks: Topics that were asked for.
             weights: Of the parts; the engine's own if not given.
-            see: Gives articles under the bundle's topics, as cached ones are (`Intake.with_topics`); as they are if not
-                given.
+            look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
+                articles' own categories, and vectors of the model.
         """
         manifest = model.bundle.manifest
         self._model = model
         self._weights = weights or PartWeights()
-        self._see = see
+        self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
         self._picks = tuple(picks)
         self._follows: list[Rule] = []
         self._opinions: dict[str, Opinion] = {}  # latest touched last
@@ -247,26 +250,27 @@ class ReaderModel:
         wanted = [o for o in self._opinions.values() if o.weight > 0][-length:]
         against = [o for o in self._opinions.values() if o.is_against][-length:]
         # Queries are few beside articles, whatever their number.
-        opinions = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
-        self._look_at([*opinions, *against])
+        read = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
+        self._look_at_new([*read, *against])
+        # What the bundle cannot read says something of topics, but nothing of interests.
+        opinions = [opinion for opinion in read if self._vectors[_key(opinion)].any()]
         ids = [opinion.article.article_id for opinion in opinions]
         state = self._model.read_clicks(
             self._vectors_of(opinions),
-            np.array([self._topics[_key(opinion)] for opinion in opinions if not opinion.is_search], np.int64),
+            np.array([self._topics[_key(opinion)] for opinion in read if not opinion.is_search], np.int64),
             self._vectors_of(against),
             self._picks,
             self._model.warm_vectors(ids),
         )
         return state, opinions
 
-    def _look_at(self, opinions: Sequence[Opinion]) -> None:
+    def _look_at_new(self, opinions: Sequence[Opinion]) -> None:
         """Find topics and vectors of those that were not looked at yet."""
-        new = [opinion for opinion in opinions if _key(opinion) not in self._topics]
-        seen = self._see([opinion.article for opinion in new])
-        numbers = self._model.topic_numbers([article.category for article in seen])
-        self._topics |= {_key(opinion): int(number) for opinion, number in zip(new, numbers, strict=True)}
-        missing = {_key(o): article for o, article in zip(new, seen, strict=True) if _key(o) not in self._vectors}
-        self._vectors |= zip(missing, self._model.encode(list(missing.values())), strict=True)
+        new = {_key(opinion): opinion.article for opinion in opinions if _key(opinion) not in self._topics}
+        if new:
+            topics, vectors = self._look_at(list(new.values()))
+            self._topics |= zip(new, map(int, self._model.topic_numbers(topics)), strict=True)
+            self._vectors = dict(zip(new, vectors, strict=True)) | self._vectors
 
     def _vectors_of(self, opinions: Sequence[Opinion]) -> Floats:
         if not opinions:

@@ -219,3 +219,15 @@ def test_an_explanation_says_what_the_article_is_about(reader, make_article, now
     explanation = reader.explain("a", now)
     assert (explanation.topic, explanation.topic_probability) == ("world news", 1.0)
     assert "volcano" in explanation.keywords
+
+
+def test_articles_in_a_language_that_the_bundle_does_not_read_are_not_all_alike(reader, make_article, now):
+    titles = ["Haushalt im Bundestag beschlossen", "Bayern gewinnt das Spiel", "Unwetter über der Nordsee"]
+    reader.add([make_article(str(n), title, language="de") for n, title in enumerate(titles)], now)
+    reader.add([make_article("en", "How to cook soup with beans")], now)
+    reader.record("0", Signal.LIKE, now)
+    for name in ("1", "2", "en"):
+        parts = reader.explain(name, now).scored.parts
+        assert parts["interest"] == parts["average"] == parts["session"] == 0
+    reader.record("en", Signal.LIKE, now)
+    assert reader.explain("1", now).scored.parts["average"] == 0
