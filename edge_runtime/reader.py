@@ -8,24 +8,24 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import StorageError, UnknownArticleError, UnknownTopicError
+from edge_runtime.errors import StorageError, UnknownTopicError
 from edge_runtime.feed_maker import FeedMaker, places_about
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
 from edge_runtime.news_model import NewsModel
-from edge_runtime.push import PushDecision, PushSettings
-from edge_runtime.pushing import decide_pushes, keep_decision, push_settings, set_push_settings
+from edge_runtime.push import PushDecision
+from edge_runtime.pushing import decide_pushes, keep_decision
 from edge_runtime.ranking import total
 from edge_runtime.reader_model import LEARNED, UNJUDGED, ReaderModel
+from edge_runtime.reader_profile import ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore
 from edge_runtime.storage.database import is_disk_full, private_directory
-from edge_runtime.storage.profile_file import export_profile, import_profile
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -34,10 +34,7 @@ from edge_runtime.types import (
     HiddenArticle,
     Profile,
     Rule,
-    RuleEffect,
-    RuleKind,
     ScoredArticle,
-    Search,
     Shown,
     Signal,
 )
@@ -48,7 +45,7 @@ if TYPE_CHECKING:
     from edge_runtime.storage.feeds import Feed
 
 
-class Reader:
+class Reader(ReaderProfile):
     """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
     Attributes:
@@ -59,13 +56,12 @@ class Reader:
         self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, feeds: FeedStore, data_dir: Path
     ) -> None:
         """Tie the parts together; `Reader.open` is the usual way in."""
+        super().__init__(profile)
         self._model = model
         self._cache = cache
-        self._profile = profile
         self.feeds = feeds
         self._data_dir = data_dir
         self._intake = Intake(model, cache)
-        self._learnt: ReaderModel | None = None
 
     @classmethod
     def open(cls, data_dir: Path, bundle: Path | None = None, engine: str | None = None) -> Reader:
@@ -244,85 +240,10 @@ class Reader:
         if self._learnt:
             self._learnt.record_shown(kept, self._intake.rows())
 
-    def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
-        """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
-
-        Raises:
-            ValueError: The value is empty.
-            StorageError: It could not be written.
-        """
-        if not value.strip():
-            raise ValueError(f"a {kind.value} to {effect.value} needs a name")
-        rule = Rule(kind, value.strip(), effect, at)
-        self._profile.set_rule(rule)
-        self._learnt = None
-        return rule
-
-    def drop_rule(self, kind: RuleKind, value: str) -> Rule:
-        """Follow or mute no longer.
-
-        Raises:
-            UnknownEntryError: There is no such rule.
-        """
-        rule = self._profile.drop_rule(kind, value)
-        self._learnt = None
-        return rule
-
     def rule_counts(self) -> list[tuple[Rule, int]]:
         """Every rule, with the number of cached articles that it is about."""
         rows = self._intake.rows()
         return [(rule, len(places_about(rule, self._cache, rows))) for rule in self._profile.rules()]
-
-    def undo(self) -> Event | Search | Rule | tuple[str, ...]:
-        """Take back the latest thing that the reader did; called again, the one before it.
-
-        Returns:
-            The event or query that is gone, the rule that is as it was before, or the topics that were asked for.
-
-        Raises:
-            UnknownEntryError: There is nothing to take back.
-        """
-        undone = self._profile.undo()
-        self._learnt = None
-        return undone
-
-    def forget_event(self, number: int) -> Event:
-        """Take one event out of the profile, as if it had not been.
-
-        Raises:
-            UnknownEntryError: No event has this number.
-        """
-        event = self._profile.delete_event(number)
-        self._learnt = None
-        return event
-
-    def forget_search(self, number: int) -> Search:
-        """Take one query out of the profile.
-
-        Raises:
-            UnknownEntryError: No query has this number.
-        """
-        search = self._profile.delete_search(number)
-        self._learnt = None
-        return search
-
-    @property
-    def private(self) -> bool:
-        """Whether the reader reads in private: nothing is recorded, nothing learnt."""
-        return bool(self._profile.setting("private", False))
-
-    @private.setter
-    def private(self, value: bool) -> None:
-        self._profile.set_setting("private", value)
-
-    @property
-    def push_settings(self) -> PushSettings:
-        """How much disturbance the reader wants."""
-        return push_settings(self._profile)
-
-    @push_settings.setter
-    def push_settings(self, value: PushSettings) -> None:
-        set_push_settings(self._profile, value)
 
     def decide_pushes(self, now: datetime, zone: tzinfo, elapsed_s: float | None = None) -> PushDecision:
         """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.
@@ -386,41 +307,6 @@ class Reader:
             searches=tuple(self._profile.searches()),
             private=self.private,
         )
-
-    def export_profile(self) -> dict[str, Any]:
-        """Everything the device knows of its reader, as open JSON; see docs/profile.md."""
-        return export_profile(self._profile)
-
-    def import_profile(self, data: bytes) -> None:
-        """Put an exported profile in the place of this one, all of it or nothing.
-
-        Raises:
-            ProfileFileError: It is not an exported profile; nothing was taken.
-            StorageError: It could not be written.
-        """
-        import_profile(self._profile, data)
-        self._learnt = None
-
-    def remember_list(self, article_ids: Sequence[str]) -> None:
-        """Keep which articles a numbered list showed, so that a number can name one; not in private mode."""
-        if not self.private:
-            self._profile.set_setting("listed", list(article_ids))
-
-    def listed(self, number: int) -> str:
-        """The id of the article that the last remembered list showed with a number, from 1.
-
-        Raises:
-            UnknownArticleError: The list was shorter, or there was none.
-        """
-        ids = self._profile.setting("listed", [])
-        if not isinstance(ids, list) or not 1 <= number <= len(ids):
-            raise UnknownArticleError(f"no article {number} in the last list; `edge-news feed` shows one")
-        return str(ids[number - 1])
-
-    def erase(self) -> None:
-        """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
-        self._profile.erase()
-        self._learnt = None
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""

@@ -20,30 +20,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, measure and fill the page; 0 is success, 1 that something failed, 130 an interruption."""
     options = _parser().parse_args(arguments)
     # Imported here, after the environment is set.
+    from benchmarks.exit_status import exit_status
+
+    return exit_status("compression", "stage", lambda: _study(options))
+
+
+def _study(options: argparse.Namespace) -> int:
     from benchmarks.compression.figures import figures
     from benchmarks.compression.page import fill_page
     from benchmarks.compression.study import run_study
-    from edge_runtime import EdgeError
     from trainer.config import RunSettings
-    from trainer.errors import TrainerError
 
     files = {name: tuple(getattr(options, name)) for name in ("articles", "train", "dev")}
     settings = RunSettings()
     settings = dataclasses.replace(settings, data=dataclasses.replace(settings.data, **files))
     seeds = range(options.seeds)
-    try:
-        failed = run_study(options.out, settings, seeds, options.only)
-        for name, reason in failed.items():
-            print(f"failed: {name}: {reason}", file=sys.stderr)
-        if options.page:
-            fill_page(options.page, figures(options.out, seeds))
-            print(f"filled {options.page} and the pictures beside it")
-    except (TrainerError, EdgeError, ValueError, OSError) as error:
-        print(f"compression: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on from the last finished stage", file=sys.stderr)
-        return 130
+    failed = run_study(options.out, settings, seeds, options.only)
+    for name, reason in failed.items():
+        print(f"failed: {name}: {reason}", file=sys.stderr)
+    if options.page:
+        fill_page(options.page, figures(options.out, seeds))
+        print(f"filled {options.page} and the pictures beside it")
     return 1 if failed else 0
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,28 +19,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, measure and fill the page; 0 is success, 1 that something failed, 130 an interruption."""
     options = _parser().parse_args(arguments)
     # Imported here, after the environment is set.
-    from benchmarks.quality.study import run_study
-    from edge_runtime import EdgeError
-    from trainer.config import RunSettings, load_settings
-    from trainer.errors import TrainerError
+    from benchmarks.exit_status import exit_status
 
-    try:
-        settings = load_settings(options.config) if options.config else RunSettings()
-        data = dataclasses.replace(
-            settings.data,
-            articles=tuple(options.articles),
-            train=tuple(options.train),
-            dev=tuple(options.dev),
-            translations=tuple(options.translations),
-        )
-        settings = dataclasses.replace(settings, data=data)
-        return run_study(options.out, settings, range(options.seeds), options.only, options.page)
-    except (TrainerError, EdgeError, ValueError, OSError) as error:
-        print(f"quality: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on from the last finished job", file=sys.stderr)
-        return 130
+    return exit_status("quality", "job", lambda: _study(options))
+
+
+def _study(options: argparse.Namespace) -> int:
+    from benchmarks.quality.study import run_study
+    from trainer.config import RunSettings, load_settings
+
+    settings = load_settings(options.config) if options.config else RunSettings()
+    data = dataclasses.replace(
+        settings.data,
+        articles=tuple(options.articles),
+        train=tuple(options.train),
+        dev=tuple(options.dev),
+        translations=tuple(options.translations),
+    )
+    settings = dataclasses.replace(settings, data=data)
+    return run_study(options.out, settings, range(options.seeds), options.only, options.page)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,16 +6,14 @@ python -m benchmarks.ranking --out build/ranking --page docs/ranking.md
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.exit_status import exit_status
 from benchmarks.ranking.figures import figures
 from benchmarks.ranking.page import fill_page
 from benchmarks.ranking.study import run_study
 from benchmarks.ranking.world import WorldSettings
-from edge_runtime import EdgeError
-from trainer.errors import TrainerError
 
 FIRST_SEED = WorldSettings().seed
 
@@ -23,21 +21,18 @@ FIRST_SEED = WorldSettings().seed
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the policies and fill the page; 0 is success, 1 that something failed, 130 an interruption."""
     options = _parser().parse_args(arguments)
+    return exit_status("ranking", "policy", lambda: _study(options))
+
+
+def _study(options: argparse.Namespace) -> int:
     worlds = [
         WorldSettings(readers=options.readers, days=options.days, seed=FIRST_SEED + number)
         for number in range(options.seeds)
     ]
-    try:
-        run_study(options.out, worlds, options.only)
-        if options.page:
-            fill_page(options.page, figures(options.out, worlds))
-            print(f"filled {options.page} and the pictures beside it")
-    except (TrainerError, EdgeError, ValueError, OSError) as error:
-        print(f"ranking: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on from the last finished policy", file=sys.stderr)
-        return 130
+    run_study(options.out, worlds, options.only)
+    if options.page:
+        fill_page(options.page, figures(options.out, worlds))
+        print(f"filled {options.page} and the pictures beside it")
     return 0
 
 

@@ -8,25 +8,24 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
-import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+from benchmarks.exit_status import exit_status
 from benchmarks.ranking.notified_figures import Study, figures
 from benchmarks.ranking.notified_life import Lived, Offers, joined, live, load, save
 from benchmarks.ranking.notified_page import fill_page
 from benchmarks.ranking.notified_policies import KEEP, Device
 from benchmarks.ranking.world import World, WorldSettings
-from edge_runtime import EdgeError, read_bundle
+from edge_runtime import read_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.open_probability import PlattPrior
 from edge_runtime.push import PushSettings
 from edge_runtime.pushing import UNTOLD
 from edge_runtime.types import Article
 from trainer.data.corpus import load_corpus
-from trainer.errors import TrainerError
 
 BLOCK = 20  # readers whose days are one file
 
@@ -95,18 +94,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=WorldSettings().seed, help="of the world (%(default)s)")
     parser.add_argument("--page", type=Path, help="fill the tables of this page, and its picture in images/ beside it")
     options = parser.parse_args(arguments)
+    return exit_status("notifications", "block", lambda: _study(options))
+
+
+def _study(options: argparse.Namespace) -> int:
     settings = WorldSettings(readers=options.readers, days=options.days, seed=options.seed)
-    try:
-        study = run_study(options.out, settings, load_corpus())
-        if options.page:
-            fill_page(options.page, figures(study))
-            print(f"filled {options.page} and the picture beside it")
-    except (TrainerError, EdgeError, ValueError, OSError) as error:
-        print(f"notifications: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on from the last finished block", file=sys.stderr)
-        return 130
+    study = run_study(options.out, settings, load_corpus())
+    if options.page:
+        fill_page(options.page, figures(study))
+        print(f"filled {options.page} and the picture beside it")
     return 0
 
 
