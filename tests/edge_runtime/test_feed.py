@@ -231,3 +231,24 @@ def test_articles_in_a_language_that_the_bundle_does_not_read_are_not_all_alike(
         assert parts["interest"] == parts["average"] == parts["session"] == 0
     reader.record("en", Signal.LIKE, now)
     assert reader.explain("1", now).scored.parts["average"] == 0
+
+
+def test_whatever_the_reader_does_the_parts_of_every_explanation_add_up(full, now):
+    rng = np.random.default_rng(11)
+    names = [article.article_id for article in full.latest()]
+    for step in range(40):
+        at = now + timedelta(minutes=float(rng.uniform(0, 90 * step)))
+        name = names[rng.integers(len(names))]
+        match rng.integers(4):
+            case 0:
+                full.record(name, list(Signal)[rng.integers(len(Signal))], at, dwell_s=float(rng.uniform(0, 300)))
+            case 1:
+                full.mark_shown(full.feed(at, limit=10), at)
+            case 2:
+                full.set_rule(RuleKind.TOPIC, full.article(name).category, list(RuleEffect)[step % 2], at)
+            case _:
+                full.search(full.article(name).title.split()[0], at)
+        explanation = full.explain(name, at)
+        assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
+        if explanation.similar_reads and name not in {read.article.article_id for read in explanation.similar_reads}:
+            assert sum(read.share for read in explanation.similar_reads) <= 1 + 1e-5
