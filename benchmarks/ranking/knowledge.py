@@ -62,15 +62,15 @@ class Knows:
 
 
 class Informed:
-    """A learner with the simulator's formula, true quality and age; of a reader it sees the lists and clicks before.
+    """A learner with the simulator's formula, age and true quality; of a reader it sees the lists and clicks before.
 
     It takes the most likely taste for topics, words and sources (`simulator_bound.likely_taste`), found anew in the
     first session of a reader's day. It starts from the topics that the reader picked, and does not explore.
     """
 
-    def __init__(self, world: World, seed: int) -> None:
-        """Learn what tastes are like in general."""
-        self._world, self._stories = world, Stories(world)
+    def __init__(self, world: World, seed: int, parts: tuple[str, ...] = ("quality", "age")) -> None:
+        """Learn what tastes are like in general; `parts` are known of every article."""
+        self._world, self._parts, self._stories = world, parts, Stories(world)
         self._prior_of = priors(world)
         num_readers = world.settings.readers
         self._tastes = np.stack([mean for mean, _ in self._prior_of])
@@ -98,7 +98,7 @@ class Informed:
 
     def _known(self, reader: int, time_s: int, rows: np.ndarray) -> np.ndarray:
         parts = self._world.preference_parts(reader, time_s, rows)
-        known: np.ndarray = parts["quality"] + parts["age"]
+        known: np.ndarray = np.sum([parts[name] for name in self._parts], axis=0)
         return known
 
     def _features(self, rows: np.ndarray) -> np.ndarray:
@@ -136,6 +136,7 @@ ORACLE = "oracle"
 KNOWLEDGE: Mapping[str, Factory] = {
     ORACLE: _knows(*ALL),
     "informed learner": Informed,
+    "informed learner, quality unknown": partial(Informed, parts=("age",)),
     "truth: quality, age": _knows("quality", "age"),
     "truth: topics": _knows("topics"),
     "truth: topics, age": _knows("topics", "age"),
