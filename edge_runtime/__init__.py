@@ -13,6 +13,7 @@ from edge_runtime.demo import demo_articles
 from edge_runtime.errors import (
     ArticleFileError,
     BundleError,
+    DamagedError,
     EdgeError,
     EngineError,
     FeedError,
@@ -59,6 +60,7 @@ __all__ = [
     "ArticleFileError",
     "Bundle",
     "BundleError",
+    "DamagedError",
     "EdgeError",
     "EngineError",
     "Event",

@@ -17,6 +17,10 @@ class StorageError(EdgeError):
     """The data directory or a database in it cannot be read or written."""
 
 
+class DamagedError(StorageError):
+    """A database with damaged pages, or a file in its place that is none."""
+
+
 class ArticleFileError(EdgeError):
     """A file of articles cannot be read at all; single bad lines are warnings instead."""
 

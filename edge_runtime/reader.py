@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from edge_runtime.pushing import decide_pushes, keep_decision
 from edge_runtime.ranking import total
 from edge_runtime.reader_model import LEARNED, UNJUDGED, ReaderModel
 from edge_runtime.reader_profile import ReaderProfile
-from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore
+from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.types import (
     AddReport,
@@ -50,7 +50,10 @@ class Reader(ReaderProfile):
 
     Attributes:
         feeds: The subscriptions.
+        notices: What the reader should be told of opening the data directory.
     """
+
+    notices: tuple[str, ...] = ()
 
     def __init__(
         self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, feeds: FeedStore, data_dir: Path
@@ -67,6 +70,8 @@ class Reader(ReaderProfile):
     def open(cls, data_dir: Path, bundle: Path | None = None, engine: str | None = None) -> Reader:
         """Open a data directory, creating what is missing.
 
+        A damaged cache is put aside, and saved articles are taken over from the profile; `notices` says so.
+
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
@@ -80,7 +85,7 @@ class Reader(ReaderProfile):
         private_directory(data_dir, to_write=False)
         model = NewsModel(read_bundle(bundle or bundle_of(data_dir)), engine)
         with ExitStack() as opened:
-            cache = ArticleCache(data_dir / "cache.db")
+            cache, damaged = open_cache(data_dir / "cache.db")
             opened.callback(cache.close)
             key = (model.bundle.sha256, engine_version(model.engine))
             if not cache.is_checked(*key):
@@ -92,6 +97,8 @@ class Reader(ReaderProfile):
             feeds = FeedStore(data_dir / "feeds.db")
             opened.callback(feeds.close)
             reader = cls(model, cache, profile, feeds, data_dir)
+            if damaged:
+                reader._begin_anew(damaged)
             opened.pop_all()
         return reader
 
@@ -342,6 +349,17 @@ class Reader(ReaderProfile):
     def _kept(self) -> set[str]:
         """Ids of what is never evicted."""
         return {article.article_id for article in self.saved()}
+
+    def _begin_anew(self, damaged: Path) -> None:
+        """Fill a cache that took a damaged one's place with what the profile holds; feeds bring the rest again."""
+        for opinion in self._reader_model().opinions.values():
+            if opinion.is_saved:
+                self._intake.add([opinion.article], datetime.fromtimestamp(opinion.at_s, UTC))
+        self.feeds.forget_answers()
+        self.notices = (
+            f"the cache was damaged and is now {damaged.name}; a new one was begun with what you saved: "
+            "`edge-news sync` fetches the rest again",
+        )
 
     def _reader_model(self) -> ReaderModel:
         """The reader as learnt from the profile."""

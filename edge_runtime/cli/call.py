@@ -27,7 +27,10 @@ class Call:
 
     def open(self) -> Reader:
         """The data directory's reader."""
-        return Reader.open(self.data_dir)
+        reader = Reader.open(self.data_dir)
+        for notice in reader.notices:
+            warn(notice)
+        return reader
 
     def refuse(self, why: str) -> NoReturn:
         """End as for a wrong call."""

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import StorageError, UnknownArticleError
+from edge_runtime.errors import DamagedError, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
     Vector,
     article_from,
@@ -26,7 +26,7 @@ from edge_runtime.storage.article_rows import (
     stack_vectors,
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
-from edge_runtime.storage.database import open_database, transaction
+from edge_runtime.storage.database import open_database, put_aside, transaction
 from edge_runtime.storage.eviction import evict_articles
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.types import Article
@@ -103,6 +103,31 @@ class CachedRows:
         )
 
 
+def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
+    """Open or create the cache; a damaged one is put aside for an empty one: articles can be fetched again.
+
+    Returns:
+        The cache, and where a damaged one is now.
+
+    Raises:
+        StorageError: As `open_database`; for a damaged cache only where nothing can be written.
+    """
+    try:
+        cache = ArticleCache(path)
+        try:
+            cache.look_over()
+        except StorageError:
+            cache.close()
+            raise
+    except DamagedError as error:
+        try:
+            aside = put_aside(path)
+        except OSError:
+            raise error from error.__cause__
+        return ArticleCache(path), aside
+    return cache, None
+
+
 class ArticleCache:
     """`cache.db` in the data directory. Methods that write raise StorageError, and then nothing is changed."""
 
@@ -127,6 +152,14 @@ class ArticleCache:
         """The articles that came last, latest first."""
         rows = self._fetch(f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY number DESC LIMIT ?", (count,))
         return [article_from(row, row[8:]) for row in rows]
+
+    def look_over(self) -> None:
+        """Pass once over all rows.
+
+        Raises:
+            DamagedError: They cannot be read.
+        """
+        self._fetch("SELECT sum(length(codes)) FROM articles")
 
     def count(self) -> int:
         """Number of cached articles."""

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from edge_runtime.errors import StorageError
+from edge_runtime.errors import DamagedError, StorageError
 
 Migration = Callable[[sqlite3.Connection], None]
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 BUSY_TIMEOUT_S = 5.0  # how long to wait for another program that writes
 _OWN_NAMES = ("cache.db", "profile.db", "feeds.db", "news.bundle", "reserve")  # beginnings of names
 _HINTS = {
@@ -42,8 +43,9 @@ def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool =
         backup: Whether to keep a copy of what was there beside the file before a migration changes it.
 
     Raises:
-        StorageError: Not a database, damaged, locked, written by a newer release, or one that can only be read and
-            was written by an older release.
+        DamagedError: Damaged, or not a database.
+        StorageError: Locked, written by a newer release, or one that can only be read and was written by an older
+            release.
     """
     read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     try:
@@ -123,6 +125,19 @@ def vacuum_pages(db: sqlite3.Connection, path: Path, most: int) -> None:
 def is_disk_full(error: StorageError) -> bool:
     """Whether a full disk was the cause."""
     return _code(error.__cause__) == sqlite3.SQLITE_FULL
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a damaged database and its journal, over one that was put aside before.
+
+    Raises:
+        OSError: Nothing can be written here.
+    """
+    aside = path.with_name(f"{path.name}.damaged")
+    os.replace(path, aside)
+    with contextlib.suppress(FileNotFoundError):  # left alone, it would be played back into a new database
+        os.replace(path.with_name(f"{path.name}-journal"), path.with_name(f"{aside.name}-journal"))
+    return aside
 
 
 def remove_backups(path: Path) -> None:
@@ -227,4 +242,5 @@ def _code(error: BaseException | None) -> int:
 
 def _storage_error(path: Path, what: str, error: Exception) -> StorageError:
     hint = _HINTS.get(_code(error), "check the disk and the file's owner, or move it away")
-    return StorageError(f"{path}: {what}: {error}; {hint}")
+    kind = DamagedError if _code(error) in _DAMAGED else StorageError
+    return kind(f"{path}: {what}: {error}; {hint}")

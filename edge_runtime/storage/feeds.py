@@ -157,6 +157,12 @@ class FeedStore:
                 values,
             )
 
+    def forget_answers(self) -> None:
+        """Ask every feed for everything again, as a server that is told what came last sends only what is new."""
+        with transaction(self._db, self._path):
+            self._db.execute("UPDATE feeds SET etag='', last_modified=''")
+            self._db.execute("UPDATE feeds SET next_at=NULL WHERE NOT is_told_to_wait")
+
     def erase(self) -> None:
         """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
         with transaction(self._db, self._path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from pytest import approx
 
 from edge_runtime import (
+    Article,
     BundleError,
     Reader,
     Signal,
@@ -19,6 +21,7 @@ from edge_runtime import (
     read_bundle,
     write_bundle,
 )
+from edge_runtime.errors import DamagedError
 from edge_runtime.installation import DEFAULT_BUNDLE
 
 
@@ -138,6 +141,50 @@ def test_an_unknown_article_and_a_damaged_database_are_typed_errors(tmp_path, no
     (tmp_path / "profile.db").write_bytes(b"no database" * 500)
     with pytest.raises(StorageError):
         Reader.open(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["head", "middle", "cut"])
+def test_a_damaged_cache_is_put_aside_and_reading_goes_on(tmp_path, now, damage):
+    articles = [Article(str(n), f"Headline {n} about the weather", published=now) for n in range(300)]
+    with Reader.open(tmp_path) as reader:
+        reader.add(articles, now)
+        reader.feeds.subscribe("https://news.example/feed", "News", "", now)
+        (feed,) = reader.feeds.feeds()
+        reader.feeds.record(feed.url, replace(feed, etag='"1"', next_at=now))
+        reader.record("7", Signal.SAVE, now)
+        reader.record("8", Signal.LIKE, now)
+    path = tmp_path / "cache.db"
+    whole = path.read_bytes()
+    path.write_bytes(
+        {
+            "head": b"no database" + whole[11:],
+            "middle": whole[:8192] + b"\xff" * (len(whole) - 8192),
+            "cut": whole[: len(whole) // 8192 * 4096],
+        }[damage]
+    )
+    broken = path.read_bytes()
+    with Reader.open(tmp_path) as reader:
+        assert "damaged" in reader.notices[0]
+        assert [scored.article.article_id for scored in reader.feed(now)] == ["7"]
+        assert len(reader.profile().events) == 2 and reader.saved() == [articles[7]]
+        assert [(feed.etag, feed.next_at) for feed in reader.feeds.feeds()] == [("", None)]
+        assert reader.add(articles, now).added == 299
+    assert (tmp_path / "cache.db.damaged").read_bytes() == broken
+    with Reader.open(tmp_path) as reader:
+        assert not reader.notices and len(reader.latest()) == 300
+
+
+def test_a_damaged_cache_where_nothing_can_be_written_is_a_typed_error(tmp_path, monkeypatch):
+    Reader.open(tmp_path).close()
+    (tmp_path / "cache.db").write_bytes(b"no database" * 500)
+
+    def refuse(*_):
+        raise PermissionError(13, "read-only")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(DamagedError, match=r"cache\.db"):
+        Reader.open(tmp_path)
+    assert (tmp_path / "cache.db").read_bytes() == b"no database" * 500
 
 
 def test_an_empty_cache_gives_an_empty_feed(reader, now):
