@@ -93,12 +93,14 @@ class EdgeNewsApp(App):
         return False
 
     def on_pause(self) -> bool:
-        """Nothing to save: what the reader does is kept when it is done."""
+        """Keep what was in sight; all else is kept when it is done."""
+        self.tell_shown()
         return True
 
     def on_stop(self) -> None:
         """Let go of the databases."""
         Window.unbind(on_keyboard=self._on_key)
+        self.tell_shown()
         self._worker.finish(self._session.close)
 
     def start_reading(self) -> None:
@@ -113,8 +115,15 @@ class EdgeNewsApp(App):
 
         self._worker.run(lambda: self._session.start(now), started)
 
+    def tell_shown(self) -> None:
+        """Keep what has been in sight of the feed: what is passed over teaches too."""
+        seen, at = self.feed.ids.cards.take_seen(), self.now()
+        if seen:
+            self._worker.run(lambda: self._session.mark_shown(seen, at), lambda _: None)
+
     def open_article(self, article_id: str) -> None:
         """Show an article; opening it is kept."""
+        self.tell_shown()
         at = self.now()
 
         def opened(result: tuple[ArticlePage, Ranking]) -> None:

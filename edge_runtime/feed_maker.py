@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from edge_runtime.feed import FeedOrder, order_feed
 from edge_runtime.intake import Intake
+from edge_runtime.interests import Opinion
 from edge_runtime.news_model import NewsModel
-from edge_runtime.ranking import Floats, total
-from edge_runtime.reader_model import READ, ReaderModel
+from edge_runtime.ranking import Floats, ReaderState, total
+from edge_runtime.reader_model import READ, ReaderModel, apart_from
 from edge_runtime.reasons import also_opened, reason_line, similar_reads, word_effects
 from edge_runtime.rules import is_about
 from edge_runtime.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
-from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle
+from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
 
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
@@ -60,11 +61,7 @@ class FeedMaker:
         for place, *rest in shown:
             article, others = next(found), tuple(islice(found, len(rest)))
             own = {name: float(part[place]) for name, part in parts.items()}
-            similar = [
-                past
-                for past in similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place], most=2)
-                if past.article.article_id != article.article_id
-            ][:1]
+            similar = self._similar(state, opinions, place, most=2)[:1]
             (warm,) = self.model.warm_vectors([article.article_id])
             reason = reason_line(
                 replace(article, category=self.rows.topics[place]),
@@ -84,7 +81,6 @@ class FeedMaker:
         parts = self.parts()
         (scored,) = self.scored(parts, [place], {})
         state, opinions = self.reader.state(self.now.timestamp())
-        similar = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place])
         (made,) = self.cache.analysed([article.article_id])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
@@ -93,13 +89,23 @@ class FeedMaker:
 
         return Explanation(
             scored=scored,
-            similar_reads=tuple(past for past in similar if past.article.article_id != article.article_id),
+            similar_reads=self._similar(state, opinions, place),
             words=word_effects(replace(article, category=self.rows.topics[place]), scores_of),
             hidden=self.order(parts, 0).hidden.get(place, ""),
             topic=made.topic,
             topic_probability=made.topic_probability,
             keywords=made.keywords,
         )
+
+    def _similar(
+        self, state: ReaderState, opinions: Sequence[Opinion], place: int, most: int | None = None
+    ) -> tuple[SimilarRead, ...]:
+        """Past reads that draw a cached article up, without itself."""
+        name = self.rows.article_ids[place]
+        if name in self.reader.opinions:
+            state, opinions = apart_from(name, state, opinions)
+        found = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place], most)
+        return tuple(past for past in found if past.article.article_id != name)
 
     def _left_out(self) -> dict[int, str]:
         """Places of articles that the reader wants left out, with what to undo."""

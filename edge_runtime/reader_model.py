@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edge_runtime.interests import Opinion, long_weights, searched, session_weights, updated
 from edge_runtime.linear_head import Doubles, LinearHead
 from edge_runtime.news_model import NewsModel
-from edge_runtime.ranking import HALF_LIFE_FACTORS, Floats, ReaderState, log_mean_exp
+from edge_runtime.ranking import HALF_LIFE_FACTORS, Floats, ReaderState, co_clicks, log_mean_exp, relevance_parts
 from edge_runtime.rules import has_word, is_about, rule_key
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, Shown
@@ -207,20 +207,28 @@ class ReaderModel:
         weights = self._weights
         state, opinions = self.state(now_s)
         topics = self._model.topic_numbers(rows.topics)
+        warm = self._model.warm_vectors(rows.article_ids)
         parts = self._model.score_parts(
             state,
             rows.vectors,
             topics,
             now_s - rows.published_s,
             (rows.shown, rows.clicked),
-            self._model.warm_vectors(rows.article_ids),
+            warm,
             np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics], np.float32),
         )
+        parts["session"] = np.float32(weights.session) * self._session(state, opinions, rows.vectors, now_s)
+        for place in self._spoken_for(rows.article_ids, opinions):
+            rest, _ = apart_from(rows.article_ids[place], state, opinions)
+            own = relevance_parts(self._model.bundle.head, rest, rows.vectors[[place]], topics[[place]])
+            own["co_clicks"] = co_clicks(self._model.bundle.warm_articles, rest, warm[[place]])
+            for name in ("interest", "average", "co_clicks"):
+                parts[name][place] = own[name][0]
+            parts["session"][place] = 0.0
         for name in ("interest", "average", "prior"):
             parts[name] *= np.float32(weights.interest)
         for name in ("topic", "freshness", "popularity", "disliked"):
             parts[name] *= np.float32(getattr(weights, name))
-        parts["session"] = np.float32(weights.session) * self._session(state, opinions, rows.vectors, now_s)
         parts["source"] = np.float32(weights.source) * self._source(rows.sources)
         parts["followed"] = np.float32(weights.followed) * self._followed(rows)
         features = self._features(rows, np.arange(len(rows.article_ids)), np.zeros(len(rows.article_ids)))[:, 2:]
@@ -276,6 +284,11 @@ class ReaderModel:
         if not opinions:
             return np.zeros((0, self._model.bundle.manifest.dim), np.float32)
         return np.stack([self._vectors[_key(opinion)] for opinion in opinions])
+
+    def _spoken_for(self, article_ids: Sequence[str], opinions: Sequence[Opinion]) -> list[int]:
+        """Places of articles that are among the opinions but were not opened."""
+        names = {opinion.article.article_id for opinion in opinions if not (opinion.is_opened or opinion.is_search)}
+        return [place for place, name in enumerate(article_ids) if name in names] if names else []
 
     def _session(self, state: ReaderState, opinions: Sequence[Opinion], vectors: Floats, now_s: float) -> Floats:
         """Log-mean-exp of the similarity to what was read just now, fading with the session."""
@@ -349,6 +362,29 @@ class ReaderModel:
             if not opened:
                 self._lists.passed[name] += 1
                 self._lists.learnt[name] = example
+
+
+def apart_from(
+    article_id: str, state: ReaderState, opinions: Sequence[Opinion]
+) -> tuple[ReaderState, Sequence[Opinion]]:
+    """A reader without an article that was liked, saved or shared unopened: to be like itself recommends nothing.
+
+    Args:
+        article_id: Of any article; without such an opinion nothing changes.
+        state: The reader; its topics stay.
+        opinions: Those behind the interests, row by row.
+    """
+    rows = [n for n, o in enumerate(opinions) if o.is_opened or o.is_search or o.article.article_id != article_id]
+    if len(rows) == len(opinions):
+        return state, opinions
+    kept = replace(
+        state,
+        interests=state.interests[rows],
+        log_weights=state.log_weights[rows],
+        clicks=state.clicks[rows],
+        warm=state.warm[rows],
+    )
+    return kept, [opinions[row] for row in rows]
 
 
 def _prior_precision(dim: int, num_topics: int) -> Doubles:

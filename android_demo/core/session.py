@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ class Session:
         self._first_articles = first_articles
         self._sample_ids: frozenset[str] = frozenset()
         self._reader: Reader | None = None
+        self._scored: dict[str, ScoredArticle] = {}  # by id, as ranked last
 
     def start(self, now: datetime) -> Ranking:
         """Open the reader, fill a cache that is empty, and rank.
@@ -58,11 +59,16 @@ class Session:
     def rank(self, now: datetime) -> Ranking:
         """The whole cache, best first."""
         scored = tuple(self.reader.feed(now))
+        self._scored = {item.article.article_id: item for item in scored}
         return Ranking(
             scored,
             self.reader.profile().events,
             any(item.article.article_id in self._sample_ids for item in scored),
         )
+
+    def mark_shown(self, article_ids: Sequence[str], at: datetime) -> None:
+        """Keep which articles of the feed were in sight."""
+        self.reader.mark_shown([self._scored[name] for name in article_ids if name in self._scored], at)
 
     def record(self, article_id: str, signal: Signal, at: datetime) -> Ranking:
         """Keep what the reader did, and rank anew."""

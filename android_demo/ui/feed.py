@@ -75,9 +75,12 @@ class FeedList(RecycleView):
         self._lay_out = Clock.create_trigger(self._cards_again)
         self.fbind("width", self._lay_out)
         self._append = Clock.create_trigger(self._more_cards)
+        self._depth = 0.0  # px of the list, from its top, that have been in sight
+        self._num_told = 0
 
     def show(self, rows: Sequence[FeedRow]) -> None:
         """Show a ranking from its top."""
+        self._depth, self._num_told = 0.0, 0
         self.rows = rows
         self.num_shown = rows_to_show(0, len(rows), False)
         self._cards_again()
@@ -92,10 +95,24 @@ class FeedList(RecycleView):
             if (card["verdict"], card["is_read"]) != (row.verdict, row.is_read):
                 self.data[place] = {**card, "verdict": row.verdict, "is_read": row.is_read}
 
+    def take_seen(self) -> list[str]:
+        """Ids of the cards that have been in sight since they were shown or asked for last, from the top."""
+        self._depth = max(self._depth, self.height)
+        seen, top = [], 0.0
+        for card in self.data:
+            if top + float(str(card["height"])) / 2 > self._depth:
+                break
+            seen.append(str(card["article_id"]))
+            top += float(str(card["height"])) + self.layout_manager.spacing
+        new, self._num_told = seen[self._num_told :], max(len(seen), self._num_told)
+        return new
+
     def on_scroll_y(self, *_: object) -> None:
-        """Append more when less than a screen is left below."""
-        if self.num_shown and self._num_wanted() > self.num_shown:
-            self._append()
+        """Remember how deep it went, and append more when less than a screen is left below."""
+        if self.num_shown:
+            self._depth = max(self._depth, (1 - self.scroll_y) * self._scrollable(self.data) + self.height)
+            if self._num_wanted() > self.num_shown:
+                self._append()
 
     def _num_wanted(self) -> int:
         hidden_below = self.scroll_y * self._scrollable(self.data)

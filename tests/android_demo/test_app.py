@@ -1,6 +1,8 @@
 """The app as a person uses it: touches on an offscreen window, the real runtime behind."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from importlib.resources import files
 
@@ -14,6 +16,12 @@ CHINESE_TITLE = "臺灣的書店，慢一点再慢一点"
 
 def ids(driver):
     return [card["article_id"] for card in driver.app.feed.ids.cards.data]
+
+
+def shown_ids(driver):
+    """What the profile holds, from another connection."""
+    with closing(sqlite3.connect(driver.app._data_dir / "reader" / "profile.db")) as db:
+        return [name for (name,) in db.execute("SELECT article_id FROM shown ORDER BY rowid")]
 
 
 def accept(driver):
@@ -70,6 +78,22 @@ def test_a_story_can_be_judged_on_its_own_page(start, saved_profile):
     driver.tap(driver.find("Pill", text="♡ Like"))
     driver.until(lambda: driver.app.article.verdict == "like")
     assert [event.signal for event in saved_profile().events] == [Signal.LIKE, Signal.OPEN]
+
+
+def test_what_was_in_sight_counts_as_shown_and_the_rest_does_not(start):
+    driver = start()
+    order = ids(driver)
+    driver.read(order[1])
+    seen = shown_ids(driver)
+    assert order[1] in seen and seen == order[: len(seen)] and len(seen) < 12
+    driver.tap(driver.app.article.ids.back)
+    driver.on_screen("feed")
+    driver.drag(200, 300, 400).touch_up()
+    driver.frames(30)
+    driver.app.on_pause()
+    driver.until(lambda: len(shown_ids(driver)) > len(seen))
+    deeper = shown_ids(driver)
+    assert deeper == order[: len(deeper)] and len(deeper) < 40  # each once
 
 
 def test_less_like_this_sinks_the_story(start, saved_profile):

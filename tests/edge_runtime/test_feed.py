@@ -251,3 +251,18 @@ def test_whatever_the_reader_does_the_parts_of_every_explanation_add_up(full, no
         explanation = full.explain(name, at)
         assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
         assert sum(read.share for read in explanation.similar_reads) <= 1 + 1e-5
+
+
+@pytest.mark.parametrize("signal", [Signal.LIKE, Signal.SAVE, Signal.SHARE])
+def test_an_article_is_not_recommended_by_its_likeness_to_itself(full, now, signal):
+    liked, other = [item.article.article_id for item in full.feed(now) if item.article.category == "politics"][:2]
+    full.record(liked, signal, now)
+    alone = full.explain(liked, now)
+    assert alone.similar_reads == ()
+    assert [alone.scored.parts[name] for name in ("interest", "average", "session", "co_clicks")] == [0, 0, 0, 0]
+    full.record(other, Signal.OPEN, now)
+    explanation = full.explain(liked, now)
+    (past,) = explanation.similar_reads
+    assert past.article.article_id == other and past.share == approx(1.0)
+    assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
+    assert full.explain(other, now).scored.parts["interest"] != 0  # what it says of others stays
