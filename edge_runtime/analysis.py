@@ -42,6 +42,7 @@ _ALIASES = (
     ("culture", "arts", "arts & culture", "culture & arts", "books"),
     ("style", "fashion", "lifestyle"),
 )
+_BEFORE_NAMES = (" - ", " | ", " – ", " — ", " · ")  # between a title and the source's name behind it
 _UNSPACED = re.compile("[\u0e00-\u0e7f]+")  # Thai; the tokenizer parts ideographs and leaves kana together
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
@@ -110,7 +111,7 @@ class Analyst:
         """Up to `k` words by tf-idf, best first, in the tokenizer's spelling (lower case, without accents)."""
         language = language_of_article(article)
         counts = Counter(content_words(article.abstract, language))
-        for word in content_words(article.title, language):
+        for word in content_words(own_title(article), language):
             counts[word] += _TITLE_COUNTS
         rarities = {word: self.rarity(word, language) for word in counts}
         kept = [word for word in counts if len(word) > 1 and not word.isdecimal() and rarities[word] >= _LEAST_RARITY]
@@ -120,7 +121,7 @@ class Analyst:
     def title_weights(self, article: Article) -> dict[str, float]:
         """Each different word of the title with its rarity, above 0."""
         language = language_of_article(article)
-        weights = {word: self.rarity(word, language) for word in content_words(article.title, language)}
+        weights = {word: self.rarity(word, language) for word in content_words(own_title(article), language)}
         return {word: weight for word, weight in weights.items() if weight > 0}
 
     def rarity(self, word: str, language: str) -> float:
@@ -153,6 +154,13 @@ class Analyst:
 def text_of(article: Article) -> str:
     """What the topic head reads, and the article encoder."""
     return article.title or article.abstract
+
+
+def own_title(article: Article) -> str:
+    """The title without the source's name that some feeds put behind it, as in "Rain again | The Gazette"."""
+    end = max(article.title.rfind(mark) for mark in _BEFORE_NAMES)
+    name, source = article.title[end + 3 :].strip().casefold(), article.source.strip().casefold()
+    return article.title[:end] if end > 0 and name and source and (name in source or source in name) else article.title
 
 
 def language_of_article(article: Article) -> str:

@@ -17,7 +17,7 @@ from edge_runtime.news_model import NewsModel
 from edge_runtime.ranking import Floats, ReaderState, total
 from edge_runtime.reader_model import READ, ReaderModel, apart_from
 from edge_runtime.reasons import also_opened, reason_line, similar_reads, word_effects
-from edge_runtime.rules import is_about
+from edge_runtime.rules import comparable, has_word, is_about, rule_key
 from edge_runtime.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
@@ -115,22 +115,27 @@ class FeedMaker:
             for place, name in enumerate(self.rows.article_ids)
             if name in opinions and opinions[name].is_hidden
         }
-        for rule in self.rules:
-            if rule.effect is RuleEffect.MUTE:
-                reason = f"muted {rule.kind.value} “{rule.value}”"
-                left_out.update(dict.fromkeys(places_about(rule, self.cache, self.rows), reason))
+        mutes = [rule for rule in self.rules if rule.effect is RuleEffect.MUTE]
+        for rule, places in zip(mutes, places_about(mutes, self.cache, self.rows), strict=True):
+            left_out.update(dict.fromkeys(places, f"muted {rule.kind.value} “{rule.value}”"))
         return left_out
 
 
-def places_about(rule: Rule, cache: ArticleCache, rows: CachedRows) -> list[int]:
-    """Places of the cached articles that a rule is about."""
-    if rule.kind is RuleKind.WORD:
-        # A word may stand in the abstract alone, which the rows do not hold.
-        found = {
-            article.article_id
-            for article in cache.search(rule.value, limit=len(rows.article_ids))
-            if is_about(rule, "", (), f"{article.title} {article.abstract}")
-        }
-        return [place for place, name in enumerate(rows.article_ids) if name in found]
-    facts = zip(rows.sources, zip(rows.categories, rows.topics, strict=True), strict=True)
-    return [place for place, (source, topics) in enumerate(facts) if is_about(rule, source, topics, "")]
+def places_about(rules: Sequence[Rule], cache: ArticleCache, rows: CachedRows) -> list[list[int]]:
+    """Of each rule, the places of the cached articles that it is about; whatever their number, texts are read once."""
+    words = {rule_key(rule.value): set[str]() for rule in rules if rule.kind is RuleKind.WORD}
+    if words:  # a word may stand in the abstract alone, which the rows do not hold
+        for article_id, text in cache.texts():
+            key = comparable(text)
+            for word, found in words.items():
+                if has_word(key, word):
+                    found.add(article_id)
+    about = []
+    for rule in rules:
+        if rule.kind is RuleKind.WORD:
+            ids = words[rule_key(rule.value)]
+            about.append([place for place, name in enumerate(rows.article_ids) if name in ids] if ids else [])
+            continue
+        facts = zip(rows.sources, zip(rows.categories, rows.topics, strict=True), strict=True)
+        about.append([place for place, (source, topics) in enumerate(facts) if is_about(rule, source, topics, "")])
+    return about

@@ -249,8 +249,9 @@ class Reader(ReaderProfile):
 
     def rule_counts(self) -> list[tuple[Rule, int]]:
         """Every rule, with the number of cached articles that it is about."""
-        rows = self._intake.rows()
-        return [(rule, len(places_about(rule, self._cache, rows))) for rule in self._profile.rules()]
+        rules = self._profile.rules()
+        about = places_about(rules, self._cache, self._intake.rows())
+        return [(rule, len(places)) for rule, places in zip(rules, about, strict=True)]
 
     def decide_pushes(self, now: datetime, zone: tzinfo, elapsed_s: float | None = None) -> PushDecision:
         """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.

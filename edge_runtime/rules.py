@@ -9,10 +9,12 @@ from functools import lru_cache
 from edge_runtime.types import Rule, RuleKind
 
 
-@lru_cache(maxsize=8192)
-def rule_key(text: str) -> str:
+def comparable(text: str) -> str:
     """What sources, topics and words are compared by: without case, width forms and outer spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+rule_key = lru_cache(maxsize=8192)(comparable)  # for what comes again and again
 
 
 def has_word(text: str, word: str) -> bool:

@@ -7,6 +7,9 @@ A, B and C apart when only A and B, and B and C, share a word. Articles further 
 their address: a day later the same subject is news again. The articles' vectors have no say: beside the words they
 gained nothing (docs/stories.md).
 
+A word that many titles of one source have is its name ("... | The Gazette") or its subject, and no sign of a story: its
+rarity is taken from that source's titles instead.
+
 An article meets only the stories that share one of its rarer words, by an index from words to stories, and of these no
 more than `MOST_COMPARED`, so that the cost of a batch grows with the batch and hardly with the cache.
 """
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +35,7 @@ LONE_SIMILARITY = 0.30  # more, where both are single articles; it falls with th
 MOST_STORIES = 5_000  # kept in the index; those that ended the longest ago are forgotten
 MOST_COMPARED = 64  # stories for an article
 MOST_DISTANT = 3  # bits between the fingerprints of one title with small changes (Manku et al., WWW 2007)
+_COMMON = 5.0, 0.25  # a word is common in a source from so many titles on, and so many more for each of its titles
 _BLOCK_BITS = 16  # of four blocks of 64 bits at least one is the same if at most three bits differ
 _LEAST_WORDS = 4  # of a title that is told by its fingerprint
 _MOST_SHARED = 200  # stories with a word: a commoner one brings none together, though it counts once they meet
@@ -84,6 +88,10 @@ class StoryIndex:
         self._stories: dict[int, _Story] = {}
         self._found_by: dict[_Key, set[int]] = defaultdict(set)
         self._entered = 0
+        self._num_titles: Counter[str] = Counter()  # by source
+        self._num_with: dict[str, Counter[str]] = defaultdict(Counter)  # by source and word
+        known = list(known)
+        self._count([member.article for member in known])
         groups: dict[str, _Story] = {}
         for member in known:
             single = self._single(member.article, member.story, member.published)
@@ -102,6 +110,7 @@ class StoryIndex:
             Article id -> story, the id of the story's first article: of every new article, and of the older ones whose
             story turned out to be part of another one.
         """
+        self._count(articles)
         names: dict[str, str] = {}
         for begin in range(0, len(articles), _BATCH):
             batch = slice(begin, begin + _BATCH)
@@ -170,8 +179,23 @@ class StoryIndex:
         near = [other for other in shared if _within_window(story, self._stories[other])]
         return heapq.nsmallest(MOST_COMPARED, near, key=lambda other: (-shared[other], other))
 
+    def _count(self, articles: Iterable[Article]) -> None:
+        for article in articles:
+            self._num_titles[article.source] += 1
+            self._num_with[article.source].update(self._weigh(article).keys())
+
+    def _rarities(self, article: Article) -> dict[str, float]:
+        """The words of a title with their rarity, or that in the source's titles if they are common there."""
+        weights, titles = dict(self._weigh(article)), self._num_titles[article.source]
+        few, share = _COMMON
+        for word, weight in weights.items():
+            found = self._num_with[article.source][word]
+            if found >= few + share * titles:
+                weights[word] = min(weight, math.log((titles + 1) / (found + 0.5)))
+        return weights
+
     def _single(self, article: Article, name: str, published: datetime) -> _Story:
-        weights = self._weigh(article)
+        weights = self._rarities(article)
         length = sum(weight * weight for weight in weights.values()) ** 0.5
         words = {word: weight / length for word, weight in weights.items()}
         fingerprints = [title_fingerprint(list(weights))] if len(weights) >= _LEAST_WORDS else []

@@ -295,6 +295,10 @@ class ArticleCache:
             )
             return [article_from(row, row[8:]) for row in islice(found, limit)]
 
+    def texts(self) -> list[tuple[str, str]]:
+        """Id, and title with abstract, of every article."""
+        return self._fetch("SELECT article_id, title || ' ' || abstract FROM articles")
+
     def remove(self, article_ids: Iterable[str]) -> None:
         """Delete articles, all or none; those that are not there are not missed."""
         with self._writing():

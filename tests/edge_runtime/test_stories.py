@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime import Article
-from edge_runtime.analysis import content_words
+from edge_runtime import Article, demo_articles, read_bundle
+from edge_runtime.analysis import Analyst, content_words
+from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.stories import WINDOW, StoryIndex, StoryMember, title_fingerprint
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -25,6 +26,15 @@ UCI = Path(__file__).parents[3] / "shared" / "data" / "news-text" / "uci-news-ag
 
 def equal_weights(article: Article) -> dict[str, float]:
     return dict.fromkeys(content_words(article.title, "en"), 1.0)
+
+
+def headlines() -> list[str]:
+    return [article.title for article in demo_articles(NOW) if article.language in ("", "en")]
+
+
+def corpus_weights():
+    """By the default bundle's counts."""
+    return Analyst(read_bundle(DEFAULT_BUNDLE)).title_weights
 
 
 def articles(*titles: str) -> list[Article]:
@@ -49,6 +59,32 @@ def test_titles_of_one_event_are_one_story_named_after_its_first_article():
         )
     )
     assert found == ["0", "1", "0", "0"]
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_words_in_most_titles_of_a_source_bring_none_together(batch):
+    own = headlines()[:60]
+    given_articles = [Article(str(number), f"{title} zorblatt weekly", source="zw") for number, title in enumerate(own)]
+    weigh = corpus_weights()
+    index, names = StoryIndex(weigh), {}
+    for begin in range(0, len(given_articles), batch):
+        names |= index.assign(given_articles[begin : begin + batch], [NOW] * len(given_articles[begin : begin + batch]))
+    plain = StoryIndex(weigh).assign(
+        [replace(a, title=t) for a, t in zip(given_articles, own, strict=True)], [NOW] * 60
+    )
+    assert len(set(names.values())) >= len(set(plain.values())) - 8  # those that came before it could be told
+
+
+def test_the_names_of_sources_behind_titles_bring_none_together():
+    pairs = ["Museum opens a hall of glass", "Ferry strike enters its third week"]
+    given_articles = [
+        Article(f"{source}{mark}{number}", f"{title}{mark}{source}", source=f"{source}: latest")
+        for number, title in enumerate(pairs)
+        for source in ("Kleinkleckersdorfer Tagblatt", "Zorblatt")
+        for mark in (" - ", " | ", " – ")
+    ]
+    found = StoryIndex(corpus_weights()).assign(given_articles, [NOW] * len(given_articles))
+    assert len(set(found.values())) == len(pairs)
 
 
 def test_one_shared_word_makes_no_story():
