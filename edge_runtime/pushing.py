@@ -14,12 +14,13 @@ from edge_runtime.open_probability import Calibration, PlattPrior, fit
 from edge_runtime.push import PushCandidate, PushDecision, PushSettings, decide
 from edge_runtime.ranking import total
 from edge_runtime.reader_model import UNJUDGED
+from edge_runtime.steady_clock import SteadyTime
 from edge_runtime.storage import ProfileStore
 from edge_runtime.types import Signal
 
 # For a bundle that does not say what its scores mean: an article of score 0 is opened once in ten times.
 UNTOLD = PlattPrior(1.0, math.log(0.1 / 0.9))
-_SETTINGS, _LAST_RUN = "push settings", "last push decision"
+_SETTINGS, _LAST_RUN, _LAST_STEADY = "push settings", "last push decision", "steady clock at the last push decision"
 
 
 def push_settings(profile: ProfileStore) -> PushSettings:
@@ -49,9 +50,9 @@ def calibration(profile: ProfileStore, head: ScoringHead) -> Calibration:
 
 
 def decide_pushes(
-    profile: ProfileStore, head: ScoringHead, maker: FeedMaker, zone: tzinfo, elapsed_s: float | None
+    profile: ProfileStore, head: ScoringHead, maker: FeedMaker, zone: tzinfo, steady: SteadyTime | None
 ) -> PushDecision:
-    """Ask `push.decide` about every article that is new enough, as the feed sees it."""
+    """Ask `push.decide` about every article that is new enough, as the feed sees it; `steady` is the reading now."""
     settings, parts, rows = push_settings(profile), maker.parts(), maker.rows
     scores = total({name: part for name, part in parts.items() if name not in UNJUDGED})
     hidden = maker.order(parts, 0).hidden
@@ -74,10 +75,21 @@ def decide_pushes(
     ]
     kept = profile.setting(_LAST_RUN, None)
     last_run = datetime.fromisoformat(kept) if isinstance(kept, str) else None
+    elapsed_s = _elapsed_s(profile, steady)
     return decide(candidates, profile.pushes(), (), maker.now, zone, settings, last_run, elapsed_s)
 
 
-def keep_decision(profile: ProfileStore, decision: PushDecision, now: datetime) -> None:
-    """Keep what was sent, as `push.decide` asks."""
+def keep_decision(profile: ProfileStore, decision: PushDecision, now: datetime, steady: SteadyTime | None) -> None:
+    """Keep what was sent, as `push.decide` asks; `steady` is the reading at the decision."""
     if decision.settled:
-        profile.record_pushes(decision.records, decision.clock_jump_s, {_LAST_RUN: now.isoformat()})
+        reading = None if steady is None else [steady.boot, steady.seconds]
+        kept = {_LAST_RUN: now.isoformat(), _LAST_STEADY: reading}
+        profile.record_pushes(decision.records, decision.clock_jump_s, kept)
+
+
+def _elapsed_s(profile: ProfileStore, steady: SteadyTime | None) -> float | None:
+    """Real seconds since the last decision that was kept; None after a restart."""
+    match profile.setting(_LAST_STEADY, None):
+        case [str(boot), float() | int() as seconds] if steady and boot == steady.boot:
+            return max(steady.seconds - seconds, 0.0)
+    return None

@@ -24,6 +24,7 @@ from edge_runtime.pushing import decide_pushes, keep_decision
 from edge_runtime.ranking import total
 from edge_runtime.reader_model import LEARNED, UNJUDGED, ReaderModel
 from edge_runtime.reader_profile import ReaderProfile
+from edge_runtime.steady_clock import SteadyTime
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.types import (
@@ -253,19 +254,26 @@ class Reader(ReaderProfile):
         about = places_about(rules, self._cache, self._intake.rows())
         return [(rule, len(places)) for rule, places in zip(rules, about, strict=True)]
 
-    def decide_pushes(self, now: datetime, zone: tzinfo, elapsed_s: float | None = None) -> PushDecision:
+    def decide_pushes(self, now: datetime, zone: tzinfo, steady: SteadyTime | None = None) -> PushDecision:
         """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.
 
         Args:
             now: UTC-aware.
             zone: Where the reader is.
-            elapsed_s: See `push.decide`.
+            steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
+                clock's.
         """
-        return decide_pushes(self._profile, self._model.bundle.head, self._maker(now), zone, elapsed_s)
+        return decide_pushes(self._profile, self._model.bundle.head, self._maker(now), zone, steady)
 
-    def mark_sent(self, decision: PushDecision, now: datetime) -> None:
-        """Keep a decision whose notifications were handed to the platform; its articles count as shown."""
-        keep_decision(self._profile, decision, now)
+    def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
+        """Keep a decision whose notifications were handed to the platform; its articles count as shown.
+
+        Args:
+            decision: From `decide_pushes`.
+            now: As given there.
+            steady: As given there.
+        """
+        keep_decision(self._profile, decision, now, steady)
         sent = {record.article_id for record in decision.records}
         maker = self._maker(now)
         places = [place for place, name in enumerate(maker.rows.article_ids) if name in sent]

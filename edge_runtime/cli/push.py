@@ -13,6 +13,7 @@ from edge_runtime.cli.printing import Screen, local_time
 from edge_runtime.push import PushDecision, PushSettings
 from edge_runtime.push_texts import Notification, notifications
 from edge_runtime.reader import Reader
+from edge_runtime.steady_clock import steady_time
 
 # Option, field, how it is read, what stands for its value, help.
 _OPTIONS: tuple[tuple[str, str, Any, str, str], ...] = (
@@ -54,8 +55,9 @@ def add_commands(commands: Commands) -> None:
 
 def _push(call: Call) -> None:
     dry_run = call.options.dry_run
+    steady = None if call.options.now else steady_time()
     with call.open() as reader:
-        decision = reader.decide_pushes(call.now, local_zone())
+        decision = reader.decide_pushes(call.now, local_zone(), steady)
         told = notifications(decision)
         facts = {
             "notifications": [
@@ -71,7 +73,7 @@ def _push(call: Call) -> None:
             verdicts = _verdict_lines(call.screen, reader, decision) or ["no new articles"]
             lines += [*([""] if lines else []), *verdicts, "", f"next look: {look}"]
         if not dry_run:  # before it is printed: with a full disk nothing is sent, and not the same again and again
-            reader.mark_sent(decision, call.now)
+            reader.mark_sent(decision, call.now, steady)
     if lines or call.screen.is_json:
         call.screen.show(facts, lines)
 

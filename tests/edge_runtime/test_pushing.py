@@ -9,6 +9,7 @@ import pytest
 
 from edge_runtime import PushSettings, Reader, RuleEffect, RuleKind, Signal, demo_articles
 from edge_runtime.push_texts import notifications
+from edge_runtime.steady_clock import SteadyTime, steady_time
 
 EAGER = PushSettings(threshold=0.0, min_gap_minutes=1, quiet_hours=(time(0), time(0)))
 
@@ -48,6 +49,28 @@ def test_nothing_is_sent_twice_not_even_by_another_process(eager, tmp_path, now)
         gone += sent(again, now + timedelta(minutes=4))
         assert sorted(gone) == ["0", "1", "2"]
         assert sent(again, now + timedelta(minutes=6)) == []
+
+
+def test_a_clock_that_was_set_forward_earns_no_second_cap(eager, make_article, now):
+    eager.push_settings = replace(EAGER, daily_cap=1)
+
+    def look(at, steady):
+        eager.add([replace(make_article(f"new {at}", f"Glacier {at:%d%H} bursts its dam"), published=at)], at)
+        decision = eager.decide_pushes(at, UTC, steady)
+        eager.mark_sent(decision, at, steady)
+        return len(decision.records)
+
+    assert look(now, SteadyTime("a", 1000.0)) == 1
+    assert look(now + timedelta(hours=30), SteadyTime("a", 1600.0)) == 0  # ten minutes by the steady clock
+    assert look(now + timedelta(hours=55), SteadyTime("a", 1000.0 + 25 * 3600)) == 1  # a day later, truly
+    assert look(now + timedelta(hours=85), SteadyTime("b", 60.0)) == 1  # after a restart the clock is believed
+
+
+def test_the_steady_clock_goes_on():
+    first, second = steady_time(), steady_time()
+    if first is None:
+        pytest.skip("this system has no clock that counts from its start")
+    assert first.boot == second.boot and first.seconds <= second.seconds
 
 
 def test_what_was_read_or_muted_is_not_sent(eager, now):
