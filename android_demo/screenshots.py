@@ -6,7 +6,7 @@ the packaged samples and, for feed-zh.png, headlines written for this picture.
 
 from __future__ import annotations
 
-import sys
+from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +87,9 @@ def _chinese(driver: Driver, out_dir: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
+    parser = ArgumentParser(prog="python -m android_demo.screenshots", description="Take pictures of the app.")
+    parser.add_argument("out_dir", type=Path, metavar="OUT_DIR")
+    options = parser.parse_args()
     prepare_offscreen()
-    for picture in take_all(Path(sys.argv[1])):
+    for picture in take_all(options.out_dir):
         print(picture)
