@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -32,8 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return _tell("interrupted", options.json, 130)
-    except (EdgeError, OSError) as error:
+    except EdgeError as error:
         return _tell(str(error), options.json, 1)
+    except OSError as error:
+        return _tell(_of_the_system(error), options.json, 1)
 
 
 def default_data_dir() -> Path:
@@ -55,6 +58,13 @@ def _run(options: argparse.Namespace) -> int:
     data_dir = options.data or default_data_dir()
     now = options.now or datetime.now(UTC)
     return options.run(Call(options, data_dir, now, Screen.here(options.json))) or 0
+
+
+def _of_the_system(error: OSError) -> str:
+    """What, where and how to mend it, of an error in the system's words."""
+    where = f"{error.filename}: " if error.filename else ""
+    hints = {errno.ENOENT: "check the name", errno.EACCES: "check its rights", errno.ENOSPC: "free some space"}
+    return f"{where}{error.strerror or error}; {hints.get(error.errno or 0, 'check the name and the disk')}"
 
 
 def _tell(problem: str, is_json: bool, status: int) -> int:

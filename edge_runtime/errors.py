@@ -49,5 +49,9 @@ class FetchError(EdgeError):
     """A feed could not be fetched, or its address is not allowed."""
 
 
+class PrivateAddressError(FetchError):
+    """A feed at an address of this device or its own network, which was not allowed."""
+
+
 class UnknownFeedError(EdgeError):
     """A feed that is not subscribed to."""

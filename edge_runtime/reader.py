@@ -389,8 +389,12 @@ class Reader(ReaderProfile):
 
 
 def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:
-    """A feed's articles under the name and topic that the reader gave it."""
+    """A feed's articles under the name and topic that the reader gave it; those from elsewhere keep their source."""
+
+    def source(article: Article) -> str:
+        is_from_elsewhere = parsed.title and article.source != parsed.title
+        return article.source if is_from_elsewhere else feed.title or article.source
+
     return [
-        replace(article, source=feed.title or article.source, category=article.category or feed.topic)
-        for article in parsed.articles
+        replace(article, source=source(article), category=article.category or feed.topic) for article in parsed.articles
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_runtime.article_files import read_articles
-from edge_runtime.cli.argument_types import words
+from edge_runtime.cli.argument_types import name, words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import read_bytes
 from edge_runtime.cli.printing import warn
@@ -27,7 +27,7 @@ def add_commands(commands: Commands) -> None:
         "An address is a feed, a file *.opml a list of feeds, any other file one of articles, a JSON object a line, "
         "plain or gzip.",
     )
-    add.add_argument("source", nargs="*", metavar="FILE|URL")
+    add.add_argument("source", nargs="*", type=name, metavar="FILE|URL")
     add.add_argument("--demo", action="store_true", help="articles to look at, dated anew")
     add.add_argument("--title", type=words, help="what to call the feed")
     add.add_argument("--topic", type=words, help="what the feed is about")

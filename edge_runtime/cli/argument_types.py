@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from argparse import ArgumentTypeError
 from datetime import datetime, time
+from pathlib import Path
 
 from edge_runtime.article_files import parse_time
 
@@ -31,6 +32,19 @@ def words(text: str) -> str:
     except UnicodeEncodeError as error:  # bytes of the command line that are not in its encoding
         raise ArgumentTypeError(f"{text!r} is no text in this terminal's encoding") from error
     return text.strip()
+
+
+def path(text: str) -> Path:
+    """A file or directory; an empty word, such as of a variable that is not set, would be the current directory."""
+    if not text.strip():
+        raise ArgumentTypeError("it is empty: give a path")
+    return Path(text)
+
+
+def name(text: str) -> str:
+    """What names a file, "-" or an address: not blank, and left as it is."""
+    path(text)
+    return text
 
 
 def count(text: str) -> int:

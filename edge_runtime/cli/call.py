@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from edge_runtime.cli.argument_types import instant
+from edge_runtime.cli.argument_types import instant, path
 from edge_runtime.cli.printing import Screen, warn
 from edge_runtime.errors import StorageError
 from edge_runtime.reader import Reader
@@ -61,7 +61,7 @@ class Commands:
         options = self._shared.add_argument_group("for every command")
         # Suppressed defaults: an option may stand before or after the command.
         suppress = argparse.SUPPRESS
-        options.add_argument("--data", type=Path, default=suppress, metavar="DIR", help="another data directory")
+        options.add_argument("--data", type=path, default=suppress, metavar="DIR", help="another data directory")
         options.add_argument("--json", action="store_true", default=suppress, help="print one JSON object")
         options.add_argument("--now", type=instant, default=suppress, metavar="TIME", help="as of this ISO 8601 time")
         self._parser = argparse.ArgumentParser(

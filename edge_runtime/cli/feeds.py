@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.cli.add import Sources, take_in
-from edge_runtime.cli.argument_types import count, words
+from edge_runtime.cli.argument_types import count, name, words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
@@ -50,9 +50,9 @@ def _add_opml(commands: Commands) -> None:
     taken = commands.under(
         actions, "import", _opml_import, "subscribe to all feeds of a list", "opml import feeds.opml"
     )
-    taken.add_argument("file", help="- is standard input")
+    taken.add_argument("file", type=name, help="- is standard input")
     given = commands.under(actions, "export", _opml_export, "write the list of your feeds", "opml export feeds.opml")
-    given.add_argument("file", nargs="?", default="-", help="without it, standard output")
+    given.add_argument("file", nargs="?", type=name, default="-", help="without it, standard output")
 
 
 def _sync(call: Call) -> int:

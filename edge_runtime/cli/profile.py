@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from edge_runtime.cli.argument_types import count, words
+from edge_runtime.cli.argument_types import count, name, words
 from edge_runtime.cli.article_lists import article_fields, title_of
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import as_json, read_bytes, write_document
@@ -35,9 +35,11 @@ def add_commands(commands: Commands) -> None:
     )
     private.add_argument("state", nargs="?", choices=["on", "off"], help="without it, say which it is")
     export = commands.add("export", _export, "write all that is known of you, as open JSON", f"export {EXPORT_NAME}")
-    export.add_argument("file", nargs="?", default="-", help="readable by you alone; without it, standard output")
+    export.add_argument(
+        "file", nargs="?", type=name, default="-", help="readable by you alone; without it, standard output"
+    )
     taken = commands.add("import", _import, "put an exported profile in the place of this one", f"import {EXPORT_NAME}")
-    taken.add_argument("file", help="- is standard input")
+    taken.add_argument("file", type=name, help="- is standard input")
     taken.add_argument("--yes", action="store_true", help="do not ask")
     erase = commands.add(
         "erase",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from edge_runtime.errors import FetchError
+from edge_runtime.errors import FetchError, PrivateAddressError
 
 Resolver = Callable[[str, int], Sequence[str]]  # host and port to IP addresses, in order of preference
 
@@ -114,7 +114,8 @@ def checked_addresses(target: Target, allow_private: bool, resolver: Resolver) -
     """The IP addresses of the target's host, each of them allowed; connect to these and ask for no others.
 
     Raises:
-        FetchError: The name is not known, or one of its addresses is not public and that is not allowed.
+        FetchError: The name is not known.
+        PrivateAddressError: One of its addresses is not public, and that is not allowed.
     """
     try:
         found = list(dict.fromkeys(resolver(target.host, target.port)))
@@ -126,9 +127,9 @@ def checked_addresses(target: Target, allow_private: bool, resolver: Resolver) -
         raise FetchError(f"{target.shown}: {target.host} has no address; look for a typing mistake")
     for address in found:
         if not (allow_private or is_public(address)):
-            raise FetchError(
+            raise PrivateAddressError(
                 f"{target.shown}: {target.host} is at {address}, which is not a public address; "
-                "a server of your own network is fetched only if private addresses are allowed"
+                "a server of your own network is fetched only if private addresses are allowed (sync --allow-private)"
             )
     return found
 

@@ -13,6 +13,7 @@ _MAX_CHARS = 100
 
 # Hours from UTC. Where a name has several meanings, the one that feeds use: EST is New York, IST is India.
 _ZONES = {
+    "et": -5, "ct": -6, "mt": -7, "pt": -8,  # winter's: which half of the year is meant, they do not say
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8,
     "hst": -10, "ast": -4, "adt": -3, "nst": -3.5, "ndt": -2.5, "brt": -3, "art": -3, "clt": -4, "wet": 0, "west": 1,
     "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "met": 1, "mest": 2, "eet": 2, "eest": 3, "sast": 2, "msk": 3,
@@ -73,7 +74,7 @@ def _read(text: str) -> datetime | None:
     text = unicodedata.normalize("NFKC", text[:_MAX_CHARS]).strip()
     if epoch := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(epoch[1]) if epoch[1] else int(epoch[2]) / 1000, UTC)
-    text = re.sub(r"\([^)]*\)", " ", text).replace("−", "-")
+    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text).replace("−", "-")
     if basic := _ISO_BASIC.match(text):
         year, month, number, hour, minute, second = (int(part or 0) for part in basic.groups())
         return _combine(datetime(year, month, number), (hour, minute, second), _offset(text[basic.end() :]))
@@ -108,8 +109,9 @@ def _take_day(text: str) -> tuple[str, datetime | None]:
         return _take_named_day(text)
     first, second = int(numbers[1]), int(numbers[3])
     left = text[: numbers.start()] + " " + text[numbers.end() :]
-    # 11/24/2026 is American, and so is 1/2/2026 with AM or PM; otherwise the day comes first.
-    american = numbers[2] == "/" and (second > 12 or re.search(r"\d\s?[ap]\.?m\b", left, re.IGNORECASE) is not None)
+    # 11/24/2026 and 11-24-2026 are American, and so is 1/2/2026 with AM or PM; otherwise the day comes first.
+    is_half = numbers[2] == "/" and re.search(r"\d\s?[ap]\.?m\b", left, re.IGNORECASE) is not None
+    american = second > 12 or is_half
     day, month = (second, first) if american and first <= 12 else (first, second)
     return left, datetime(_year(numbers[4]), month, day)
 
@@ -138,7 +140,8 @@ def _take_named_day(text: str) -> tuple[str, datetime | None]:
     year = re.search(r"^[\s.,'-]*(\d{4}|\d{2})(?![\d:])", rest) or _LATE_YEAR.search(rest)
     if year is None:
         return text, None
-    return rest[: year.start(1)] + rest[year.end(1) :], datetime(_year(year[1]), month, int(after[1]))
+    left = f"{text[: word.start()]} {rest[: year.start(1)]} {rest[year.end(1) :]}"  # a time may stand before the day
+    return left, datetime(_year(year[1]), month, int(after[1]))
 
 
 def _has_month(text: str) -> bool:

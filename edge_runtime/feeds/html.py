@@ -18,10 +18,11 @@ _INLINE = re.compile(
     r"su[bp]|time|tt|u|var|wbr)(?![^\s/])",
     re.IGNORECASE,
 )
+# A tag that stands alone and says nothing, as in "How to close an <iframe>", is what the text is about.
 _ESCAPED_TAG = re.compile(
-    r"</?(?:[abipqsu]|abbr|blockquote|body|br|center|cite|code|del|div|em|figure|font|h[1-6]|hr|html|iframe|img|ins|"
-    r"input|li|link|mark|meta|object|ol|p|pre|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|tr|"
-    r"tt|ul|video|wbr)(?:\s[^<>]{0,1000})?/?>|<[a-z][^<>=]{0,100}=[^<>]{0,1000}>|<!--",
+    r"</(?:[abipqsu]|abbr|blockquote|body|center|cite|code|del|div|em|figure|font|h[1-6]|html|iframe|ins|li|mark|"
+    r"object|ol|p|pre|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|tr|tt|ul|video)\s*>|"
+    r"<(?:br|hr|p|wbr)\s?/?>|<[a-z][^<>=]{0,100}=[^<>]{0,1000}>|<!--",
     re.IGNORECASE,
 )
 _ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0,2});", re.IGNORECASE)
@@ -30,20 +31,22 @@ _ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0
 def text_of_html(html: str, max_chars: int) -> str:
     """The visible text on one line, cut at a word with an ellipsis.
 
-    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text in which tags or
-    entities stand again after decoding was escaped once too often, as many feeds do, and is read a second time.
+    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text without a tag, in
+    which tags or entities stand after decoding, was escaped once too often, as many feeds do, and is read a second
+    time; beside real tags they are what the text is about.
     """
-    text = _strip(html[:MAX_HTML_CHARS])
-    if _ESCAPED_TAG.search(text):
-        text = _strip(text[:MAX_HTML_CHARS])
+    text, has_tags = _strip(html[:MAX_HTML_CHARS])
+    if not has_tags and _ESCAPED_TAG.search(text):
+        text, _ = _strip(text[:MAX_HTML_CHARS])
     elif _ESCAPED_ENTITY.search(text):
         text = unescape(text)
     return cut_at_word(clean_text(text), max_chars)
 
 
-def _strip(html: str) -> str:
+def _strip(html: str) -> tuple[str, bool]:
+    """The text, and whether there were tags."""
     if "<" not in html:
-        return unescape(html)
+        return unescape(html), False
     parts: list[str] = []
     tags = 0
     for token, piece in split_markup(html, _DROPPED):
@@ -55,4 +58,4 @@ def _strip(html: str) -> str:
             break
         if token is not Token.OTHER and not _INLINE.match(piece):
             parts.append(" ")
-    return unescape("".join(parts)).replace("]]>", " ")
+    return unescape("".join(parts)).replace("]]>", " "), tags > 0

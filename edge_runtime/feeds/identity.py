@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _IGNORED_IN_URLS = re.compile(
 
 def web_url(link: str, base: str) -> str:
     """An absolute http(s) address, or an empty string where the link is none (`javascript:`, `data:`, a file)."""
-    link = _IGNORED_IN_URLS.sub("", link).strip()
+    link = _IGNORED_IN_URLS.sub("", link).strip().replace("&amp;", "&")  # escaped once too often
     if not link or len(link) > MAX_URL_CHARS:
         return ""
     try:
@@ -90,25 +90,31 @@ class Identity:
 
 
 def identify_items(items: Sequence[Identity], feed_url: str, site: str) -> list[str]:
-    """An id for each item; the same id only for items that are equal in all of `Identity`.
+    """An id for each item; the same id only for equal ones.
 
-    An item is known by its address, which survives new GUIDs. Where another item of the feed has the same address, or
-    it is that of the site itself, the GUID decides, then the title, then the text.
+    An item is known by its address, which survives new GUIDs; so items with one address, title and text are equal
+    whatever their GUIDs. Where an item with another title or text has the same address, or it is that of the site
+    itself, the GUID decides, then the title, then the text.
     """
     homes = {canonical_url(feed_url), canonical_url(site)}
     scope = canonical_url(feed_url)  # a GUID or title alone means nothing in another feed
     urls = [canonical_url(item.url) if item.url else "" for item in items]
-    ladders = [
-        (
-            () if not url or url in homes else ("url", url),
-            ("guid", scope, url, item.guid) if item.guid else (),
-            ("title", scope, url, item.title) if item.title else (),
-            ("all", scope, url, item.guid, item.title, item.abstract),
+    contents: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for item, url in zip(items, urls, strict=True):
+        contents[url].add((item.title, item.abstract))
+    ladders = []
+    for item, url in zip(items, urls, strict=True):
+        has_page = url not in homes and url != ""
+        guid = "" if has_page and len(contents[url]) == 1 else item.guid
+        ladders.append(
+            (
+                ("url", url) if has_page else (),
+                ("guid", scope, url, guid) if guid else (),
+                ("title", scope, url, item.title) if item.title else (),
+                ("all", scope, url, guid, item.title, item.abstract),
+            )
         )
-        for item, url in zip(items, urls, strict=True)
-    ]
-    keys = [(url, item.guid, item.title, item.abstract) for item, url in zip(items, urls, strict=True)]
-    counts = Counter(step for ladder in dict(zip(keys, ladders, strict=True)).values() for step in ladder)
+    counts = Counter(step for ladder in dict.fromkeys(ladders) for step in ladder)
     return [article_id(*next(step for step in ladder if step and counts[step] == 1)) for ladder in ladders]
 
 

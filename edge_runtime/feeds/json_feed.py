@@ -56,13 +56,21 @@ def _read_item(item: dict[str, object]) -> RawItem:
     return RawItem(
         titles=_texts(item, "title"),
         texts=_texts(item, "summary") + _strings(item, "content_html") + _texts(item, "content_text"),
-        links=_strings(item, "url", "external_url", "id"),
+        links=_strings(item, "url", "external_url") + _addresses(item),
         guid=next(iter(_strings(item, "id")), ""),
         categories=[html.escape(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         dates=_strings(item, "date_published", "date_modified"),
         languages=_strings(item, "language"),
         popularity=(counts[0], counts[1], counts[2]) if counts else None,
     )
+
+
+def _addresses(item: dict[str, object]) -> list[str]:
+    """Where an item has no link: its id if that is an address, else the files it carries."""
+    files = item.get("attachments")
+    attached = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    found = [*_strings(item, "id"), *(url for file in attached for url in _strings(file, "url"))]
+    return [link for link in found if link.startswith(("http://", "https://"))]
 
 
 def _strings(source: dict[str, object], *names: str) -> list[str]:

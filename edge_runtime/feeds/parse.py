@@ -24,6 +24,8 @@ from edge_runtime.types import Article, Popularity
 MAX_TITLE_CHARS = 500
 MAX_ABSTRACT_CHARS = 500
 MAX_NAME_CHARS = 100  # of a category or a source
+# Hosts that have feeds alone: what a link without a host is relative to must be the site.
+_ON_FEED_HOST = re.compile(r"https?://(?:(?:feeds?\d*|rss)\.|[^/]*\b(?:feedburner|feedblitz|feedpress|feedproxy)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class _Assembly:
             self._counted["items have neither title nor text: left out"] += 1
             return None
         base = _join(self._base, item.base)
+        if self._site and not (self._raw.base or item.base) and _ON_FEED_HOST.match(base):
+            base = self._site
         url = next((found for link in item.links if (found := web_url(link, base))), "")
         if item.links and not url:
             self._counted["items have a link that is no web address: kept without it"] += 1
@@ -126,7 +130,10 @@ class _Assembly:
             title=draft.title,
             abstract=draft.abstract,
             category=next(_plain(raw.categories, MAX_NAME_CHARS), ""),
-            source=self._title or urlsplit(self._site or web_url(self._url, "")).hostname or "",
+            source=next(_plain(raw.sources, MAX_NAME_CHARS), "")
+            or self._title
+            or urlsplit(self._site or web_url(self._url, "")).hostname
+            or "",
             url=draft.url,
             language=_language(raw.languages) or self._language,
             published=published,

@@ -14,6 +14,7 @@ class RawItem:
     links: list[str] = field(default_factory=list)
     guid: str = ""
     categories: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)  # whom the feed has it from, if that is another
     dates: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     base: str = ""  # what relative links are relative to, itself perhaps relative

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import Empty, Queue, SimpleQueue
 
-from edge_runtime.errors import FeedError, FetchError
+from edge_runtime.errors import FeedError, FetchError, PrivateAddressError
 from edge_runtime.feeds.addresses import Resolver, hide_credentials, parse_target, resolve
 from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
@@ -33,6 +33,7 @@ class _Read:
     fetched: Fetched | None = None
     parsed: ParsedFeed | None = None
     error: str = ""
+    is_refused: bool = False  # by us: no server was asked
 
 
 def sync_feeds(
@@ -132,7 +133,8 @@ def _read_all(
             except FeedError as error:
                 return _Read(error=str(error).replace(lasting.url, lasting.shown))
         except FetchError as error:
-            return _Read(error=str(error))
+            refused = isinstance(error, PrivateAddressError) and str(error).startswith(f"{feed.shown_url}:")
+            return _Read(error=str(error), is_refused=refused)  # where a redirect leads, one was asked
         except Exception as error:  # a fault of ours: told like the others, and the other feeds go on
             return _Read(error=f"{type(error).__name__}: {hide_credentials(str(error))}; please report this")
 
@@ -172,6 +174,8 @@ def _by_host(feeds: Iterable[Feed]) -> list[list[Feed]]:
 def _settle(feed: Feed, read: _Read, now: datetime, options: SyncOptions) -> tuple[Feed, FeedStatus]:
     """How the feed stands after its fetch; the status of one with articles is not known yet."""
     fetched = read.fetched
+    if read.is_refused:
+        return replace(feed, last_error=read.error, next_at=None, is_told_to_wait=False), FeedStatus.FAILED
     if fetched is None or fetched.status is FetchStatus.LATER:
         failures = feed.failures + 1
         back_off = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), MAX_BACK_OFF)

@@ -50,8 +50,15 @@ _PREFIXES = {
 }
 _KNOWN = frozenset(_PREFIXES.values())
 _UNKNOWN = "other"
+_RSS_ALONE = frozenset({"rss", "channel", "item"})  # no other format has them, whatever namespace they are put in
 
 _MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+# Declarations of characters and of the W3C's lists of them: left out with their document type.
+_CHARACTERS = re.compile(
+    r"(?:\s++|<!--.*?-->|%\w+;|<!ENTITY\s+%\s+\w+\s+PUBLIC\s+\"-//W3C//[^\"]*+\"\s+\"[^\"]*+\"\s*+>"
+    r"|<!ENTITY\s+\w+\s+(?:\"&(?:amp;)?#\w{2,7};\"|'&(?:amp;)?#\w{2,7};')\s*+>)*+\]\s*+>",
+    re.DOTALL,
+)
 _DOCTYPE = re.compile(r"<!doctype\b[^\[>]*+(?P<declarations>\[)?", re.IGNORECASE)
 # Closed by HTML without a closing tag: loose markup only.
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
@@ -88,8 +95,9 @@ def read_xml(text: str, make_visitor: Callable[[], Visitor]) -> tuple[Visitor, t
     """
     body = _without_prolog(text)
     visitor = make_visitor()
+    elements = _Elements(visitor)
     try:
-        _read_strictly(body, _Elements(visitor))
+        _read_strictly(body, elements)
     except LimitError as error:
         return visitor, (error,)
     except expat.ExpatError as error:
@@ -97,7 +105,8 @@ def read_xml(text: str, make_visitor: Callable[[], Visitor]) -> tuple[Visitor, t
             f"broken XML (line {error.lineno}: {expat.ErrorString(error.code)}), read as well as it goes"
         )
     else:
-        return visitor, ()
+        deep = LimitError(f"elements nested deeper than {MAX_DEPTH}: their tags are left out")
+        return visitor, (deep,) if elements.is_deep else ()
     visitor = make_visitor()
     try:
         _read_loosely(body, _Elements(visitor))
@@ -111,19 +120,23 @@ class _Elements:
 
     def __init__(self, visitor: XmlVisitor) -> None:
         self.text = visitor.text
-        self.tags: list[str] = []  # as written, the outermost first
+        self.tags: list[str] = []  # with the prefixes as written, in lower case, the outermost first
         self._visitor = visitor
         self._names: list[str] = []
         self._scopes: list[dict[str, str]] = [{"xml": "xml"}]  # written prefix to shortened namespace
         self._num_elements = 0
+        self._num_below = 0  # elements that are open below MAX_DEPTH
+        self.is_deep = False
 
     def open(self, tag: str, flat_attributes: list[str]) -> None:
         """Open an element; names and values of attributes take turns."""
         self._num_elements += 1
-        if len(self.tags) >= MAX_DEPTH:
-            raise LimitError(f"elements nested deeper than {MAX_DEPTH}: read only up to there")
         if self._num_elements > MAX_ELEMENTS:
             raise LimitError(f"more than {MAX_ELEMENTS} elements: read only up to there")
+        if len(self.tags) >= MAX_DEPTH:
+            self._num_below += 1
+            self.is_deep = True
+            return
         if len(flat_attributes) > 2 * MAX_ATTRIBUTES:
             raise LimitError(f"an element with more than {MAX_ATTRIBUTES} attributes: read only up to there")
         attributes = {
@@ -134,15 +147,20 @@ class _Elements:
             declared = {name[6:]: _shorten(uri, name) for name, uri in attributes.items() if name.startswith("xmlns")}
             scope = scope | declared if declared else scope
         prefix, _, local = tag.lower().rpartition(":")
+        if not prefix and local in _RSS_ALONE and scope.get(""):
+            scope = scope | {"": ""}
         short = scope.get(prefix, prefix if prefix in _KNOWN else _UNKNOWN)
         name = f"{short}:{local}" if short else local
-        self.tags.append(tag)
+        self.tags.append(tag.lower())
         self._names.append(name)
         self._scopes.append(scope)
         self._visitor.open(name, attributes)
 
     def close(self, tag: str) -> None:
         """Close the innermost element."""
+        if self._num_below:
+            self._num_below -= 1
+            return
         self.tags.pop()
         self._scopes.pop()
         self._visitor.close(self._names.pop())
@@ -165,11 +183,12 @@ def _without_prolog(text: str) -> str:
         if found := _MISC.match(text, place):
             place = found.end()
         elif found := _DOCTYPE.match(text, place):
-            if found["declarations"]:
+            harmless = _CHARACTERS.match(text, found.end()) if found["declarations"] else None
+            if found["declarations"] and harmless is None:
                 raise FeedError(
                     "the document declares entities or a type of its own, which is refused; ask its publisher"
                 )
-            place = found.end() + 1
+            place = harmless.end() if harmless else found.end() + 1
         else:
             break
     return text[place:]
@@ -198,7 +217,7 @@ def _read_loosely(body: str, elements: _Elements) -> None:
         elif token is Token.CDATA:
             elements.text(piece)
         elif token is Token.CLOSE:
-            tag = tag_name(piece)
+            tag = tag_name(piece).lower()
             if tag in elements.tags:
                 while elements.tags[-1] != tag:
                     elements.close(elements.tags[-1])

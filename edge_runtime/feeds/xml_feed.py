@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.html import MAX_HTML_CHARS
@@ -32,10 +33,13 @@ _CATEGORIES = ("category", "atom:category", "dc:subject")
 _LANGUAGES = ("dc:language", "language")
 _GUIDS = ("guid", "atom:id", "id", "dc:identifier")
 _COUNTS = ("popularity:shown", "popularity:clicked", "popularity:asof")
+_SOURCES = ("source",)  # of RSS: whom an aggregator has the item from
 _LINKS = ("feedburner:origlink", "link", "atom:link", "enclosure")
-_READ = frozenset((*_TITLES, *_SUMMARIES, *_CONTENTS, *_DATES, *_CATEGORIES, *_LANGUAGES, *_GUIDS, *_COUNTS, *_LINKS))
+_READ = frozenset(
+    (*_TITLES, *_SUMMARIES, *_CONTENTS, *_DATES, *_CATEGORIES, *_LANGUAGES, *_GUIDS, *_COUNTS, *_LINKS, *_SOURCES)
+)
 # Plain text by their standards. What looks like escaped HTML is still read as such, later.
-_PLAIN = frozenset({"title", "dc:title", "category", "dc:subject", "media:title"})
+_PLAIN = frozenset({"title", "dc:title", "category", "dc:subject", "media:title", "source"})
 _ATOM_TEXTS = frozenset({"atom:title", "atom:summary", "atom:content"})  # plain unless their type says otherwise
 
 
@@ -177,8 +181,9 @@ def _read_item(item: _Container) -> RawItem:
         categories=[
             part.attributes.get("label") or part.attributes.get("term") or part.text
             for part in item.fields
-            if part.name in _CATEGORIES
+            if part.name in _CATEGORIES and not part.attributes.get("scheme", "").endswith("#kind")  # Google's data
         ],
+        sources=item.texts(_SOURCES),
         dates=item.texts(_DATES),
         languages=[item.attributes.get("xml:lang", ""), *item.texts(_LANGUAGES)],
         base=item.attributes.get("xml:base", ""),
@@ -189,27 +194,37 @@ def _read_item(item: _Container) -> RawItem:
 def _links(container: _Container) -> list[str]:
     """Addresses of the page, best first: what a proxy stands for, then the page, then an HTML form of it."""
     originals = container.texts(["feedburner:origlink"])
-    texts = [part.text.strip() for part in container.fields if part.name in ("link", "atom:link")]
+    links = [part for part in container.fields if part.name in ("link", "atom:link")]
     alternates = sorted(
-        (part.attributes for part in container.fields if part.name in ("link", "atom:link") and _is_alternate(part)),
-        key=lambda attributes: "html" not in attributes.get("type", "html"),
+        (link for link in links if _relation(link) in ("alternate", "")),
+        key=lambda link: "html" not in link.attributes.get("type", "html"),
     )
-    return [link for link in (*originals, *texts, *(found.get("href", "") for found in alternates)) if link]
+    return [link for link in (*originals, *(link.text.strip() for link in links), *map(_href, alternates)) if link]
 
 
-def _is_alternate(link: _Field) -> bool:
-    return link.attributes.get("rel", "alternate").lower() in ("alternate", "")
+def _relation(link: _Field) -> str:
+    """Without the address that stands before it in its long form."""
+    return link.attributes.get("rel", "alternate").strip().lower().rpartition("/")[2]
+
+
+def _href(link: _Field) -> str:
+    base, href = link.attributes.get("xml:base", ""), link.attributes.get("href", "")
+    try:
+        return urljoin(base, href)
+    except ValueError:  # not even half an address
+        return href
 
 
 def _permalinks(item: _Container) -> list[str]:
-    """Where an item has no link: an address it is known by, else the file it carries."""
+    """Where an item has no link: an address it is known by, else that of its entry, or the file it carries."""
     guids = [
         part.text.strip()
         for part in item.fields
         if part.name in _GUIDS and part.attributes.get("ispermalink", "true").strip().lower() != "false"
     ]
+    own = [_href(part) for part in item.fields if part.name == "atom:link" and _relation(part) == "self"]
     files = [part.attributes.get("url", "") for part in item.fields if part.name == "enclosure"]
-    return [link for link in (*guids, _about(item), *files) if link.startswith(("http://", "https://"))]
+    return [link for link in (*guids, _about(item), *own, *files) if link.startswith(("http://", "https://"))]
 
 
 def _about(item: _Container) -> str:

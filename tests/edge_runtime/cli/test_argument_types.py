@@ -23,6 +23,8 @@ def test_hours_and_times_of_day():
         (types.times, "noon"),
         (types.times, "07:30Z"),
         (types.times, ""),
+        (types.path, ""),  # as of a variable that is not set
+        (types.name, " "),
         (types.count, "0"),
         (types.count, "-1"),
         (types.count, "1" * 5000),

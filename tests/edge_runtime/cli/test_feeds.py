@@ -69,6 +69,16 @@ def test_a_sync_brings_articles_in(edge_news, server):
     assert edge_news.err == ""  # no bar without a terminal
 
 
+def test_articles_of_an_aggregator_keep_their_source(edge_news, server):
+    items = "<item><title>Rain - Gazette</title><source url='https://g.example'>Gazette</source></item>"
+    feed = f"<rss><channel><title>Top stories</title>{items}<item><title>Snow</title></item></channel></rss>"
+    server.answers["/a"] = response(body=feed.encode())
+    edge_news.text("add", server.url("/a"), "--title", "Mine")
+    edge_news.json("sync", "--allow-private")
+    found = {article["title"]: article["source"] for article in edge_news.json("latest")["articles"]}
+    assert found == {"Rain - Gazette": "Gazette", "Snow": "Mine"}
+
+
 def test_a_sync_in_which_every_feed_fails_has_status_one(edge_news, server):
     edge_news.text("add", server.url("/none"))
     text = edge_news.text("sync", "--allow-private", status=1)
@@ -77,9 +87,11 @@ def test_a_sync_in_which_every_feed_fails_has_status_one(edge_news, server):
 
 
 def test_servers_of_the_own_network_need_a_word(edge_news, server):
+    server.answers["/a"] = response(body=rss("Rain"))
     edge_news.text("add", server.url("/a"))
     assert "not a public address" in edge_news.json("sync", status=1)["feeds"][0]["error"]
     assert server.requests == []
+    assert edge_news.json("sync", "--allow-private")["added"] == 1  # nobody was asked, so nobody has to be spared
 
 
 def test_without_feeds_a_sync_says_how_to_get_some(edge_news):

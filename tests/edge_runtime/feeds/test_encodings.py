@@ -54,11 +54,40 @@ def test_a_wrong_declaration_does_no_harm(says, is_really, content_type):
         ("iso-8859-2", "iso8859_2", "Příliš žluťoučký"),
         ("iso-8859-15", "iso8859_15", "œuvre à 5 €"),
         ("windows-1256", "cp1256", "الجزيرة"),
+        ("x-euc-jp", "euc_jis_2004", "朝日新聞①㈱"),
+        ("cp936", "gb18030", "新华社消息"),
+        ("x-windows-1251", "cp1251", "Новости дня"),
+        ("IBM866", "cp866", "Новости дня"),
+        ("iso-8859-8-i", "iso8859_8", "חדשות היום"),
     ],
 )
 def test_a_true_declaration_or_header_is_believed(says, codec, words):
     assert decode_feed(declared(says, words).encode(codec))[0] == declared(says, words)
     assert decode_feed(f"<rss>{words}</rss>".encode(codec), f"text/xml; charset={says}")[0] == f"<rss>{words}</rss>"
+
+
+@pytest.mark.parametrize(
+    ("says", "codec", "words", "bad"),
+    [
+        ("gb2312", "gb18030", "新华社消息，新华网新闻中心", b"\x80 "),
+        ("windows-1251", "cp1251", "Новости этого дня", b"\x98"),
+        ("Shift_JIS", "cp932", "日本の新聞の一面です", b"\x81"),  # cut in a character
+    ],
+)
+def test_one_bad_byte_does_not_garble_all_the_others(says, codec, words, bad):
+    text, warnings = decode_feed(declared(says, words).encode(codec) + bad)
+    assert text.startswith(declared(says, words)) and len(text) <= len(declared(says, words)) + 1
+    assert len(warnings) == 1 and "1 places are not" in warnings[0]
+
+
+def test_utf_8_cut_in_a_character_is_utf_8_whatever_is_declared():
+    text, warnings = decode_feed(declared("iso-8859-1", "Köln, Grüße, 日本").encode() + b"\xe3\x81")
+    assert "Köln, Grüße, 日本" in text and warnings
+
+
+def test_a_declaration_is_found_behind_a_complaint():
+    feed = declared("windows-1251", "Новости дня")
+    assert decode_feed(b"<b>Warning</b>: no such file\n" + feed.encode("cp1251"))[0].endswith(feed)
 
 
 def test_without_declaration_utf_8_then_windows_1252():

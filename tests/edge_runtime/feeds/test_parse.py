@@ -424,6 +424,85 @@ def test_a_web_page_is_refused_with_the_feeds_it_names():
         parse(page)
 
 
+@pytest.mark.parametrize("where", ["rss", "channel", "item"])
+@pytest.mark.parametrize("namespace", ["http://www.w3.org/2005/Atom", "http://search.yahoo.com/mrss/"])
+def test_rss_is_rss_in_whatever_namespace_it_is_put(where, namespace):
+    item = "<item><title>T</title><description>Text</description><link>https://a.example/1</link></item>"
+    article = only(parse(rss(item).replace(f"<{where}", f'<{where} xmlns="{namespace}"')))
+    assert (article.title, article.abstract, article.url) == ("T", "Text", "https://a.example/1")
+
+
+def test_an_entry_nested_too_deep_loses_its_tags_and_no_other_entry():
+    deep = "<div>" * 80 + "x" + "</div>" * 80
+    entries = f"<entry><title>A</title><content>{deep}</content></entry><entry><title>B</title></entry>"
+    feed = parse(f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>')
+    assert [article.title for article in feed.articles] == ["A", "B"]
+    assert feed.warnings == ("elements nested deeper than 64: their tags are left out",)
+
+
+def test_a_closing_tag_in_another_case_loses_nothing():
+    item = "<item><pubDate>Tue, 24 Nov 2026 10:00:00 GMT</pubdate><title>T</title></item>"
+    feed = parse(rss(item + ITEMS))
+    assert [article.title for article in feed.articles] == ["T", "T0", "T1", "T2", "T3"]
+    assert feed.articles[0].published == datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+def test_a_document_type_that_declares_characters_alone_is_left_out():
+    declared = (
+        '<!DOCTYPE rss [<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" '
+        '"http://www.w3.org/TR/xhtml1/DTD/xhtml-lat1.ent"> %HTMLlat1; <!ENTITY nbsp "&#160;">]>'
+    )
+    assert only(parse(declared + rss("<item><title>Caf&eacute;</title></item>").partition("?>")[2])).title == "Café"
+
+
+@pytest.mark.parametrize(
+    "declaration", ['<!ENTITY a "aaaa">', '<!ENTITY % f SYSTEM "file:///etc/passwd">', '<!ENTITY a "&#97;&#97;">']
+)
+def test_a_document_type_that_declares_more_is_refused(declaration):
+    with pytest.raises(FeedError, match="refused"):
+        parse(f"<!DOCTYPE rss [{declaration}]>" + rss(ITEMS).partition("?>")[2])
+
+
+def test_an_id_of_a_json_feed_is_a_link_only_if_it_is_an_address():
+    items = [
+        {"id": "1", "content_text": "One"},
+        {"id": "https://a.example/2", "content_text": "Two"},
+        {"id": "3", "title": "Three", "attachments": [{"url": "https://a.example/3.mp3"}]},
+    ]
+    feed = parse(json.dumps({"version": "https://jsonfeed.org/version/1", "title": "J", "items": items}))
+    assert [article.url for article in feed.articles] == ["", "https://a.example/2", "https://a.example/3.mp3"]
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ('<link rel="self" href="https://a.example/1"/>', "https://a.example/1"),
+        (
+            '<link rel="http://www.iana.org/assignments/relation/alternate" href="https://a.example/1"/>',
+            "https://a.example/1",
+        ),
+        ('<link xml:base="https://b.example/x/" href="1"/>', "https://b.example/x/1"),
+        ('<link href="https://a.example/?a=1&amp;amp;b=2"/>', "https://a.example/?a=1&b=2"),
+    ],
+)
+def test_an_entry_has_this_link(link, url):
+    entry = f"<entry><title>T</title><id>urn:1</id>{link}</entry>"
+    assert only(parse(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')).url == url
+
+
+def test_relative_links_of_a_feed_on_a_host_for_feeds_lead_to_its_site():
+    item = "<item><title>T</title><link>/2026/rain</link></item>"
+    text = rss(item, "<title>Paper</title><link>https://paper.example/</link>")
+    assert only(parse(text, "https://feeds.feedburner.com/paper")).url == "https://paper.example/2026/rain"
+    assert only(parse(text, "https://news.example/feed")).url == "https://news.example/2026/rain"
+
+
+def test_the_source_of_an_item_is_whom_an_aggregator_has_it_from():
+    item = '<item><title>T - Gazette</title><source url="https://g.example">Gazette</source></item>'
+    feed = parse(rss(item + "<item><title>U</title></item>"))
+    assert [article.source for article in feed.articles] == ["Gazette", "Paper"]
+
+
 def test_the_source_of_a_feed_without_title_is_its_host():
     assert only(parse(rss("<item><title>T</title></item>", channel=""))).source == "news.example"
 
