@@ -31,22 +31,22 @@ _ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0
 def text_of_html(html: str, max_chars: int) -> str:
     """The visible text on one line, cut at a word with an ellipsis.
 
-    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text without a tag, in
-    which tags or entities stand after decoding, was escaped once too often, as many feeds do, and is read a second
-    time; beside real tags they are what the text is about.
+    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text in which more
+    tags stand after decoding than before, or entities, was escaped once too often, as many feeds do, and is read a
+    second time; a few beside real tags are what the text is about.
     """
-    text, has_tags = _strip(html[:MAX_HTML_CHARS])
-    if not has_tags and _ESCAPED_TAG.search(text):
+    text, num_tags = _strip(html[:MAX_HTML_CHARS])
+    if len(_ESCAPED_TAG.findall(text)) > num_tags:
         text, _ = _strip(text[:MAX_HTML_CHARS])
     elif _ESCAPED_ENTITY.search(text):
         text = unescape(text)
     return cut_at_word(clean_text(text), max_chars)
 
 
-def _strip(html: str) -> tuple[str, bool]:
-    """The text, and whether there were tags."""
+def _strip(html: str) -> tuple[str, int]:
+    """The text, and how many tags there were."""
     if "<" not in html:
-        return unescape(html), False
+        return unescape(html), 0
     parts: list[str] = []
     tags = 0
     for token, piece in split_markup(html, _DROPPED):
@@ -58,4 +58,4 @@ def _strip(html: str) -> tuple[str, bool]:
             break
         if token is not Token.OTHER and not _INLINE.match(piece):
             parts.append(" ")
-    return unescape("".join(parts)).replace("]]>", " "), tags > 0
+    return unescape("".join(parts)).replace("]]>", " "), tags

@@ -38,6 +38,7 @@ from edge_runtime.feeds.plain_text import clean_text, cut_at_word
         ("&lt;img src=x onerror=alert(1)&gt;t", "t"),
         ("1 &lt; 2", "1 < 2"),
         ("vector&lt;int&gt;", "vector<int>"),
+        ("&lt;p&gt;a &lt;b&gt;b&lt;/b&gt;&lt;/p&gt;<img src='https://t.example/pixel'/>", "a b"),
         ("How to close an &lt;iframe&gt; in &lt;div&gt;?", "How to close an <iframe> in <div>?"),
         ("&lt;script&gt; considered harmful", "<script> considered harmful"),
         ("<p>The <code>&lt;script&gt;</code> element &lt;b&gt;runs&lt;/b&gt;</p>", "The <script> element <b>runs</b>"),
