@@ -62,7 +62,7 @@ class Figures:
 
 
 def figures(out: Path, seeds: Sequence[int]) -> Figures:
-    """Compute the figures of all that has been finished for every seed.
+    """Compute the figures of all recipes that have been finished for every seed, and of the branches from them.
 
     Raises:
         ConfigError: The teacher or the dense student is missing.
@@ -115,13 +115,16 @@ def figures(out: Path, seeds: Sequence[int]) -> Figures:
             found = student if name == DENSE else _metrics([folder / "scores-bundle.npy" for folder in folders], dev)
             rows.append(row(name, title, DENSE if name == DENSE else "front", found, facts, None))
     for branch in BRANCHES:
-        folders = finished(out, branch.run, seeds)
-        kept = [_branches(folder).get(branch.name) for folder in folders]
-        if kept and None not in kept:
-            paths = [folder / "branches" / f"{branch.name}.npy" for folder in folders]
-            start = mean_over_seeds(_metrics([_start(folder, branch) for folder in folders], dev))
-            done = [facts for facts in kept if facts]
-            rows.append(row(branch.name, branch.title, branch.group, _metrics(paths, dev), done, start))
+        # It may have been taken with some of the seeds alone; both sides of its difference are of these.
+        done = {
+            folder: facts
+            for folder in finished(out, branch.run, seeds)
+            if (facts := _branches(folder).get(branch.name)) is not None
+        }
+        if done:
+            paths = [folder / "branches" / f"{branch.name}.npy" for folder in done]
+            start = mean_over_seeds(_metrics([_start(folder, branch) for folder in done], dev))
+            rows.append(row(branch.name, branch.title, branch.group, _metrics(paths, dev), [*done.values()], start))
     return Figures(tuple(rows), int(dev.comparable().sum()), len(seeds))
 
 

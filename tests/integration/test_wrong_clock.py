@@ -10,6 +10,7 @@ import pytest
 
 from edge_runtime import Article, Reader, Signal, SyncOptions
 from edge_runtime.feeds.sync import FeedStatus
+from edge_runtime.steady_clock import SteadyTime
 from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -74,9 +75,10 @@ def test_no_notification_goes_by_an_impossible_clock_and_all_go_on_once_it_is_se
     for hour in range(1, 24):
         now = NOW + timedelta(hours=hour)
         reader.add([Article(f"n{hour}", f"{'abcdefghijklmnopqrstuvw'[hour - 1] * 5} opens a shop", published=now)], now)
-        decision = reader.decide_pushes(now, UTC, elapsed_s=3600)
+        steady = SteadyTime("boot", 3600.0 * hour)
+        decision = reader.decide_pushes(now, UTC, steady)
         sent |= {one.article.article_id for one in decision.send}
-        reader.mark_sent(decision, now)
+        reader.mark_sent(decision, now, steady)
     assert sent
 
 
@@ -123,6 +125,7 @@ def test_a_clock_that_jumps_every_time_breaks_nothing(reader):
         feed = reader.feed(now, 5)
         reader.mark_shown(feed, now)
         reader.record(feed[0].article.article_id, Signal.OPEN, now)
-        reader.mark_sent(reader.decide_pushes(now, UTC, elapsed_s=60.0), now)
+        steady = SteadyTime("boot", 60.0 * number)
+        reader.mark_sent(reader.decide_pushes(now, UTC, steady), now, steady)
     assert len(reader.profile().events) == 30
     assert len(reader.latest()) == 34

@@ -315,8 +315,8 @@ def test_a_host_with_many_feeds_holds_no_other_host_up(sync, subscribe):
 
 
 def wait_for_threads() -> bool:
-    """Whether no thread of a sync is left within three seconds."""
-    end = time.monotonic() + 3
+    """Whether no thread of a sync is left within six seconds."""
+    end = time.monotonic() + 6
     while any(thread.name == "edge-news sync" for thread in threading.enumerate()):
         if time.monotonic() > end:
             return False
@@ -337,8 +337,8 @@ def test_ctrl_c_keeps_what_was_done_and_leaves_the_rest_for_the_next_time(server
     threading.Thread(target=interrupt, daemon=True).start()
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        sync(options=replace(LOCAL, time_limit_s=2), progress=lambda outcome: done.set())
-    assert time.monotonic() - started < 1.5
+        sync(options=replace(LOCAL, time_limit_s=4), progress=lambda outcome: done.set())
+    assert time.monotonic() - started < 3.5
     quick, slow = store.feeds()
     assert quick.last_ok == NOW and list(cache.titles.values()) == ["Quick"]
     assert slow.next_at is None and slow.failures == 0
