@@ -130,5 +130,5 @@ def _draw_front(found: Figures) -> Figure:
     axes.set_xlabel("size of all that ranking needs")
     axes.set_ylabel("nDCG@10, with 95 % interval")
     axes.grid(axis="y", color="0.9")
-    axes.legend(frameon=False)
+    figure.legend(loc="outside lower center", ncols=5, frameon=False)
     return figure
