@@ -334,10 +334,14 @@ def test_ctrl_c_keeps_what_was_done_and_leaves_the_rest_for_the_next_time(server
         time.sleep(0.05)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts behind "&" ignores it
     threading.Thread(target=interrupt, daemon=True).start()
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        sync(options=replace(LOCAL, time_limit_s=4), progress=lambda outcome: done.set())
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            sync(options=replace(LOCAL, time_limit_s=4), progress=lambda outcome: done.set())
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - started < 3.5
     quick, slow = store.feeds()
     assert quick.last_ok == NOW and list(cache.titles.values()) == ["Quick"]
