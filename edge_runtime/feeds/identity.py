@@ -26,6 +26,7 @@ _REF = re.compile(r"ref|source|src|from|via|mod|output_?type|share|medium|campai
 _WAY_HERE = re.compile(r"(?:rss|feed|atom|amp|twitter|facebook|fb|tw|newsletter|email|social|app|home(?:page)?)\b.*")
 # "m.example.org", but not "m.co.uk".
 _MOBILE = re.compile(r"(?:(?:www|m|mobile|amp)\.)+(?!(?:ac|co|com|edu|gov|ne|net|or|org)\.[a-z]{2}$)(?=[^.]+\.[^.])")
+_AROUND_HOST = re.compile(r"^[\s.]+|[\s.]+$")  # a dot at the end is the name itself, a space a mistake
 _AMP = re.compile(r"(?:[/.]amp(?:\.html)?/*)+$")
 _IGNORED_IN_URLS = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
@@ -119,11 +120,11 @@ def identify_items(items: Sequence[Identity], feed_url: str, site: str) -> list[
 
 
 def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
+    host = _AROUND_HOST.sub("", parts.hostname or "")
     if not host.isascii() and len(host) <= 253:  # Python's encoder takes quadratic time
         with suppress(UnicodeError):  # not a name that can be registered: compared as it is written
             host = host.encode("idna").decode("ascii")
-    return host[found.end() :] if (found := _MOBILE.match(host)) else host
+    return _AROUND_HOST.sub("", host[found.end() :]) if (found := _MOBILE.match(host)) else host
 
 
 def _canonical_query(query: str) -> str:

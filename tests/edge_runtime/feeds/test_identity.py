@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_runtime.feeds.identity import Identity, canonical_url, identify_items, web_url
@@ -77,6 +77,7 @@ URLS = st.builds(
 
 
 @given(URLS)
+@example("http://www.m.example.com ?")
 def test_the_canonical_form_is_its_own_canonical_form(url):
     assert canonical_url(canonical_url(url)) == canonical_url(url)
 
