@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import _socket
+import socket
+
 import pytest
 
+from edge_runtime.feeds.fetch import fetch
+from tests.edge_runtime.feeds.fetching import LOCAL, NOW, PUBLIC_IP
 from tests.edge_runtime.feeds.hostile_server import HostileServer
 
 
@@ -11,3 +16,27 @@ def server():
     running = HostileServer()
     yield running
     running.close()
+
+
+@pytest.fixture
+def get(server):
+    def ask(path, etag="", last_modified="", options=LOCAL, **more):
+        return fetch(server.url(path), etag, last_modified, options, NOW, **more)
+
+    return ask
+
+
+@pytest.fixture
+def dialled(monkeypatch) -> list[str]:
+    """IP addresses that were connected to; the public one leads to this machine, any other public one nowhere."""
+    addresses = []
+
+    def connect(self, address):
+        addresses.append(address[0])
+        if address[0] == PUBLIC_IP:
+            address = ("127.0.0.1", address[1])
+        assert address[0] == "127.0.0.1", f"a test dialled {address}"
+        return _socket.socket.connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return addresses
