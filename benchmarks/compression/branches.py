@@ -50,7 +50,9 @@ BRANCHES = (
     _format("parts-16x4", "16 parts of 4 bits", table="parts", parts=16, bits=4),
     _format("parts-8x8", "8 parts of 8 bits", table="parts", parts=8, bits=8),
     _format("parts-8x6", "8 parts of 6 bits", table="parts", parts=8, bits=6),
-    _format("parts-8x6-untrained", "8 parts of 6 bits, untrained", table="parts", parts=8, bits=6, lists=0.0),
+    _format(
+        "parts-8x6-untrained", "8 parts of 6 bits, untrained", table="parts", parts=8, bits=6, epochs=0.0, lists=0.0
+    ),
     _format("parts-4x8", "4 parts of 8 bits", table="parts", parts=4, bits=8),
     _encoders("float32", "float32"),
     _encoders("float16", "float16"),

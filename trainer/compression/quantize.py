@@ -1,8 +1,8 @@
 """Quantization as a step, the last of a recipe: how the token table and the encoders shall lie in the bundle.
 
-A table of parts is quantized, then its code books and everything around them learn the teacher's ranking once more,
-with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle is written
-(`export.tflite`).
+A table of parts is quantized, then its code books and everything around them learn the teacher's vectors and ranking
+once more, with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle
+is written (`export.tflite`).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from edge_runtime.token_table import (
     quantize_rows,
 )
 from trainer.compression.product_quantization import quantize_parts
-from trainer.compression.step import CompressionData, learn_scores
+from trainer.compression.step import CompressionData, fine_tune, learn_scores
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
-from trainer.models.overlay import TABLE, Values
+from trainer.models.overlay import TABLE, Masks, Values
 from trainer.student import Storage, Student, token_counts
 
 TABLE_BITS = {f"float{bits}": bits for bits in FLOAT_BITS} | {f"int{bits}": bits for bits in CODE_BITS}
@@ -43,20 +43,44 @@ class Quantize:
     encoders: str = "int8"  # one of `ENCODER_KINDS`
     parts: int = 8  # of a row, if the table is in parts
     bits: int = 8  # of a part's code
-    lists: float = 0.5  # of training the code books, in the run's own list steps; 0 leaves them as they are
+    epochs: float = 4.0  # of the code books over the titles; with `lists` 0 too they stay as they are
+    lists: float = 0.5  # of the code books after that, in the run's own list steps
 
     def __call__(self, student: Student, data: CompressionData) -> Student:
         """The student whose numbers are those that its bundle will have."""
         if self.encoders not in ENCODER_KINDS:
             raise CompressionError(f"quantize: encoders is {self.encoders!r}; choose {', '.join(ENCODER_KINDS)}")
         if self.table == "parts":
-            rounded, table = _in_parts(student, data, self.parts, self.bits, self.lists)
+            rounded, table = self._in_parts(student, data)
         elif self.table in TABLE_BITS:
             rounded, table = student.copy(), _rounded(student, TABLE_BITS[self.table])
         else:
             raise CompressionError(f"quantize: table is {self.table!r}; choose {', '.join(TABLE_BITS)} or parts")
         rounded.model.text.table.assign(all_rows(table))
         return replace(rounded, stored=Storage(table, self.encoders))
+
+    def _in_parts(self, student: Student, data: CompressionData) -> tuple[Student, TokenTable]:
+        if TABLE in student.masks:
+            raise CompressionError(
+                "quantize: parts would fill the pruned weights of the table again; choose int4 or int8, or prune "
+                "whole rows instead (prune-vocabulary)"
+            )
+        if min(self.epochs, self.lists) < 0:
+            raise CompressionError(f"quantize: epochs is {self.epochs} and lists {self.lists}; give 0 or more for both")
+        rows = student.model.text.table.numpy()
+        # The square root, as for the importance of tokens: common words without content shall not take all entries.
+        weights = np.sqrt(token_counts(student, data.rows) + 1.0).astype(np.float32)
+        codes, books = quantize_parts(rows, weights, self.parts, self.bits, data.seed)
+        overlay = _CodeBooks(codes, books)
+        trained = student.copy()
+        # No clicks: they are few, and move a quantized table more than they teach it.
+        fine_tune(trained, data, self.epochs, self.method, [overlay], clicks=False)
+        if self.lists:
+            steps, rate = round(data.refit.list_steps * self.lists), data.refit.list_rate / 2
+            settings = replace(data.refit, list_steps=steps, list_rate=rate, click_epochs=0.0)
+            overlays = [Masks(trained.masks), overlay] if trained.masks else [overlay]
+            learn_scores(trained, data, self.method, settings, data.rng(), overlays)
+        return trained, join_parts(codes, overlay.books.numpy())
 
 
 def _rounded(student: Student, bits: int) -> TokenTable:
@@ -89,25 +113,3 @@ class _CodeBooks:
     def penalty(self) -> tf.Tensor:
         """None."""
         return tf.constant(0.0)
-
-
-def _in_parts(
-    student: Student, data: CompressionData, parts: int, bits: int, lists: float
-) -> tuple[Student, TokenTable]:
-    if TABLE in student.masks:
-        raise CompressionError(
-            "quantize: parts would fill the pruned weights of the table again; choose int4 or int8, or prune "
-            "whole rows instead (prune-vocabulary)"
-        )
-    rows = student.model.text.table.numpy()
-    # The square root, as for the importance of tokens: common words without content shall not take all entries.
-    weights = np.sqrt(token_counts(student, data.rows) + 1.0).astype(np.float32)
-    codes, books = quantize_parts(rows, weights, parts, bits, data.seed)
-    overlay = _CodeBooks(codes, books)
-    trained = student.copy()
-    if lists:
-        steps, rate = round(data.refit.list_steps * lists), data.refit.list_rate / 2
-        # No clicks: they are few, and move a quantized table more than they teach it.
-        settings = replace(data.refit, list_steps=steps, list_rate=rate, click_epochs=0.0)
-        learn_scores(trained, data, "quantize", settings, data.rng(), [overlay])
-    return trained, join_parts(codes, overlay.books.numpy())

@@ -16,7 +16,7 @@ from trainer.model_files import load_student, save_student
 from trainer.models.overlay import TABLE, named_weights
 from trainer.scoring import all_vectors
 
-PARTS = {"table": "parts", "parts": 8, "bits": 6, "lists": 0.5}
+PARTS = {"table": "parts", "parts": 8, "bits": 6}
 TABLES = {  # the largest first: settings, nDCG@10 that may be lost, top-10 neighbours that have to stay
     "float32": ({"table": "float32"}, 0.0, 1.0),
     "float16": ({"table": "float16"}, 0.001, 0.995),
@@ -103,7 +103,7 @@ def test_the_student_that_was_given_keeps_its_weights(small, parent, quantized):
 
 
 def test_code_books_are_trained_and_codes_are_not(parent, quantized, small):
-    trained, untrained = quantized["parts"], Quantize(**{**PARTS, "lists": 0.0})(parent, small.data)
+    trained, untrained = quantized["parts"], Quantize(**PARTS, epochs=0.0, lists=0.0)(parent, small.data)
     assert np.array_equal(trained.stored.table.packed, untrained.stored.table.packed)
     assert not np.array_equal(trained.stored.table.books, untrained.stored.table.books)
     # Without training the encoders are as they were.
@@ -132,6 +132,17 @@ def test_pruned_weights_of_the_table_are_zero_in_the_rounded_one(small, table):
     assert not rounded.model.text.table.numpy()[~masked.masks[TABLE]].any()
 
 
+def test_pruned_kernels_stay_zero_while_code_books_are_trained(small):
+    student = small.student
+    kernel = student.model.article_encoder.projection
+    mask = np.arange(kernel.numpy().size).reshape(kernel.shape) % 2 > 0
+    kernel.assign(kernel.numpy() * mask)
+    masked = dataclasses.replace(student, masks={"article/projection": mask})
+    trained = Quantize(**PARTS)(masked, small.data).model.article_encoder.projection.numpy()
+    assert not trained[~mask].any()
+    assert not np.array_equal(trained[mask], kernel.numpy()[mask])
+
+
 @pytest.mark.parametrize("settings", [{"table": "int3"}, {"table": "int2"}, PARTS])
 def test_a_table_without_a_zero_is_refused_for_pruned_weights(small, settings):
     with pytest.raises(CompressionError, match=r"choose int4 or int8, or prune whole rows"):
@@ -153,6 +164,7 @@ def masked_student(student):
         ({"table": "parts", "parts": 5}, "32 dimensions cannot be cut into 5 equal parts; choose a divisor of 32"),
         ({"table": "parts", "parts": 0}, "32 dimensions cannot be cut into 0 equal parts"),
         ({"table": "parts", "bits": 11}, "a part's code cannot have 11 bits; choose 1 to 8"),
+        ({"table": "parts", "epochs": -1.0}, "epochs is -1.0 and lists 0.5; give 0 or more for both"),
     ],
 )
 def test_settings_that_make_no_table_are_refused(parent, small, settings, message):
