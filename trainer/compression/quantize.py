@@ -78,8 +78,7 @@ class Quantize:
         if self.lists:
             steps, rate = round(data.refit.list_steps * self.lists), data.refit.list_rate / 2
             settings = replace(data.refit, list_steps=steps, list_rate=rate, click_epochs=0.0)
-            overlays = [Masks(trained.masks), overlay] if trained.masks else [overlay]
-            learn_scores(trained, data, self.method, settings, data.rng(), overlays)
+            learn_scores(trained, data, self.method, settings, data.rng(), [Masks(trained.masks), overlay])
         return trained, join_parts(codes, overlay.books.numpy())
 
 
