@@ -218,6 +218,9 @@ class Run:
             key = key_of(key, chosen, self.settings.seed)
             found.append({"step": chosen, **self._space.run(f"compress-{number}", key, result, step_work)})
             path = result
+        for file in steps.iterdir():
+            if file.stem not in (parent.stem, *(f"{n}-{step.method}" for n, step in enumerate(recipe.steps, start=1))):
+                file.unlink()  # of a recipe that this folder had before
 
         def work() -> dict[str, Any]:
             student = self.load_student(path)

@@ -29,23 +29,26 @@ def finished(tmp_path_factory, small_settings):
     return run, log
 
 
-def test_the_bundle_is_better_than_chance_and_close_to_the_float_student(finished):
+def test_the_bundle_is_better_than_chance_and_hardly_worse_than_the_float_student(finished):
     run, _ = finished
     report = json.loads((run.out / "run.json").read_text())
     steps = report["stages"]["compress"]["steps"]
     assert report["auc"]["low"] > 0.5
-    assert report["auc"]["mean"] == approx(steps[-2]["auc"]["mean"], abs=0.01)
+    assert report["auc"]["mean"] > steps[0]["auc"]["mean"] - 0.01  # better, it may be: code books learn once more
 
 
 def test_each_step_is_measured_and_leaves_its_bundle(finished):
     run, _ = finished
-    student, units, tokens, taught, rounded = run.compress()["steps"]
+    of_a_former_recipe = run.out / "steps" / "7-distill.npz"
+    of_a_former_recipe.touch()
+    student, units, tokens, rounded = run.compress()["steps"]
+    assert not of_a_former_recipe.exists()
     assert [step["step"]["method"] for step in (units, tokens)] == ["prune-units", "prune-vocabulary"]
     assert units["weights"]["article/hidden_bias"]["parameters"] == 11  # of 16, two thirds
     assert tokens["weights"]["table"]["parameters"] == 32 * round(student["weights"]["table"]["parameters"] / 32 * 0.75)
-    assert taught["parameters"] == tokens["parameters"] < student["parameters"]
-    assert rounded["bytes"] < 0.4 * taught["bytes"]
-    for number, step in enumerate((student, units, tokens, taught, rounded)):
+    assert rounded["parameters"] == tokens["parameters"] < student["parameters"]
+    assert rounded["bytes"] < 0.4 * tokens["bytes"]
+    for number, step in enumerate((student, units, tokens, rounded)):
         (bundle,) = (run.out / "steps").glob(f"{number}-*.bundle")
         assert bundle.stat().st_size == step["bytes"]
         assert step["encode_us"] > 0 and step["rank_us"] > 0

@@ -91,10 +91,12 @@ def propose(trial: optuna.Trial) -> Recipe:
             steps.append({"method": method, **settings})
             (step,) = recipe_from({"step": steps[-1:]}, "search").steps
             shape = METHODS[method].after(shape, step)
-    for cut in steps[:-1]:
+    last = _quantize(trial, shape)
+    # What comes after a cut teaches, except a rounding that does not train.
+    for cut in steps if last["table"] == "parts" else steps[:-1]:
         if METHODS[cut["method"]].cuts:
             cut["epochs"] = 0.0
-    return recipe_from({"student": student, "step": [*steps, _quantize(trial, shape)]}, "search")
+    return recipe_from({"student": student, "step": [*steps, last]}, "search")
 
 
 def _quantize(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
@@ -151,7 +153,7 @@ def table_format(recipe: Recipe) -> TableFormat:
 
 
 def describe(recipe: Recipe) -> str:
-    """A recipe in one line: `14,000 x 32, hidden 64: prune-vocabulary 0.75, distill, parts 8 x 8 bits, int8`."""
+    """A recipe in one line: `14,000 x 32, hidden 64: prune-vocabulary 0.75, parts 8 x 8 bits, int8`."""
     student, last = recipe.student, recipe.steps[-1]
     without = f", without {' and '.join(student['without'])}" if student.get("without") else ""
     steps = [step.method + _how_far(step) for step in recipe.steps[:-1]]
