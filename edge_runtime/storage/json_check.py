@@ -115,7 +115,7 @@ def _finite(text: str) -> float:
 
 
 def _bounded(text: str) -> int:
-    if len(text) > 18:  # more do not fit into SQLite's integers
+    if len(text.removeprefix("-")) > 18:  # more do not fit into SQLite's integers
         raise ValueError(f"{text[:20]}... is too large a number")
     return int(text)
 

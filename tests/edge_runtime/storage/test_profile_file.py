@@ -122,6 +122,13 @@ def any_profile(tmp_path_factory):
     store.close()
 
 
+def test_whole_numbers_of_18_digits_are_read_whatever_their_sign():
+    assert read_json(f"[{-(10**18) + 1}, {10**18 - 1}]") == [-(10**18) + 1, 10**18 - 1]
+    for beyond in (-(10**18), 10**18):
+        with pytest.raises(ValueError, match="too large a number"):
+            read_json(f"[{beyond}]")
+
+
 @given(contents)
 @settings(max_examples=20, deadline=None)
 def test_every_profile_comes_back_as_it_went_out(any_profile, given_contents):
