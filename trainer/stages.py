@@ -188,7 +188,10 @@ class Run:
         return self._space.run("distill", key, self.out / "student.npz", work)
 
     def compress(self) -> dict[str, Any]:
-        """Take the student through its recipe; after every step the bundle that it would be is written and measured."""
+        """Take the student through its recipe; after every step the bundle that it would be is written and measured.
+
+        Step files of a recipe that the folder had before are removed.
+        """
         recipe = load_recipe(self.settings.recipe)
         history_length = self.settings.teacher.training.history_length
         steps = self.out / STEPS_FOLDER
@@ -199,9 +202,6 @@ class Run:
             scores = None if bundle == parent else np.load(parent.with_suffix(".npy"))
             return measure_student(student, self.data, history_length, self.provenance, bundle, scores)
 
-        def dense() -> dict[str, Any]:
-            return measured(self.load_student(path), parent)
-
         def step_work() -> dict[str, Any]:
             seed = (self.settings.seed, 3, number)
             self._seeded(3, number)
@@ -211,16 +211,18 @@ class Run:
             cosine = self._agreement(student.model, learned_from.targets)
             return {"cosine_to_teacher": cosine, **measured(student, bundle)}
 
-        found = [{"step": {"method": "student"}, **self._space.run("compress-0", key_of(key), parent, dense)}]
+        dense = self._space.run("compress-0", key_of(key), parent, lambda: measured(self.load_student(path), parent))
+        found, of_this_recipe = [{"step": {"method": "student"}, **dense}], {parent.stem}
         for number, step in enumerate(recipe.steps, start=1):
             bundle = steps / f"{number}-{step.method}.bundle"
             result, chosen = bundle.with_suffix(".npz"), step_facts(step)
             key = key_of(key, chosen, self.settings.seed)
             found.append({"step": chosen, **self._space.run(f"compress-{number}", key, result, step_work)})
             path = result
+            of_this_recipe.add(result.stem)
         for file in steps.iterdir():
-            if file.stem not in (parent.stem, *(f"{n}-{step.method}" for n, step in enumerate(recipe.steps, start=1))):
-                file.unlink()  # of a recipe that this folder had before
+            if file.stem not in of_this_recipe:
+                file.unlink()
 
         def work() -> dict[str, Any]:
             student = self.load_student(path)
