@@ -18,7 +18,7 @@ from trainer.data import simulate as simulator
 from trainer.data.corpus import load_corpus
 from trainer.data.newsroom import DAY_S, Newsroom, open_newsroom
 from trainer.data.readers import RECENCY_LOSS, TOPIC_STRENGTH, WORD_STRENGTH, Readers
-from trainer.metrics import impression_metrics
+from trainer.measure.metrics import impression_metrics
 
 DEV_SHARE = 0.15
 NEWTON_STEPS = 8

@@ -1,4 +1,4 @@
-"""Story clusters against labels: pairwise precision and recall of `edge_runtime.stories`.
+"""Story clusters against labels: pairwise precision and recall of `edge_runtime.content.stories`.
 
     python -m benchmarks.stories uci-news-aggregator.jsonl.gz
 
@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime import Article, read_bundle
-from edge_runtime.analysis import Analyst
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.stories import StoryIndex
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.stories import StoryIndex
-from edge_runtime.word_counts import count_titles
+from edge_runtime.model.word_counts import count_titles
 from trainer.data.corpus import load_corpus
 
 SPLIT_SEED = 0

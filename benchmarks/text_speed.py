@@ -18,9 +18,10 @@ from pathlib import Path
 
 os.environ["TOKENIZERS_PARALLELISM"] = "false"  # one core each
 
-from edge_runtime import demo_articles, text
-from edge_runtime.text import SubwordEncoder
-from trainer.vocabulary import learn_vocabulary, reference_tokenizer
+from edge_runtime import demo_articles
+from edge_runtime.model import tokens
+from edge_runtime.model.tokens import SubwordEncoder
+from trainer.data.vocabulary import learn_vocabulary, reference_tokenizer
 
 ROUNDS = 5
 Run = Callable[[Sequence[str]], list[list[int]]]
@@ -61,7 +62,7 @@ def main() -> None:
     encoder = SubwordEncoder(pieces)
 
     def ours_cold(titles: Sequence[str]) -> list[list[int]]:
-        text._CHARACTERS.clear()
+        tokens._CHARACTERS.clear()
         fresh = SubwordEncoder(pieces)
         return [fresh.encode(title) for title in titles]
 

@@ -20,8 +20,8 @@ import numpy as np
 from benchmarks.soak.publishers import old_articles
 from edge_runtime import Article, NewsModel, Reader, RuleEffect, RuleKind, Signal, read_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.linear_head import LinearHead
-from edge_runtime.reader_model import ReaderModel
+from edge_runtime.personal.linear_head import LinearHead
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import ProfileStore
 from edge_runtime.types import Event
 

@@ -7,9 +7,8 @@ with Reader.open(Path("~/.local/share/edge-news").expanduser()) as reader:
         print(scored.article.title, scored.reason)
 """
 
-from edge_runtime.article_files import parse_article, read_articles
-from edge_runtime.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
-from edge_runtime.demo import demo_articles
+from edge_runtime.content.articles_in import parse_article, read_articles
+from edge_runtime.content.samples import demo_articles
 from edge_runtime.errors import (
     ArticleFileError,
     BundleError,
@@ -28,9 +27,10 @@ from edge_runtime.errors import (
 )
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.installation import install_bundle
-from edge_runtime.news_model import NewsModel
-from edge_runtime.push import PushCandidate, PushDecision, PushSettings
-from edge_runtime.push_texts import Notification, notifications
+from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
+from edge_runtime.model.news_model import NewsModel
+from edge_runtime.notify.decide import PushCandidate, PushDecision, PushSettings
+from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.reader import Reader
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import (
@@ -52,8 +52,7 @@ from edge_runtime.types import (
     SimilarRead,
     WordEffect,
 )
-
-__version__ = "0.1.0"
+from edge_runtime.version import __version__
 
 __all__ = [
     "AddReport",
@@ -100,6 +99,7 @@ __all__ = [
     "UnknownFeedError",
     "UnknownTopicError",
     "WordEffect",
+    "__version__",
     "demo_articles",
     "install_bundle",
     "notifications",

@@ -1,6 +1,6 @@
 """Command line of the runtime: `edge-news feed`, or `python -m edge_runtime feed`."""
 
-from edge_runtime.command_line import main
+from edge_runtime.cli.command_line import main
 
 __all__ = ["main"]
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.feed import FeedOrder, order_feed
+from edge_runtime.content.rules import comparable, has_word, is_about, rule_key
 from edge_runtime.intake import Intake
-from edge_runtime.interests import Opinion
-from edge_runtime.news_model import NewsModel
-from edge_runtime.ranking import Floats, ReaderState, total
-from edge_runtime.reader_model import READ, ReaderModel, apart_from
-from edge_runtime.reasons import also_opened, reason_line, similar_reads, word_effects
-from edge_runtime.rules import comparable, has_word, is_about, rule_key
-from edge_runtime.selection import VarietySettings
+from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.probability import Calibration
+from edge_runtime.model.scoring import Floats, ReaderState, total
+from edge_runtime.notify.decide import PushCandidate
+from edge_runtime.personal.feed_order import FeedOrder, order_feed
+from edge_runtime.personal.interests import Opinion
+from edge_runtime.personal.reader_model import READ, UNJUDGED, ReaderModel, apart_from
+from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, word_effects
+from edge_runtime.personal.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
 
@@ -96,6 +98,28 @@ class FeedMaker:
             topic_probability=made.topic_probability,
             keywords=made.keywords,
         )
+
+    def push_candidates(self, max_age_h: float, calibration: Calibration) -> list[PushCandidate]:
+        """Every article that came within twice an age, as the feed sees it, with its probability of being opened."""
+        parts, rows = self.parts(), self.rows
+        probabilities = calibration.probability(
+            total({name: part for name, part in parts.items() if name not in UNJUDGED})
+        )
+        hidden, is_read = self.order(parts, 0).hidden, self.reader.is_read(rows.article_ids)
+        since_s = self.now.timestamp() - 2 * max_age_h * 3600
+        places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
+        return [
+            PushCandidate(
+                article=one.article,
+                story=rows.stories[place] or one.article.article_id,
+                probability=float(probabilities[place]),
+                arrived=datetime.fromtimestamp(rows.added_s[place], UTC),
+                is_read=bool(is_read[place]),
+                hidden=hidden.get(place, ""),
+                reason=one.reason,
+            )
+            for place, one in zip(places, self.scored(parts, places, {}), strict=True)
+        ]
 
     def _similar(
         self, state: ReaderState, opinions: Sequence[Opinion], place: int, most: int | None = None

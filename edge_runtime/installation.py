@@ -6,8 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from edge_runtime.bundle import read_bundle
-from edge_runtime.news_model import NewsModel
+from edge_runtime.model.bundle import read_bundle
+from edge_runtime.model.news_model import NewsModel
 from edge_runtime.storage.database import private_directory
 
 DEFAULT_BUNDLE = Path(__file__).parent / "default" / "news.bundle"

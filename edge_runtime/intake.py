@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from edge_runtime.analysis import Analyst
-from edge_runtime.article_files import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
+from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
+from edge_runtime.content.title_words import Words, word_places
 from edge_runtime.feeds.identity import canonical_url
-from edge_runtime.news_model import NewsModel
-from edge_runtime.ranking import Floats
+from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.scoring import Floats
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.storage.article_rows import article_from, article_row
 from edge_runtime.storage.articles import Analysed, quantize_vectors
-from edge_runtime.stories import WINDOW, StoryIndex, StoryMember
 from edge_runtime.types import AddReport, Article
-from edge_runtime.word_head import Words, word_places
 
 NUM_KEYWORDS = 8
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import StorageError, UnknownTopicError
 from edge_runtime.feed_maker import FeedMaker, places_about
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
-from edge_runtime.news_model import NewsModel
-from edge_runtime.push import PushDecision
-from edge_runtime.pushing import decide_pushes, keep_decision
-from edge_runtime.ranking import total
-from edge_runtime.reader_model import LEARNED, UNJUDGED, ReaderModel
+from edge_runtime.model.bundle import read_bundle
+from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.scoring import total
+from edge_runtime.notify.decide import PushDecision
+from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
+from edge_runtime.notify.steady_clock import SteadyTime
+from edge_runtime.personal.reader_model import LEARNED, UNJUDGED, ReaderModel
 from edge_runtime.reader_profile import ReaderProfile
-from edge_runtime.steady_clock import SteadyTime
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.types import (
@@ -263,7 +263,9 @@ class Reader(ReaderProfile):
             steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
                 clock's.
         """
-        return decide_pushes(self._profile, self._model.bundle.head, self._maker(now), zone, steady)
+        chances = calibration(self._profile, self._model.bundle.head)
+        candidates = self._maker(now).push_candidates(self.push_settings.max_age_h, chances)
+        return decide_pushes(self._profile, candidates, now, zone, steady)
 
     def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
         """Keep a decision whose notifications were handed to the platform; its articles count as shown.

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from edge_runtime.errors import UnknownArticleError
-from edge_runtime.push import PushSettings
-from edge_runtime.pushing import push_settings, set_push_settings
-from edge_runtime.reader_model import ReaderModel
+from edge_runtime.notify.decide import PushSettings
+from edge_runtime.notify.keeping import push_settings, set_push_settings
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search

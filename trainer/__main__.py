@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trainer.environment import set_environment
+from trainer.cli.environment import set_environment
 
 set_environment()
 
-from trainer.command_line import main
+from trainer.cli.command_line import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainer.environment import set_environment
+from trainer.cli.environment import set_environment
 
 set_environment()
 
@@ -29,7 +29,7 @@ def _study(options: argparse.Namespace) -> int:
     from benchmarks.compression.figures import figures
     from benchmarks.compression.page import fill_page
     from benchmarks.compression.study import run_study
-    from trainer.config import RunSettings
+    from trainer.settings.config import RunSettings
 
     files = {name: tuple(getattr(options, name)) for name in ("articles", "train", "dev")}
     settings = RunSettings()

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from trainer.environment import set_environment
+from trainer.cli.environment import set_environment
 
 set_environment()
 
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _study(options: argparse.Namespace) -> int:
     from benchmarks.quality.study import run_study
-    from trainer.config import RunSettings, load_settings
+    from trainer.settings.config import RunSettings, load_settings
 
     settings = load_settings(options.config) if options.config else RunSettings()
     data = dataclasses.replace(
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=3, help="how often each is trained (%(default)s)")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="of variants or baselines; else all")
     parser.add_argument("--page", type=Path, help="fill the tables of this page, and its pictures in images/ beside it")
-    parser.add_argument("--config", type=Path, help="settings of every run in TOML, named as in trainer/config.py")
+    parser.add_argument("--config", type=Path, help="settings of every run in TOML, as in trainer/settings")
     return parser
 
 

@@ -17,7 +17,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 from benchmarks.quality.figures import TEACHER
 from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
-from trainer.calibration import ReliabilityBin
+from trainer.measure.calibration import ReliabilityBin
 from trainer.report.plot_style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILLION
 
 METRICS = {"auc": "AUC", "ndcg10": "nDCG@10"}

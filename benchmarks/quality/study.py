@@ -15,9 +15,9 @@ from benchmarks.quality.jobs import Apart, Work, encode_texts, run_apart, score_
 from benchmarks.quality.page import fill_page
 from benchmarks.quality.variants import BASE, ONE_MEMBER, Variant, check_variant, text_kinds, variants
 from trainer.baselines.suite import BASELINES
-from trainer.config import RunSettings
 from trainer.errors import ConfigError, LogError
-from trainer.workspace import file_key, key_of
+from trainer.run.workspace import file_key, key_of
+from trainer.settings.config import RunSettings
 
 RESULTS_FILE = "results.json"
 FIGURES_FILE = "figures.json"

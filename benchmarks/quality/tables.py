@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainer.calibration import ReliabilityBin
-from trainer.metrics import Interval
+from trainer.measure.calibration import ReliabilityBin
+from trainer.measure.metrics import Interval
 
 
 @dataclass(frozen=True, slots=True)

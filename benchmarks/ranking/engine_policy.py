@@ -12,15 +12,15 @@ from benchmarks.ranking.policies import Factory
 from benchmarks.ranking.press import SOURCE_NAMES
 from benchmarks.ranking.world import Feedback, K, Session, World
 from edge_runtime import Event, NewsModel, Rule, RuleEffect, RuleKind, Shown, Signal, read_bundle
-from edge_runtime.analysis import Analyst
-from edge_runtime.feed import order_feed
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.stories import StoryIndex
+from edge_runtime.content.title_words import word_places
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.ranking import total
-from edge_runtime.reader_model import LEARNED, UNJUDGED, PartWeights, ReaderModel
-from edge_runtime.selection import WINDOW, VarietySettings
+from edge_runtime.model.scoring import total
+from edge_runtime.personal.feed_order import order_feed
+from edge_runtime.personal.reader_model import LEARNED, UNJUDGED, PartWeights, ReaderModel
+from edge_runtime.personal.selection import WINDOW, VarietySettings
 from edge_runtime.storage.articles import CachedRows
-from edge_runtime.stories import StoryIndex
-from edge_runtime.word_head import word_places
 from trainer.data.newsroom import DAY_S, START
 
 AUDIENCE = 2000.0  # others whom an article is shown to in the end

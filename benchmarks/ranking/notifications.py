@@ -21,9 +21,9 @@ from benchmarks.ranking.notified_policies import KEEP, Device
 from benchmarks.ranking.world import World, WorldSettings
 from edge_runtime import read_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.open_probability import PlattPrior
-from edge_runtime.push import PushSettings
-from edge_runtime.pushing import UNTOLD
+from edge_runtime.model.probability import PlattPrior
+from edge_runtime.notify.decide import PushSettings
+from edge_runtime.notify.keeping import UNTOLD
 from edge_runtime.types import Article
 from trainer.data.corpus import load_corpus
 

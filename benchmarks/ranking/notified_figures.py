@@ -20,9 +20,9 @@ from benchmarks.ranking.notified_policies import (
     send_above,
 )
 from benchmarks.ranking.world import World
-from edge_runtime.open_probability import PlattPrior, calibration_error
+from edge_runtime.model.probability import PlattPrior, calibration_error
 from trainer.data.newsroom import DAY_S
-from trainer.metrics import Floats, Interval, bootstrap
+from trainer.measure.metrics import Floats, Interval, bootstrap
 
 WARM_UP_DAYS = 5
 PERIODS = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30))  # days, counted from 1

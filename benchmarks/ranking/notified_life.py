@@ -19,12 +19,12 @@ import numpy as np
 from benchmarks.ranking.engine_policy import Engine
 from benchmarks.ranking.world import DWELL_S, NOISE, REPEAT_LOSS, Life, Session, World
 from edge_runtime import Event, Shown, Signal, read_bundle
-from edge_runtime.analysis import Analyst
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.stories import StoryIndex
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.ranking import total
-from edge_runtime.reader_model import LEARNED, UNJUDGED
+from edge_runtime.model.scoring import total
+from edge_runtime.personal.reader_model import LEARNED, UNJUDGED
 from edge_runtime.storage.articles import CachedRows
-from edge_runtime.stories import StoryIndex
 from trainer.data.newsroom import DAY_S, START
 from trainer.data.readers import RECENCY_LOSS
 from trainer.errors import ConfigError

@@ -11,8 +11,8 @@ import numpy as np
 
 from benchmarks.ranking.notified_life import NEVER_S, Lived, Offers, chance
 from benchmarks.ranking.world import World
-from edge_runtime.open_probability import PlattPrior, fit, threshold_for
-from edge_runtime.push import PushCandidate, PushSettings, decide
+from edge_runtime.model.probability import PlattPrior, fit, threshold_for
+from edge_runtime.notify.decide import PushCandidate, PushSettings, decide
 from edge_runtime.types import SentPush
 from trainer.data.newsroom import DAY_S, START
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from benchmarks.marked_page import NOTHING, difference_text, filled, interval_text, read_page, table_text
 from benchmarks.ranking.figures import ENGINE, FIRST, OFF, Figures, Row
 from benchmarks.ranking.knowledge import ORACLE
-from trainer.metrics import Interval
+from trainer.measure.metrics import Interval
 from trainer.report.plot_style import BLACK, BLUE, DPI, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILLION
 
 SMOOTH_DAYS = 3  # a point of the learning curve is the mean of so many days

@@ -18,7 +18,7 @@ from benchmarks.ranking.engine_policy import ENGINES
 from benchmarks.ranking.knowledge import KNOWLEDGE
 from benchmarks.ranking.policies import POLICIES, Factory
 from benchmarks.ranking.world import Life, World, WorldSettings
-from edge_runtime.text import split_words
+from edge_runtime.model.tokens import split_words
 from edge_runtime.types import Article
 from trainer.data.corpus import load_corpus
 from trainer.data.newsroom import DAY_S

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from edge_runtime.article_files import read_articles
+from edge_runtime.addresses import parse_target
 from edge_runtime.cli.argument_types import name, words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import read_bytes
 from edge_runtime.cli.printing import warn
-from edge_runtime.demo import demo_articles
-from edge_runtime.feeds.addresses import parse_target
+from edge_runtime.content.articles_in import read_articles
+from edge_runtime.content.samples import demo_articles
 from edge_runtime.feeds.opml import Subscription, read_opml
 from edge_runtime.types import Article
 

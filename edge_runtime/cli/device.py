@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle import read_bundle
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.installation import bundle_of, install_bundle
+from edge_runtime.model.bundle import read_bundle
 
 FIRST_STEPS = (
     "next: `edge-news topics food travel` asks for topics, `edge-news add https://…` subscribes to a feed, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.cli.add import Sources, take_in
 from edge_runtime.cli.argument_types import count, name, words
 from edge_runtime.cli.call import Call, Commands
@@ -12,7 +13,6 @@ from edge_runtime.cli.documents import write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
 from edge_runtime.cli.progress import progress_bar
 from edge_runtime.errors import FetchError, UnknownFeedError
-from edge_runtime.feeds.addresses import hide_credentials, parse_target
 from edge_runtime.feeds.opml import Subscription, write_opml
 from edge_runtime.reader import Reader
 

@@ -10,10 +10,10 @@ from edge_runtime.cli.article_lists import title_of
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.local_zone import local_zone
 from edge_runtime.cli.printing import Screen, local_time
-from edge_runtime.push import PushDecision, PushSettings
-from edge_runtime.push_texts import Notification, notifications
+from edge_runtime.notify.decide import PushDecision, PushSettings
+from edge_runtime.notify.steady_clock import steady_time
+from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.reader import Reader
-from edge_runtime.steady_clock import steady_time
 
 # Option, field, how it is read, what stands for its value, help.
 _OPTIONS: tuple[tuple[str, str, Any, str, str], ...] = (

@@ -8,8 +8,8 @@ from typing import Any
 from edge_runtime.cli.argument_types import words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
+from edge_runtime.content.rules import rule_key
 from edge_runtime.errors import UnknownEntryError
-from edge_runtime.rules import rule_key
 from edge_runtime.types import Rule, RuleEffect, RuleKind
 
 _DONE = {RuleEffect.MUTE: "muted", RuleEffect.FOLLOW: "followed"}

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+from edge_runtime.addresses import Target
 from edge_runtime.errors import FetchError
-from edge_runtime.feeds.addresses import Target
 from edge_runtime.feeds.inflate import inflate
 
 BODY_STATUSES = (200, 203)

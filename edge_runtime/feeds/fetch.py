@@ -25,9 +25,8 @@ from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-import edge_runtime
+from edge_runtime.addresses import Target, parse_target, redirect_target
 from edge_runtime.errors import FetchError
-from edge_runtime.feeds.addresses import Resolver, Target, checked_addresses, parse_target, redirect_target, resolve
 from edge_runtime.feeds.answers import (
     BODY_STATUSES,
     PERMANENT_STATUSES,
@@ -37,6 +36,8 @@ from edge_runtime.feeds.answers import (
     location,
     read_answer,
 )
+from edge_runtime.feeds.hosts import Resolver, checked_addresses, resolve
+from edge_runtime.version import __version__
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
@@ -106,7 +107,7 @@ def _ask(
     """One request to one host; redirects come back as they are, and only a body that will be read is."""
     headers = {
         "Host": target.host_and_port,
-        "User-Agent": f"edge-news/{edge_runtime.__version__}",
+        "User-Agent": f"edge-news/{__version__}",
         "Accept": _ACCEPT,
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import Empty, Queue, SimpleQueue
 
+from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, PrivateAddressError
-from edge_runtime.feeds.addresses import Resolver, hide_credentials, parse_target, resolve
 from edge_runtime.feeds.answers import Fetched, FetchStatus
+from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore

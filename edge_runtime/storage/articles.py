@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.title_words import MOST_WORDS
 from edge_runtime.errors import DamagedError, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
     Vector,
@@ -30,7 +31,6 @@ from edge_runtime.storage.database import open_database, put_aside, transaction
 from edge_runtime.storage.eviction import evict_articles
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.types import Article
-from edge_runtime.word_head import MOST_WORDS
 
 __all__ = [
     "Analysed",
@@ -74,7 +74,7 @@ class CachedRows:
     sources: list[str]
     stories: list[str]  # "" where an article is of no known story
     vectors: NDArray[np.float32]  # (num_articles, dim)
-    words: NDArray[np.int16]  # (num_articles, word_head.MOST_WORDS), 0 for no word
+    words: NDArray[np.int16]  # (num_articles, title_words.MOST_WORDS), 0 for no word
     published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
     added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, UnknownFeedError
-from edge_runtime.feeds.addresses import hide_credentials, parse_target
 from edge_runtime.storage.database import open_database, transaction, vacuum
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from edge_runtime.content.rules import rule_key
 from edge_runtime.errors import UnknownEntryError
-from edge_runtime.rules import rule_key
 from edge_runtime.storage.articles import article_from, article_row
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 

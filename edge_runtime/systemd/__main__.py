@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from edge_runtime.command_line import default_data_dir
+from edge_runtime.cli.command_line import default_data_dir
 from edge_runtime.errors import StorageError
 from edge_runtime.systemd.units import PACKAGED, this_command, write_units
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from trainer.config import RunSettings
-from trainer.demo import demo_settings
+from trainer.run.demo import demo_settings
+from trainer.settings.config import RunSettings
 
 
 @pytest.fixture(scope="session")

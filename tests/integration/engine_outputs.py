@@ -4,9 +4,9 @@ import hashlib
 
 import numpy as np
 
-from edge_runtime.bundle import read_bundle
 from edge_runtime.engines import TfliteEngine, pick_engine
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.model.bundle import read_bundle
 
 bundle = read_bundle(DEFAULT_BUNDLE)
 manifest, engine = bundle.manifest, pick_engine()

@@ -20,4 +20,4 @@ def test_the_runtime_ranks_without_tensorflow_keras_trainer_or_kivy(tmp_path):
 
 
 def test_the_trainer_never_loads_tflite_runtime():
-    assert "tflite_runtime" not in loaded_by("import trainer.stages, trainer.export.bundle")
+    assert "tflite_runtime" not in loaded_by("import trainer.run.stages, trainer.export.bundle")

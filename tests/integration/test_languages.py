@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from edge_runtime import Article, NewsModel, Reader, read_articles, read_bundle
-from trainer.command_line import main, progress_bar
+from trainer.cli.command_line import main, progress_bar
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.errors import ConfigError
-from trainer.stages import Run
+from trainer.run.stages import Run
 
 
 def in_signs(title: str) -> str:

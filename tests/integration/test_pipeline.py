@@ -10,11 +10,11 @@ import pytest
 from pytest import approx
 
 from edge_runtime import NewsModel, read_bundle
-from edge_runtime.ranking import relevance_parts, total
-from trainer.command_line import main, progress_bar
+from edge_runtime.model.scoring import relevance_parts, total
+from trainer.cli.command_line import main, progress_bar
 from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.scoring import all_vectors, score_impressions
-from trainer.stages import Run
+from trainer.measure.scores import all_vectors, score_impressions
+from trainer.run.stages import Run
 
 HISTORY_LENGTH = 50
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import edge_runtime
-from edge_runtime.command_line import main
+from edge_runtime.cli.command_line import main
 from edge_runtime.installation import DEFAULT_BUNDLE
 from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
 
@@ -188,7 +188,7 @@ def test_the_system_sees_connections_to_the_feed_s_server_alone(feed, server, ar
         pytest.skip("strace is not installed")
     commands = life(feed, articles, tmp_path / "exported.json")
     program = (
-        "import shlex, sys; from edge_runtime.command_line import main\n"
+        "import shlex, sys; from edge_runtime.cli.command_line import main\n"
         "for line in open(sys.argv[1]): assert main(shlex.split(line)) == 0, line"
     )
 
@@ -228,7 +228,7 @@ NETWORK = {
 }
 ALLOWED = {
     "feeds/fetch.py": {"http", "socket", "ssl", "urllib3"},
-    "feeds/addresses.py": {"socket"},  # the system's answer to what a host's address is
+    "feeds/hosts.py": {"socket"},  # the system's answer to what a host's address is
 }
 
 
@@ -254,7 +254,7 @@ def test_one_file_alone_fetches_and_one_asks_for_addresses():
 
 def test_reading_loads_nothing_that_can_fetch(tmp_path):
     program = (
-        "import sys; from edge_runtime.command_line import main\n"
+        "import sys; from edge_runtime.cli.command_line import main\n"
         f"assert main(['--data', {str(tmp_path / 'data')!r}, 'feed']) == 0\n"
         "print(*{'urllib3', 'ssl', 'edge_runtime.feeds.fetch'} & {*sys.modules}, file=sys.stderr)"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from edge_runtime import Article, Reader, Signal, SyncOptions
 from edge_runtime.feeds.sync import FeedStatus
-from edge_runtime.steady_clock import SteadyTime
+from edge_runtime.notify.steady_clock import SteadyTime
 from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

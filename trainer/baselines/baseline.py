@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.dataset import ClickDataset, Impressions
+from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import TrainingError
 from trainer.models.text_input import centred_directions
-from trainer.topics import topic_names, topic_numbers
-from trainer.training import check_clicks
+from trainer.training.fit import check_clicks
 
 FLOAT_BYTES = 4
 

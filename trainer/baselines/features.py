@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.ranking import SHARE_FLOOR
-from edge_runtime.text import split_words
+from edge_runtime.model.scoring import SHARE_FLOOR
+from edge_runtime.model.tokens import split_words
 from trainer.baselines.baseline import BaselineData
 from trainer.baselines.interests import pooled_similarities, topic_shares
 from trainer.baselines.rates import article_rates, topic_rates
-from trainer.batches import published_seconds
+from trainer.data.batches import published_seconds
 from trainer.data.dataset import Impressions
 
 NUM_DIRECTIONS = 10  # of the text vectors, in which the candidate itself is described

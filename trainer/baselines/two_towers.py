@@ -11,10 +11,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress
-from trainer.batches import ClickBatches, padded_histories, published_seconds
+from trainer.data.batches import ClickBatches, padded_histories, published_seconds
 from trainer.data.dataset import Impressions
 from trainer.errors import TrainingError
-from trainer.training import check_clicks
+from trainer.training.fit import check_clicks
 
 _ROWS = 512  # articles, or readers, encoded at a time for scoring
 _PARTS = 4  # a batch's titles, sorted by length, are encoded in so many parts: little is filled up

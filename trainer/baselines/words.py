@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from edge_runtime.text import split_words
+from edge_runtime.model.tokens import split_words
 
 MIN_COUNT = 2  # in the titles of the training days; rarer words are left out
 CHANCE_DIM = 256

@@ -2,7 +2,7 @@
 
 From features, titles shall get the teacher's vectors: every title of the training days teaches, clicked or not. From
 scores, lists shall be ranked as the teacher ranks them (list-wise, at a temperature). The teacher may be an ensemble:
-it is the mean of its members (`trainer.teacher`).
+it is the mean of its members (`trainer.training.teacher`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar
 from trainer.compression.step import CompressionData, fine_tune, learn_scores
 from trainer.errors import CompressionError
 from trainer.models.overlay import Masks
-from trainer.student import Student
+from trainer.training.student import Student
 
 SOURCES = ("features", "scores", "both")
 

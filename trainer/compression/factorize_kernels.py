@@ -18,7 +18,7 @@ from trainer.compression.low_rank import Floats, check_aims, kept_energy, rank_o
 from trainer.compression.step import CompressionData, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
-from trainer.student import Student
+from trainer.training.student import Student
 
 KERNELS = ("projection", "hidden_in", "hidden_out")  # of an encoder, those that may be the product of two
 

@@ -15,14 +15,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from edge_runtime.token_table import SCALE_BYTES
+from edge_runtime.model.token_table import SCALE_BYTES
 from trainer.compression.low_rank import Floats, check_aims, rank_of_energy, refuse_pruned
 from trainer.compression.step import CompressionData, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput
-from trainer.student import Student
+from trainer.training.student import Student
 
 READING = ("projection", "hidden_in")  # kernels of the article encoder that read the table's sums
 

@@ -23,9 +23,9 @@ from trainer.compression.prune_vocabulary import keep_tokens
 from trainer.compression.prune_weights import remove_weights
 from trainer.compression.step import CompressionData, fine_tune
 from trainer.errors import CompressionError
-from trainer.evaluation import Bar
+from trainer.measure.evaluation import Bar
 from trainer.models.overlay import TABLE, Values, named_weights
-from trainer.student import Student
+from trainer.training.student import Student
 
 STRUCTURES = ("weights", "units", "rows")
 

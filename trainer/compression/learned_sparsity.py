@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trainer.compression.step import CompressionData, fine_tuning
-from trainer.distillation import steps_of
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, named_weights
-from trainer.student import Student
+from trainer.training.distillation import steps_of
+from trainer.training.student import Student
 
 FEWEST_STEPS = 100  # what goes all its way in fewer would follow the noise of single batches
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trainer.compression.step import check_share
 from trainer.errors import CompressionError
-from trainer.student import Student
+from trainer.training.student import Student
 
 Floats = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.news_model import unit_rows
+from edge_runtime.model.news_model import unit_rows
 
 Floats = NDArray[np.float32]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.token_table import MAX_PART_BITS
+from edge_runtime.model.token_table import MAX_PART_BITS
 from trainer.errors import CompressionError
 
 ROUNDS = 25

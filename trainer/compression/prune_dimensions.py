@@ -20,7 +20,7 @@ from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, weight_arrays
 from trainer.models.text_input import TokenTableInput
-from trainer.student import Student
+from trainer.training.student import Student
 
 
 @dataclass(frozen=True, slots=True)

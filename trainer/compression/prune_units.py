@@ -15,7 +15,7 @@ from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import weight_arrays
-from trainer.student import Student
+from trainer.training.student import Student
 
 UNIT_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}  # along which units lie
 

@@ -9,13 +9,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.types import Article
+from edge_runtime import Article
 from trainer.compression.cutting import cut
 from trainer.compression.step import CompressionData, check_share, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.student import Student, token_counts, tokenize
+from trainer.training.student import Student, token_counts, tokenize
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from trainer.compression.step import CompressionData, check_share, fine_tune, fine_tuning
 from trainer.compression.taylor import taylor_changes
-from trainer.distillation import steps_of
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
-from trainer.student import Student
+from trainer.training.distillation import steps_of
+from trainer.training.student import Student
 
 SCOPES = ("global", "layer")
 

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from edge_runtime.token_table import (
+from edge_runtime.model.token_table import (
     CODE_BITS,
     FLOAT_BITS,
     TokenTable,
@@ -29,7 +29,7 @@ from trainer.compression.step import CompressionData, fine_tune, learn_scores
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.models.overlay import TABLE, Masks, Values
-from trainer.student import Storage, Student, token_counts
+from trainer.training.student import Storage, Student, token_counts
 
 TABLE_BITS = {f"float{bits}": bits for bits in FLOAT_BITS} | {f"int{bits}": bits for bits in CODE_BITS}
 

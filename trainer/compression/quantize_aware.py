@@ -3,7 +3,7 @@
 While it learns the teacher's vectors of all titles once more, numbers read as rounded, and gradients pass straight
 through the rounding:
 
-    token table          steps of each row's own scale, as `edge_runtime.token_table.quantize_rows` chooses it
+    token table          steps of each row's own scale, as `edge_runtime.model.token_table.quantize_rows` chooses it
     kernels, topic rows  int8 without -128, one scale for each output, by which its largest weight is 127
     article/bias         int8, one scale and a zero point, because it is added to int8 numbers
     activations          int8, between moving averages of the least and the greatest of a batch
@@ -23,12 +23,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from edge_runtime.token_table import CODE_BITS, all_rows, quantize_rows
+from edge_runtime.model.token_table import CODE_BITS, all_rows, quantize_rows
 from trainer.compression.step import CompressionData, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, Values, named_weights
-from trainer.student import Student
+from trainer.training.student import Student
 
 TABLE_BITS = {f"int{bits}": bits for bits in CODE_BITS}
 BIAS = "article/bias"

@@ -1,7 +1,7 @@
 """Recipes: what a student starts from and the steps that compress it, in one TOML file.
 
-    analysis = true          # the bundle gets a topic head and word counts (`trainer.topic_fit`); usually false
-    [student]                # sizes and settings of `trainer.distillation.DistillationSettings`; the rest is as usual
+    analysis = true          # the bundle gets a topic head and word counts (`trainer.fits.topic`); usually false
+    [student]                # sizes and settings of `DistillationSettings`; the rest is as usual
     vocabulary_size = 14000
     token_dim = 32
 
@@ -32,7 +32,6 @@ from trainer.compression.factorize_kernels import FactorizeKernels
 from trainer.compression.factorize_table import FactorizeTable
 from trainer.compression.l0 import SparsifyL0
 from trainer.compression.prune_dimensions import PruneDimensions
-from trainer.compression.prune_heads import PruneHeads
 from trainer.compression.prune_units import PruneUnits
 from trainer.compression.prune_vocabulary import PruneVocabulary
 from trainer.compression.prune_weights import PruneWeights
@@ -40,9 +39,9 @@ from trainer.compression.quantize import Quantize
 from trainer.compression.quantize_aware import QuantizeAware
 from trainer.compression.step import CompressionStep
 from trainer.compression.variational import SparsifyVariational
-from trainer.distillation import DistillationSettings
 from trainer.errors import ConfigError
-from trainer.settings_files import override
+from trainer.settings.files import override
+from trainer.training.distillation import DistillationSettings
 
 STEPS: dict[str, type[CompressionStep]] = {
     step.method: step
@@ -50,7 +49,6 @@ STEPS: dict[str, type[CompressionStep]] = {
         PruneVocabulary,
         PruneUnits,
         PruneDimensions,
-        PruneHeads,
         PruneWeights,
         SparsifyL0,
         SparsifyVariational,

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.batches import ClickBatches, ListBatches
+from trainer.data.batches import ClickBatches, ListBatches
 from trainer.data.dataset import Impressions
-from trainer.distillation import DistillationSettings, distil, steps_of
 from trainer.errors import CompressionError
-from trainer.evaluation import Bar
+from trainer.measure.evaluation import Bar
 from trainer.models.overlay import Masks, Overlay
-from trainer.student import Student
-from trainer.training import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks, train_on_lists
+from trainer.training.distillation import DistillationSettings, distil, steps_of
+from trainer.training.fit import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks, train_on_lists
+from trainer.training.student import Student
 
 FINE_TUNING_RATE = 1 / 3  # of the rates of distillation: what is left has been learned already
 

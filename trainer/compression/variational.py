@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from trainer.compression.learned_sparsity import check_layers, pace_of
 from trainer.compression.prune_weights import remove_weights
 from trainer.compression.step import CompressionData, fine_tune, fine_tuning
-from trainer.distillation import steps_of
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
-from trainer.student import Student
+from trainer.training.distillation import steps_of
+from trainer.training.student import Student
 
 LOG_ALPHA_LIMIT = 10.0  # beyond, either way, the divergence has no slope any more
 K1, K2, K3 = 0.63576, 1.87320, 1.48695  # of the divergence, equation 14 of the paper

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge_runtime.types import Article
+from edge_runtime import Article
 
 CORPUS_FILE = Path(__file__).with_name("headlines") / "articles.jsonl.gz"
 SAMPLES_FILE = Path(__file__).with_name("headlines") / "samples_zh.jsonl"  # our own words, CC0

@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from edge_runtime.article_files import decode_line
+from edge_runtime.content.articles_in import decode_line
 from trainer.data import ebnerd, jsonl, mind
 from trainer.data.bad_lines import BadLines
 from trainer.data.forms import Form, form_of

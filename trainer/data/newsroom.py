@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from edge_runtime.text import split_words
-from edge_runtime.types import Article
+from edge_runtime import Article
+from edge_runtime.model.tokens import split_words
 
 START = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday; simulated seconds count from here
 DAY_S = 86_400

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_runtime.types import Article
+from edge_runtime import Article
 from trainer.data.corpus import article_row, load_corpus
 from trainer.data.newsroom import DAY_S, START, Newsroom, open_newsroom
 from trainer.data.readers import Readers

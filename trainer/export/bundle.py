@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
 from edge_runtime import __version__ as runtime_version
-from edge_runtime.head import PopularityHead
-from edge_runtime.open_probability import PlattPrior
-from edge_runtime.token_table import float_rows, pooled
-from edge_runtime.warm_articles import WarmArticles
+from edge_runtime.model.head import PopularityHead
+from edge_runtime.model.probability import PlattPrior
+from edge_runtime.model.token_table import float_rows, pooled
+from edge_runtime.model.warm_articles import WarmArticles
 from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
+from trainer.fits.topic import add_analysis
 from trainer.models.encoders import one_hot_topics
-from trainer.student import Student
-from trainer.topic_fit import add_analysis
+from trainer.training.student import Student
 
 CALIBRATION_ARTICLES = 500
 EXPORT_ENGINE = "ai-edge-litert"

@@ -6,7 +6,7 @@ score = a(n) * log-mean-exp of the candidate's similarity to each past click's i
       + prior . vector + freshness * 2^(-age / half-life)
 
 with a, b, c linear in log(1 + n), n = number of past clicks. A log-mean-exp keeps many interests apart where one mean
-vector blurs them. `edge_runtime.ranking` is the same formula on the device; a test holds the two together.
+vector blurs them. `edge_runtime.model.scoring` is the same formula on the device; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from edge_runtime.head import ScoringHead
-from edge_runtime.ranking import SHARE_FLOOR
+from edge_runtime.model.head import ScoringHead
+from edge_runtime.model.scoring import SHARE_FLOOR
 from trainer.errors import ConfigError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import FrozenVectors, TokenTableInput
@@ -34,7 +34,7 @@ HALF_LIFE_S = 18 * 3600.0  # where training starts, and what is used when no art
 
 
 class Head(keras.layers.Layer):
-    """The scoring head's trained numbers; see `edge_runtime.head.ScoringHead`."""
+    """The scoring head's trained numbers; see `edge_runtime.model.head.ScoringHead`."""
 
     def __init__(self, num_topics: int, dim: int, without: Sequence[str] = ()) -> None:
         """Start from what is known to work.

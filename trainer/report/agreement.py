@@ -16,8 +16,8 @@ from scipy.stats import rankdata
 
 from edge_runtime import Article
 from trainer.data.dataset import Impressions, Ragged
-from trainer.evaluation import score_bundle
-from trainer.metrics import Floats, Interval, bootstrap
+from trainer.measure.evaluation import score_bundle
+from trainer.measure.metrics import Floats, Interval, bootstrap
 
 TOPS = (5, 10, 20)
 FEED_TOP = 20

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime import read_bundle
-from trainer.engine_check import EngineResult, check_engines
 from trainer.errors import ConfigError
-from trainer.evaluation import measure
-from trainer.metrics import Floats, Interval, bootstrap
-from trainer.model_files import load_student
+from trainer.measure.engines import EngineResult, check_engines
+from trainer.measure.evaluation import measure
+from trainer.measure.metrics import Floats, Interval, bootstrap
 from trainer.report.agreement import Agreement, ScoreComparison, agreement, compare_scores, feed_overlap
 from trainer.report.layers import LayerChange, LayerSize, layer_changes, layer_sizes
 from trainer.report.run_folder import FinishedRun, StepFiles, check_same_log
 from trainer.report.tokens import HiddenUnit, VocabularyChange, hidden_units, vocabulary_change
 from trainer.report.variants import Variant, bundle_variant, read_front, run_variants
 from trainer.report.words import ReaderWords, reader_words
+from trainer.run.model_files import load_student
 from trainer.text_vectors.sizes import encoder_bytes
 
 Metrics = dict[str, Floats]  # of each dev list

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge_runtime.token_table import TableFormat
+from edge_runtime.model.token_table import TableFormat
 from trainer.models.overlay import TABLE
 
 _BYTES = {"float16": 2, "float32": 4}  # of a number, by the kind of the encoders

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.config import RunSettings, load_settings
 from trainer.data.dataset import Impressions, Ragged, load_dataset
 from trainer.errors import ConfigError
-from trainer.metrics import Floats
-from trainer.run_data import RunData
-from trainer.score_files import read_scores
-from trainer.stages import BUNDLE_FILE, SETTINGS_FILE, STAGES, STEPS_FOLDER
-from trainer.workspace import STATE_FILE, Workspace
+from trainer.measure.metrics import Floats
+from trainer.measure.score_files import read_scores
+from trainer.run.stages import BUNDLE_FILE, SETTINGS_FILE, STAGES, STEPS_FOLDER
+from trainer.run.workspace import STATE_FILE, Workspace
+from trainer.settings.config import RunSettings, load_settings
+from trainer.training.run_data import RunData
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from edge_runtime.text import CONTINUING, UNKNOWN, SubwordEncoder
+from edge_runtime.model.tokens import CONTINUING, UNKNOWN, SubwordEncoder
 from trainer.compression.prune_vocabulary import token_importance
 from trainer.models.encoders import ArticleEncoder
-from trainer.student import Student, token_counts
+from trainer.training.student import Student, token_counts
 
 SHOWN = 40  # pieces of a list
 TITLES = 2000  # that units are watched on

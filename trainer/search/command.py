@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from trainer.config import RunSettings
 from trainer.errors import ConfigError
+from trainer.settings.config import RunSettings
 
 if TYPE_CHECKING:
-    from trainer.evaluation import Bar
+    from trainer.measure.evaluation import Bar
 
 DEFAULT_BYTES = 300_000
 DEFAULT_MINUTES = 60.0

@@ -17,11 +17,11 @@ import optuna
 
 from edge_runtime import EdgeError
 from trainer.compression.recipe import Recipe, recipe_from, recipe_text
-from trainer.config import RunSettings, with_recipe
-from trainer.distillation import DistillationSettings
 from trainer.errors import CompressionError, TrainerError, TrainingError
-from trainer.evaluation import Bar
-from trainer.latency import measure_latency
+from trainer.measure.evaluation import Bar
+from trainer.measure.latency import measure_latency
+from trainer.run.stages import BUNDLE_FILE, Run
+from trainer.run.workspace import Workspace, key_of
 from trainer.search.budgets import Budget, BudgetError
 from trainer.search.finals import FINALISTS, Final
 from trainer.search.front import FRONT_FILE, Point, write_front
@@ -30,8 +30,8 @@ from trainer.search.space import SEARCHED, VOCABULARIES, describe, known_methods
 from trainer.search.study import BUNDLES, SHORT, Study, brief_name, full_name, note_halfway, note_training
 from trainer.search.targets import PiCounter
 from trainer.search.workshop import Workshop
-from trainer.stages import BUNDLE_FILE, Run
-from trainer.workspace import Workspace, key_of
+from trainer.settings.config import RunSettings, with_recipe
+from trainer.training.distillation import DistillationSettings
 
 JOURNAL = "search.journal"
 RECIPE_FILE = "recipe.toml"

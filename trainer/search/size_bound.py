@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from edge_runtime import read_bundle
-from edge_runtime.text import pack_pieces
-from edge_runtime.token_table import quantize_rows
+from edge_runtime.model.token_table import quantize_rows
+from edge_runtime.model.tokens import pack_pieces
 from trainer.compression.recipe import Recipe, recipe_from
 from trainer.export.bundle import Provenance, export_bundle
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.run_data import RunData
 from trainer.search.methods import LEAST_TOKENS, WIDTH_STEP
 from trainer.search.space import PART_BITS, TABLES, VOCABULARIES, final_shape, table_format
-from trainer.student import Storage, Student, tokenize
+from trainer.training.run_data import RunData
+from trainer.training.student import Storage, Student, tokenize
 
 # A part of the pieces takes at least so much of its share of the bytes of all. Measured on 1,000, 4,000 and 14,000
 # English pieces of which 40 to 90 % stayed: at least 0.99 by importance, and 0.71 if only the shortest stayed.

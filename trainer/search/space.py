@@ -12,7 +12,7 @@ from typing import Any
 
 import optuna
 
-from edge_runtime.token_table import TableFormat
+from edge_runtime.model.token_table import TableFormat
 from trainer.compression.compatibility import refusal
 from trainer.compression.quantize import TABLE_BITS, Quantize
 from trainer.compression.recipe import STEPS, Recipe, load_recipe, recipe_from, recipe_names

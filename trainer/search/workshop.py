@@ -16,21 +16,21 @@ import keras
 import numpy as np
 
 from edge_runtime import Article
-from trainer.compression.measure import TIMED, measure_student
 from trainer.compression.recipe import Recipe, step_facts
 from trainer.compression.step import CompressionData, CompressionStep
-from trainer.compression.teach import teach_student
-from trainer.distillation import DistillationSettings
-from trainer.evaluation import measure
+from trainer.data.vocabulary import learn_vocabulary
 from trainer.export.bundle import Provenance
-from trainer.report.card import model_card
-from trainer.scoring import score_impressions
+from trainer.measure.compression import TIMED, measure_student
+from trainer.measure.evaluation import measure
+from trainer.measure.scores import score_impressions
+from trainer.run.card import model_card
+from trainer.run.stages import Run
+from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
-from trainer.stages import Run
-from trainer.student import Student, text_of, tokenize
-from trainer.training import TrainingSettings
-from trainer.vocabulary import learn_vocabulary
-from trainer.workspace import Workspace
+from trainer.training.distillation import DistillationSettings
+from trainer.training.fit import TrainingSettings
+from trainer.training.student import Student, text_of, tokenize
+from trainer.training.teach import teach_student
 
 KEPT_VOCABULARIES = 32  # more than are searched
 FIGURES_BYTES = 512  # what dev's figures in the manifest and popularity in the head take at most

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.extmath import randomized_svd
 
-from edge_runtime.text import split_words
+from edge_runtime.model.tokens import split_words
 
 DIM = 256
 MAX_TERMS = 60_000

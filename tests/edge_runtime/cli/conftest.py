@@ -7,7 +7,7 @@ import time
 import pytest
 
 from edge_runtime import NewsModel, read_bundle
-from edge_runtime.command_line import main
+from edge_runtime.cli.command_line import main
 
 NOW = "2026-11-24T12:00:00Z"
 TITLES = ["Rain again in the hills", "Senate votes on the budget", "Soup for cold days", "Football: the cup final"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_runtime.addresses import MAX_URL_CHARS, parse_target
 from edge_runtime.errors import FetchError
-from edge_runtime.feeds.addresses import MAX_URL_CHARS, is_public, parse_target
+from edge_runtime.feeds.hosts import is_public
 
 
 @pytest.mark.parametrize(

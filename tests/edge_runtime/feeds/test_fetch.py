@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FetchError
 from edge_runtime.feeds import fetch as fetch_module
-from edge_runtime.feeds.addresses import hide_credentials, parse_target
 from edge_runtime.feeds.answers import FetchStatus
 from edge_runtime.feeds.fetch import FetchOptions, fetch
 from tests.edge_runtime.feeds.fetching import FEED, LOCAL, NOW, PUBLIC_IP

@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
+from edge_runtime.addresses import parse_target, redirect_target
 from edge_runtime.errors import FetchError
-from edge_runtime.feeds.addresses import parse_target, redirect_target
 from edge_runtime.feeds.fetch import FetchOptions, fetch
 from tests.edge_runtime.feeds.fetching import FEED, LOCAL, NOW, PUBLIC_IP
 from tests.edge_runtime.feeds.hostile_server import redirect, response

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_runtime.content.title_words import MOST_WORDS
 from edge_runtime.errors import StorageError, UnknownArticleError
 from edge_runtime.storage.article_schema import MIGRATIONS
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
 from edge_runtime.types import Article, Popularity
-from edge_runtime.word_head import MOST_WORDS
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DIM = 4

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from edge_runtime import Bundle, read_bundle
-from trainer.command_line import progress_bar
+from trainer.cli.command_line import progress_bar
 from trainer.compression.step import CompressionData
 from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.demo import demo_settings
-from trainer.evaluation import measure
 from trainer.export.bundle import export_bundle
-from trainer.scoring import score_impressions
-from trainer.stages import Run
-from trainer.student import Student
+from trainer.measure.evaluation import measure
+from trainer.measure.scores import score_impressions
+from trainer.run.demo import demo_settings
+from trainer.run.stages import Run
+from trainer.training.student import Student
 
 
 @dataclass(frozen=True)

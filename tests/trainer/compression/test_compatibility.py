@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from trainer.compression.compatibility import MASKING, refusal
-from trainer.compression.measure import count_weights
 from trainer.compression.recipe import STEPS, recipe_from
 from trainer.errors import CompressionError, ConfigError
-from trainer.model_files import load_student, save_student
+from trainer.measure.compression import count_weights
 from trainer.models.overlay import named_weights
+from trainer.run.model_files import load_student, save_student
 
 SMALL = {  # each step with the least training that it can do
     "prune-vocabulary": {"keep": 0.8, "epochs": 0.0},
@@ -30,11 +30,10 @@ SMALL = {  # each step with the least training that it can do
 }
 # The factors of a kernel have names of their own; a step that names the kernel says which there are.
 NAMED = {("factorize-kernels", method): {"layers": ("table",)} for method in MASKING}
-NO_STUDENT_HAS_THEM = ("prune-heads",)
 
 
 def test_every_step_takes_part():
-    assert set(SMALL) | set(NO_STUDENT_HAS_THEM) == set(STEPS)
+    assert set(SMALL) == set(STEPS)
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,10 @@ from trainer.compression.factorize_kernels import (
     truncated_factors,
 )
 from trainer.compression.low_rank import kept_energy, rank_of_energy
-from trainer.distillation import teacher_agreement
 from trainer.errors import CompressionError, TrainingError
-from trainer.model_files import load_student, save_student
-from trainer.scoring import all_vectors
+from trainer.measure.scores import all_vectors
+from trainer.run.model_files import load_student, save_student
+from trainer.training.distillation import teacher_agreement
 
 EVERY = FactorizeKernels().kernels
 

@@ -12,10 +12,10 @@ from trainer.compression.factorize_kernels import factorize_kernels
 from trainer.compression.factorize_table import FactorizeTable, factorize_table, main_axes, rank_within
 from trainer.compression.low_rank import kept_energy
 from trainer.compression.quantize import Quantize
-from trainer.distillation import teacher_agreement
 from trainer.errors import CompressionError, TrainingError
-from trainer.model_files import load_student, save_student
-from trainer.scoring import all_vectors
+from trainer.measure.scores import all_vectors
+from trainer.run.model_files import load_student, save_student
+from trainer.training.distillation import teacher_agreement
 
 DIM = 32  # of the table of `small`
 

@@ -23,9 +23,9 @@ from trainer.compression.l0 import (
     train_gates,
 )
 from trainer.errors import CompressionError, TrainingError
+from trainer.measure.scores import all_vectors
 from trainer.models.overlay import TABLE, named_weights, weight_arrays
-from trainer.scoring import all_vectors
-from trainer.student import tokenize
+from trainer.training.student import tokenize
 
 DRAWS = 200_000
 EPOCHS = 4.0

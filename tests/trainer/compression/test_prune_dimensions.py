@@ -9,9 +9,9 @@ from pytest import approx
 from trainer.compression.prune_dimensions import PruneDimensions, dimension_importance, prune_dimensions
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
+from trainer.measure.scores import all_vectors
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE
-from trainer.scoring import all_vectors
 
 
 def test_an_empty_dimension_goes_first_and_changes_no_vector(small):

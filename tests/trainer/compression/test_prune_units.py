@@ -11,8 +11,8 @@ from trainer.compression.prune_units import PruneUnits, prune_units, unit_import
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.taylor import BATCH, taylor_changes
 from trainer.errors import CompressionError
+from trainer.measure.scores import all_vectors
 from trainer.models.encoders import ArticleEncoder
-from trainer.scoring import all_vectors
 
 
 def test_a_change_is_the_gradient_of_the_loss_times_the_weight(small):

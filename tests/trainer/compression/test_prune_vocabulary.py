@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from pytest import approx
 
-from edge_runtime.text import SubwordEncoder
+from edge_runtime.model.tokens import SubwordEncoder
 from trainer.compression.prune_vocabulary import PruneVocabulary, prune_vocabulary, token_importance
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.student import text_of, tokenize
+from trainer.training.student import text_of, tokenize
 
 
 def test_importance_is_length_times_root_of_frequency():

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from pytest import approx
 
-from edge_runtime.token_table import quantize_rows
+from edge_runtime.model.token_table import quantize_rows
 from trainer.compression.prune_weights import (
     IMPORTANCES,
     Magnitude,

@@ -7,14 +7,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from edge_runtime.token_table import all_rows
+from edge_runtime.model.token_table import all_rows
 from trainer.compression.neighbours import neighbour_recall
 from trainer.compression.quantize import Quantize
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
-from trainer.model_files import load_student, save_student
+from trainer.measure.scores import all_vectors
 from trainer.models.overlay import TABLE, named_weights
-from trainer.scoring import all_vectors
+from trainer.run.model_files import load_student, save_student
 
 PARTS = {"table": "parts", "parts": 8, "bits": 6}
 TABLES = {  # the largest first: settings, nDCG@10 that may be lost, top-10 neighbours that have to stay

@@ -10,7 +10,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from pytest import approx
 
-from edge_runtime.token_table import all_rows, quantize_rows
+from edge_runtime.model.token_table import all_rows, quantize_rows
 from trainer.compression.factorize_kernels import FactorizeKernels
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.quantize import Quantize
@@ -22,10 +22,10 @@ from trainer.compression.quantize_aware import (
     round_bias,
     round_kernel,
 )
-from trainer.distillation import teacher_agreement
 from trainer.errors import CompressionError, TrainingError
+from trainer.measure.scores import all_vectors
 from trainer.models.overlay import TABLE, named_weights, weight_arrays
-from trainer.scoring import all_vectors
+from trainer.training.distillation import teacher_agreement
 
 KERNELS = {
     "article": ("projection", "topics", "hidden_in", "hidden_out"),

@@ -7,8 +7,8 @@ import tomllib
 import pytest
 
 from trainer.compression.recipe import STEPS, load_recipe, recipe_from, recipe_names, recipe_text
-from trainer.distillation import DistillationSettings
 from trainer.errors import ConfigError
+from trainer.training.distillation import DistillationSettings
 
 
 def test_every_shipped_recipe_ends_in_its_rounded_form_and_grows_with_its_name():

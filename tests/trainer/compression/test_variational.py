@@ -12,8 +12,8 @@ from pytest import approx
 
 from trainer.compression.variational import Noise, SparsifyVariational, bits_needed, divergence, train_noise
 from trainer.errors import CompressionError, TrainingError
-from trainer.model_files import load_student, save_student
 from trainer.models.overlay import TABLE, weight_arrays
+from trainer.run.model_files import load_student, save_student
 
 EPOCHS = 4.0
 

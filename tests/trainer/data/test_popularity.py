@@ -11,7 +11,7 @@ from pytest import approx
 from trainer.data.dataset import Impressions, Ragged
 from trainer.data.popularity import causal_counts, check_causal
 from trainer.errors import LogError
-from trainer.popularity_fit import SCALE, WEIGHT, fit_popularity, list_loss
+from trainer.fits.popularity import SCALE, WEIGHT, fit_popularity, list_loss
 
 
 def log_of(*lists: tuple[int, list[int], list[int]]) -> Impressions:

@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 
 from edge_runtime.engines import TfliteEngine
-from edge_runtime.news_model import unit_rows
+from edge_runtime.model.news_model import unit_rows
 from trainer.compression.neighbours import neighbour_recall
 from trainer.errors import ExportError
 from trainer.export.tflite import ENCODER_KINDS, convert_encoder

@@ -6,18 +6,18 @@ import dataclasses
 
 import pytest
 
-from trainer.command_line import progress_bar
+from trainer.cli.command_line import progress_bar
 from trainer.compression.prune_units import PruneUnits
 from trainer.compression.prune_vocabulary import PruneVocabulary
 from trainer.compression.quantize import Quantize
 from trainer.compression.recipe import Recipe, recipe_text
-from trainer.config import with_recipe
 from trainer.data.corpus import load_corpus
 from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.demo import demo_settings
 from trainer.report.collect import CompressionReport, collect
 from trainer.report.run_folder import FinishedRun
-from trainer.stages import Run
+from trainer.run.demo import demo_settings
+from trainer.run.stages import Run
+from trainer.settings.config import with_recipe
 
 SIZES = {"vocabulary_size": 1200, "token_dim": 16, "hidden": 12}
 STEPS = (PruneUnits(keep=0.5, epochs=0.0), PruneVocabulary(keep=0.7, epochs=0.0), Quantize(table="int8"))

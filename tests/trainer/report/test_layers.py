@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tensorflow.lite.python import schema_py_generated as schema
 
-from edge_runtime.token_table import TableFormat
+from edge_runtime.model.token_table import TableFormat
 from trainer.export.tflite import ENCODER_KINDS, convert_encoder
 from trainer.models.encoders import ArticleEncoder
 from trainer.report.layers import LayerSize, layer_changes, layer_sizes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime import Article, read_bundle
-from edge_runtime.text import SubwordEncoder, split_words
+from edge_runtime.model.tokens import SubwordEncoder, split_words
 from trainer.data.dataset import Impressions, Ragged
 from trainer.report.words import moved_apart, reader_words, usual_list, without, words_of
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from trainer.command_line import progress_bar
-from trainer.config import RunSettings
+from trainer.cli.command_line import progress_bar
 from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.demo import demo_settings
+from trainer.run.demo import demo_settings
+from trainer.run.stages import Run
 from trainer.search.front import Point
-from trainer.stages import Run
+from trainer.settings.config import RunSettings
 
 
 @dataclass(frozen=True)

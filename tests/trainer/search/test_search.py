@@ -12,7 +12,7 @@ import pytest
 from pytest import approx
 
 from edge_runtime import read_bundle
-from trainer.command_line import main, progress_bar
+from trainer.cli.command_line import main, progress_bar
 from trainer.compression.recipe import load_recipe, recipe_from
 from trainer.errors import ConfigError, TrainingError
 from trainer.export.bundle import export_bundle

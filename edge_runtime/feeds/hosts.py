@@ -1,0 +1,57 @@
+"""Which hosts may be asked: public ones alone, unless others are allowed."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+
+from edge_runtime.addresses import Target
+from edge_runtime.errors import FetchError, PrivateAddressError
+
+Resolver = Callable[[str, int], Sequence[str]]  # host and port to IP addresses, in order of preference
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address as a network without IPv4 reaches it
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The system's answer; how long it may take is the system's setting too."""
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def checked_addresses(target: Target, allow_private: bool, resolver: Resolver) -> list[str]:
+    """The IP addresses of the target's host, each of them allowed; connect to these and ask for no others.
+
+    Raises:
+        FetchError: The name is not known.
+        PrivateAddressError: One of its addresses is not public, and that is not allowed.
+    """
+    try:
+        found = list(dict.fromkeys(resolver(target.host, target.port)))
+    except (OSError, UnicodeError) as error:
+        raise FetchError(
+            f"{target.shown}: no address found for {target.host}; look for a typing mistake, or is the network down?"
+        ) from error
+    if not found:
+        raise FetchError(f"{target.shown}: {target.host} has no address; look for a typing mistake")
+    for address in found:
+        if not (allow_private or is_public(address)):
+            raise PrivateAddressError(
+                f"{target.shown}: {target.host} is at {address}, which is not a public address; "
+                "a server of your own network is fetched only if private addresses are allowed (sync --allow-private)"
+            )
+    return found
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is for everyone; one that wraps an IPv4 address is what that one is."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if wrapped is not None:
+            ip = wrapped
+        elif ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved

@@ -1,0 +1,170 @@
+"""Scores as sums of named parts: what a reader's history says of each candidate. Pure numpy, no clock, no storage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.model.head import ScoringHead, coefficient
+from edge_runtime.model.warm_articles import WarmArticles, co_click_similarity
+
+DISLIKE_WEIGHT = 2.0  # score lost by an article equal to a disliked one; relevance spreads over about 2
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """What ranking needs of a reader."""
+
+    interests: Floats  # (num_clicks, dim): user encoder's view of each past click, oldest first
+    log_weights: Floats  # (num_clicks,): how much each counts
+    clicks: Floats  # (num_clicks, dim): the clicked articles' own vectors
+    topic_shares: Floats  # (num_topics,): share of each topic among clicks and picks; sums to 1, or 0 without any
+    topic_clicks: int  # how many clicks and picks the shares are made of
+    disliked: Floats  # (num_dislikes, dim)
+    warm: Floats  # (num_clicks, warm_dim): the clicks among other readers' clicks; zeros for one that is not warm
+
+
+def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
+    """Share of each topic among the topics of some clicks; zeros without clicks."""
+    # A 32-bit system counts 32-bit numbers only.
+    counts = np.bincount(topics.astype(np.intp), minlength=num_topics).astype(np.float32)
+    shares: Floats = counts / np.float32(max(len(topics), 1))
+    return shares
+
+
+def relevance_parts(
+    head: ScoringHead, reader: ReaderState, vectors: Floats, topics: NDArray[np.int64]
+) -> dict[str, Floats]:
+    """What the click model says of candidates, part by part; their sum is the relevance.
+
+    Args:
+        head: The bundle's scoring head.
+        reader: The reader's history.
+        vectors: (num_candidates, dim) float32, length 1.
+        topics: (num_candidates,) topic numbers, 0 = unknown.
+
+    Returns:
+        interest: Log-mean-exp of the similarities to past clicks: near one of many interests is enough.
+        average: Mean similarity to past clicks.
+        topic: Share of the topic among past clicks, and which topics go with it.
+        prior: What readers like in general, from the text alone.
+        Each (num_candidates,) float32.
+    """
+    num_clicks = len(reader.clicks)
+    parts = {
+        "interest": np.zeros(len(vectors), np.float32),
+        "average": np.zeros(len(vectors), np.float32),
+        "topic": head.topic_bias[topics],
+        "prior": vectors @ head.prior,
+    }
+    if num_clicks:
+        nearest = log_mean_exp(vectors, reader.interests, reader.log_weights, head.sharpness)
+        parts["interest"] = np.float32(coefficient(head.interest, num_clicks)) * nearest
+        average = np.float32(coefficient(head.average, num_clicks))
+        parts["average"] = average * (vectors @ reader.clicks.mean(axis=0))
+    if reader.topic_clicks:
+        share = np.float32(coefficient(head.topic_share, reader.topic_clicks))
+        by_topic = share * np.log(reader.topic_shares + np.float32(SHARE_FLOOR))
+        by_topic += reader.topic_shares @ head.topic_matrix
+        parts["topic"] = parts["topic"] + by_topic[topics]
+    return parts
+
+
+SHARE_FLOOR = 0.02  # a topic never read has a share of log(0.02), not of minus infinity
+
+
+def log_mean_exp(vectors: Floats, interests: Floats, log_weights: Floats, sharpness: float) -> Floats:
+    """(1 / sharpness) log sum_h w_h exp(sharpness * s_h), s_h = candidate . interest h, w_h = softmax(log_weights).
+
+    Args:
+        vectors: (num_candidates, dim), length 1.
+        interests: (num_clicks, dim).
+        log_weights: (num_clicks,).
+        sharpness: 0 would be the mean of the similarities, infinity their maximum.
+
+    Returns:
+        (num_candidates,) float32.
+    """
+    weights = np.exp(log_weights - log_weights.max())
+    weights /= weights.sum()
+    # No similarity is above the longest interest; shifted by that, exp cannot overflow. In place: this is the one
+    # large array of a ranking, and each further pass over it costs as much as the product.
+    peak = np.float32(np.sqrt(np.square(interests).sum(axis=1).max())) * np.float32(sharpness)
+    powers = vectors @ (interests.T * np.float32(sharpness))  # (num_candidates, num_clicks)
+    powers -= peak
+    np.exp(powers, out=powers)
+    total: Floats = (np.log(powers @ weights + np.float32(1e-35)) + peak) / np.float32(sharpness)
+    return total
+
+
+# News of these topics is old sooner or later than others: what happened, against what is worth reading any day. By
+# judgement: no log that we have tells publication times. A topic that is not named has the bundle's own half-life.
+HALF_LIFE_FACTORS = {
+    **dict.fromkeys(("crime", "finance", "politics", "sports", "us news", "weather", "world", "world news"), 0.7),
+    **dict.fromkeys(("culture", "food", "foodanddrink", "health", "home", "lifestyle", "parenting", "travel"), 1.5),
+}
+
+
+def freshness(head: ScoringHead, ages_s: NDArray[np.float64], factors: float | Floats = 1.0) -> Floats:
+    """Score for being new; an article from the future counts as published this moment.
+
+    Args:
+        head: Its `freshness` and `half_life_s` are used.
+        ages_s: (num_candidates,) seconds since publication; NaN where that is unknown, which scores 0.
+        factors: (num_candidates,) of the half-life, from `HALF_LIFE_FACTORS`.
+    """
+    decay = np.exp2(-np.maximum(ages_s, 0.0) / (head.half_life_s * factors))
+    return np.where(np.isnan(ages_s), 0.0, head.freshness * decay).astype(np.float32)
+
+
+def popularity(head: ScoringHead, shown: NDArray[np.float64], clicked: NDArray[np.float64]) -> Floats:
+    """Score for what other readers made of an article: its smoothed click rate against the usual one.
+
+    Args:
+        head: Its `popularity` is used; without one every article scores 0.
+        shown: (num_candidates,) how often each was shown; 0 where nothing is known, which scores 0.
+        clicked: (num_candidates,) how often it was clicked.
+    """
+    if head.popularity is None:
+        return np.zeros(len(shown), np.float32)
+    known = head.popularity
+    usual = known.trust * known.usual_rate
+    rate = (clicked + usual) / (shown + known.trust)
+    score: Floats = (known.weight * np.log(rate / known.usual_rate)).astype(np.float32)
+    return score
+
+
+def co_clicks(table: WarmArticles | None, reader: ReaderState, warm: Floats) -> Floats:
+    """Score for being opened by those who open what the reader opened.
+
+    Args:
+        table: Its weight is used; without a table every article scores 0.
+        reader: Its `warm` clicks.
+        warm: (num_candidates, warm_dim) from `WarmArticles.vectors`; one that is not warm scores 0, and so does every
+            candidate if no click is warm.
+    """
+    if table is None:
+        return np.zeros(len(warm), np.float32)
+    similarity = co_click_similarity(reader.warm, warm)
+    score = np.float32(table.weight) * (similarity - np.float32(table.usual))
+    return np.where(np.isnan(similarity), np.float32(0), score)
+
+
+def dislike_penalty(reader: ReaderState, vectors: Floats) -> Floats:
+    """Loss for resembling a disliked article: the cosine to the nearest one, if positive."""
+    if not len(reader.disliked):
+        return np.zeros(len(vectors), np.float32)
+    nearest = (vectors @ reader.disliked.T).max(axis=1)
+    penalty: Floats = np.float32(-DISLIKE_WEIGHT) * np.maximum(nearest, np.float32(0))
+    return penalty
+
+
+def total(parts: Mapping[str, Floats]) -> NDArray[np.float64]:
+    """The score: the sum of its parts, in double precision so that it equals the printed parts' sum."""
+    score: NDArray[np.float64] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
+    return score

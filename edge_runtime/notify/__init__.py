@@ -1,0 +1,1 @@
+"""Whether to disturb the reader, when, and in which words."""

@@ -1,0 +1,1 @@
+"""What was learned of the reader, and the feed in the order that follows from it."""

@@ -1,0 +1,398 @@
+"""What the device has learnt of its reader, kept ready to score candidates. Every score is a sum of named parts.
+
+The bundle's model knows readers in general; here it meets one of them: many interests with half-lives, the session,
+sources, a linear head that learns from what was shown and passed over, rules, and a little curiosity. It keeps nothing
+on the disk; `storage.profile` does, and the same events give the same model again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.content.rules import has_word, is_about, rule_key
+from edge_runtime.content.title_words import Words
+from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.scoring import HALF_LIFE_FACTORS, Floats, ReaderState, co_clicks, log_mean_exp, relevance_parts
+from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
+from edge_runtime.personal.linear_head import Doubles, LinearHead
+from edge_runtime.personal.word_head import WordHead
+from edge_runtime.storage.articles import CachedRows
+from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, Shown
+
+READ = "already read"
+READ_PENALTY = 100.0  # more than any other part can make up for: read articles sink, but stay listed
+LEARNED = ("learned", "words")  # parts that come from lists that were shown
+UNJUDGED = (READ, "exploration")  # parts that say nothing of how much the reader will like an article
+GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
+SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
+CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
+USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
+
+
+LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartWeights:
+    """What each part counts; 0 switches it off. Chosen on simulated readers, see docs/ranking.md."""
+
+    interest: float = 1.0
+    session: float = 0.3
+    topic: float = 1.5
+    source: float = 0.5
+    followed: float = 0.7  # score of an article that a followed source, topic or word is about
+    learned: float = 0.3
+    words: float = 1.0
+    exploration: float = 0.1  # in posterior standard deviations
+    freshness: float = 1.0
+    popularity: float = 1.0
+    disliked: float = 1.0
+    passed: float = 0.7  # score lost at the first time of being passed over
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """An article that was shown, as the linear head learns it."""
+
+    article_id: str
+    source: str
+    features: Doubles
+    words: Words
+    log_odds: float  # of being opened, as it seemed without what lists have taught
+    at_s: float
+
+
+@dataclass(slots=True)
+class _Lists:
+    """What came of the articles that were shown."""
+
+    waiting: list[_Example] = field(default_factory=list)  # shown a moment ago, not learnt yet
+    learnt: dict[str, _Example] = field(default_factory=dict)  # the latest one passed over, by article
+    passed: Counter[str] = field(default_factory=Counter)  # how often each article was passed over
+    shown_of_source: Counter[str] = field(default_factory=Counter)
+    opened_of_source: Counter[str] = field(default_factory=Counter)
+
+
+class ReaderModel:
+    """One reader as the engine sees them."""
+
+    def __init__(
+        self,
+        model: NewsModel,
+        picks: Sequence[str] = (),
+        weights: PartWeights | None = None,
+        look_at: LookAt | None = None,
+    ) -> None:
+        """Know nothing but the topics that were asked for.
+
+        Args:
+            model: The bundle's.
+            picks: Topics that were asked for.
+            weights: Of the parts; the engine's own if not given.
+            look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
+                articles' own categories, and vectors of the model.
+        """
+        manifest = model.bundle.manifest
+        self._model = model
+        self._weights = weights or PartWeights()
+        self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
+        self._picks = tuple(picks)
+        self._follows: list[Rule] = []
+        self._opinions: dict[str, Opinion] = {}  # latest touched last
+        self._queries: list[Opinion] = []
+        self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
+        self._vectors: dict[str, Floats] = {}
+        self._lists = _Lists()
+        self._head = LinearHead(_prior_precision(manifest.dim, len(manifest.topics)))
+        self._words = WordHead()
+        self._state: tuple[ReaderState, list[Opinion]] | None = None
+        self.num_events = 0
+        self._num_learnt = 0
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """Topics that the reader asked for."""
+        return self._picks
+
+    @property
+    def opinions(self) -> Mapping[str, Opinion]:
+        """By article id."""
+        return self._opinions
+
+    def is_read(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
+        """(n,) whether each was opened."""
+        opinions = self._opinions
+        return np.array([(o := opinions.get(name)) is not None and o.is_opened for name in article_ids], bool)
+
+    def is_known(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
+        """(n,) whether the reader has opened each or said something of it."""
+        return np.array([name in self._opinions for name in article_ids], bool)
+
+    def follows(self, rows: CachedRows, place: int) -> list[Rule]:
+        """The follow rules that are about a cached article."""
+        topics = rows.categories[place], rows.topics[place]
+        return [rule for rule in self._follows if is_about(rule, rows.sources[place], topics, rows.titles[place])]
+
+    def follow_rules(self, rules: Sequence[Rule]) -> None:
+        """Take these rules in the place of all before."""
+        self._follows = [rule for rule in rules if rule.effect is RuleEffect.FOLLOW]
+
+    def pick_topics(self, topics: Sequence[str]) -> None:
+        """Take these topics in the place of all before."""
+        self._picks, self._state = tuple(topics), None
+
+    def record(self, event: Event, vector: Floats | None = None) -> None:
+        """Learn from an event.
+
+        Args:
+            event: Not before those that were recorded.
+            vector: (dim,) of its article, if it is at hand; else it is encoded when it is needed.
+        """
+        name = event.article.article_id
+        before = self._opinions.pop(name, None)
+        after = self._opinions[name] = updated(before, event)
+        self.num_events += 1
+        if vector is not None:
+            self._vectors[name] = vector
+        if after.is_opened and not (before and before.is_opened):
+            self._lists.opened_of_source[event.article.source] += 1
+            self._lists.passed.pop(name, None)
+            if name in self._lists.learnt:
+                example = self._lists.learnt.pop(name)
+                self._head.reconsider(example.features)
+                self._words.reconsider(example.words)
+        self._state = None
+
+    def record_search(self, search: Search) -> None:
+        """Take a query as a weak interest."""
+        self._queries.append(searched(search))
+        self._state = None
+
+    def record_shown(self, shown: Iterable[Shown], rows: CachedRows) -> None:
+        """Learn from a list that was shown: at once from what was opened, later from what was passed over.
+
+        Args:
+            shown: Oldest first; articles that `rows` lacks teach nothing any more.
+            rows: The cache.
+        """
+        places = {name: place for place, name in enumerate(rows.article_ids)}
+        kept = [item for item in shown if item.article_id in places]
+        if not kept:
+            return
+        at = np.array([places[item.article_id] for item in kept])
+        features = self._features(rows, at, np.array([item.score - item.learned for item in kept]))
+        intercept = np.log(USUAL_OPEN_RATE / (1 - USUAL_OPEN_RATE))
+        for item, place, row in zip(kept, at, features, strict=True):
+            log_odds = float(np.clip(row[1] + intercept, -6.0, 6.0))
+            self._lists.waiting.append(
+                _Example(item.article_id, rows.sources[place], row, rows.words[place], log_odds, item.at.timestamp())
+            )
+
+    def parts(self, rows: CachedRows, now_s: float, rng: np.random.Generator | None) -> dict[str, Floats]:
+        """Named parts of every cached article's score.
+
+        Args:
+            rows: The cache.
+            now_s: Seconds UTC.
+            rng: For the exploration part; without it that part is 0.
+
+        Returns:
+            Each (num_articles,) float32; a score is their sum (`ranking.total`).
+        """
+        self._learn_what_was_passed(now_s)
+        weights = self._weights
+        state, opinions = self.state(now_s)
+        topics = self._model.topic_numbers(rows.topics)
+        warm = self._model.warm_vectors(rows.article_ids)
+        parts = self._model.score_parts(
+            state,
+            rows.vectors,
+            topics,
+            now_s - rows.published_s,
+            (rows.shown, rows.clicked),
+            warm,
+            np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics], np.float32),
+        )
+        parts["session"] = np.float32(weights.session) * self._session(state, opinions, rows.vectors, now_s)
+        for place in self._spoken_for(rows.article_ids, opinions):
+            rest, _ = apart_from(rows.article_ids[place], state, opinions)
+            own = relevance_parts(self._model.bundle.head, rest, rows.vectors[[place]], topics[[place]])
+            own["co_clicks"] = co_clicks(self._model.bundle.warm_articles, rest, warm[[place]])
+            for name in ("interest", "average", "co_clicks"):
+                parts[name][place] = own[name][0]
+            parts["session"][place] = 0.0
+        for name in ("interest", "average", "prior"):
+            parts[name] *= np.float32(weights.interest)
+        for name in ("topic", "freshness", "popularity", "disliked"):
+            parts[name] *= np.float32(getattr(weights, name))
+        parts["source"] = np.float32(weights.source) * self._source(rows.sources)
+        parts["followed"] = np.float32(weights.followed) * self._followed(rows)
+        features = self._features(rows, np.arange(len(rows.article_ids)), np.zeros(len(rows.article_ids)))[:, 2:]
+        parts["learned"] = (weights.learned * (features @ self._head.mean()[2:])).astype(np.float32)
+        parts["words"] = np.float32(weights.words) * self._words.scores(rows.words)
+        drawn = np.zeros(features.shape[1]) if rng is None else self._head.draw(rng)[2:]
+        # Who is new gets the best guess; there is something to find out beside once there is something to go by.
+        curiosity = weights.exploration * self._num_learnt / (self._num_learnt + CURIOUS_AFTER)
+        parts["exploration"] = (curiosity * (features @ drawn)).astype(np.float32)
+        passed = np.array([self._lists.passed[name] for name in rows.article_ids], np.float32)
+        parts["passed"] = np.float32(-weights.passed) * np.log2(1 + passed)
+        parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-READ_PENALTY), np.float32(0))
+        return parts
+
+    def state(self, now_s: float) -> tuple[ReaderState, list[Opinion]]:
+        """The reader as the bundle's model takes it, and the opinions behind its interests, oldest first."""
+        if self._state is None:
+            self._state = self._read()
+        state, opinions = self._state
+        if not opinions:
+            return state, opinions
+        log_weights = state.log_weights + np.log(long_weights(opinions, now_s)).astype(np.float32)
+        return replace(state, log_weights=log_weights), opinions
+
+    def _read(self) -> tuple[ReaderState, list[Opinion]]:
+        length = self._model.bundle.manifest.history_length
+        wanted = [o for o in self._opinions.values() if o.weight > 0][-length:]
+        against = [o for o in self._opinions.values() if o.is_against][-length:]
+        # Queries are few beside articles, whatever their number.
+        read = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
+        self._look_at_new([*read, *against])
+        # What the bundle cannot read says something of topics, but nothing of interests.
+        opinions = [opinion for opinion in read if self._vectors[_key(opinion)].any()]
+        ids = [opinion.article.article_id for opinion in opinions]
+        state = self._model.read_clicks(
+            self._vectors_of(opinions),
+            np.array([self._topics[_key(opinion)] for opinion in read if not opinion.is_search], np.int64),
+            self._vectors_of(against),
+            self._picks,
+            self._model.warm_vectors(ids),
+        )
+        return state, opinions
+
+    def _look_at_new(self, opinions: Sequence[Opinion]) -> None:
+        """Find topics and vectors of those that were not looked at yet."""
+        new = {_key(opinion): opinion.article for opinion in opinions if _key(opinion) not in self._topics}
+        if new:
+            topics, vectors = self._look_at(list(new.values()))
+            self._topics |= zip(new, map(int, self._model.topic_numbers(topics)), strict=True)
+            self._vectors = dict(zip(new, vectors, strict=True)) | self._vectors
+
+    def _vectors_of(self, opinions: Sequence[Opinion]) -> Floats:
+        if not opinions:
+            return np.zeros((0, self._model.bundle.manifest.dim), np.float32)
+        return np.stack([self._vectors[_key(opinion)] for opinion in opinions])
+
+    def _spoken_for(self, article_ids: Sequence[str], opinions: Sequence[Opinion]) -> list[int]:
+        """Places of articles that are among the opinions but were not opened."""
+        names = {opinion.article.article_id for opinion in opinions if not (opinion.is_opened or opinion.is_search)}
+        return [place for place, name in enumerate(article_ids) if name in names] if names else []
+
+    def _session(self, state: ReaderState, opinions: Sequence[Opinion], vectors: Floats, now_s: float) -> Floats:
+        """Log-mean-exp of the similarity to what was read just now, fading with the session."""
+        weights = session_weights(opinions, now_s) if opinions else np.zeros(0)
+        if not len(vectors) or not (weights > 1e-3).any():
+            return np.zeros(len(vectors), np.float32)
+        log_weights = np.log(np.maximum(weights, 1e-30)).astype(np.float32)
+        nearest = log_mean_exp(vectors, state.interests, log_weights, self._model.bundle.head.sharpness)
+        strength = np.float32(min(1.0, weights.sum()))
+        similarity: Floats = strength * (nearest - nearest.mean())
+        return similarity
+
+    def _source(self, sources: Sequence[str]) -> Floats:
+        """Log of each source's smoothed rate of being opened over the reader's usual one."""
+        shown, opened = self._lists.shown_of_source, self._lists.opened_of_source
+        # Articles may be opened that no list showed.
+        total = sum(max(shown[name], opened[name]) for name in {*shown, *opened})
+        usual = (sum(opened.values()) + SOURCE_TRUST * USUAL_OPEN_RATE) / (total + SOURCE_TRUST)
+        rates = {
+            name: (opened[name] + SOURCE_TRUST * usual) / (max(shown[name], opened[name]) + SOURCE_TRUST) / usual
+            for name in {*shown, *opened}
+            if name
+        }
+        return np.log(np.array([rates.get(name, 1.0) for name in sources], np.float32))
+
+    def _followed(self, rows: CachedRows) -> Floats:
+        """1 for every article that a followed source, topic or word is about."""
+        about = np.zeros(len(rows.article_ids), bool)
+        for rule in self._follows:
+            value = rule_key(rule.value)
+            match rule.kind:
+                case RuleKind.SOURCE:
+                    found = [rule_key(name) == value for name in rows.sources]
+                case RuleKind.TOPIC:
+                    found = [
+                        value in (rule_key(a), rule_key(b)) for a, b in zip(rows.categories, rows.topics, strict=True)
+                    ]
+                case RuleKind.WORD:
+                    found = [has_word(rule_key(title), value) for title in rows.titles]
+            about |= np.array(found, bool)  # also where there is none
+        return about.astype(np.float32)
+
+    def _features(self, rows: CachedRows, places: NDArray[np.intp], scores: Doubles) -> Doubles:
+        """(n, num_features): 1, the score of the moment, the vector, the topic as one-hot.
+
+        The first two only take up what is wrong with the score as a log-odds; they move no article.
+        """
+        manifest = self._model.bundle.manifest
+        features = np.zeros((len(places), 2 + manifest.dim + len(manifest.topics)))
+        features[:, 0] = 1.0
+        features[:, 1] = scores
+        features[:, 2 : 2 + manifest.dim] = rows.vectors[places]
+        topics = self._model.topic_numbers([rows.topics[place] for place in places])
+        features[np.arange(len(places)), 2 + manifest.dim + topics] = 1.0
+        return features
+
+    def _learn_what_was_passed(self, now_s: float) -> None:
+        waiting, self._lists.waiting = self._lists.waiting, []
+        for example in waiting:
+            # Also one from the future, as a clock that was ahead left it.
+            if 0 <= now_s - example.at_s < GRACE_S and example.article_id not in self._opinions:
+                self._lists.waiting.append(example)
+                continue
+            name = example.article_id
+            opinion = self._opinions.get(name)
+            opened = opinion is not None and opinion.weight > 0
+            self._lists.shown_of_source[example.source] += 1
+            self._num_learnt += 1
+            self._head.learn(example.features, float(1 / (1 + np.exp(-example.log_odds))), opened)
+            self._words.learn(example.words, example.log_odds, opened)
+            if not opened:
+                self._lists.passed[name] += 1
+                self._lists.learnt[name] = example
+
+
+def apart_from(
+    article_id: str, state: ReaderState, opinions: Sequence[Opinion]
+) -> tuple[ReaderState, Sequence[Opinion]]:
+    """A reader without an article that was liked, saved or shared unopened: to be like itself recommends nothing.
+
+    Args:
+        article_id: Of any article; without such an opinion nothing changes.
+        state: The reader; its topics stay.
+        opinions: Those behind the interests, row by row.
+    """
+    rows = [n for n, o in enumerate(opinions) if o.is_opened or o.is_search or o.article.article_id != article_id]
+    if len(rows) == len(opinions):
+        return state, opinions
+    kept = replace(
+        state,
+        interests=state.interests[rows],
+        log_weights=state.log_weights[rows],
+        clicks=state.clicks[rows],
+        warm=state.warm[rows],
+    )
+    return kept, [opinions[row] for row in rows]
+
+
+def _prior_precision(dim: int, num_topics: int) -> Doubles:
+    """Weights of a vector's entries and of topics are small beforehand; intercept and slope are free."""
+    return np.concatenate([[0.1, 1.0], np.full(dim, 1.0), np.full(num_topics, 4.0)])
+
+
+def _key(opinion: Opinion) -> str:
+    """What an opinion's topic and vector are kept by."""
+    return f"?{opinion.article.title}" if opinion.is_search else opinion.article.article_id

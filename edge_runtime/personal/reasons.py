@@ -1,0 +1,161 @@
+"""Why an article is where it is, in words: taken from the parts of its score, never made up beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.model.head import ScoringHead
+from edge_runtime.model.scoring import Floats, ReaderState
+from edge_runtime.personal.interests import Opinion
+from edge_runtime.personal.reader_model import READ
+from edge_runtime.types import Article, Rule, SimilarRead, WordEffect
+
+_QUOTE_CHARACTERS = 60
+_MOST_WORDS = 64  # of a title whose effects are tried; each is a title of its own to encode
+# Scripts without spaces between words give up two characters at a time.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,2}|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_LOSSES = ("disliked", "passed", READ)  # parts that no article owes its place to
+
+
+def similar_reads(
+    head: ScoringHead, reader: ReaderState, clicked: Sequence[Opinion], vector: Floats, most: int | None = None
+) -> tuple[SimilarRead, ...]:
+    """Past reads by how much they draw an article up.
+
+    Args:
+        head: Its sharpness says how strongly the nearest reads dominate.
+        reader: Its interests belong to `clicked`, row by row.
+        clicked: The opinions behind the reader's interests.
+        vector: (dim,) the article's vector.
+        most: How many to return; all if not given.
+
+    Returns:
+        Largest share first; the shares of all of them are the gradient of the log-mean-exp and sum to 1.
+    """
+    if not clicked:
+        return ()
+    similarity = reader.interests @ vector
+    exponents = reader.log_weights + np.float32(head.sharpness) * similarity
+    shares = np.exp(exponents - exponents.max())
+    shares /= shares.sum()
+    cosines = reader.clicks @ vector
+    order = np.argsort(-shares, kind="stable")[:most]
+    return tuple(
+        SimilarRead(clicked[i].article, float(cosines[i]), float(shares[i]), clicked[i].is_search) for i in order
+    )
+
+
+def also_opened(reader: ReaderState, clicked: Sequence[Opinion], article: Article, warm: Floats) -> Article | None:
+    """The past read whose readers are most likely to have opened an article too.
+
+    Args:
+        reader: Its warm clicks belong to `clicked`, row by row.
+        clicked: The opinions behind the reader's interests.
+        article: The article itself, which is none of its own reasons.
+        warm: (warm_dim,) its place among other readers' clicks.
+
+    Returns:
+        None if no past read lies on the article's side of the clicks, as when it is not warm or none of them is.
+    """
+    others = np.array([event.article.article_id != article.article_id for event in clicked], bool)
+    similarity = np.where(others, reader.warm @ warm, np.float32(0))
+    if not (similarity > 0).any():
+        return None
+    return clicked[int(np.argmax(similarity))].article
+
+
+def reason_line(
+    article: Article,
+    parts: Mapping[str, float],
+    typical: Mapping[str, float],
+    similar: Sequence[SimilarRead],
+    picked_topics: Collection[str],
+    also: Article | None,
+    follows: Sequence[Rule] = (),
+) -> str:
+    """The part that lifts this article most above the feed's average, as a sentence.
+
+    Args:
+        article: The article itself; its category is the topic to speak of.
+        parts: Its named parts.
+        typical: Mean of each part over the feed.
+        similar: Its most similar past reads, best first; may be empty.
+        picked_topics: Topics that the reader asked for.
+        also: The past read whose readers opened it too, from `also_opened`.
+        follows: The reader's rules that are about it.
+    """
+    if parts[READ] < 0:
+        return "You have read this"
+    lift = {name: value - typical[name] for name, value in parts.items() if name not in _LOSSES}
+    lift["interest"] += lift.pop("average")  # both say "like what you read"
+    if not similar:
+        del lift["interest"], lift["session"]
+    if parts["popularity"] <= 0:  # without counts an article may stand above unpopular ones
+        del lift["popularity"]
+    if also is None or parts["co_clicks"] <= 0:  # nor does it above ones that such readers pass over
+        del lift["co_clicks"]
+    strongest = max(lift, key=lambda name: lift[name])
+    if lift[strongest] <= 0:
+        return "Nothing stands out for it: shown by score"
+    topic = article.category or "this topic"
+    match strongest:
+        case "interest" | "session":
+            read = similar[0]
+            when = " just now" if strongest == "session" else ""
+            return f"You searched “{read.article.title}”" if read.is_search else _like(read.article, when)
+        case "co_clicks" if also is not None:
+            return f"Readers of “{_quoted(also)}” opened it too"
+        case "followed":
+            return f"You follow {', '.join(rule.value for rule in follows)}"
+        case "topic":
+            if article.category.strip().casefold() in picked_topics:
+                return f"You asked for {topic}"
+            return f"You often read {topic}" if similar else f"Readers often open {topic}"
+        case "source":
+            return f"You often open {article.source}"
+    return {
+        "prior": "The kind of headline that readers open",
+        "freshness": "New",
+        "popularity": "Many readers open it",
+        "learned": "The kind that you pick from your lists",
+        "words": "Words that you pick from your lists",
+        "exploration": "To find out whether you like its kind",
+    }[strongest]
+
+
+def word_effects(
+    article: Article, scores_of: Callable[[Sequence[Article]], NDArray[np.float64]]
+) -> tuple[WordEffect, ...]:
+    """What each word of the title did to the score: the score as it is, less the score without the word.
+
+    Args:
+        article: Only its title's first words are tried; without a title there are none.
+        scores_of: Gives the scores of the article with other titles.
+
+    Returns:
+        One a word, largest effect first, whether up or down.
+    """
+    words = list(islice(_WORD.finditer(article.title), _MOST_WORDS))
+    titles = [article.title[: word.start()] + article.title[word.end() :] for word in words]
+    # A blank title stays a title: the abstract must not step in.
+    variants = [replace(article, title=title if title.strip() else " ") for title in titles]
+    if not variants:
+        return ()
+    full, *without = scores_of([article, *variants])
+    effects = [WordEffect(word.group(), float(full - score)) for word, score in zip(words, without, strict=True)]
+    return tuple(sorted(effects, key=lambda word: -abs(word.effect)))
+
+
+def _like(article: Article, when: str) -> str:
+    return f"Like “{_quoted(article)}”, which you read{when}"
+
+
+def _quoted(article: Article) -> str:
+    title = article.title or article.abstract
+    return title if len(title) <= _QUOTE_CHARACTERS else title[: _QUOTE_CHARACTERS - 1].rstrip() + "…"

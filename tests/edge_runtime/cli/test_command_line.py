@@ -1,0 +1,208 @@
+"""The command line as a program: exit statuses, streams and terminals. `cli/` tests what each command does."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from edge_runtime.cli.command_line import default_data_dir, main
+from edge_runtime.cli.parser import build_parser
+from edge_runtime.cli.printing import Screen
+from edge_runtime.errors import StorageError
+
+
+@pytest.fixture
+def edge_news(tmp_path, capsys):
+    def run(*arguments: str, status: int = 0) -> dict:
+        assert main(["--data", str(tmp_path / "data"), "--json", *arguments]) == status
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def program(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "edge_runtime", *arguments]
+
+
+def test_the_whole_tour(edge_news, tmp_path):
+    rows = [{"article_id": f"a{n}", "title": title} for n, title in enumerate(["Rain again", "Senate votes", "Soup"])]
+    path = tmp_path / "articles.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)) + "\nbroken\n")
+    added = edge_news("add", str(path))
+    assert (added["added"], added["updated"], added["skipped"]) == (3, 0, 1)
+    assert "articles.jsonl:4" in added["warnings"][0]
+    feed = edge_news("feed")["articles"]
+    assert sum(feed[0]["parts"].values()) == pytest.approx(feed[0]["score"])
+    assert edge_news("open", "a1")["article"]["title"] == "Senate votes"
+    assert edge_news("like", "a2")["signal"] == "like"
+    assert edge_news("dislike", "a0")["signal"] == "dislike"
+    assert [event["signal"] for event in edge_news("profile")["events"]] == ["dislike", "like", "open"]
+    assert edge_news("erase", "--yes")["erased"]
+    assert edge_news("profile")["events"] == []
+    assert edge_news("info")["articles"] == 3
+
+
+def test_errors_have_exit_status_one_and_say_why(edge_news):
+    assert "nope" in edge_news("open", "nope", status=1)["error"]
+    assert "cannot be read" in edge_news("add", "/nowhere/x.jsonl", status=1)["error"]
+    assert "no such bundle" in edge_news("init", "--bundle", "/nowhere/x.bundle", status=1)["error"]
+
+
+def test_a_data_directory_that_is_a_file_is_an_explained_error(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["--data", str(tmp_path / "file"), "feed"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.startswith("edge-news: ") and "--data" in captured.err
+
+
+def test_an_interrupted_command_has_status_130(edge_news, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("edge_runtime.cli.call.Reader.open", interrupt)
+    assert edge_news("feed", status=130) == {"error": "interrupted"}
+
+
+@pytest.mark.parametrize("wrong", [[], ["fed"], ["feed", "--limit", "0"], ["feed", "--lim", "3"], ["open"]])
+def test_a_wrong_call_has_status_two(wrong, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(wrong)
+    assert caught.value.code == 2 and "usage: edge-news" in capsys.readouterr().err
+
+
+def test_every_command_has_help_with_an_example_that_parses(capsys):
+    parser = build_parser()
+    with pytest.raises(SystemExit) as caught:
+        parser.parse_args(["--help"])
+    assert caught.value.code == 0
+    listing = capsys.readouterr().out
+    commands = [line.split()[0] for line in listing.splitlines() if line.startswith("  ") and line[2:3].islower()]
+    assert len(commands) == 33 and max(map(len, listing.splitlines())) <= 82
+    nested = [("profile", "forget"), ("push", "settings"), ("opml", "import"), ("opml", "export")]
+    for words in [(name,) for name in commands] + nested:
+        with pytest.raises(SystemExit):
+            parser.parse_args([*words, "--help"])
+        text = capsys.readouterr().out
+        (example,) = [line for line in text.splitlines() if line.startswith("example: edge-news ")]
+        assert parser.parse_args(example.split()[2:]).run and max(map(len, text.splitlines())) <= 80
+
+
+def test_options_stand_before_or_after_the_command(tmp_path):
+    parser = build_parser()
+    for words in (["--data", "x", "feed"], ["feed", "--data", "x"]):
+        assert str(parser.parse_args(words).data) == "x"
+
+
+def test_the_data_directory_is_the_platforms(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert default_data_dir() == tmp_path / "edge-news"
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")  # to be ignored, says the specification
+    monkeypatch.setenv("HOME", "/home/reader")
+    assert str(default_data_dir()) == "/home/reader/.local/share/edge-news"
+
+    def homeless():
+        raise RuntimeError
+
+    monkeypatch.setattr("edge_runtime.cli.command_line.Path.home", homeless)
+    with pytest.raises(StorageError, match="--data"):
+        default_data_dir()
+
+
+def test_a_reader_of_the_output_that_leaves_causes_no_traceback(tmp_path):
+    assert main(["--data", str(tmp_path), "topics"]) == 0  # the first call may hear from the engine
+    command = " ".join(program("--data", str(tmp_path), "topics", "--json"))
+    for line in (f"{command} | true", f"{command} >&- 2>&-", f"{' '.join(program('--help'))} | true"):
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), line
+
+
+def test_a_full_output_is_an_explained_error(tmp_path):
+    assert main(["--data", str(tmp_path), "topics"]) == 0
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            program("--data", str(tmp_path), "topics"), stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1 and done.stderr.startswith("edge-news: ") and "Traceback" not in done.stderr
+
+
+def test_an_output_without_unicode_gets_question_marks_and_escaped_json(tmp_path):
+    assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    for arguments, expected in (
+        (["latest", "--limit", "100", "--json"], rb"\u793a"),
+        (["latest", "--limit", "100"], b"???"),
+    ):
+        done = subprocess.run(program("--data", str(tmp_path), *arguments), capture_output=True, env=environment)
+        assert done.returncode == 0 and expected in done.stdout
+
+
+def test_reading_loads_no_network_library(tmp_path):
+    assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
+    code = (
+        f"from edge_runtime.cli.command_line import main; assert main(['--data', {str(tmp_path)!r}, 'feed']) == 0\n"
+        "import sys; assert not {'urllib3', 'ssl', 'http.client', 'edge_runtime.feeds.fetch'} & set(sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def on_a_terminal(*arguments: str, status: int = 0, **environment: str) -> bytes:
+    """What a program prints on a terminal of 60 columns, standard output and error together."""
+    ours, theirs = pty.openpty()
+    width = {"COLUMNS": "60", "TERM": "xterm"}
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
+    process = subprocess.Popen(
+        program(*arguments), stdin=theirs, stdout=theirs, stderr=theirs, env={**clean, **width, **environment}
+    )
+    os.close(theirs)
+    printed = b""
+    try:
+        while piece := os.read(ours, 65536):
+            printed += piece
+    except OSError:  # the other side is closed
+        pass
+    os.close(ours)
+    assert process.wait(timeout=20) == status
+    return printed
+
+
+def test_colours_are_for_terminals_alone(tmp_path):
+    assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
+    feed = "--data", str(tmp_path), "feed"
+    coloured = on_a_terminal(*feed)
+    assert b"\033[1m" in coloured and b"\033[2m" in coloured
+    lines = coloured.replace(b"\033[1m", b"").replace(b"\033[2m", b"").replace(b"\033[0m", b"").decode().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert b"\033" not in on_a_terminal(*feed, NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "is_json", "environment", "coloured"),
+    [
+        (True, False, {"TERM": "xterm"}, True),
+        (True, False, {"TERM": "dumb"}, False),
+        (True, False, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (True, True, {"TERM": "xterm"}, False),
+        (False, False, {"TERM": "xterm"}, False),
+    ],
+)
+def test_what_has_colours(monkeypatch, is_terminal, is_json, environment, coloured):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
+    assert Screen.here(is_json).has_colours is coloured
+
+
+def test_a_sync_on_a_terminal_has_a_bar_that_goes_away(tmp_path):
+    data = "--data", str(tmp_path)
+    assert main([*data, "add", "http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]) == 0
+    assert main([*data, "sync"]) == 1
+    printed = on_a_terminal(*data, "sync", "--force", status=1)
+    assert b"] 0/2" in printed and b"] 2/2" in printed
+    after = printed.rpartition(b"\r\033[K")[2]
+    assert b"2 failed" in after and b"[=" not in after

@@ -1,0 +1,268 @@
+"""The feed, what it leaves out, and what it learns, on real SQLite files with the default bundle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from edge_runtime import Reader, RuleEffect, RuleKind, Signal, UnknownEntryError, demo_articles
+from edge_runtime.personal.selection import WINDOW
+
+
+@pytest.fixture
+def full(reader, now):
+    reader.add(demo_articles(now), now)
+    return reader
+
+
+def ids(scored) -> list[str]:
+    return [item.article.article_id for item in scored]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [(RuleKind.TOPIC, "politics"), (RuleKind.WORD, "trump"), (RuleKind.SOURCE, "HuffPost")]
+)
+def test_a_mute_hides_says_why_is_counted_and_can_be_taken_back(full, now, kind, value):
+    before = ids(full.feed(now))
+    full.set_rule(kind, value, RuleEffect.MUTE, now)
+    hidden = full.hidden(now)
+    muted = {item.article.article_id for item in hidden if item.reason == f"muted {kind.value} “{value}”"}
+    ((rule, count),) = full.rule_counts()
+    assert (rule.value, count) == (value, len(muted))
+    assert count > 0
+    assert not muted & set(ids(full.feed(now)))
+    # Nothing is lost: an article is in the feed or among the hidden, and always in the latest.
+    assert set(ids(full.feed(now))) | {h.article.article_id for h in hidden} == {
+        article.article_id for article in full.latest()
+    }
+    full.drop_rule(kind, value.upper())
+    assert ids(full.feed(now)) == before
+
+
+def test_a_word_is_muted_in_the_abstract_too(reader, make_article, now):
+    reader.add([make_article("a", "Big match tonight", abstract="The Lakers play."), make_article("b", "Rain")], now)
+    reader.set_rule(RuleKind.WORD, "lakers", RuleEffect.MUTE, now)
+    assert ids(reader.feed(now)) == ["b"]
+    assert reader.explain("a", now).hidden == "muted word “lakers”"
+
+
+def test_following_lifts_and_says_so(reader, make_article, now):
+    titles = ["Rain again", "Sun at last", "Wind tomorrow"]
+    reader.add([make_article(str(i), title, source=f"Source {i}") for i, title in enumerate(titles)], now)
+    reader.set_rule(RuleKind.SOURCE, "source 2", RuleEffect.FOLLOW, now)
+    top = reader.feed(now)[0]
+    assert top.article.source == "Source 2"
+    assert top.reason == "You follow source 2"
+
+
+def test_a_hidden_article_leaves_the_feed_and_a_like_brings_it_back(full, now):
+    top = full.feed(now)[0].article.article_id
+    full.record(top, Signal.HIDE, now)
+    assert top not in ids(full.feed(now))
+    assert "you hid it" in full.explain(top, now).hidden
+    full.record(top, Signal.LIKE, now + timedelta(minutes=1))
+    assert top in ids(full.feed(now))
+
+
+def test_one_like_never_floods_the_screen_with_one_topic(full, now):
+    for scored in full.feed(now)[:40:10]:
+        full.record(scored.article.article_id, Signal.LIKE, now)
+        topics = Counter(item.article.category for item in full.feed(now, limit=WINDOW))
+        assert max(topics.values()) <= 5
+        full.undo()
+
+
+def test_latest_is_everything_newest_first_whatever_the_profile_says(full, now):
+    full.set_rule(RuleKind.TOPIC, "politics", RuleEffect.MUTE, now)
+    latest = full.latest()
+    assert len(latest) == full.info()["articles"]
+    published = [article.published for article in latest]
+    assert published == sorted(published, reverse=True)
+
+
+def test_undo_takes_back_the_latest_thing_and_only_that(full, now):
+    before = full.feed(now)
+    full.record(before[0].article.article_id, Signal.LIKE, now)
+    after_one = full.feed(now)
+    full.record(before[5].article.article_id, Signal.DISLIKE, now)
+    full.undo()
+    assert full.feed(now) == after_one
+    full.undo()
+    assert full.feed(now) == before
+    with pytest.raises(UnknownEntryError):
+        full.undo()
+
+
+def test_reading_in_private_leaves_no_trace(full, now):
+    before = full.feed(now)
+    full.private = True
+    full.record(before[0].article.article_id, Signal.OPEN, now)
+    full.mark_shown(before[:10], now)
+    full.search("Trump", now)
+    full.private = False
+    assert full.feed(now) == before
+    assert full.profile().events == full.profile().searches == ()
+
+
+def test_what_is_passed_over_sinks_after_a_while_and_opening_makes_up_for_it(full, now):
+    shown = full.feed(now)[:10]
+    full.mark_shown(shown, now)
+    soon, later = now + timedelta(minutes=5), now + timedelta(hours=1)
+    first = shown[0].article.article_id
+    # A glance at the list and back must not shuffle it.
+    assert full.explain(first, soon).scored.parts["passed"] == 0
+    assert full.explain(first, later).scored.parts["passed"] < 0
+    full.record(first, Signal.OPEN, later)
+    assert full.explain(first, later).scored.parts["passed"] == 0
+
+
+def test_learning_again_from_the_disk_gives_the_same_scores(tmp_path, now):
+    with Reader.open(tmp_path) as reader:
+        reader.add(demo_articles(now), now)
+        for day in range(4):
+            at = now + timedelta(hours=7 * day)
+            feed = reader.feed(at, limit=10)
+            reader.mark_shown(feed, at)
+            for place in (day, 5):
+                reader.record(feed[place].article.article_id, Signal.OPEN, at + timedelta(minutes=1))
+        reader.search("climate", now)
+        scores = {s.article.article_id: s.score for s in reader.feed(now + timedelta(hours=30))}
+    with Reader.open(tmp_path) as reader:
+        again = {s.article.article_id: s.score for s in reader.feed(now + timedelta(hours=30))}
+    assert again.keys() == scores.keys()
+    # The cache keeps vectors in int8.
+    assert np.array([again[name] for name in scores]) == approx(np.array(list(scores.values())), abs=0.15)
+
+
+def test_an_explanation_adds_up_and_names_the_words_that_mattered(reader, make_article, now):
+    reader.add(
+        [
+            make_article("soup", "How to cook soup with beans"),
+            make_article("stew", "How to cook stew with beans"),
+            make_article("vote", "Senate votes on the budget"),
+        ],
+        now,
+    )
+    reader.record("soup", Signal.OPEN, now)
+    explanation = reader.explain("stew", now)
+    assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
+    effects = {word.word: word.effect for word in explanation.words}
+    assert set(effects) == {"How", "to", "cook", "stew", "with", "beans"}
+    assert [abs(word.effect) for word in explanation.words] == sorted(map(abs, effects.values()), reverse=True)
+    assert max(effects["cook"], effects["beans"]) > max(0, effects["with"])
+
+
+def test_a_search_finds_all_its_words_and_counts_as_a_weak_interest(reader, make_article, now):
+    reader.add([make_article("a", "Solar panels get cheap"), make_article("b", "Solar eclipse tonight")], now)
+    assert ids(reader.search("panels solar", now)) == ["a"]
+    assert reader.profile().searches[0].query == "panels solar"
+    assert reader.explain("a", now).similar_reads[0].is_search
+    reader.forget_search(reader.profile().searches[0].number)
+    assert reader.explain("a", now).similar_reads == ()
+
+
+def test_saved_articles_are_listed_latest_first(full, now):
+    names = ids(full.feed(now))[:2]
+    for name in names:
+        full.record(name, Signal.SAVE, now)
+    assert [article.article_id for article in full.saved()] == names[::-1]
+
+
+def test_the_same_story_is_shown_once(reader, make_article, now):
+    url = "https://example.org/rain"
+    reader.add(
+        [make_article("a", "Rain again", url=url), make_article("b", "Rain, again!", url=url + "?utm_source=x")], now
+    )
+    (only,) = reader.feed(now)
+    assert [article.article_id for article in only.same_story] == [{"a": "b", "b": "a"}[only.article.article_id]]
+    (hidden,) = reader.hidden(now)
+    assert hidden.reason.startswith("same story as “Rain")
+
+
+def test_of_a_story_that_is_disliked_no_other_article_steps_in(reader, make_article, now):
+    url = "https://example.org/rain"
+    reader.add([make_article("a", "Rain again", url=url), make_article("b", "Rain, again!", url=url)], now)
+    reader.add([make_article(f"n{n}", title) for n, title in enumerate(["Soup with beans", "Senate votes"])], now)
+    reader.record("b", Signal.DISLIKE, now)
+    assert ids(reader.feed(now))[-1] == "b"
+    assert reader.hidden(now)[0].article.article_id == "a"
+
+
+def test_a_topic_is_learnt_also_where_feeds_call_it_otherwise_or_do_not_name_it(reader, make_article, now):
+    reader.add(
+        [
+            make_article("named", "Lakers win again", category="Sport"),
+            make_article("unnamed", "Senate Republicans and Democrats vote on Trump impeachment"),
+            make_article("other", "Celtics lose again", category="sports"),
+            make_article("third", "How to cook soup with beans", category="food"),
+        ],
+        now,
+    )
+    assert reader.explain("unnamed", now).topic == "politics"
+
+    def topic_part(name: str) -> float:
+        return reader.explain(name, now).scored.parts["topic"]
+
+    before = topic_part("other") - topic_part("third")
+    reader.record("named", Signal.OPEN, now)
+    assert topic_part("other") - topic_part("third") > before
+    reader.record("unnamed", Signal.OPEN, now)
+    assert reader.profile().topic_shares == {"politics": 0.5, "sports": 0.5}
+
+
+def test_an_explanation_says_what_the_article_is_about(reader, make_article, now):
+    reader.add([make_article("a", "Volcano erupts near Reykjavik", category="World")], now)
+    explanation = reader.explain("a", now)
+    assert (explanation.topic, explanation.topic_probability) == ("world news", 1.0)
+    assert "volcano" in explanation.keywords
+
+
+def test_articles_in_a_language_that_the_bundle_does_not_read_are_not_all_alike(reader, make_article, now):
+    titles = ["Haushalt im Bundestag beschlossen", "Bayern gewinnt das Spiel", "Unwetter über der Nordsee"]
+    reader.add([make_article(str(n), title, language="de") for n, title in enumerate(titles)], now)
+    reader.add([make_article("en", "How to cook soup with beans")], now)
+    reader.record("0", Signal.LIKE, now)
+    for name in ("1", "2", "en"):
+        parts = reader.explain(name, now).scored.parts
+        assert parts["interest"] == parts["average"] == parts["session"] == 0
+    reader.record("en", Signal.LIKE, now)
+    assert reader.explain("1", now).scored.parts["average"] == 0
+
+
+def test_whatever_the_reader_does_the_parts_of_every_explanation_add_up(full, now):
+    rng = np.random.default_rng(11)
+    names = [article.article_id for article in full.latest()]
+    for step in range(40):
+        at = now + timedelta(minutes=float(rng.uniform(0, 90 * step)))
+        name = names[rng.integers(len(names))]
+        match rng.integers(4):
+            case 0:
+                full.record(name, list(Signal)[rng.integers(len(Signal))], at, dwell_s=float(rng.uniform(0, 300)))
+            case 1:
+                full.mark_shown(full.feed(at, limit=10), at)
+            case 2:
+                full.set_rule(RuleKind.TOPIC, full.article(name).category, list(RuleEffect)[step % 2], at)
+            case _:
+                full.search(full.article(name).title.split()[0], at)
+        explanation = full.explain(name, at)
+        assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
+        assert sum(read.share for read in explanation.similar_reads) <= 1 + 1e-5
+
+
+@pytest.mark.parametrize("signal", [Signal.LIKE, Signal.SAVE, Signal.SHARE])
+def test_an_article_is_not_recommended_by_its_likeness_to_itself(full, now, signal):
+    liked, other = [item.article.article_id for item in full.feed(now) if item.article.category == "politics"][:2]
+    full.record(liked, signal, now)
+    alone = full.explain(liked, now)
+    assert alone.similar_reads == ()
+    assert [alone.scored.parts[name] for name in ("interest", "average", "session", "co_clicks")] == [0, 0, 0, 0]
+    full.record(other, Signal.OPEN, now)
+    explanation = full.explain(liked, now)
+    (past,) = explanation.similar_reads
+    assert past.article.article_id == other and past.share == approx(1.0)
+    assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
+    assert full.explain(other, now).scored.parts["interest"] != 0  # what it says of others stays

@@ -1,0 +1,59 @@
+"""Laws of the words that a reader picks."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytest import approx
+
+from edge_runtime.content.title_words import LEAST_RARITY, MOST_WORDS, word_places
+from edge_runtime.personal.word_head import PRIOR_VARIANCE, WordHead
+
+
+def places(*words: str) -> np.ndarray:
+    return word_places(dict.fromkeys(words, LEAST_RARITY + 1))
+
+
+def test_only_rare_words_have_places_and_the_rarest_come_first():
+    found = word_places({"the": 0.2, "volcano": 6.0, "erupts": 4.0})
+    assert found.tolist() == [*word_places({"volcano": 6.0})[:1], *word_places({"erupts": 4.0})[:1], *[0] * 10]
+    many = word_places({f"word{n}": 3.0 + n for n in range(40)})
+    assert (many > 0).all()
+    assert len(many) == MOST_WORDS
+
+
+def test_one_example_by_hand():
+    # log-odds 0: p = 0.5; precision 1 / 0.5 + 0.25 = 2.25; weight (1 - 0.5) / 2.25
+    head = WordHead()
+    head.learn(places("volcano"), 0.0, opened=True)
+    assert PRIOR_VARIANCE == 0.5
+    assert head.scores(places("volcano")[None]) == approx([0.5 / 2.25])
+    assert head.scores(places("senate")[None]) == approx([0.0])
+
+
+def test_words_share_what_an_example_says_and_no_word_says_nothing():
+    head = WordHead()
+    head.learn(places("volcano", "lava"), 0.0, opened=True)
+    both, one = head.scores(np.stack([places("volcano", "lava"), places("lava")]))
+    assert both == approx(2 * one)
+    head.learn(places(), 0.0, opened=True)
+    assert head.scores(places()[None]) == approx([0.0])
+
+
+def test_a_word_that_is_always_picked_rises_and_one_always_passed_over_falls():
+    rng, head = np.random.default_rng(0), WordHead()
+    for _ in range(300):
+        picked = bool(rng.random() < 0.5)
+        head.learn(places("volcano" if picked else "senate"), -1.0, opened=picked)
+    up, down = head.scores(np.stack([places("volcano"), places("senate")]))
+    assert up > 1 > -0.3 > down
+
+
+def test_opened_after_all_makes_up_for_being_passed_over():
+    late, never = WordHead(), WordHead()
+    for head in (late, never):
+        head.learn(places("volcano"), -2.0, opened=False)
+    late.reconsider(places("volcano"))
+    at_once = WordHead()
+    at_once.learn(places("volcano"), -2.0, opened=True)
+    assert never.scores(places("volcano")[None]) < 0 < late.scores(places("volcano")[None])
+    assert late.scores(places("volcano")[None]) == approx(at_once.scores(places("volcano")[None]))

@@ -1,0 +1,105 @@
+"""The order of the layers, as docs/architecture.md draws it: nothing imports upwards, lazily or for types alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Lowest first. Names of one line do not import each other. A name that is not here is a new layer: put it in its place.
+RUNTIME = [
+    ["errors", "types", "version"],
+    ["addresses"],
+    ["engines"],
+    ["model"],
+    ["content"],
+    ["storage"],
+    ["personal", "feeds"],
+    ["notify"],
+    ["installation", "intake", "reader_profile"],
+    ["feed_maker"],
+    ["reader"],
+    ["__init__"],
+    ["cli"],
+    ["systemd", "__main__"],
+]
+TRAINER = [
+    ["errors", "__init__"],
+    ["settings"],
+    ["data"],
+    ["models", "text_vectors"],
+    ["training"],
+    ["fits"],
+    ["export"],
+    ["measure"],
+    ["compression"],
+    ["baselines"],
+    ["pipeline"],
+    ["run"],
+    ["search", "report"],
+    ["cli"],
+    ["__main__"],
+]
+# What the trainer and the app may name of the runtime: the public API, and the trainer the model beside it.
+SHARED = {"trainer": {"edge_runtime", "edge_runtime.model"}, "android_demo": {"edge_runtime"}}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Dotted names of modules that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[1].removesuffix(".py")
+
+
+def named_part(package: str, name: str) -> str:
+    """The layer that a dotted name lies in; "__init__" for what the package itself offers."""
+    first = name.split(".")[1]
+    return first if (ROOT / package / first).is_dir() or (ROOT / package / f"{first}.py").exists() else "__init__"
+
+
+@pytest.mark.parametrize(("package", "layers"), [("edge_runtime", RUNTIME), ("trainer", TRAINER)])
+def test_nothing_imports_upwards(package, layers):
+    height = {name: number for number, names in enumerate(layers) for name in names}
+    upwards = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in (ROOT / package).rglob("*.py")
+        for name in imported(path)
+        if name.startswith(f"{package}.")
+        and part_of(path) != (part := named_part(package, name))
+        and height[part] >= height[part_of(path)]
+    ]
+    assert upwards == []
+
+
+@pytest.mark.parametrize("package", ["trainer", "android_demo"])
+def test_of_the_runtime_only_what_is_shared_is_named(package):
+    deep = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in (ROOT / package).rglob("*.py")
+        for name in imported(path)
+        if name.startswith("edge_runtime.")
+        and (part := named_part("edge_runtime", name)) != "__init__"
+        and f"edge_runtime.{part}" not in SHARED[package]
+    ]
+    assert deep == []
+
+
+def test_the_runtime_names_neither_trainer_nor_tensorflow_nor_kivy():
+    outside = {"trainer", "android_demo", "tensorflow", "keras", "kivy"}
+    names = {name.partition(".")[0] for path in (ROOT / "edge_runtime").rglob("*.py") for name in imported(path)}
+    assert not names & outside
+
+
+@pytest.mark.parametrize(("package", "most"), [("edge_runtime", 12), ("trainer", 5)])
+def test_few_files_lie_loose_at_the_top(package, most):
+    assert len(list((ROOT / package).glob("*.py"))) <= most

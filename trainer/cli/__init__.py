@@ -1,0 +1,1 @@
+"""The command line `edge-news-trainer`: each command parses, calls one function, and prints what it gives."""

@@ -1,0 +1,228 @@
+"""A finished bundle measured through the runtime's public API: what a device would compute, on whole impressions.
+
+What a log is measured with must come from before it: dev impressions are later than those of training, histories hold
+earlier clicks only, and counts of what was shown and clicked are refused unless they were taken before each list.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime import Article, NewsModel, read_bundle
+from trainer.data.batches import published_seconds
+from trainer.data.dataset import Impressions, load_dataset
+from trainer.data.popularity import Counts, causal_counts, check_causal
+from trainer.data.prepare import LogFiles, prepare, read_impressions
+from trainer.errors import LogError
+from trainer.measure.metrics import METRICS, Floats, Interval, impression_metrics, paired_difference, summarize
+from trainer.training.student import student_texts
+
+POPULARITY_TITLE = "with popularity counted from the log before each list"
+
+Bar = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]  # opens a progress bar of so many steps
+
+# A new reader, one who has begun, a regular one, and one whom the model knows well.
+HISTORY_GROUPS: dict[str, tuple[float, float]] = {"0": (0, 0), "1-5": (1, 5), "6-20": (6, 20), "21+": (21, np.inf)}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredLog:
+    """Impressions to measure with, and what was known before them."""
+
+    articles: list[Article]
+    impressions: Impressions
+    earlier: tuple[Impressions, ...]  # to count popularity from; not measured
+    skipped: tuple[str, ...]  # lines that could not be used, for a person to read
+
+
+def open_log(
+    impressions: Sequence[Path],
+    articles: Sequence[Path],
+    before: Sequence[Path],
+    max_bad_share: float,
+    languages: Sequence[str] = (),
+) -> MeasuredLog:
+    """Read what is to be measured.
+
+    Args:
+        impressions: Log files; or the one folder that `prepare` wrote, whose dev part is measured after its train part.
+        articles: Files of the articles in the log; none with a folder.
+        before: Files of an earlier log by the same publisher, none with a folder. Histories that a log leaves out are
+            derived from it too, and impressions that it has are not measured again.
+        max_bad_share: Of the lines in a file; more stops.
+        languages: To read a folder's translations in, as the run did: what has no text in them is left out of lists
+            and histories.
+
+    Raises:
+        LogError: See `prepare`; or articles are missing, or given twice; or there is a choice of languages.
+    """
+    if len(impressions) == 1 and impressions[0].is_dir():
+        if articles or before:
+            raise LogError(
+                f"{impressions[0]}: is a prepared dataset, which has its articles and the log before; leave out the "
+                "other files"
+            )
+        data = load_dataset(impressions[0])
+        if not len(data.translations):
+            return MeasuredLog(data.articles, data.dev, (data.train,), ())
+        if not languages:
+            raise LogError(f"{impressions[0]}: has translations; say with --languages which ones are to be read")
+        texts = student_texts(data, languages)
+        return MeasuredLog(texts.articles, texts.readable(data.dev), (texts.readable(data.train),), ())
+    if not articles:
+        raise LogError(
+            f"{impressions[0]}: give the files of its articles as well, or a folder that edge-news-trainer prepare made"
+        )
+    if not before:
+        found, measured, rejects = read_impressions(articles, impressions, max_bad_share)
+        return MeasuredLog(found, measured, (), tuple(line for bad in rejects for line in bad.kept))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        dataset = Path(folder) / "dataset"
+        files = LogFiles(articles, before, impressions, max_bad_share=max_bad_share)
+        prepare(files, dataset, "measured", "not stated", workers=1)
+        data = load_dataset(dataset)
+        skipped = tuple((dataset / "rejects.txt").read_text("utf-8").splitlines())
+    return MeasuredLog(data.articles, data.dev, (data.train,), skipped)
+
+
+def score_bundle(
+    bundle: Path,
+    articles: Sequence[Article],
+    impressions: Impressions,
+    progress: Callable[[int], object],
+    engine: str | None = None,
+    counts: Counts | None = None,
+) -> Floats:
+    """Scores of all shown articles, by the bundle's int8 models.
+
+    Args:
+        bundle: The bundle's file.
+        articles: Named by the impressions' rows.
+        impressions: To be scored.
+        progress: Told after each impression.
+        engine: See `NewsModel`.
+        counts: How often each shown article had been shown and clicked before; without it, content alone is ranked.
+
+    Returns:
+        (num_shown,) float64, aligned with `impressions.clicked`.
+
+    Raises:
+        LogError: A count knows the future of its list.
+    """
+    if counts is not None:
+        check_causal(counts, impressions)
+    news = NewsModel(read_bundle(bundle), engine)
+    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.values]))
+    place = np.zeros(len(articles), np.int64)
+    place[used] = np.arange(len(used))
+    needed = [articles[row] for row in used]
+    vectors = news.encode(needed)
+    topics = news.topic_numbers([article.category for article in needed])
+    warm = news.warm_vectors([article.article_id for article in needed])
+    published_s = published_seconds(needed)
+    scores = np.empty(len(impressions.clicked), np.float64)
+    for number in range(len(impressions)):
+        clicks = place[impressions.history[number]]
+        shown = place[impressions.candidates[number]]
+        reader = news.read_clicks(vectors[clicks], topics[clicks], warm=warm[clicks])
+        ages_s = impressions.times[number] - published_s[shown]
+        begin, end = impressions.candidates.offsets[number : number + 2]
+        known = None if counts is None else (counts.shown[begin:end], counts.clicked[begin:end])
+        parts = news.score_parts(reader, vectors[shown], topics[shown], ages_s, known, warm[shown])
+        scores[begin:end] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
+        progress(1)
+    return scores
+
+
+def uses_popularity(bundle: Path) -> bool:
+    """Whether a bundle's head weighs how often articles were shown and clicked."""
+    return read_bundle(bundle).head.popularity is not None
+
+
+def measure(scores: Floats, impressions: Impressions) -> dict[str, Floats]:
+    """Every metric of every impression; see `impression_metrics`."""
+    return impression_metrics(scores, impressions.clicked, impressions.candidates.offsets)
+
+
+def summary(metrics: dict[str, Floats]) -> dict[str, Any]:
+    """Number of impressions that count, and mean with interval of each metric."""
+    counted = int(np.count_nonzero(~np.isnan(metrics["auc"])))
+    return {"impressions": counted, **{name: asdict(interval) for name, interval in summarize(metrics).items()}}
+
+
+def history_groups(impressions: Impressions) -> dict[str, NDArray[np.bool_]]:
+    """(num_impressions,) which ones came after so many clicks of their reader, for each of HISTORY_GROUPS."""
+    clicks = impressions.history.lengths()
+    return {name: (clicks >= least) & (clicks <= most) for name, (least, most) in HISTORY_GROUPS.items()}
+
+
+def summary_by_history(metrics: dict[str, Floats], impressions: Impressions) -> dict[str, dict[str, Any]]:
+    """`summary` of each history group; a group without an impression that counts is left out."""
+    found = {name: summary(rows_of(metrics, rows)) for name, rows in history_groups(impressions).items()}
+    return {name: facts for name, facts in found.items() if facts["impressions"]}
+
+
+def rows_of(metrics: dict[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Floats]:
+    """The metrics of some impressions."""
+    return {name: values[rows] for name, values in metrics.items()}
+
+
+def difference(ours: dict[str, Floats], theirs: dict[str, Floats]) -> dict[str, Any]:
+    """Paired differences with intervals."""
+    return {name: asdict(interval) for name, interval in paired_difference(ours, theirs).items()}
+
+
+def evaluate_bundles(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar) -> dict[str, Any]:
+    """A bundle's metrics, also by history, and their paired differences to another one.
+
+    Returns:
+        `summary` with `by_history` and, if there is another bundle, `difference`: from content alone. The same again
+        under `with_popularity` if a bundle weighs popularity.
+    """
+    bundles = [bundle, *([against] if against else [])]
+
+    def found(counts: Counts | None) -> dict[str, Any]:
+        measured = []
+        for path in bundles:
+            with bar(path.name, len(log.impressions)) as step:
+                measured.append(
+                    measure(score_bundle(path, log.articles, log.impressions, step, None, counts), log.impressions)
+                )
+        facts = {**summary(measured[0]), "by_history": summary_by_history(measured[0], log.impressions)}
+        return {**facts, "difference": difference(*measured)} if against else facts
+
+    facts = found(None)
+    if any(map(uses_popularity, bundles)):
+        facts["with_popularity"] = found(causal_counts(log.impressions, log.earlier))
+    return facts
+
+
+def evaluation_text(found: dict[str, Any], against: Path | None) -> str:
+    """What `evaluate_bundles` found, for a person."""
+    lines = [f"{found['impressions']} impressions: {metrics_line(found)}"]
+    lines += [
+        f"  {name} clicks before, {group['impressions']} impressions: {metrics_line(group)}"
+        for name, group in found["by_history"].items()
+    ]
+    if against:
+        lines.append(f"minus {against}: {metrics_line(found['difference'])}")
+    if "with_popularity" in found:
+        lines += ["", f"{POPULARITY_TITLE}:", evaluation_text(found["with_popularity"], against)]
+    return "\n".join(lines)
+
+
+def metrics_line(found: dict[str, Any]) -> str:
+    """One line for a person: `auc 0.6512 [0.6401, 0.6620]  mrr ...`."""
+    return "  ".join(f"{name} {_interval_text(Interval(**found[name]))}" for name in METRICS)
+
+
+def _interval_text(interval: Interval) -> str:
+    return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"

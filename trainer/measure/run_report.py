@@ -1,0 +1,54 @@
+"""A run's finished bundle measured on dev, its scores kept beside it for `compare`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime import Article
+from trainer.data.dataset import Impressions
+from trainer.data.popularity import Counts, causal_counts
+from trainer.measure.evaluation import Bar, measure, score_bundle, summary, summary_by_history, uses_popularity
+from trainer.training.run_data import RunData
+from trainer.training.student import student_texts
+
+
+def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> dict[str, Any]:
+    """Measure a bundle through the runtime.
+
+    Args:
+        bundle: In the folder of its run; earlier `scores-bundle*.npy` there are replaced.
+        data: Of the run.
+        bar: Opens a progress bar.
+
+    Returns:
+        `summary` with `by_history`, from content alone; `with_popularity` if the bundle weighs it; and `by_language`
+        if it reads several, each on the lists and histories of articles that have text in it.
+    """
+    for old in bundle.parent.glob("scores-bundle*.npy"):
+        old.unlink()
+
+    def scored(
+        name: str, articles: Sequence[Article], dev: Impressions, counts: Counts | None = None
+    ) -> NDArray[np.float64]:
+        with bar(f"evaluate the {name}", len(dev)) as step:
+            scores = score_bundle(bundle, articles, dev, step, counts=counts)
+        np.save(bundle.with_name(f"scores-{name}.npy"), scores)
+        return scores
+
+    articles, (train, dev) = data.texts.articles, data.clicks
+    metrics = measure(scored("bundle", articles, dev), dev)
+    facts = {**summary(metrics), "by_history": summary_by_history(metrics, dev)}
+    if uses_popularity(bundle):
+        counts = causal_counts(dev, [train])
+        facts["with_popularity"] = summary(measure(scored("bundle-popularity", articles, dev, counts), dev))
+    by_language = {}
+    for language in data.languages[1:] if len(data.dataset.translations) else ():
+        texts = student_texts(data.dataset, [language])
+        if len(dev := texts.readable(data.dataset.dev)):
+            by_language[language] = summary(measure(scored(f"bundle-{language}", texts.articles, dev), dev))
+    return {**facts, "by_language": by_language} if by_language else facts

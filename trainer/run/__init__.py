@@ -1,0 +1,1 @@
+"""A run: stages that cache what they made in one folder."""

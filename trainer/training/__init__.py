@@ -1,0 +1,1 @@
+"""Teacher and student: how they learn, from what, and in which order."""

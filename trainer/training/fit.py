@@ -1,0 +1,254 @@
+"""Training the click model: first on histories without labels, then on clicks (the largest gain is in the first).
+
+A student learns from its teacher's scores beside the clicks: a list-wise softmax at a temperature, as in knowledge
+distillation (Hinton et al., 2015) for ranking (Tang and Wang, KDD 2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from trainer.data.batches import Batch, ClickBatches, HistoryBatches, ListBatches
+from trainer.data.dataset import Impressions
+from trainer.errors import ConfigError, TrainingError
+from trainer.models.click_model import ClickModel
+from trainer.models.overlay import Overlay, overlaid
+from trainer.training.rates import RateGroups
+
+Progress = Callable[[int], object]  # told how many steps were done
+ListLoss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # scores, candidates, history, ages
+
+NOTHING_TO_LEARN = "no impression has both a click and an article passed over: there is nothing to learn from"
+
+# Of the head's learning rate. The article encoder starts from good vectors, and the user encoder from the best known
+# answer, "the interest is the article": trained at full rate it overfits logs of some thousand impressions.
+ENCODER_RATE = 0.3
+USER_RATE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Defaults are those of the published figures; more steps overfit on logs of some thousand impressions."""
+
+    history_steps: int = 600
+    click_epochs: float = 2.0
+    batch: int = 128
+    history_rate: float = 1e-3  # learning rate of the head; encoders learn at a part of it
+    click_rate: float = 5e-4
+    history_length: int = 50
+    history_negatives: int = 30
+    click_negatives: int = 50
+    dropout: float = 0.5  # of the text vectors
+    score_weight: float = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
+    temperature: float = 1.0  # of both softmaxes when scores are learned
+    list_steps: int = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
+    list_rate: float = 2e-3
+    list_batch: int = 64
+    list_candidates: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTeacher:
+    """Whose scores a student learns."""
+
+    model: ClickModel
+    vectors: NDArray[np.float32]  # (num_articles, dim) of the teacher
+
+
+def train_on_histories(
+    model: ClickModel,
+    examples: HistoryBatches,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> None:
+    """Predict held-out clicks of histories; topic bias, prior and freshness are left alone."""
+    if len(examples) and settings.history_steps:
+        batches = examples.draw(settings.history_steps, settings.batch, rng)
+        _fit(model, batches, settings.history_steps, settings.history_rate, False, progress)
+
+
+def train_on_clicks(
+    model: ClickModel,
+    examples: ClickBatches,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    progress: Progress,
+    teacher: ScoreTeacher | None = None,
+    overlays: Sequence[Overlay] = (),
+) -> None:
+    """Softmax of each click over itself and what was shown beside it and passed over.
+
+    Args:
+        model: Trained in place.
+        examples: The clicks.
+        settings: Steps, rates, and how much the teacher's scores weigh.
+        rng: Order of the clicks.
+        progress: Told after each step.
+        teacher: Needed if its scores weigh anything.
+        overlays: Stand in for weights of the model.
+
+    Raises:
+        TrainingError: The log has no click to learn from, or training diverged.
+    """
+    if settings.score_weight and teacher is None:
+        raise ConfigError(
+            f"score_weight is {settings.score_weight}, but there is no teacher whose scores could be learned"
+        )
+    check_scores(settings)
+    if not len(examples):
+        raise TrainingError(NOTHING_TO_LEARN)
+    per_epoch = -(-len(examples) // settings.batch)
+    steps = round(settings.click_epochs * per_epoch)
+    if not steps:
+        return
+
+    def batches() -> Iterable[Batch]:
+        done = 0
+        while True:
+            for batch in examples.epoch(settings.batch, rng):
+                if done == steps:
+                    return
+                done += 1
+                yield batch
+
+    _fit(
+        model,
+        batches(),
+        steps,
+        settings.click_rate,
+        True,
+        progress,
+        _score_loss(teacher, settings) if teacher else None,
+        overlays,
+    )
+
+
+def train_on_lists(
+    model: ClickModel,
+    examples: ListBatches,
+    settings: TrainingSettings,
+    rng: np.random.Generator,
+    progress: Progress,
+    teacher: ScoreTeacher,
+    overlays: Sequence[Overlay] = (),
+) -> None:
+    """Rank lists without clicks as the teacher does: there are as many as one likes, where clicks are few.
+
+    Args:
+        model: Trained in place.
+        examples: The lists.
+        settings: Steps, rate, temperature.
+        rng: Draws the lists.
+        progress: Told after each step.
+        teacher: Ranks them.
+        overlays: Stand in for weights of the model.
+
+    Raises:
+        TrainingError: Training diverged.
+    """
+    if not len(examples) or not settings.list_steps:
+        return
+    loss = _score_loss(teacher, replace(settings, score_weight=1.0))
+    batches = examples.draw(settings.list_steps, settings.list_batch, rng)
+    _fit(model, batches, settings.list_steps, settings.list_rate, True, progress, loss, overlays)
+
+
+def check_clicks(impressions: Impressions) -> None:
+    """Refuse a log that has no click to learn from, before anything is computed for it.
+
+    Raises:
+        TrainingError: No impression has both a click and an article that was passed over.
+    """
+    if not impressions.comparable().any():
+        raise TrainingError(NOTHING_TO_LEARN)
+
+
+def check_scores(settings: TrainingSettings) -> None:
+    """Refuse a weight or temperature of the teacher's scores that makes no loss.
+
+    Raises:
+        ConfigError: It is out of its range.
+    """
+    weight, temperature = settings.score_weight, settings.temperature
+    if not 0 <= weight <= 1 or temperature <= 0:
+        raise ConfigError(f"score_weight is {weight} and temperature {temperature}; give 0 to 1, and above 0")
+
+
+def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
+    """Steps that `train_on_clicks` will take, for a progress bar."""
+    return round(settings.click_epochs * -(-len(examples) // settings.batch))
+
+
+def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss | None:
+    """The loss of clicks and teacher together; None if the teacher weighs nothing."""
+    weight, temperature = settings.score_weight, settings.temperature
+    if not weight:
+        return None
+    model, vectors = teacher.model, tf.constant(teacher.vectors)
+
+    def loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
+        rows, is_none = tf.maximum(candidates, 0), tf.where(candidates < 0, -1e9, 0.0)
+        wanted, clicks = tf.gather(vectors, rows), tf.gather(vectors, tf.maximum(history, 0))
+        theirs = model.score(wanted, tf.gather(model.topics, rows), clicks, history, ages_s, True) + is_none
+        soft = tf.nn.softmax(theirs / temperature, axis=1)
+        # Times the squared temperature, so that gradients keep their size (Hinton et al., section 2).
+        distance = -tf.reduce_sum(soft * tf.nn.log_softmax(scores / temperature, axis=1), axis=1) * temperature**2
+        clicked = -tf.nn.log_softmax(scores, axis=1)[:, 0]
+        return tf.reduce_mean(weight * distance + (1 - weight) * clicked)
+
+    return loss
+
+
+def _click_loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
+    return -tf.reduce_mean(tf.nn.log_softmax(scores, axis=1)[:, 0])
+
+
+def _fit(
+    model: ClickModel,
+    batches: Iterable[Batch],
+    steps: int,
+    rate: float,
+    use_prior: bool,
+    progress: Progress,
+    list_loss: ListLoss | None = None,
+    overlays: Sequence[Overlay] = (),
+) -> None:
+    list_loss = list_loss or _click_loss
+
+    def variables(*parts: keras.layers.Layer) -> list[tf.Variable]:
+        return [weight.value for part in parts for weight in part.trainable_weights]
+
+    groups = RateGroups(
+        [
+            (variables(model.head), rate),
+            (variables(model.text, model.article_encoder), rate * ENCODER_RATE),
+            (variables(model.user_encoder), rate * USER_RATE),
+            *((overlay.variables, rate * ENCODER_RATE * overlay.pace) for overlay in overlays),
+        ],
+        steps,
+        last=0.05,
+    )
+
+    @tf.function(reduce_retracing=True)
+    def step(candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape, overlaid(model, overlays) as penalty:
+            scores = model(tf.maximum(candidates, 0), history, ages_s, training=True, use_prior=use_prior)
+            scores += tf.where(candidates < 0, -1e9, 0.0)
+            loss = list_loss(scores, candidates, history, ages_s) + penalty
+        groups.descend(tape, loss)
+        return loss
+
+    for batch in batches:
+        loss = step(tf.constant(batch.candidates), tf.constant(batch.history), tf.constant(batch.ages_s))
+        if not np.isfinite(loss):
+            raise TrainingError(
+                f"the loss became {float(loss)}: look for vectors that are not finite, or lower the learning rate"
+            )
+        progress(1)

@@ -1,0 +1,88 @@
+"""A prepared log as the stages of a run see it: what may be read, in which words, and under which topics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.batches import published_seconds
+from trainer.data.dataset import ClickDataset, Impressions
+from trainer.data.topics import topic_names, topic_numbers
+from trainer.errors import LogError
+from trainer.training.student import StudentTexts, student_texts
+
+
+class RunData:
+    """A dataset and everything that several stages work out of it, each once."""
+
+    def __init__(self, dataset: ClickDataset, languages: Sequence[str]) -> None:
+        """Keep them.
+
+        Args:
+            dataset: What `prepare` wrote.
+            languages: That the bundle reads, the main one first.
+        """
+        self.dataset, self.languages = dataset, tuple(languages)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int32]:
+        """Articles of the training days."""
+        return self.dataset.training_rows()
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        """Names of the topics, "" first."""
+        return topic_names([self.dataset.articles[row] for row in self.rows])
+
+    @cached_property
+    def topic_numbers(self) -> NDArray[np.int64]:
+        """(num_articles,) of every article."""
+        return topic_numbers(self.dataset.articles, self.topics)
+
+    @cached_property
+    def published_s(self) -> NDArray[np.float64]:
+        """(num_articles,) seconds UTC, NaN where unknown."""
+        return published_seconds(self.dataset.articles)
+
+    @cached_property
+    def texts(self) -> StudentTexts:
+        """What the student reads."""
+        return student_texts(self.dataset, self.languages)
+
+    @cached_property
+    def text_rows(self) -> NDArray[np.int32]:
+        """Texts of the articles of the training days."""
+        return self.texts.training_rows(self.dataset)
+
+    @cached_property
+    def text_topics(self) -> NDArray[np.int64]:
+        """(num_texts,) topic number of every text."""
+        return topic_numbers(self.texts.articles, self.topics)
+
+    @cached_property
+    def clicks(self) -> tuple[Impressions, Impressions]:
+        """Train and dev as a student has them: lists and histories of the articles that it can read.
+
+        Raises:
+            LogError: Nothing is left of one of them.
+        """
+        data = self.dataset
+        if not len(data.translations):
+            return data.train, data.dev
+        train, dev = self.texts.readable(data.train), self.texts.readable(data.dev)
+        if not len(train) or not len(dev):
+            raise LogError(
+                f"{len(train)} lists of train and {len(dev)} of dev have a click and another article that can be read "
+                f"in {' or '.join(self.languages)}: give more translations"
+            )
+        return train, dev
+
+    @cached_property
+    def main_language(self) -> str:
+        """What most of the articles are written in."""
+        named = Counter(article.language or self.dataset.original_language for article in self.dataset.articles)
+        return named.most_common(1)[0][0]

@@ -1,0 +1,145 @@
+"""A student, its vocabulary and the texts it reads: what compression steps pass on and what becomes a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime import Article
+from edge_runtime.model.token_table import TokenTable
+from edge_runtime.model.tokens import SubwordEncoder
+from trainer.data.dataset import ClickDataset, Impressions
+from trainer.errors import LogError
+from trainer.models.click_model import ClickModel, Head
+from trainer.models.encoders import ArticleEncoder, UserEncoder
+from trainer.models.text_input import TokenTableInput
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How a student lies in its bundle."""
+
+    table: TokenTable | None = None  # the rounded token table; None: the model's own numbers, float32
+    encoders: str = "float32"  # what the TFLite files hold; one of `trainer.export.tflite.ENCODER_KINDS`
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """Row i of the model's token table is the vector of `pieces[i]`."""
+
+    pieces: list[str]
+    model: ClickModel
+    masks: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # by `named_weights`; False stays zero
+    stored: Storage = Storage()
+    notes: Mapping[str, Any] = field(default_factory=dict)  # what steps found out, for the report; JSON's own types
+
+    def copy(self) -> Student:
+        """The same student with weights of its own."""
+        return self.changed()
+
+    def changed(
+        self,
+        *,
+        text: TokenTableInput | None = None,
+        article_encoder: ArticleEncoder | None = None,
+        user_encoder: UserEncoder | None = None,
+    ) -> Student:
+        """A student with weights of its own and some new parts; masks of the parts that are replaced are dropped."""
+        old = self.model
+        new_text = text or TokenTableInput(old.text.table.numpy(), old.text.token_ids.numpy())
+        head = Head(old.head.num_topics, old.head.dim, old.head.without)
+        head.set_weights(old.head.get_weights())
+        model = ClickModel(
+            new_text,
+            article_encoder or _copied_article_encoder(old.article_encoder),
+            user_encoder or _copied_user_encoder(old.user_encoder),
+            head,
+            old.topics.numpy(),
+            dropout=0.0,
+        )
+        replaced = {"table": text, "article": article_encoder, "user": user_encoder}
+        masks = {name: mask for name, mask in self.masks.items() if replaced.get(name.partition("/")[0]) is None}
+        return replace(self, model=model, masks=masks)
+
+
+def _copied_article_encoder(old: ArticleEncoder) -> ArticleEncoder:
+    new = ArticleEncoder(old.input_dim, old.hidden, old.dim, old.num_topics, old.ranks)
+    new.set_numbers(old.numbers())
+    return new
+
+
+def _copied_user_encoder(old: UserEncoder) -> UserEncoder:
+    new = UserEncoder(old.dim, old.hidden, old.ranks)
+    new.set_numbers(old.numbers())
+    return new
+
+
+@dataclass(frozen=True, slots=True)
+class StudentTexts:
+    """What a student reads: the dataset's articles row by row, then what else there is in further languages."""
+
+    articles: list[Article]
+    origin: NDArray[np.int32]  # (num_texts,) whose teacher vector a text shall get: a row of the dataset
+
+    def has_text(self) -> NDArray[np.bool_]:
+        """(num_texts,) whether there is anything to read."""
+        return np.array([bool(text_of(article)) for article in self.articles])
+
+    def readable(self, impressions: Impressions) -> Impressions:
+        """Lists and histories of the articles that have text here; see `Impressions.restricted`."""
+        return impressions.restricted(self.has_text())
+
+    def training_rows(self, dataset: ClickDataset) -> NDArray[np.int32]:
+        """Rows of the texts of articles that training may read; see `ClickDataset.training_rows`."""
+        may_read = np.zeros(len(dataset.articles), bool)
+        may_read[dataset.training_rows()] = True
+        return np.flatnonzero(may_read[self.origin] & self.has_text()).astype(np.int32)
+
+
+def student_texts(dataset: ClickDataset, languages: Sequence[str]) -> StudentTexts:
+    """The texts of a student of some languages.
+
+    Args:
+        dataset: Without translations its articles are read as they are.
+        languages: An article's row holds its text in the first of them that it has, or none.
+
+    Raises:
+        LogError: No article has text in one of the languages.
+    """
+    num_articles = len(dataset.articles)
+    if not len(dataset.translations):
+        return StudentTexts(dataset.articles, np.arange(num_articles, dtype=np.int32))
+    main = [replace(article, title="", abstract="") for article in dataset.articles]
+    further: list[tuple[int, Article]] = []
+    for language in languages:
+        texts = dataset.texts([language])
+        if not texts:
+            raise LogError(f"no article has text in {language!r}: give it with --translations {language}=FILE")
+        for row, article in texts:
+            if text_of(main[row]):
+                further.append((row, article))
+            else:
+                main[row] = article
+    origin = np.array([*range(num_articles), *(row for row, _ in further)], np.int32)
+    return StudentTexts([*main, *(article for _, article in further)], origin)
+
+
+def text_of(article: Article) -> str:
+    """What the article encoder reads of an article, here and on the device."""
+    return article.title or article.abstract
+
+
+def tokenize(pieces: Sequence[str], articles: Sequence[Article]) -> list[list[int]]:
+    """Token ids of every article's text."""
+    encoder = SubwordEncoder(pieces)
+    return [encoder.encode(text_of(article)) for article in articles]
+
+
+def token_counts(student: Student, rows: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(num_tokens,) how often each token is in some texts."""
+    ids = student.model.text.token_ids.numpy()[rows]
+    return np.bincount(ids[ids >= 0], minlength=len(student.pieces))
