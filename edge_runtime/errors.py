@@ -1,8 +1,34 @@
-"""The runtime's errors: one class for each case a caller can act on."""
+"""The runtime's errors: a class for each case a caller can act on, with a fact and, where there is one, a remedy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Remedy(StrEnum):
+    """What mends it, in words that fit any program; the command line and the app have words of their own for each."""
+
+    CHOOSE_DIRECTORY = "choose another data directory"
+    LIST_ARTICLES = "the feed lists the articles"
+    LIST_PROFILE = "the profile lists what there is"
+    LIST_FEEDS = "the list of feeds has the addresses"
+    SYNC = "a sync fetches the rest again"
+    EXPORTED_FILE = "give a file that an export wrote"
+    ALLOW_PRIVATE = "a server of your own network is fetched only if private addresses are allowed"
 
 
 class EdgeError(Exception):
-    """Anything the runtime refuses; the message says what, where and how to mend it."""
+    """Anything the runtime refuses.
+
+    Attributes:
+        fact: What is wrong, and where.
+        remedy: How to mend it, as data; None where the fact says it all.
+    """
+
+    def __init__(self, fact: str, remedy: Remedy | None = None) -> None:
+        """Keep both; the text of the error joins them."""
+        super().__init__(f"{fact}; {remedy}" if remedy else fact)
+        self.fact, self.remedy = fact, remedy
 
 
 class BundleError(EdgeError):

@@ -1,7 +1,6 @@
 """Structured pruning of attention heads (Michel, Levy and Neubig, NeurIPS 2019): those that matter least are cut out.
 
-The student has no attention, so that a recipe cannot have this step: it says so. NRMS has (`trainer.baselines.nrms`),
-and is what `prune_heads` works on. There a head of the news encoder writes some columns of an article's vector, and
+The student has no attention, so this is no step of a recipe. NRMS has (`trainer.baselines.nrms`). There a head of the news encoder writes some columns of an article's vector, and
 they are multiplied with the columns of the reader's vector that the user encoder's head of the same number writes: the
 two are cut together.
 """
@@ -9,8 +8,7 @@ two are cut together.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import ClassVar, NoReturn
+from dataclasses import replace
 
 import numpy as np
 import tensorflow as tf
@@ -20,30 +18,8 @@ from trainer.baselines.attention import AdditiveAttention, SelfAttention
 from trainer.baselines.nrms import NrmsNews, NrmsUsers
 from trainer.baselines.two_towers import TwoTowers
 from trainer.baselines.words import TitleWords
-from trainer.compression.step import CompressionData, check_share
 from trainer.data.batches import Batch
 from trainer.errors import CompressionError
-from trainer.training.student import Student
-
-
-@dataclass(frozen=True, slots=True)
-class PruneHeads:
-    """Cut a share of the attention heads; no student has any."""
-
-    method: ClassVar[str] = "prune-heads"
-    keep: float = 0.75  # share of the heads
-
-    def __call__(self, student: Student, data: CompressionData) -> NoReturn:
-        """Refuse the student.
-
-        Raises:
-            CompressionError: Always: its titles are pooled and its clicks weighed without attention.
-        """
-        check_share(self.method, "keep", self.keep, most_included=True)
-        raise CompressionError(
-            f"{self.method}: the student has no attention layer; leave the step out, or choose prune-units, "
-            "prune-dimensions or prune-vocabulary for what it has"
-        )
 
 
 def head_importance(model: TwoTowers, batches: Iterable[Batch]) -> NDArray[np.float32]:

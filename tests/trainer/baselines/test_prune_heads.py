@@ -10,7 +10,7 @@ from pytest import approx
 from trainer.baselines.baseline import BaselineData, baseline_data
 from trainer.baselines.naml import NamlNews, NamlSettings, NamlUsers
 from trainer.baselines.nrms import NrmsNews, NrmsSettings, NrmsUsers
-from trainer.baselines.prune_heads import PruneHeads, head_importance, prune_heads
+from trainer.baselines.prune_heads import head_importance, prune_heads
 from trainer.baselines.two_towers import TowerTraining, TwoTowers, fit, score
 from trainer.baselines.words import title_words
 from trainer.data.batches import Batch, ClickBatches, published_seconds
@@ -129,10 +129,3 @@ def test_a_model_without_self_attention_is_refused(data, batches):
 def test_heads_that_are_not_there_cannot_be_kept(trained, batches, keep):
     with pytest.raises(CompressionError, match=f"cannot keep {keep} of 4 heads; choose 1 to 4"):
         prune_heads(trained, batches, keep)
-
-
-def test_a_recipe_cannot_prune_heads_of_a_student(small):
-    with pytest.raises(CompressionError, match="prune-heads: the student has no attention layer; leave the step out"):
-        PruneHeads()(small.student, small.data)
-    with pytest.raises(CompressionError, match=r"keep is 0\.0; give more than 0"):
-        PruneHeads(keep=0.0)(small.student, small.data)

@@ -97,9 +97,3 @@ def test_what_a_step_left_is_the_same_after_a_file(method, small, tiny, after_on
 def test_a_step_that_names_a_kernel_which_is_factored_says_what_there_is(method, tiny, after_one):
     with pytest.raises(CompressionError, match=r"no article/projection.*article/projection_in"):
         STEPS[method](**SMALL[method])(after_one("factorize-kernels"), tiny)
-
-
-@pytest.mark.parametrize("method", NO_STUDENT_HAS_THEM)
-def test_a_step_for_a_layer_that_no_student_has_says_so(method, small, tiny):
-    with pytest.raises(CompressionError, match="attention"):
-        STEPS[method]()(small.student, tiny)
