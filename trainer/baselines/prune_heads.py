@@ -1,8 +1,8 @@
 """Structured pruning of attention heads (Michel, Levy and Neubig, NeurIPS 2019): those that matter least are cut out.
 
-The student has no attention, so this is no step of a recipe. NRMS has (`trainer.baselines.nrms`). There a head of the news encoder writes some columns of an article's vector, and
-they are multiplied with the columns of the reader's vector that the user encoder's head of the same number writes: the
-two are cut together.
+The student has no attention, so this is no step of a recipe. NRMS has (`trainer.baselines.nrms`). There a head of the
+news encoder writes some columns of an article's vector, and they are multiplied with the columns of the reader's vector
+that the user encoder's head of the same number writes: the two are cut together.
 """
 
 from __future__ import annotations
