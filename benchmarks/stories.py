@@ -90,7 +90,7 @@ def halves(rows: Sequence[Labelled]) -> dict[str, list[Labelled]]:
     }
 
 
-def corpus_analyst(with_table: bool = True) -> Analyst:
+def corpus_analyst(*, with_table: bool = True) -> Analyst:
     """The default bundle with the embedded corpus's word counts, or without any."""
     bundle = read_bundle(DEFAULT_BUNDLE)
     counts = count_titles(bundle.pieces, [article.title for article in load_corpus()]) if with_table else None
@@ -178,15 +178,16 @@ def measure(
     rows: Sequence[Labelled],
     batch: int,
     orders: int = 1,
+    *,
     with_table: bool = True,
     count: Callable[[Sequence[Labelled], Sequence[str]], Pairs] = count_label_pairs,
 ) -> tuple[list[Pairs], list[str]]:
     """Pairs for each order, and the clusters of the first."""
-    found = [clusters(rows, corpus_analyst(with_table), order, batch) for order in range(orders)]
+    found = [clusters(rows, corpus_analyst(with_table=with_table), order, batch) for order in range(orders)]
     return [count(rows, names) for names in found], found[0]
 
 
-def print_row(name: str, rows: Sequence[Labelled], measured: tuple[list[Pairs], list[str]], intervals: bool) -> None:
+def print_row(name: str, rows: Sequence[Labelled], measured: tuple[list[Pairs], list[str]], *, intervals: bool) -> None:
     """One line of the table: means over the orders, with intervals of the first order's."""
     pairs, first = measured
     means = np.mean([one.scores for one in pairs], axis=0)
@@ -205,18 +206,18 @@ def main() -> None:
     rows = read_labelled(parser.parse_args().file)
     print("| articles | number | joined pairs | precision | recall | F1 |\n| --- | --- | --- | --- | --- | --- |")
     for name, half in halves(rows).items():
-        print_row(f"{name}, in batches of {BATCH}", half, measure(half, BATCH, ORDERS), True)
-        print_row(f"{name}, at once", half, measure(half, len(half), ORDERS), True)
+        print_row(f"{name}, in batches of {BATCH}", half, measure(half, BATCH, ORDERS), intervals=True)
+        print_row(f"{name}, at once", half, measure(half, len(half), ORDERS), intervals=True)
         bare = without_times(half)
         measured = measure(bare, BATCH)
-        print_row(f"{name}, without times", bare, measured, False)
+        print_row(f"{name}, without times", bare, measured, intervals=False)
         joined = with_joined_labels(bare)
         again = [count_label_pairs(joined, measured[1])], measured[1]
-        print_row(f"{name}, without times, labels of one event joined", joined, again, False)
-        print_row(f"{name}, bundle without word counts", half, measure(half, BATCH, with_table=False), False)
+        print_row(f"{name}, without times, labels of one event joined", joined, again, intervals=False)
+        print_row(f"{name}, bundle without word counts", half, measure(half, BATCH, with_table=False), intervals=False)
         crowd = in_crowd(half)
         few = measure(crowd, BATCH, count=count_crowd_pairs)
-        print_row(f"{name}, {THIN} of a story among {CROWD:,} others", crowd, few, False)
+        print_row(f"{name}, {THIN} of a story among {CROWD:,} others", crowd, few, intervals=False)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def num_moved(shown: Sequence[FeedRow], ranked: Sequence[FeedRow]) -> int:
     return sum(before.article_id != after.article_id for before, after in zip(shown, ranked, strict=False))
 
 
-def rows_to_show(num_shown: int, num_ranked: int, end_is_near: bool) -> int:
+def rows_to_show(num_shown: int, num_ranked: int, *, end_is_near: bool) -> int:
     """How many rows the list should hold: the first page, then one more page whenever its end is near."""
     if num_shown == 0:
         return min(FIRST_ROWS, num_ranked)

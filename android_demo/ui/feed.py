@@ -27,11 +27,11 @@ SIDES = 2 * (10 + 16)  # dp, outside and inside the card
 def card_data(row: FeedRow, width: float) -> dict[str, object]:
     """What RecycleView gives to a FeedCard: lines broken to `width` px, and the height that they need."""
     text_width = width - dp(SIDES)
-    title = lines_of(row.title, text_width, sp(TITLE_SIZE), True, TITLE_LINES)
-    reason = lines_of(row.reason, text_width, sp(REASON_SIZE), False, REASON_LINES)
+    title = lines_of(row.title, text_width, sp(TITLE_SIZE), bold=True, max_lines=TITLE_LINES)
+    reason = lines_of(row.reason, text_width, sp(REASON_SIZE), bold=False, max_lines=REASON_LINES)
     height = (
         height_of([row.meta], sp(META_SIZE))
-        + height_of(title, sp(TITLE_SIZE), True)
+        + height_of(title, sp(TITLE_SIZE), bold=True)
         + height_of(reason, sp(REASON_SIZE))
         + dp(BUTTONS_HEIGHT)
         + dp(CARD_PADDING + CARD_PADDING / 2 + 3 * CARD_SPACING)
@@ -82,7 +82,7 @@ class FeedList(RecycleView):
         """Show a ranking from its top."""
         self._depth, self._num_told = 0.0, 0
         self.rows = rows
-        self.num_shown = rows_to_show(0, len(rows), False)
+        self.num_shown = rows_to_show(0, len(rows), end_is_near=False)
         self._cards_again()
         self.scroll_y = 1.0
 
@@ -116,7 +116,7 @@ class FeedList(RecycleView):
 
     def _num_wanted(self) -> int:
         hidden_below = self.scroll_y * self._scrollable(self.data)
-        return rows_to_show(self.num_shown, len(self.rows), hidden_below < self.height)
+        return rows_to_show(self.num_shown, len(self.rows), end_is_near=hidden_below < self.height)
 
     def _more_cards(self, *_: object) -> None:
         wanted = self._num_wanted()

@@ -21,20 +21,22 @@ LabelBase.register(FONT, str(FONTS_DIR / "NewsSans-Regular.otf"), fn_bold=str(FO
 
 
 @lru_cache(maxsize=16)
-def _extents(font_size: float, bold: bool) -> Callable[[str], tuple[int, int]]:
+def _extents(font_size: float, *, bold: bool) -> Callable[[str], tuple[int, int]]:
     """(width, height) in px of a string in one style; answers are kept, as words and characters come again."""
     return lru_cache(maxsize=20_000)(CoreLabel(font_name=FONT, font_size=font_size, bold=bold).get_extents)
 
 
-def lines_of(text: str, width: float, font_size: float, bold: bool = False, max_lines: int | None = None) -> list[str]:
+def lines_of(
+    text: str, width: float, font_size: float, *, bold: bool = False, max_lines: int | None = None
+) -> list[str]:
     """The text broken to `width` px."""
-    extents = _extents(font_size, bold)
+    extents = _extents(font_size, bold=bold)
     return wrap(text, width, lambda piece: extents(piece)[0], max_lines)
 
 
-def height_of(lines: list[str], font_size: float, bold: bool = False) -> int:
+def height_of(lines: list[str], font_size: float, *, bold: bool = False) -> int:
     """Height in px of lines as Kivy stacks them; a line with tall glyphs can be higher than its neighbours."""
-    extents = _extents(font_size, bold)
+    extents = _extents(font_size, bold=bold)
     return sum(extents(line)[1] for line in lines)
 
 
@@ -58,7 +60,7 @@ class Words(Lines):
 
     def _break(self, *_: object) -> None:
         most_lines = int(self.most_lines) or None
-        self.text = "\n".join(lines_of(self.words, self.width, self.font_size, self.bold, most_lines))
+        self.text = "\n".join(lines_of(self.words, self.width, self.font_size, bold=self.bold, max_lines=most_lines))
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

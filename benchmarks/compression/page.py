@@ -64,7 +64,7 @@ def _front(found: Figures) -> str:
     return table_text(heads, lines)
 
 
-def _branches(group: str, with_zeros: bool) -> Callable[[Figures], str]:
+def _branches(group: str, *, with_zeros: bool) -> Callable[[Figures], str]:
     def table(found: Figures) -> str:
         rows = found.of(group)
         if not rows:
@@ -92,10 +92,10 @@ def _branches(group: str, with_zeros: bool) -> Callable[[Figures], str]:
 TABLES: dict[str, Callable[[Figures], str]] = {
     "log": _log,
     "front": _front,
-    "formats": _branches("formats", False),
-    "encoders": _branches("encoders", False),
-    "methods": _branches("methods", True),
-    "aware": _branches("aware", False),
+    "formats": _branches("formats", with_zeros=False),
+    "encoders": _branches("encoders", with_zeros=False),
+    "methods": _branches("methods", with_zeros=True),
+    "aware": _branches("aware", with_zeros=False),
 }
 
 

@@ -80,10 +80,10 @@ class _Study:
         log, sizes = self._log, [variant for variant in self.known if variant.group == "size"]
         base = self._metrics(self._bundle_scores(BASE))
         rows = [
-            *self._baseline_rows(base, False),
+            *self._baseline_rows(base, uses_counts=False),
             *self._stage_rows(base),
             *self._variant_rows(sizes, base),
-            *self._baseline_rows(base, True),
+            *self._baseline_rows(base, uses_counts=True),
         ]
         ours = {group: [v for v in self.known if v.group == group] for group in ("teacher", "student")}
         reference = self._scores(ONE_MEMBER, "scores-teacher.npy", log.of_all)
@@ -98,7 +98,7 @@ class _Study:
             rows=tuple(rows),
             teachers=tuple(self._variant_rows(ours["teacher"], self._metrics(reference))) if reference else (),
             students=tuple(self._variant_rows([v for v in self.known if v.name == BASE or v in ours["student"]], base)),
-            with_counts=tuple([*self._popularity_rows(sizes), *self._baseline_rows(base, True)]),
+            with_counts=tuple([*self._popularity_rows(sizes), *self._baseline_rows(base, uses_counts=True)]),
             languages=tuple(self._language_rows()),
             mixes=tuple(self._mixes()),
             costs=tuple(self._costs()),
@@ -176,7 +176,7 @@ class _Study:
             return None
         return _mean(facts, "teacher", "bytes") + FLOAT_BYTES * sum(ENCODER_PARAMETERS[kind] for kind in kinds)
 
-    def _baseline_rows(self, base: list[Metrics], uses_counts: bool) -> list[Row]:
+    def _baseline_rows(self, base: list[Metrics], *, uses_counts: bool) -> list[Row]:
         rows = []
         for name in BASELINES:
             facts = self._facts(name)

@@ -79,7 +79,7 @@ def _history(found: Figures) -> str:
     return table_text(heads, lines)
 
 
-def _ablations(rows: Sequence[Row], reference: str, with_size: bool) -> str:
+def _ablations(rows: Sequence[Row], reference: str, *, with_size: bool) -> str:
     if not rows:
         return NOTHING
     size = ["bytes"] if with_size else []
@@ -160,8 +160,8 @@ TABLES: dict[str, Callable[[Figures], str]] = {
     "log": _log,
     "sizes": _sizes,
     "history": _history,
-    "teacher-ablations": lambda found: _ablations(found.teachers, "reference", False),
-    "student-ablations": lambda found: _ablations(found.students, "base", True),
+    "teacher-ablations": lambda found: _ablations(found.teachers, "reference", with_size=False),
+    "student-ablations": lambda found: _ablations(found.students, "base", with_size=True),
     "languages": _languages,
     "popularity": _popularity,
     "calibration": _calibration,

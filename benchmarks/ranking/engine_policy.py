@@ -74,6 +74,7 @@ class Engine:
         seed: int,
         weights: PartWeights | None = None,
         variety: VarietySettings | None = None,
+        *,
         welcome: bool = True,
         counted: bool = False,
     ) -> None:

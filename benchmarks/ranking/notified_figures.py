@@ -111,12 +111,12 @@ def figures(study: Study) -> Figures:
     world, offers = study.world, study.offers
     minds = _minds(study)
     late = offers.times_s >= WARM_UP_DAYS * DAY_S
-    every = _send_all(study, minds, False)
-    once = _send_all(study, minds, True)
+    every = _send_all(study, minds, with_rules=False)
+    once = _send_all(study, minds, with_rules=True)
     coins = np.random.default_rng(world.settings.seed).random(minds[0].shape)
-    half = _replay(study, study.feed, coins, _constant(coins, [HALF]), minds, False)
+    half = _replay(study, study.feed, coins, _constant(coins, [HALF]), minds, with_rules=False)
     from_lists, thresholds = _judged_from_lists(study)
-    by_lists = _replay(study, study.feed, from_lists, thresholds[None], minds, True)
+    by_lists = _replay(study, study.feed, from_lists, thresholds[None], minds, with_rules=True)
     ours, usual = _lived(study, study.notified), _lived(study, study.usual)
     rows = [
         ("everything as it comes", _late(every, late)),
@@ -141,7 +141,7 @@ def figures(study: Study) -> Figures:
         ("oracle without the rules", study.feed, truth, False, True),
     ):
         levels = _constant(judged, np.quantile(judged[:, late], np.linspace(0.99, 0, LEVELS)))
-        by_day[name] = _replay(study, lived, judged, levels, minds, with_rules, is_truth)
+        by_day[name] = _replay(study, lived, judged, levels, minds, with_rules=with_rules, knows_repeats=is_truth)
         curves[name] = _late(by_day[name], late)
     within = [name for name in curves if not name.endswith("without the rules")]
     return Figures(
@@ -173,7 +173,13 @@ def ratio(over: Floats, under: Floats) -> Interval:
 
 
 def at_share(
-    sends: Floats, clicks: Floats, base_sends: Floats, base_clicks: Floats, share: float = HALF, inverse: bool = False
+    sends: Floats,
+    clicks: Floats,
+    base_sends: Floats,
+    base_clicks: Floats,
+    share: float = HALF,
+    *,
+    inverse: bool = False,
 ) -> Interval:
     """Where a curve is at a share of the sends, with an interval over readers.
 
@@ -220,16 +226,19 @@ def _replay(
     judged: np.ndarray,
     thresholds: np.ndarray,
     minds: Sent,
+    *,
     with_rules: bool,
     knows_repeats: bool = False,
 ) -> Sent:
     stories = study.world.press.stories
-    return send_above(judged, thresholds, lived, study.offers, stories, minds, with_rules, knows_repeats)
+    return send_above(
+        judged, thresholds, lived, study.offers, stories, minds, with_rules=with_rules, knows_repeats=knows_repeats
+    )
 
 
-def _send_all(study: Study, minds: Sent, with_rules: bool) -> Sent:
+def _send_all(study: Study, minds: Sent, *, with_rules: bool) -> Sent:
     judged = np.ones(minds[0].shape)
-    return _replay(study, study.feed, judged, _constant(judged, [0.0]), minds, with_rules)
+    return _replay(study, study.feed, judged, _constant(judged, [0.0]), minds, with_rules=with_rules)
 
 
 def _judged_from_lists(study: Study) -> tuple[np.ndarray, np.ndarray]:
@@ -282,7 +291,7 @@ def _one_mind(
         study.world.press.stories[study.offers.rows], return_index=True, return_inverse=True
     )
     same = minds[0], minds[1][:, first_of_story[member]], minds[2][:, first_of_story[member]]
-    base = _late(_send_all(study, same, False), late)
+    base = _late(_send_all(study, same, with_rules=False), late)
     base = Counts(*(part[0] for part in _parts(base)))
     found = []
     for name, lived, judged, is_truth in (
@@ -290,7 +299,7 @@ def _one_mind(
         ("oracle", study.feed, truth, True),
     ):
         levels = _constant(judged, np.quantile(judged[:, late], np.linspace(0.99, 0, LEVELS)))
-        counts = _late(_replay(study, lived, judged, levels, same, True, is_truth), late)
+        counts = _late(_replay(study, lived, judged, levels, same, with_rules=True, knows_repeats=is_truth), late)
         clicks = at_share(counts.sends, counts.clicks, base.sends, base.clicks)
         found.append((name, clicks, at_share(counts.sends, counts.stories, base.sends, base.stories)))
     return tuple(found)

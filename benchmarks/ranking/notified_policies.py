@@ -122,6 +122,7 @@ def send_above(
     offers: Offers,
     true_stories: np.ndarray,
     minds: tuple[np.ndarray, np.ndarray, np.ndarray],
+    *,
     with_rules: bool,
     knows_repeats: bool = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -51,7 +51,7 @@ class _Field:
     parts: list[str] = field(default_factory=list)
     num_chars: int = 0
 
-    def add(self, text: str, is_tag: bool = False) -> None:
+    def add(self, text: str, *, is_tag: bool = False) -> None:
         if self.num_chars < MAX_HTML_CHARS:
             text = text[: MAX_HTML_CHARS - self.num_chars]
             self.num_chars += len(text)

@@ -70,11 +70,11 @@ def test_a_row_knows_how_far_it_climbed(make_scored, now):
 
 
 def test_the_list_grows_by_a_page_when_its_end_is_near():
-    assert rows_to_show(0, 500, False) == FIRST_ROWS
-    assert rows_to_show(FIRST_ROWS, 500, False) == FIRST_ROWS
-    assert rows_to_show(FIRST_ROWS, 500, True) == FIRST_ROWS + MORE_ROWS
-    assert rows_to_show(480, 500, True) == 500
-    assert rows_to_show(0, 7, False) == 7
+    assert rows_to_show(0, 500, end_is_near=False) == FIRST_ROWS
+    assert rows_to_show(FIRST_ROWS, 500, end_is_near=False) == FIRST_ROWS
+    assert rows_to_show(FIRST_ROWS, 500, end_is_near=True) == FIRST_ROWS + MORE_ROWS
+    assert rows_to_show(480, 500, end_is_near=True) == 500
+    assert rows_to_show(0, 7, end_is_near=False) == 7
 
 
 def test_rounded_parts_add_up_to_the_rounded_sum():

@@ -112,7 +112,7 @@ def test_above_a_threshold_goes_what_push_decide_sends(study):
     moods = [(Minds(world, offers).liking(reader), *Minds(world, offers).moods(reader)) for reader in range(4)]
     minds = tuple(np.array(part) for part in zip(*moods, strict=True))
     thresholds = np.broadcast_to(level, (1, *probabilities.shape))
-    sent = send_above(probabilities, thresholds, lived, offers, world.press.stories, minds, True)[0][0]
+    sent = send_above(probabilities, thresholds, lived, offers, world.press.stories, minds, with_rules=True)[0][0]
     settings = PushSettings(threshold=level, daily_cap=10_000, min_gap_minutes=1, at_once=10_000)
     for reader in range(4):
         places, when = sent_by_decide(study, reader, settings)
@@ -136,10 +136,10 @@ def test_rules_and_repeats_in_a_world_of_four_articles():
     minds = np.ones((1, 4)), np.zeros((1, 4)), np.array([[0.9, 0.5, 0.5, 0.5]])
     # 1 / (1 + e^-1) = 0.73 for what is new, 1 / (1 + e^3) = 0.05 for what is known.
     probabilities, thresholds = np.array([[0.2, 0.4, 0.9, 0.9]]), np.array([0.1, 0.3])[:, None, None] * np.ones((1, 4))
-    sent, opened, first = send_above(probabilities, thresholds, lived, offers, stories, minds, False)
+    sent, opened, first = send_above(probabilities, thresholds, lived, offers, stories, minds, with_rules=False)
     assert sent[0, 0].tolist() == [True] * 4 and sent[1, 0].tolist() == [False, True, True, True]
     assert opened[0, 0].tolist() == [False, True, False, False] == first[0, 0].tolist()
-    sent, opened, _ = send_above(probabilities, thresholds, lived, offers, stories, minds, True)
+    sent, opened, _ = send_above(probabilities, thresholds, lived, offers, stories, minds, with_rules=True)
     # The first that is likely enough takes the story; story 2 was read.
     assert sent[:, 0].tolist() == [[True, False, False, False], [False, True, False, False]]
     assert opened[:, 0].tolist() == [[False] * 4, [False, True, False, False]]

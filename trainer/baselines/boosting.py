@@ -18,15 +18,15 @@ MIN_SHOWN_IN_LEAF = 200
 
 def boosting(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
     """Without popularity: what a device can know."""
-    return _boosting("boosting", data, seed, False)
+    return _boosting("boosting", data, seed, with_popularity=False)
 
 
 def popular_boosting(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
     """With the rates that a server counts."""
-    return _boosting("boosting with popularity", data, seed, True)
+    return _boosting("boosting with popularity", data, seed, with_popularity=True)
 
 
-def _boosting(name: str, data: BaselineData, seed: int, with_popularity: bool) -> BaselineResult:
+def _boosting(name: str, data: BaselineData, seed: int, *, with_popularity: bool) -> BaselineResult:
     """Parameters: at most a value a leaf, a feature and a threshold a split. Bytes: pickled, not as float32."""
     train, dev = data.dataset.train, data.dataset.dev
     began = perf_counter()
@@ -39,8 +39,10 @@ def _boosting(name: str, data: BaselineData, seed: int, with_popularity: bool) -
         early_stopping=False,
         random_state=seed,
     )
-    model.fit(candidate_features(data, train, [], with_popularity).values[usable], train.clicked[usable])
+    model.fit(
+        candidate_features(data, train, [], with_popularity=with_popularity).values[usable], train.clicked[usable]
+    )
     taken_s = perf_counter() - began
-    scores = model.decision_function(candidate_features(data, dev, [train], with_popularity).values)
+    scores = model.decision_function(candidate_features(data, dev, [train], with_popularity=with_popularity).values)
     size_bytes = FLOAT_BYTES * data.encoder_parameters + len(pickle.dumps(model))
     return BaselineResult(name, scores, model.n_iter_ * (3 * LEAVES - 2), size_bytes, taken_s)

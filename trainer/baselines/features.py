@@ -38,7 +38,7 @@ class Features:
 
 
 def candidate_features(
-    data: BaselineData, impressions: Impressions, earlier: Sequence[Impressions], with_popularity: bool
+    data: BaselineData, impressions: Impressions, earlier: Sequence[Impressions], *, with_popularity: bool
 ) -> Features:
     """Describe every shown article.
 

@@ -19,21 +19,21 @@ Floats = NDArray[np.float64]
 
 def logistic(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
     """Without popularity: what a device can know."""
-    return _logistic("logistic", data, False)
+    return _logistic("logistic", data, with_popularity=False)
 
 
 def popular_logistic(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
     """With the rates that a server counts."""
-    return _logistic("logistic with popularity", data, True)
+    return _logistic("logistic with popularity", data, with_popularity=True)
 
 
-def _logistic(name: str, data: BaselineData, with_popularity: bool) -> BaselineResult:
+def _logistic(name: str, data: BaselineData, *, with_popularity: bool) -> BaselineResult:
     train, dev = data.dataset.train, data.dataset.dev
     began = perf_counter()
-    design = _design(candidate_features(data, train, [], with_popularity))
+    design = _design(candidate_features(data, train, [], with_popularity=with_popularity))
     weights = _fit(design, train)
     taken_s = perf_counter() - began
-    scores = _design(candidate_features(data, dev, [train], with_popularity)) @ weights
+    scores = _design(candidate_features(data, dev, [train], with_popularity=with_popularity)) @ weights
     size_bytes = FLOAT_BYTES * (data.encoder_parameters + len(weights))
     return BaselineResult(name, scores, len(weights), size_bytes, taken_s)
 

@@ -50,7 +50,7 @@ class NamlNews(keras.Model):
         self.widen = keras.layers.Dense(settings.filters, activation="relu")
         self.pool_views = AdditiveAttention(settings.query_dim)
 
-    def call(self, rows: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def call(self, rows: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """(n,) article rows -> (n, filters)."""
         ids = cut_to_longest(tf.gather(self.ids, rows))  # (n, words)
         mask = tf.cast(ids > 0, tf.float32)
@@ -79,7 +79,7 @@ class NamlUsers(keras.Model):
         super().__init__()
         self.pool = AdditiveAttention(settings.query_dim)
 
-    def call(self, clicks: tf.Tensor, mask: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def call(self, clicks: tf.Tensor, mask: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """(batch, num_clicks, dim) and a float mask -> (batch, dim); zeros for a reader without a click."""
         return self.pool(clicks, mask)
 

@@ -42,7 +42,7 @@ class NrmsNews(keras.Model):
         self.attend = SelfAttention(settings.heads, settings.head_dim)
         self.pool = AdditiveAttention(settings.query_dim)
 
-    def call(self, rows: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def call(self, rows: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """(n,) article rows -> (n, heads * head_dim); zeros for a title without a known word."""
         ids = cut_to_longest(tf.gather(self.ids, rows))  # (n, words)
         mask = tf.cast(ids > 0, tf.float32)
@@ -60,7 +60,7 @@ class NrmsUsers(keras.Model):
         self.attend = SelfAttention(settings.heads, settings.head_dim)
         self.pool = AdditiveAttention(settings.query_dim)
 
-    def call(self, clicks: tf.Tensor, mask: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def call(self, clicks: tf.Tensor, mask: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """(batch, num_clicks, dim) and a float mask -> (batch, dim); zeros for a reader without a click."""
         return self.pool(self.attend(clicks, mask), mask)
 

@@ -39,7 +39,7 @@ class TwoTowers(keras.Model):
         self.news, self.users = news, users
         self.title_lengths = tf.constant(title_lengths)  # (num_articles,) words
 
-    def article_vectors(self, rows: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def article_vectors(self, rows: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """(n,) int32 article rows -> (n, dim); titles of like length go through the news encoder together."""
         order = tf.argsort(tf.gather(self.title_lengths, rows))
         by_length, n = tf.gather(rows, order), tf.shape(rows)[0]
@@ -47,7 +47,7 @@ class TwoTowers(keras.Model):
         vectors = tf.concat([self.news(part, training=training) for part in parts], axis=0)  # (n, dim)
         return tf.gather(vectors, tf.argsort(order))
 
-    def call(self, rows: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def call(self, rows: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """Score candidates; an article that comes many times is encoded once.
 
         Args:
@@ -59,7 +59,7 @@ class TwoTowers(keras.Model):
         Returns:
             (batch, num_candidates) float32; very low for no article.
         """
-        vectors = self.article_vectors(rows, training)  # (n, dim)
+        vectors = self.article_vectors(rows, training=training)  # (n, dim)
         clicks = tf.gather(vectors, tf.maximum(history, 0))  # (batch, num_clicks, dim)
         readers = self.users(clicks, tf.cast(history >= 0, tf.float32), training=training)  # (batch, dim)
         wanted = tf.gather(vectors, tf.maximum(candidates, 0))  # (batch, num_candidates, dim)

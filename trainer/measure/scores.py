@@ -39,7 +39,7 @@ def score_impressions(
     @tf.function(reduce_retracing=True)
     def score(candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
         wanted, clicks = tf.gather(vectors, candidates), tf.gather(vectors, tf.maximum(history, 0))
-        return model.score(wanted, tf.gather(model.topics, candidates), clicks, history, ages_s, True)
+        return model.score(wanted, tf.gather(model.topics, candidates), clicks, history, ages_s, use_prior=True)
 
     lengths = np.diff(impressions.candidates.offsets)
     scores = np.empty(len(impressions.clicked), np.float64)

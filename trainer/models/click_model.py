@@ -122,7 +122,7 @@ class ClickModel(keras.Model):
         self.dropout = keras.layers.Dropout(dropout)
         self.built = True
 
-    def article_vectors(self, rows: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def article_vectors(self, rows: tf.Tensor, *, training: bool = False) -> tf.Tensor:
         """(n,) article rows -> (n, dim), length 1."""
         topics = tf.gather(self.topics, rows)
         if training:
@@ -136,6 +136,7 @@ class ClickModel(keras.Model):
         candidates: tf.Tensor,
         history: tf.Tensor,
         ages_s: tf.Tensor | None = None,
+        *,
         training: bool = False,
         use_prior: bool = True,
     ) -> tf.Tensor:
@@ -156,10 +157,10 @@ class ClickModel(keras.Model):
         rows = tf.concat([candidates, tf.maximum(history, 0)], axis=1)
         # Half of the articles of a batch come again in it: each is encoded once.
         distinct, places = tf.unique(tf.reshape(rows, [-1]))
-        vectors = tf.gather(self.article_vectors(distinct, training), places)
+        vectors = tf.gather(self.article_vectors(distinct, training=training), places)
         vectors = tf.reshape(vectors, [batch, num_candidates + num_slots, -1])  # (batch, both, dim)
         wanted, clicks = vectors[:, :num_candidates], vectors[:, num_candidates:]
-        return self.score(wanted, tf.gather(self.topics, candidates), clicks, history, ages_s, use_prior)
+        return self.score(wanted, tf.gather(self.topics, candidates), clicks, history, ages_s, use_prior=use_prior)
 
     def score(
         self,
@@ -168,6 +169,7 @@ class ClickModel(keras.Model):
         clicks: tf.Tensor,
         history: tf.Tensor,
         ages_s: tf.Tensor | None,
+        *,
         use_prior: bool,
     ) -> tf.Tensor:
         """The formula above, from vectors (batch, num_candidates, dim) and (batch, num_clicks, dim)."""

@@ -196,7 +196,7 @@ def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss |
     def loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
         rows, is_none = tf.maximum(candidates, 0), tf.where(candidates < 0, -1e9, 0.0)
         wanted, clicks = tf.gather(vectors, rows), tf.gather(vectors, tf.maximum(history, 0))
-        theirs = model.score(wanted, tf.gather(model.topics, rows), clicks, history, ages_s, True) + is_none
+        theirs = model.score(wanted, tf.gather(model.topics, rows), clicks, history, ages_s, use_prior=True) + is_none
         soft = tf.nn.softmax(theirs / temperature, axis=1)
         # Times the squared temperature, so that gradients keep their size (Hinton et al., section 2).
         distance = -tf.reduce_sum(soft * tf.nn.log_softmax(scores / temperature, axis=1), axis=1) * temperature**2

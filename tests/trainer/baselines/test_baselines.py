@@ -157,7 +157,7 @@ def test_features_of_a_training_list_know_nothing_of_later_clicks(simulated):
     changed = train.clicked.copy()
     changed[middle:] = ~changed[middle:]
     before, after = (
-        candidate_features(simulated, part, [], True).values
+        candidate_features(simulated, part, [], with_popularity=True).values
         for part in (train, dataclasses.replace(train, clicked=changed))
     )
     assert (before[: middle + 6] == after[: middle + 6]).all()
@@ -167,7 +167,7 @@ def test_features_of_a_training_list_know_nothing_of_later_clicks(simulated):
 def test_features_without_popularity_know_no_click_of_the_lists(simulated):
     dev = simulated.dataset.dev
     before, after = (
-        candidate_features(simulated, part, [simulated.dataset.train], False).values
+        candidate_features(simulated, part, [simulated.dataset.train], with_popularity=False).values
         for part in (dev, dataclasses.replace(dev, clicked=~dev.clicked))
     )
     assert (before == after).all()
