@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 
 class EdgeNewsApp(App):
-    """The app."""
+    """Joins the session, the worker and the screens; every command of a screen ends here."""
 
     title = "Edge News"
     theme = ObjectProperty(LIGHT, rebind=True)  # kv follows `app.theme.ink` through it only when it may rebind
@@ -135,7 +135,7 @@ class EdgeNewsApp(App):
         self._worker.run(lambda: self._session.open_article(article_id, at), opened)
 
     def like(self, article_id: str) -> None:
-        """Keep a like."""
+        """Keep that the reader wants more like this."""
         self._judge(article_id, Signal.LIKE)
 
     def less_like(self, article_id: str) -> None:
@@ -163,7 +163,7 @@ class EdgeNewsApp(App):
         self._worker.run(lambda: self._session.interests(now), known)
 
     def ask_to_erase(self) -> None:
-        """Ask first."""
+        """Open the question that comes before forgetting."""
         self.sheet = EraseQuestion()
         self.sheet.open()
 

@@ -49,7 +49,7 @@ class Driver:
     """Hands and eyes on a running app."""
 
     def __init__(self, app: EdgeNewsApp) -> None:
-        """Start the app."""
+        """Start an app and let it draw its first frames."""
         self.app = app
         app._run_prepare()  # what run() does before its endless loop; Kivy has no public way to it
         self.frames(3)

@@ -15,7 +15,7 @@ MORE_ROWS = 50  # appended whenever the end comes near
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """One card."""
+    """What one card of the feed shows."""
 
     article_id: str
     title: str

@@ -33,7 +33,7 @@ class EraseQuestion(Sheet):
 
 
 class InterestsScreen(Screen):
-    """The page."""
+    """The screen of what the device knows of its reader, with the way to forget it."""
 
     summary = StringProperty()
     older = StringProperty()
@@ -41,7 +41,7 @@ class InterestsScreen(Screen):
     has_topics = BooleanProperty(False)
 
     def show(self, page: InterestsPage) -> None:
-        """Fill the page."""
+        """Put a page of the core on the screen, in the place of what was there."""
         self.summary, self.older = page.summary, page.older
         self.has_events, self.has_topics = bool(page.events), bool(page.topics)
         self.ids.topics.clear_widgets()

@@ -57,7 +57,7 @@ class Figures:
         return [row for row in self.rows if row.group in groups]
 
     def named(self, name: str) -> Row:
-        """One row."""
+        """The row of a bundle or branch."""
         return next(row for row in self.rows if row.name == name)
 
 

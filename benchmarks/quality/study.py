@@ -40,7 +40,7 @@ class Job:
 
     @property
     def key(self) -> str:
-        """Of its inputs."""
+        """Changes with anything that the job reads."""
         return key_of(self.inputs)
 
 

@@ -40,17 +40,17 @@ def best(session: Session, scores: np.ndarray) -> np.ndarray:
 
 
 class TimeOrder:
-    """Newest first."""
+    """A feed reader without any ranking: newest first."""
 
     def __init__(self, world: World, seed: int) -> None:
         """Nothing to learn, nothing by chance."""
 
     def rank(self, reader: int, session: Session) -> np.ndarray:
-        """The latest."""
+        """The newest candidates."""
         return best(session, np.zeros(len(session.candidates)))
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
-        """Not used."""
+        """Time order learns nothing."""
 
 
 class BraveLike:

@@ -51,7 +51,7 @@ class Session:
 
     @property
     def now(self) -> datetime:
-        """UTC-aware."""
+        """When the session takes place, UTC-aware."""
         return START + timedelta(seconds=self.time_s)
 
 

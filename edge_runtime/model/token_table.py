@@ -69,7 +69,7 @@ class TableFormat:
             raise ValueError(f"table kind {self.kind!r} is not known; update edge-news")
 
     def size_bytes(self, num_tokens: int, dim: int) -> int:
-        """Of a table."""
+        """Bytes of a table of so many tokens and dimensions in this format."""
         if self.kind == "parts":
             books = self.parts * SCALE_BYTES + (1 << self.bits) * dim
             return books + num_tokens * packed_bytes(self.parts, self.bits)
@@ -106,7 +106,7 @@ class FloatRows:
 
     @property
     def format(self) -> TableFormat:
-        """32 or 16 bits."""
+        """Rows of 32 or 16 bits, as the numbers are held."""
         return TableFormat("rows", 8 * self.numbers.dtype.itemsize)
 
     @property
@@ -127,7 +127,7 @@ class FloatRows:
         return self.numbers.take(_places(token_ids), axis=0)
 
     def to_bytes(self) -> bytes:
-        """Row by row."""
+        """The rows one after another, little-endian, in the format's width."""
         return self.numbers.astype(FLOAT_BITS[self.format.bits]).tobytes()
 
 
@@ -187,7 +187,7 @@ class CodedParts:
 
     @property
     def format(self) -> TableFormat:
-        """In parts."""
+        """Parts and bits as the code books are cut."""
         parts, entries, _ = self.books.shape
         return TableFormat("parts", entries.bit_length() - 1, parts)
 

@@ -14,7 +14,7 @@ HALF_LIFE_S = 24 * 3600.0
 
 
 def random_order(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
-    """Chance."""
+    """Scores drawn by chance: what any ranking has to beat."""
     return BaselineResult("random", np.random.default_rng(seed).random(len(data.dataset.dev.clicked)), 0, 0, 0.0)
 
 
