@@ -1,0 +1,90 @@
+"""Writes docs/api.md from the docstrings of the public API: `python docs/make_api.py`."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import edge_runtime
+
+PAGE = Path(__file__).parent / "api.md"
+HEAD = """# Public API
+
+Every name in `edge_runtime.__all__`, with its signature and the first sentence of its docstring. All else in the
+package may change without notice. [architecture.md](architecture.md) says how the parts belong together.
+
+This page is made by `python docs/make_api.py`; a test fails when it is stale.
+"""
+# The order of the page: the first kind that fits.
+KINDS = ("Reader", "Functions", "Classes and values", "Choices", "Errors")
+
+
+def page() -> str:
+    """The whole page."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for name in sorted(set(edge_runtime.__all__), key=str.casefold):
+        thing = getattr(edge_runtime, name)
+        found[_kind(name, thing)].extend(_entry(name, thing))
+    return "\n".join([HEAD, *(line for kind in KINDS for line in [f"## {kind}", "", *found[kind]])])
+
+
+def _kind(name: str, thing: object) -> str:
+    if name == "Reader":
+        return "Reader"
+    if not inspect.isclass(thing):
+        return "Functions" if callable(thing) else "Classes and values"
+    if issubclass(thing, Exception):
+        return "Errors"
+    return "Choices" if issubclass(thing, enum.Enum) else "Classes and values"
+
+
+def _entry(name: str, thing: object) -> Iterator[str]:
+    if not callable(thing):
+        yield from (f"### `{name}`", "", f"A {type(thing).__name__}.", "")
+        return
+    yield from (f"### `{name}`", "", _first_sentence(thing), "")
+    if not inspect.isclass(thing):
+        yield from (f"`{name}{_signature(thing)}`", "")
+    elif issubclass(thing, enum.Enum):
+        yield from (", ".join(f"`{member.name}`" for member in thing) + ".", "")
+    elif not issubclass(thing, Exception):
+        if dataclasses.is_dataclass(thing):
+            yield from (f"`{name}{_signature(thing)}`".replace(" -> None", ""), "")
+        yield from _methods(thing)
+
+
+def _methods(kind: type) -> Iterable[str]:
+    lines = []
+    for name, static in inspect.getmembers_static(kind):
+        if name.startswith("_") or getattr(static, "__doc__", None) is None:
+            continue
+        if isinstance(static, property):
+            lines.append(f"- `{name}`: {_first_sentence(static)}")
+        elif callable(function := getattr(kind, name)) and not inspect.isclass(function):
+            lines.append(f"- `{name}{_signature(function)}`: {_first_sentence(function)}")
+    return [*lines, ""] if lines else []
+
+
+def _signature(function: object) -> str:
+    """As it is called: without self, and types as the source writes them."""
+    text = str(inspect.signature(function))  # type: ignore[arg-type]
+    text = re.sub(r"\(self(?:, )?", "(", text)
+    text = re.sub(r"<(\w+\.\w+): [^>]+>", r"\1", text)
+    text = re.sub(r"<function (?:\w+\.)*<lambda> at 0x\w+>", "...", text)
+    text = re.sub(r"<object object at 0x\w+>|<factory>", "...", text)
+    # Types are strings to Python, and shown without quotes; defaults keep theirs.
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
+
+
+def _first_sentence(thing: object) -> str:
+    """The first line of a docstring, to its end."""
+    return (inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"wrote {PAGE}")
