@@ -1,4 +1,4 @@
-"""Tables and pictures of docs/compression.md."""
+"""Tables and pictures of docs/lab/compression.md."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The quality study: everything that docs/quality.md shows, trained and measured by one command."""
+"""The quality study: everything that docs/lab/quality.md shows, trained and measured by one command."""

@@ -41,7 +41,9 @@ def _study(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description="The study of docs/quality.md.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.quality", description="The study of docs/lab/quality.md."
+    )
     parser.add_argument("--articles", nargs="+", required=True, metavar="FILE")
     parser.add_argument("--train", nargs="+", required=True, metavar="FILE")
     parser.add_argument("--dev", nargs="+", default=[], metavar="FILE", help="else the last share of --train by time")

@@ -1,4 +1,4 @@
-"""The pictures of docs/quality.md, in the colours of Okabe and Ito, which colour-blind readers can tell apart."""
+"""The pictures of docs/lab/quality.md, in the colours of Okabe and Ito, which colour-blind readers can tell apart."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Command line of the study; the same command goes on where it was stopped.
 
-python -m benchmarks.ranking --out build/ranking --page docs/ranking.md
+python -m benchmarks.ranking --out build/ranking --page docs/lab/ranking.md
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def _study(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ranking", description="The study of docs/ranking.md.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ranking", description="The study of docs/lab/ranking.md."
+    )
     parser.add_argument("--out", type=Path, default=Path("build/ranking"), help="folder for the results (%(default)s)")
     parser.add_argument("--readers", type=int, default=200, help="in each world (%(default)s)")
     parser.add_argument("--days", type=int, default=30, help="that they live (%(default)s)")

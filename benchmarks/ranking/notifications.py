@@ -1,6 +1,6 @@
 """Command line of the study of notifications; the same command goes on where it was stopped.
 
-python -m benchmarks.ranking.notifications --out build/ranking --page docs/push.md
+python -m benchmarks.ranking.notifications --out build/ranking --page docs/lab/push.md
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _prior() -> PlattPrior:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the study and fill the page; 0 is success, 1 that something failed, 130 an interruption."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.ranking.notifications", description="The study of docs/push.md."
+        prog="python -m benchmarks.ranking.notifications", description="The study of docs/lab/push.md."
     )
     parser.add_argument("--out", type=Path, default=Path("build/ranking"), help="folder for the results (%(default)s)")
     parser.add_argument("--readers", type=int, default=200, help="in the world (%(default)s)")

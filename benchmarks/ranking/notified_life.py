@@ -2,7 +2,7 @@
 
 At every full hour from 7 to 21 o'clock the engine scores what came since the last look. An article is looked at once,
 and whether a notified reader would open it is settled by dice that belong to reader and article: every policy meets
-the same readers in the same mood. docs/push.md says what is left out.
+the same readers in the same mood. docs/lab/push.md says what is left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables and the picture of docs/push.md."""
+"""Tables and the picture of docs/lab/push.md."""
 
 from __future__ import annotations
 

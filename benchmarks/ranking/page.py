@@ -1,4 +1,4 @@
-"""Tables and pictures of docs/ranking.md."""
+"""Tables and pictures of docs/lab/ranking.md."""
 
 from __future__ import annotations
 

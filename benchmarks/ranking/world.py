@@ -1,8 +1,8 @@
 """The world that a feed is judged in: readers open the app, look at ten articles, and click what they like.
 
-Readers and newsroom are the simulator's (docs/simulator.md); docs/ranking.md says what is added. Chance does not depend
-on the policy: what a reader makes of an article in a session, the noise and the dice are the same whatever was shown
-before, so that policies can be compared in pairs.
+Readers and newsroom are the simulator's (docs/simulator.md); docs/lab/ranking.md says what is added. Chance does not
+depend on the policy: what a reader makes of an article in a session, the noise and the dice are the same whatever was
+shown before, so that policies can be compared in pairs.
 """
 
 from __future__ import annotations

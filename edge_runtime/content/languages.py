@@ -1,7 +1,7 @@
 """The language of a short text: by its script where that decides, else by common words and letter groups.
 
 The tables are our own and small. A headline with no common word in it, such as three names, has no language here: an
-empty answer is better than a wrong one. Accuracy on real headlines is in docs/stories.md.
+empty answer is better than a wrong one.
 """
 
 from __future__ import annotations

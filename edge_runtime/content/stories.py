@@ -5,7 +5,7 @@ their stories are alike: tf-idf vectors of length 1, stories joined by the mean 
 link), the most similar first, and small ones only where they are much alike. A mean, unlike a nearest neighbour, keeps
 A, B and C apart when only A and B, and B and C, share a word. Articles further apart than `WINDOW` are no story but by
 their address: a day later the same subject is news again. The articles' vectors have no say: beside the words they
-gained nothing (docs/stories.md).
+gained nothing (docs/lab/LOG.md).
 
 A word that many titles of one source have is its name ("... | The Gazette") or its subject, and no sign of a story: its
 rarity is taken from that source's titles instead.

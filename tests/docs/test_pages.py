@@ -55,3 +55,9 @@ def test_files_and_links_of_the_page_lead_somewhere(page):
         if not target.exists() or (anchor and anchor not in anchors(target.read_text(encoding="utf-8"))):
             missing.append(link)
     assert missing == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.name.endswith(".zh-CN.md")], ids=str)
+def test_sentences_have_twenty_words_at_most_on_average(page):
+    lengths = sentence_lengths((ROOT / page).read_text(encoding="utf-8"))
+    assert not lengths or sum(lengths) / len(lengths) <= WORDS_A_SENTENCE
