@@ -15,6 +15,17 @@ from benchmarks.ranking.knowledge import ORACLE
 from trainer.measure.metrics import Interval
 from trainer.report.plot_style import BLACK, BLUE, DPI, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILLION
 
+# Of the lines by day: one for each policy that is compared, and one for the informed learner.
+LOOKS = (
+    (BLUE, "-"),
+    (GREEN, "--"),
+    (VERMILLION, "-."),
+    (PURPLE, ":"),
+    (ORANGE, "-"),
+    (SKY, "--"),
+    (BLACK, "-."),
+    (GREY, ":"),
+)
 SMOOTH_DAYS = 3  # a point of the learning curve is the mean of so many days
 
 
@@ -127,8 +138,7 @@ def _draw_days(found: Figures) -> Figure:
     figure = Figure(figsize=(8, 4.6), layout="constrained")
     axes = figure.add_subplot()
     informed = [row for row in found.of("knowledge") if row.name == "informed learner"]
-    looks = [(BLUE, "-"), (GREEN, "--"), (VERMILLION, "-."), (PURPLE, ":"), (ORANGE, "-"), (SKY, "--")]
-    for row, (colour, dashes) in zip([*_compared(found), *informed], looks * 9, strict=False):
+    for row, (colour, dashes) in zip([*_compared(found), *informed], LOOKS, strict=False):
         days, clicks = _smooth(row.by_day)
         axes.plot(days, clicks, color=colour, linestyle=dashes, linewidth=1.6, label=row.name)
     axes.set(xlabel=f"day, mean of {SMOOTH_DAYS}", ylabel="clicks in the ten shown", ylim=(0, None))

@@ -9,7 +9,7 @@ from pytest import approx
 
 from benchmarks.ranking.figures import figures, share_of_way
 from benchmarks.ranking.knowledge import KNOWLEDGE, ORACLE
-from benchmarks.ranking.page import fill_page
+from benchmarks.ranking.page import LOOKS, fill_page
 from benchmarks.ranking.policies import TimeOrder
 from benchmarks.ranking.study import directions_of, live, read_results, run_study
 from benchmarks.ranking.world import K, World, WorldSettings
@@ -118,3 +118,8 @@ def test_the_page_has_its_tables_and_pictures(out, tmp_path):
     assert "\n| oracle | " in text and " | 100% | " in text
     for name in ("clicks", "days"):
         assert (tmp_path / "images" / f"ranking_{name}.png").stat().st_size > 10_000
+
+
+def test_no_two_lines_of_the_picture_by_day_look_alike():
+    # Time order, two simple rules, two engines, the oracle, and the informed learner.
+    assert len(set(LOOKS)) == len(LOOKS) >= 7
