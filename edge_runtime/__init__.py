@@ -29,8 +29,8 @@ from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.installation import install_bundle
 from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
 from edge_runtime.model.news_model import NewsModel
-from edge_runtime.notify.decide import PushCandidate, PushDecision, PushSettings
 from edge_runtime.notify.texts import Notification, notifications
+from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
 from edge_runtime.reader import Reader
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import (

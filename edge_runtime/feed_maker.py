@@ -15,7 +15,7 @@ from edge_runtime.intake import Intake
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.probability import Calibration
 from edge_runtime.model.scoring import Floats, ReaderState, total
-from edge_runtime.notify.decide import PushCandidate
+from edge_runtime.notify.types import PushCandidate
 from edge_runtime.personal.feed_order import FeedOrder, order_feed
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import READ, UNJUDGED, ReaderModel, apart_from

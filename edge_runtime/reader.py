@@ -20,9 +20,9 @@ from edge_runtime.intake import Intake
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import total
-from edge_runtime.notify.decide import PushDecision
 from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
 from edge_runtime.notify.steady_clock import SteadyTime
+from edge_runtime.notify.types import PushDecision
 from edge_runtime.personal.reader_model import LEARNED, UNJUDGED, ReaderModel
 from edge_runtime.reader_profile import ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
@@ -265,7 +265,7 @@ class Reader(ReaderProfile):
         """
         chances = calibration(self._profile, self._model.bundle.head)
         candidates = self._maker(now).push_candidates(self.push_settings.max_age_h, chances)
-        return decide_pushes(self._profile, candidates, now, zone, steady)
+        return decide_pushes(self._profile, candidates, now, zone, steady, self._last_sync())
 
     def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
         """Keep a decision whose notifications were handed to the platform; its articles count as shown.
@@ -356,6 +356,10 @@ class Reader(ReaderProfile):
             "feeds": len(self.feeds.feeds()),
             "private": self.private,
         }
+
+    def _last_sync(self) -> datetime | None:
+        """When a publisher was reached last; None before the first time, or without subscriptions."""
+        return max((feed.last_ok for feed in self.feeds.feeds() if feed.last_ok and not feed.is_gone), default=None)
 
     def _kept(self) -> set[str]:
         """Ids of what is never evicted."""

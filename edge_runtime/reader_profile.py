@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from edge_runtime.errors import UnknownArticleError
-from edge_runtime.notify.decide import PushSettings
 from edge_runtime.notify.keeping import push_settings, set_push_settings
+from edge_runtime.notify.types import PushSettings
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile

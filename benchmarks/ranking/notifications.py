@@ -22,8 +22,8 @@ from benchmarks.ranking.world import World, WorldSettings
 from edge_runtime import read_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.probability import PlattPrior
-from edge_runtime.notify.decide import PushSettings
 from edge_runtime.notify.keeping import UNTOLD
+from edge_runtime.notify.types import PushSettings
 from edge_runtime.types import Article
 from trainer.data.corpus import load_corpus
 

@@ -12,7 +12,8 @@ import numpy as np
 from benchmarks.ranking.notified_life import NEVER_S, Lived, Offers, chance
 from benchmarks.ranking.world import World
 from edge_runtime.model.probability import PlattPrior, fit, threshold_for
-from edge_runtime.notify.decide import PushCandidate, PushSettings, decide
+from edge_runtime.notify.decide import decide
+from edge_runtime.notify.types import PushCandidate, PushHistory, PushSettings
 from edge_runtime.types import SentPush
 from trainer.data.newsroom import DAY_S, START
 
@@ -81,7 +82,7 @@ class Device:
                 self._waiting[place] = PushCandidate(article, story, probability, now)
         known = [PushCandidate(self._world.articles[row], story, 0.0, now, True) for row, story in read.items()]
         candidates = [*self._waiting.values(), *known]
-        decision = decide(candidates, self._log, (), now, UTC, self.settings, now, 0.0, floor=START)
+        decision = decide(candidates, PushHistory(self._log, now, 0.0), now, UTC, self.settings, floor=START)
         self._log = [one for one in self._log if now - one.at < timedelta(days=2)] + list(decision.records)
         place_of = {one.article.article_id: place for place, one in self._waiting.items()}
         sent = [place_of[one.article.article_id] for one in decision.send]

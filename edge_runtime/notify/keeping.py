@@ -10,8 +10,9 @@ from typing import Any
 
 from edge_runtime.model.head import ScoringHead
 from edge_runtime.model.probability import Calibration, PlattPrior, fit
-from edge_runtime.notify.decide import PushCandidate, PushDecision, PushSettings, decide
+from edge_runtime.notify.decide import decide
 from edge_runtime.notify.steady_clock import SteadyTime
+from edge_runtime.notify.types import PushCandidate, PushDecision, PushHistory, PushSettings
 from edge_runtime.storage import ProfileStore
 from edge_runtime.types import Signal
 
@@ -47,13 +48,27 @@ def calibration(profile: ProfileStore, head: ScoringHead) -> Calibration:
 
 
 def decide_pushes(
-    profile: ProfileStore, candidates: Sequence[PushCandidate], now: datetime, zone: tzinfo, steady: SteadyTime | None
+    profile: ProfileStore,
+    candidates: Sequence[PushCandidate],
+    now: datetime,
+    zone: tzinfo,
+    steady: SteadyTime | None,
+    last_sync: datetime | None,
 ) -> PushDecision:
-    """Ask `decide` by what the profile keeps; `steady` is the reading now."""
+    """Ask `decide` by what the profile keeps.
+
+    Args:
+        profile: The reader's.
+        candidates: As `decide` takes them.
+        now: As `decide` takes it.
+        zone: As `decide` takes it.
+        steady: The reading now.
+        last_sync: As in `PushHistory`.
+    """
     kept = profile.setting(_LAST_RUN, None)
     last_run = datetime.fromisoformat(kept) if isinstance(kept, str) else None
-    elapsed_s = _elapsed_s(profile, steady)
-    return decide(candidates, profile.pushes(), (), now, zone, push_settings(profile), last_run, elapsed_s)
+    history = PushHistory(profile.pushes(), last_run, _elapsed_s(profile, steady), last_sync)
+    return decide(candidates, history, now, zone, push_settings(profile))
 
 
 def keep_decision(profile: ProfileStore, decision: PushDecision, now: datetime, steady: SteadyTime | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_runtime.notify.decide import PushCandidate, PushDecision
+from edge_runtime.notify.types import PushCandidate, PushDecision
 
 TITLE_CHARACTERS = 120
 BODY_CHARACTERS = 240  # what a phone shows of an opened-out notification, about

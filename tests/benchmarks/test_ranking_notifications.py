@@ -13,8 +13,8 @@ from benchmarks.ranking.notified_life import HOUR_S, NEVER_S, Lived, Minds, Noti
 from benchmarks.ranking.notified_page import TABLES, fill_page
 from benchmarks.ranking.notified_policies import NO_LIMITS, Device, first_openings, send_above
 from benchmarks.ranking.world import Life, WorldSettings
-from edge_runtime.notify.decide import PushSettings
 from edge_runtime.notify.keeping import UNTOLD
+from edge_runtime.notify.types import PushSettings
 from trainer.data.corpus import load_corpus
 from trainer.data.newsroom import DAY_S
 from trainer.errors import ConfigError

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_runtime.notify.decide import PushCandidate, PushSettings, decide
+from edge_runtime.notify.decide import decide
 from edge_runtime.notify.texts import Notification, notifications
+from edge_runtime.notify.types import PushCandidate, PushHistory, PushSettings
 from edge_runtime.types import Article, SentPush
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -25,10 +26,9 @@ def push(article_id: str, ago_h: float, story: str = "") -> SentPush:
     return SentPush(article_id, story or article_id, 0.5, NOON - ago_h * HOUR)
 
 
-def look(candidates, sent=(), read_ids=(), now=NOON, zone=UTC, last_run=NOON - HOUR, **rest):
+def look(candidates, sent=(), now=NOON, zone=UTC, last_run=NOON - HOUR, settings=DAYTIME, **known):
     """A decision an hour after the last one, unless told otherwise."""
-    chosen = rest.pop("settings", DAYTIME)
-    return decide(candidates, sent, read_ids, now, zone, chosen, last_run, **rest)
+    return decide(candidates, PushHistory(sent, last_run, **known), now, zone, settings)
 
 
 def ids(candidates) -> list[str]:
@@ -96,19 +96,16 @@ def test_the_cap_holds_over_a_local_day_of_25_hours():
 def test_what_was_read_hidden_old_or_sent_is_never_sent():
     found = look(
         [
-            candidate("read"),
-            candidate("marked read", is_read=True),
+            candidate("read", is_read=True),
             candidate("hidden", hidden="you muted the source Blaster"),
             candidate("old", age_h=24.1),
             candidate("sent before"),
         ],
         [push("sent before", 30)],
-        read_ids={"read"},
     )
     assert not found.send
     assert found.verdicts == {
         "read": "not sent: you have read it",
-        "marked read": "not sent: you have read it",
         "hidden": "not sent: hidden: you muted the source Blaster",
         "old": "not sent: older than 24 hours",
         "sent before": "not sent: its story was sent 2026-11-23 06:00",

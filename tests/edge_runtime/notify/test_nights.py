@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pytest
 
-from edge_runtime.notify.decide import FLOOR, PushCandidate, PushDecision, PushSettings, decide
+from edge_runtime.notify.decide import FLOOR, decide
+from edge_runtime.notify.types import PushCandidate, PushDecision, PushHistory, PushSettings
 from edge_runtime.types import Article, SentPush
 
 ZONES = (
@@ -132,7 +133,9 @@ class World:
     def look(self) -> None:
         now = self.now()
         elapsed_s = self.real_s - self.run_real_s if self.knows_elapsed else None
-        found = decide(self.alive, self.log, self.read_ids, now, self.zone, self.settings, self.last_run, elapsed_s)
+        candidates = [replace(one, is_read=one.article.article_id in self.read_ids) for one in self.alive]
+        history = PushHistory(self.log, self.last_run, elapsed_s)
+        found = decide(candidates, history, now, self.zone, self.settings)
         assert set(found.verdicts) == {one.article.article_id for one in self.alive}
         assert found.next_at is None or found.next_at > now
         if found.settled:
@@ -229,7 +232,7 @@ def leap_forward(hours_by_clock: float, elapsed_s: float | None) -> int:
     last_run = None
     for number in range(10):
         now = FLOOR + timedelta(hours=number * hours_by_clock)
-        found = decide(candidates, log, (), now, UTC, settings, last_run, elapsed_s)
+        found = decide(candidates, PushHistory(log, last_run, elapsed_s), now, UTC, settings)
         log = [replace(push, at=push.at + timedelta(seconds=found.clock_jump_s)) for push in log] + list(found.records)
         last_run = now
     return len(log)

@@ -1,0 +1,165 @@
+"""The gates that a notification passes, one function each: what an article must be, and when something may go.
+
+`ARTICLE_GATES` and `TIME_GATES` are the promises of docs/push.md, in the order in which they are asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta, tzinfo
+
+from edge_runtime.notify.times import after_quiet, is_quiet, next_local
+from edge_runtime.notify.types import PushCandidate, PushSettings
+from edge_runtime.types import SentPush
+
+DAY = timedelta(days=1)
+RECENT = 2 * DAY  # no limit looks further back
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time of a decision."""
+
+    now: datetime  # UTC-aware
+    zone: tzinfo  # where the reader is
+    settings: PushSettings
+    gone: Sequence[datetime]  # when notifications went, by the clock as it is set now, oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the articles' gates look at, besides the article."""
+
+    read: Set[str]  # article ids
+    read_stories: Set[str]
+    hidden: Mapping[str, str]  # article id -> why
+    sent: Mapping[str, SentPush]  # by article id and by story
+    titles: Mapping[str, str]  # by article id
+    passed: dict[str, PushCandidate] = field(default_factory=dict)  # story -> its article that passed all gates
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A gate that is shut."""
+
+    until: datetime | None  # None: no time opens it
+    why: str
+
+
+def read(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Never what was read."""
+    return "you have read it" if one.article.article_id in known.read else ""
+
+
+def story_read(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Nor another article of a story that was read."""
+    return "you have read another article of its story" if one.story in known.read_stories else ""
+
+
+def hidden(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Never a hidden or muted article."""
+    why = known.hidden.get(one.article.article_id)
+    return f"hidden: {why}" if why else ""
+
+
+def sent_before(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Never a story twice."""
+    push = known.sent.get(one.article.article_id) or known.sent.get(one.story)
+    if not push:
+        return ""
+    when = f"{push.at.astimezone(moment.zone):%Y-%m-%d %H:%M}"  # as the clock said then
+    title = known.titles.get(push.article_id, "")
+    is_another = title and push.article_id != one.article.article_id
+    return f"same story as “{title}”, sent {when}" if is_another else f"its story was sent {when}"
+
+
+def too_old(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Never one older than `max_age_h`, by publication or by arrival."""
+    hours = moment.settings.max_age_h
+    oldest = moment.now - timedelta(hours=hours)
+    return f"older than {hours:g} hours" if min(one.article.published or one.arrived, one.arrived) < oldest else ""
+
+
+def same_story(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Of a story, the likeliest article alone."""
+    passed = known.passed.get(one.story)
+    return f"same story as “{passed.article.title}”" if passed else ""
+
+
+ArticleGate = Callable[[PushCandidate, Known, Moment], str]  # why not at any hour, or ""
+ARTICLE_GATES: tuple[ArticleGate, ...] = (read, story_read, hidden, sent_before, too_old, same_story)
+
+
+def switched_off(moment: Moment) -> Wait | None:
+    """A cap of 0: no notifications."""
+    return None if moment.settings.daily_cap else Wait(None, "notifications are switched off")
+
+
+def quiet_hours(moment: Moment) -> Wait | None:
+    """Never in the quiet hours."""
+    quiet = moment.settings.quiet_hours
+    if not is_quiet(moment.now, moment.zone, quiet):
+        return None
+    end = after_quiet(moment.now, moment.zone, quiet)
+    return Wait(end, f"quiet hours until {_shown(end, moment)}")
+
+
+def daily_cap(moment: Moment) -> Wait | None:
+    """Never more than `daily_cap` notifications in 24 hours nor in a local day."""
+    cap, of_today = moment.settings.daily_cap, num_today(moment)
+    if of_today < cap:
+        return None
+    last = moment.gone[-cap]
+    free = max(last + DAY, next_local(last, moment.zone, (time(0),)))
+    return Wait(free, f"{cap} notifications a day at most, none until {_shown(free, moment)}")
+
+
+def gap(moment: Moment) -> Wait | None:
+    """Never two within `min_gap_minutes`."""
+    minutes = moment.settings.min_gap_minutes
+    if not moment.gone or (end := moment.gone[-1] + timedelta(minutes=minutes)) <= moment.now:
+        return None
+    return Wait(end, f"{minutes:g} minutes between notifications, none until {_shown(end, moment)}")
+
+
+TIME_GATES: tuple[Callable[[Moment], Wait | None], ...] = (switched_off, quiet_hours, daily_cap, gap)
+
+
+def wait_for(moment: Moment) -> Wait | None:
+    """Until when nothing may go, with the reason of the first gate that is shut; None if something may go now."""
+    waits: list[Wait] = []
+    for gate in TIME_GATES:
+        wait = gate(moment)
+        if wait and wait.until is None:
+            return wait
+        if wait:
+            waits.append(wait)
+    if not waits:
+        return None
+    last = max(wait.until for wait in waits if wait.until)
+    return Wait(after_quiet(last, moment.zone, moment.settings.quiet_hours), waits[0].why)
+
+
+def num_today(moment: Moment) -> int:
+    """How many notifications count for the cap: of the last 24 hours, and of the local day, which may have 25."""
+    now, zone = moment.now, moment.zone
+    today = now.astimezone(zone).date()
+    return sum(at > now - DAY or at.astimezone(zone).date() == today for at in moment.gone)
+
+
+def notification_times(sent: Sequence[SentPush], jump_s: int, now: datetime, at_once: int) -> list[datetime]:
+    """When notifications went, by the clock as it is set now, oldest first; one from the future went this moment.
+
+    What has one time in the log was one decision: a digest, or up to `at_once`.
+    """
+    jump = timedelta(seconds=jump_s)
+    records = Counter(push.at for push in sent if push.at > now - jump - RECENT)
+    return sorted(min(at, now - jump) + jump for at, count in records.items() for _ in range(min(count, at_once)))
+
+
+def _shown(at: datetime, moment: Moment) -> str:
+    """A time as the wall shows it, with its day where that is further than tomorrow."""
+    wall, today = at.astimezone(moment.zone), moment.now.astimezone(moment.zone).date()
+    return f"{wall:%H:%M}" if wall.date() - today <= DAY else f"{wall:%Y-%m-%d %H:%M}"
