@@ -14,6 +14,7 @@ from kivy.uix.screenmanager import ScreenManager, SlideTransition
 from android_demo.core.article import ArticlePage
 from android_demo.core.feed import FeedRow, feed_rows, last_verdicts, places
 from android_demo.core.interests import InterestsPage
+from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Ranking, Session
 from android_demo.core.settings import Settings, load_settings, save_settings
 from android_demo.core.theme import DARK, LIGHT
@@ -204,7 +205,7 @@ class EdgeNewsApp(App):
         return feed_rows(ranking.scored, ranking.events, now, places(self.feed.ids.cards.rows))
 
     def _cannot_go_on(self, error: EdgeError) -> None:
-        self.message.heading, self.message.message = "This device cannot rank the news", str(error)
+        self.message.heading, self.message.message = "This device cannot rank the news", told(error)
         self.message.can_retry = True
         self._go("message")
 

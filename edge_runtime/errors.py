@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -15,6 +16,28 @@ class Remedy(StrEnum):
     SYNC = "a sync fetches the rest again"
     EXPORTED_FILE = "give a file that an export wrote"
     ALLOW_PRIVATE = "a server of your own network is fetched only if private addresses are allowed"
+    INSTALL_ENGINE = "install one"
+    BUNDLE_FILE = "give a bundle that the trainer wrote"
+    LIKE_AGAIN = "liking it brings it back"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a reader is told though nothing failed, such as what became of a damaged cache."""
+
+    fact: str
+    remedy: Remedy | None = None  # what to do about it, where there is something
+
+    def __str__(self) -> str:
+        return f"{self.fact}; {self.remedy}" if self.remedy else self.fact
+
+    @classmethod
+    def parse(cls, text: str) -> Notice:
+        """The fact and the remedy of an error that was kept as its text."""
+        for remedy in Remedy:
+            if text.endswith(f"; {remedy}"):
+                return cls(text.removesuffix(f"; {remedy}"), remedy)
+        return cls(text)
 
 
 class EdgeError(Exception):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.rules import comparable, has_word, is_about, rule_key
+from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake import Intake
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.probability import Calibration
@@ -89,11 +90,13 @@ class FeedMaker:
             _, vectors = self.intake.look_at(variants)
             return total(self.parts(self.rows.repeated(place, vectors, self.intake.words(variants))))
 
+        hidden = self.order(parts, 0).hidden.get(place)
         return Explanation(
             scored=scored,
             similar_reads=self._similar(state, opinions, place),
             words=word_effects(replace(article, category=self.rows.topics[place]), scores_of),
-            hidden=self.order(parts, 0).hidden.get(place, ""),
+            hidden=hidden.fact if hidden else "",
+            hidden_remedy=hidden.remedy if hidden else None,
             topic=made.topic,
             topic_probability=made.topic_probability,
             keywords=made.keywords,
@@ -115,7 +118,7 @@ class FeedMaker:
                 probability=float(probabilities[place]),
                 arrived=datetime.fromtimestamp(rows.added_s[place], UTC),
                 is_read=bool(is_read[place]),
-                hidden=hidden.get(place, ""),
+                hidden=hidden[place].fact if place in hidden else "",
                 reason=one.reason,
             )
             for place, one in zip(places, self.scored(parts, places, {}), strict=True)
@@ -131,17 +134,17 @@ class FeedMaker:
         found = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place], most)
         return tuple(past for past in found if past.article.article_id != name)
 
-    def _left_out(self) -> dict[int, str]:
+    def _left_out(self) -> dict[int, Notice]:
         """Places of articles that the reader wants left out, with what to undo."""
         opinions = self.reader.opinions
         left_out = {
-            place: f"you hid it; `edge-news like {name}` brings it back"
+            place: Notice("you hid it", Remedy.LIKE_AGAIN)
             for place, name in enumerate(self.rows.article_ids)
             if name in opinions and opinions[name].is_hidden
         }
         mutes = [rule for rule in self.rules if rule.effect is RuleEffect.MUTE]
         for rule, places in zip(mutes, places_about(mutes, self.cache, self.rows), strict=True):
-            left_out.update(dict.fromkeys(places, f"muted {rule.kind.value} “{rule.value}”"))
+            left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
         return left_out
 
 

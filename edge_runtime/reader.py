@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import StorageError, UnknownTopicError
+from edge_runtime.errors import Notice, Remedy, StorageError, UnknownTopicError
 from edge_runtime.feed_maker import FeedMaker, places_about
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
@@ -54,7 +54,7 @@ class Reader(ReaderProfile):
         notices: What the reader should be told of opening the data directory.
     """
 
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def __init__(
         self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, feeds: FeedStore, data_dir: Path
@@ -169,7 +169,8 @@ class Reader(ReaderProfile):
         hidden = maker.order(maker.parts(), 0).hidden
         places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])
         articles = self._cache.get(maker.rows.article_ids[place] for place in places)
-        return [HiddenArticle(article, hidden[place]) for article, place in zip(articles, places, strict=True)]
+        reasons = [hidden[place] for place in places]
+        return [HiddenArticle(one, why.fact, why.remedy) for one, why in zip(articles, reasons, strict=True)]
 
     def saved(self) -> list[Article]:
         """What the reader saved, latest first; saved articles stay in the cache."""
@@ -372,8 +373,9 @@ class Reader(ReaderProfile):
                 self._intake.add([opinion.article], datetime.fromtimestamp(opinion.at_s, UTC))
         self.feeds.forget_answers()
         self.notices = (
-            f"the cache was damaged and is now {damaged.name}; a new one was begun with what you saved: "
-            "`edge-news sync` fetches the rest again",
+            Notice(
+                f"the cache was damaged and is now {damaged.name}; a new one was begun with what you saved", Remedy.SYNC
+            ),
         )
 
     def _reader_model(self) -> ReaderModel:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from edge_runtime.errors import UnknownArticleError
+from edge_runtime.errors import Remedy, UnknownArticleError
 from edge_runtime.notify.keeping import push_settings, set_push_settings
 from edge_runtime.notify.types import PushSettings
 from edge_runtime.personal.reader_model import ReaderModel
@@ -125,7 +125,7 @@ class ReaderProfile:
         """
         ids = self._profile.setting("listed", [])
         if not isinstance(ids, list) or not 1 <= number <= len(ids):
-            raise UnknownArticleError(f"no article {number} in the last list; `edge-news feed` shows one")
+            raise UnknownArticleError(f"no article {number} in the last list", Remedy.LIST_ARTICLES)
         return str(ids[number - 1])
 
     def erase(self) -> None:

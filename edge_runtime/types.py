@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from edge_runtime.errors import Remedy
+
 
 @dataclass(frozen=True, slots=True)
 class Popularity:
@@ -134,7 +136,8 @@ class HiddenArticle:
     """A cached article that the feed leaves out."""
 
     article: Article
-    reason: str  # one line a person can read, that says what to undo
+    reason: str  # one line a person can read
+    remedy: Remedy | None = None  # how to undo it, where the reason does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ class Explanation:
     similar_reads: tuple[SimilarRead, ...]  # most similar first
     words: tuple[WordEffect, ...] = ()  # largest effect first, up or down
     hidden: str = ""  # why the feed leaves it out, if it does
+    hidden_remedy: Remedy | None = None  # how to undo that, where the reason does not say
     topic: str = ""  # of the bundle's, by its category or its text
     topic_probability: float = 0.0  # 1 where its category says so, 0 where no topic is known
     keywords: tuple[str, ...] = ()  # best first

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from edge_runtime.cli.argument_types import instant, path
 from edge_runtime.cli.printing import Screen, warn
+from edge_runtime.cli.remedies import told
 from edge_runtime.errors import StorageError
 from edge_runtime.reader import Reader
 
@@ -29,7 +30,7 @@ class Call:
         """The data directory's reader."""
         reader = Reader.open(self.data_dir)
         for notice in reader.notices:
-            warn(notice)
+            warn(told(notice))
         return reader
 
     def refuse(self, why: str) -> NoReturn:
@@ -46,7 +47,7 @@ def kept(keep: Callable[[], object]) -> bool:
     try:
         keep()
     except StorageError as error:
-        warn(f"this was not kept: {error}")
+        warn(f"this was not kept: {told(error)}")
         return False
     return True
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from edge_runtime.cli.call import Call
 from edge_runtime.cli.parser import build_parser
 from edge_runtime.cli.printing import Screen, clean_text, open_streams
+from edge_runtime.cli.remedies import told
 from edge_runtime.errors import EdgeError, StorageError
 
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _tell("interrupted", options.json, 130)
     except EdgeError as error:
-        return _tell(str(error), options.json, 1)
+        return _tell(told(error), options.json, 1)
     except OSError as error:
         return _tell(_of_the_system(error), options.json, 1)
 

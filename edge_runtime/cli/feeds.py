@@ -12,6 +12,7 @@ from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
 from edge_runtime.cli.progress import progress_bar
+from edge_runtime.cli.remedies import told_again
 from edge_runtime.errors import FetchError, UnknownFeedError
 from edge_runtime.feeds.opml import Subscription, write_opml
 from edge_runtime.reader import Reader
@@ -84,7 +85,7 @@ def _outcome_lines(screen: Screen, outcome: FeedOutcome) -> list[str]:
     if outcome.added or outcome.updated:
         lines += screen.paragraph(f"{_name_of(outcome.feed)}: {outcome.added} added, {outcome.updated} updated")
     if outcome.error:
-        lines += screen.paragraph(f"{outcome.status.value}: {outcome.error}")
+        lines += screen.paragraph(f"{outcome.status.value}: {told_again(outcome.error)}")
     if outcome.moved_from:
         lines += screen.paragraph(f"{_name_of(outcome.feed)}: has moved to {outcome.feed.shown_url}")
     for warning in outcome.warnings[:NUM_WARNINGS]:
@@ -100,7 +101,7 @@ def _outcome_fields(outcome: FeedOutcome) -> dict[str, Any]:
         "added": outcome.added,
         "updated": outcome.updated,
         "warnings": list(outcome.warnings),
-        "error": outcome.error,
+        "error": told_again(outcome.error),
         "moved_from": parse_target(outcome.moved_from).shown if outcome.moved_from else "",
     }
 
@@ -129,7 +130,7 @@ def _feeds(call: Call) -> None:
 def _state_of(feed: Feed) -> str:
     fetched = f"fetched {local_time(feed.last_ok)}" if feed.last_ok else "never fetched"
     title = feed.shown_url if feed.title else ""
-    return " · ".join(word for word in (title, feed.topic, fetched, feed.last_error) if word)
+    return " · ".join(word for word in (title, feed.topic, fetched, told_again(feed.last_error)) if word)
 
 
 def _feed_fields(number: int, feed: Feed) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _feed_fields(number: int, feed: Feed) -> dict[str, Any]:
         "added": feed.added.isoformat(),
         "last_ok": feed.last_ok.isoformat() if feed.last_ok else None,
         "next_at": feed.next_at.isoformat() if feed.next_at else None,
-        "last_error": feed.last_error,
+        "last_error": told_again(feed.last_error),
         "failures": feed.failures,
         "is_gone": feed.is_gone,
     }

@@ -6,6 +6,7 @@ from edge_runtime.cli.argument_types import count, words
 from edge_runtime.cli.article_lists import Entry, article_fields, entry, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.printing import clean_text
+from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.reader import Reader
 
 NUM_LISTED = 10
@@ -84,8 +85,10 @@ def _saved(call: Call) -> None:
 def _hidden(call: Call) -> None:
     with call.open() as reader:
         hidden = reader.hidden(call.now)
-        entries = [Entry(one.article, one.reason) for one in hidden]
-        facts = {"articles": [{**article_fields(one.article), "reason": one.reason} for one in hidden]}
+        reasons = [told_of_article(one.reason, one.remedy, one.article.article_id) for one in hidden]
+        told = list(zip(hidden, reasons, strict=True))
+        entries = [Entry(one.article, reason) for one, reason in told]
+        facts = {"articles": [{**article_fields(one.article), "reason": reason} for one, reason in told]}
         show_list(call, reader, entries, facts, "nothing is hidden")
 
 

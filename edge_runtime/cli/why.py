@@ -10,6 +10,7 @@ from edge_runtime.cli.article_lists import article_fields, article_named, facts_
 from edge_runtime.cli.articles import NAME_HELP
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import Screen, clean_text
+from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.types import Explanation
 
 NUM_SHOWN = 5
@@ -55,7 +56,7 @@ def _why(call: Call) -> None:
             for read in found.similar_reads
         ],
         "words": [{"word": word.word, "effect": word.effect} for word in found.words],
-        "hidden": found.hidden,
+        "hidden": _why_hidden(found),
         "topic": found.topic,
         "topic_probability": found.topic_probability,
         "keywords": list(found.keywords),
@@ -71,7 +72,7 @@ def _lines(call: Call, found: Explanation) -> list[str]:
     about += [clean_text(word) for word in found.keywords]
     lines += [screen.dim(line) for line in screen.paragraph(f"about: {', '.join(about)}")] if about else []
     if found.hidden:
-        lines += ["", *screen.paragraph(f"The feed leaves it out: {found.hidden}")]
+        lines += ["", *screen.paragraph(f"The feed leaves it out: {_why_hidden(found)}")]
     lines += ["", *score_table(screen, scored.parts, scored.score)]
     reads = [read for read in found.similar_reads if read.share >= LEAST_SHARE][:NUM_SHOWN]
     if reads:
@@ -86,6 +87,10 @@ def _lines(call: Call, found: Explanation) -> list[str]:
         lines += ["", "what the words of its title do to the score:"]
         lines += [f"{word.effect:+8.2f}  {clean_text(word.word)}" for word in found.words[:NUM_SHOWN]]
     return lines
+
+
+def _why_hidden(found: Explanation) -> str:
+    return told_of_article(found.hidden, found.hidden_remedy, found.scored.article.article_id)
 
 
 def score_table(screen: Screen, parts: Mapping[str, float], score: float) -> list[str]:

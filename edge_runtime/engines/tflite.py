@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import EngineError
+from edge_runtime.errors import EngineError, Remedy
 
 ENGINES = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
 # Rows that run together; an interpreter is kept for each number, because resizing one costs more than running it.
@@ -37,7 +37,7 @@ def pick_engine(name: str | None = None) -> str:
             continue
         return engine
     wanted = name or " or ".join(ENGINES)
-    raise EngineError(f"no TFLite interpreter: {wanted} is not installed; run: pip install {name or 'ai-edge-litert'}")
+    raise EngineError(f"no TFLite interpreter: {wanted} is not installed", Remedy.INSTALL_ENGINE)
 
 
 def engine_version(name: str) -> str:
@@ -63,7 +63,7 @@ class TfliteEngine:
         try:
             self._interpreter_class = importlib.import_module(ENGINES[engine]).Interpreter
         except ImportError as error:
-            raise EngineError(f"{engine} cannot be imported: {error}; run: pip install {engine}") from error
+            raise EngineError(f"{engine} cannot be imported: {error}", Remedy.INSTALL_ENGINE) from error
         self._interpreters: dict[int, tuple[Any, dict[str, int], list[int]]] = {}
 
     def run(self, **inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:

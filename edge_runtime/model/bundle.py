@@ -44,7 +44,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import BundleError
+from edge_runtime.errors import BundleError, Remedy
 from edge_runtime.model.head import ScoringHead, head_bytes, head_from_bytes
 from edge_runtime.model.token_table import TableFormat, TokenTable, table_from_bytes
 from edge_runtime.model.tokens import pack_pieces, unpack_pieces
@@ -218,7 +218,7 @@ def _map_file(path: Path) -> memoryview:
                 raise BundleError(f"{path}: {size} bytes are too few for a bundle; {_MEND}")
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except FileNotFoundError as error:
-        raise BundleError(f"{path}: no such bundle; give the path of a file that edge-news-trainer wrote") from error
+        raise BundleError(f"{path}: no such bundle", Remedy.BUNDLE_FILE) from error
     except (OSError, ValueError) as error:
         raise BundleError(f"{path}: cannot be read as a bundle: {error}") from error
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.errors import Notice
 from edge_runtime.personal.selection import VarietySettings, arrange, one_of_each_story
 from edge_runtime.storage.articles import CachedRows
 
@@ -18,14 +19,14 @@ class FeedOrder:
 
     places: NDArray[np.int64]  # best first
     same_story: Mapping[int, list[int]]  # of a place in the feed: the others of its story
-    hidden: Mapping[int, str]  # left out, with the reason
+    hidden: Mapping[int, Notice]  # left out, with the reason
 
 
 def order_feed(
     rows: CachedRows,
     scores: NDArray[np.float64],
     is_known: NDArray[np.bool_],
-    muted: Mapping[int, str],
+    muted: Mapping[int, Notice],
     k: int,
     settings: VarietySettings,
 ) -> FeedOrder:
@@ -46,7 +47,7 @@ def order_feed(
     for best, of_it in same_story.items():
         title = rows.titles[best]
         reason = f"same story as “{title}”" + (", which you read or judged" if is_known[best] else "")
-        hidden.update(dict.fromkeys(of_it, reason))
+        hidden.update(dict.fromkeys(of_it, Notice(reason)))
     kept = kept[stays]
     order = arrange(
         scores[kept],

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.title_words import MOST_WORDS
-from edge_runtime.errors import DamagedError, StorageError, UnknownArticleError
+from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
     Vector,
     article_from,
@@ -339,7 +339,7 @@ class ArticleCache:
                 query = f"SELECT {columns} FROM articles WHERE article_id = ?"
                 row = self._db.execute(query, (article_id,)).fetchone()
                 if row is None:
-                    raise UnknownArticleError(f"no article {article_id!r} in the cache; `edge-news feed` lists the ids")
+                    raise UnknownArticleError(f"no article {article_id!r} in the cache", Remedy.LIST_ARTICLES)
                 rows.append(row)
         return rows
 

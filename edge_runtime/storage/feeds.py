@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.addresses import hide_credentials, parse_target
-from edge_runtime.errors import FeedError, FetchError, UnknownFeedError
+from edge_runtime.errors import FeedError, FetchError, Remedy, UnknownFeedError
 from edge_runtime.storage.database import open_database, transaction, vacuum
 
 
@@ -172,9 +172,7 @@ class FeedStore:
     def _change(self, query: str, url: str, values: dict[str, str]) -> None:
         with transaction(self._db, self._path):
             if not self._db.execute(query, {"url": _normal(url), **values}).rowcount:
-                raise UnknownFeedError(
-                    f"{hide_credentials(url)}: not subscribed to; the list of feeds has the addresses that are"
-                )
+                raise UnknownFeedError(f"{hide_credentials(url)}: not subscribed to", Remedy.LIST_FEEDS)
 
 
 def _normal(url: str) -> str:

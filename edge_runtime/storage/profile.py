@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from edge_runtime.errors import UnknownEntryError
+from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage import profile_rows as rows
 from edge_runtime.storage.database import open_database, remove_backups, transaction, vacuum
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
@@ -115,7 +115,7 @@ class ProfileStore:
         with self._writing():
             rule = rows.find_rule(self._db, kind, value)
             if rule is None:
-                raise UnknownEntryError(f"no rule for the {kind} {value!r}; `edge-news profile` lists them")
+                raise UnknownEntryError(f"no rule for the {kind} {value!r}", Remedy.LIST_PROFILE)
             rows.delete_rule(self._db, rule)
             rows.insert_change(self._db, "rule", rows.rule_row(rule), None)
         return rule

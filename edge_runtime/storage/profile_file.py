@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.errors import ProfileFileError
+from edge_runtime.errors import ProfileFileError, Remedy
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
@@ -86,7 +86,7 @@ def _read(data: bytes | str) -> dict[str, Any]:
     except ValueError as error:
         raise ProfileFileError(f"profile file: no JSON that can be read: {error}; export it again") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ProfileFileError(f'profile file: no "format": "{FORMAT}" in it; give a file of `edge-news export`')
+        raise ProfileFileError(f'profile file: no "format": "{FORMAT}" in it', Remedy.EXPORTED_FILE)
     version = document.get("version")
     if isinstance(version, int) and version > VERSION:
         raise ProfileFileError(f"profile file: version {version}, this release reads {VERSION}; update edge-news")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from edge_runtime.content.rules import rule_key
-from edge_runtime.errors import UnknownEntryError
+from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage.articles import article_from, article_row
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
@@ -58,7 +58,7 @@ def take_event(db: sqlite3.Connection, number: int) -> Event:
     """
     row = db.execute(f"SELECT {_EVENT}, number FROM events WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise UnknownEntryError(f"no event {number} in the profile; `edge-news profile` lists them")
+        raise UnknownEntryError(f"no event {number} in the profile", Remedy.LIST_PROFILE)
     db.execute("DELETE FROM events WHERE number = ?", (number,))
     return _event_from(row)
 
@@ -109,7 +109,7 @@ def take_search(db: sqlite3.Connection, number: int) -> Search:
     """
     row = db.execute("SELECT query, at, number FROM searches WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise UnknownEntryError(f"no search {number} in the profile; `edge-news profile` lists them")
+        raise UnknownEntryError(f"no search {number} in the profile", Remedy.LIST_PROFILE)
     db.execute("DELETE FROM searches WHERE number = ?", (number,))
     return _search_from(row)
 

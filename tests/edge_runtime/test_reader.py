@@ -164,7 +164,7 @@ def test_a_damaged_cache_is_put_aside_and_reading_goes_on(tmp_path, now, damage)
     )
     broken = path.read_bytes()
     with Reader.open(tmp_path) as reader:
-        assert "damaged" in reader.notices[0]
+        assert "damaged" in reader.notices[0].fact
         assert [scored.article.article_id for scored in reader.feed(now)] == ["7"]
         assert len(reader.profile().events) == 2 and reader.saved() == [articles[7]]
         assert [(feed.etag, feed.next_at) for feed in reader.feeds.feeds()] == [("", None)]

@@ -1,0 +1,35 @@
+"""Facts and remedies as the command line says them: each remedy is a command or an option."""
+
+from __future__ import annotations
+
+from edge_runtime.errors import EdgeError, Notice, Remedy
+
+WORDS = {
+    Remedy.CHOOSE_DIRECTORY: "choose another with --data",
+    Remedy.LIST_ARTICLES: "`edge-news feed` lists the articles",
+    Remedy.LIST_PROFILE: "`edge-news profile` lists what there is",
+    Remedy.LIST_FEEDS: "`edge-news feeds` lists the addresses",
+    Remedy.SYNC: "`edge-news sync` fetches the rest again",
+    Remedy.EXPORTED_FILE: "give a file of `edge-news export`",
+    Remedy.ALLOW_PRIVATE: "`edge-news sync --allow-private` fetches from your own network too",
+    Remedy.INSTALL_ENGINE: "install one: pip install ai-edge-litert",
+    Remedy.BUNDLE_FILE: "give a file that edge-news-trainer wrote",
+    Remedy.LIKE_AGAIN: "`edge-news like` with its number or id brings it back",
+}
+
+
+def told(what: EdgeError | Notice) -> str:
+    """A fact and its remedy in one line."""
+    return f"{what.fact}; {WORDS[what.remedy]}" if what.remedy else what.fact
+
+
+def told_of_article(fact: str, remedy: Remedy | None, article_id: str) -> str:
+    """The same about an article, which the remedy then names."""
+    if remedy is Remedy.LIKE_AGAIN:
+        return f"{fact}; `edge-news like {article_id}` brings it back"
+    return told(Notice(fact, remedy))
+
+
+def told_again(text: str) -> str:
+    """An error that was kept as text, such as a feed's last one."""
+    return told(Notice.parse(text))

@@ -1,0 +1,85 @@
+"""The library states facts and names remedies; the command line and the app have words of their own for each."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from android_demo.core import remedies as app_remedies
+from edge_runtime import Article, EdgeError, Notice, Reader, Remedy, Signal
+from edge_runtime.cli import remedies as cli_remedies
+
+PACKAGE = Path(__file__).parents[2] / "edge_runtime"
+SPEAK_TO_A_SHELL = {"cli", "systemd", "__main__.py"}
+# Texts of these still name options.
+NOT_YET = {PACKAGE / "storage/database.py", PACKAGE / "feeds/hosts.py"}
+# A command, an option, an installer; comments of SQL have a space after their dashes.
+OF_THE_COMMAND_LINE = re.compile(r"`edge-news|edge-news [a-z]+[ `]|--data| --[a-z]|pip install")
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def messages(path: Path) -> Iterator[tuple[int, str]]:
+    """Texts in a file that are not docstrings, with their lines; the pieces of an f-string are joined."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield (
+                node.lineno,
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values),
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def test_no_text_of_the_library_speaks_the_command_lines_language():
+    paths = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in SPEAK_TO_A_SHELL]
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text}"
+        for path in paths
+        if path not in NOT_YET
+        for line, text in messages(path)
+        if OF_THE_COMMAND_LINE.search(text)
+    ]
+    assert len(paths) > 50
+    assert found == []
+
+
+@pytest.mark.parametrize("words", [cli_remedies.WORDS, app_remedies.WORDS], ids=["cli", "app"])
+def test_every_remedy_has_words(words):
+    assert set(words) == set(Remedy)
+    assert all(words.values())
+
+
+@pytest.mark.parametrize("remedy", Remedy)
+def test_the_app_names_nothing_to_type(remedy):
+    said = app_remedies.told(EdgeError("the disk is full", remedy))
+    assert said == f"the disk is full; {app_remedies.WORDS[remedy]}"
+    assert not re.search(r"--|`|\bpip\b|edge-news|/", said)
+
+
+@pytest.mark.parametrize("remedy", [None, *Remedy])
+def test_an_error_that_was_kept_as_text_keeps_its_remedy(remedy):
+    error = EdgeError("no such thing; really", remedy)
+    assert Notice.parse(str(error)) == Notice("no such thing; really", remedy)
+    assert str(Notice(error.fact, error.remedy)) == str(error)
+    assert cli_remedies.told_again(str(error)) == cli_remedies.told(error)
+
+
+def test_what_was_hidden_comes_with_its_remedy(tmp_path):
+    with Reader.open(tmp_path) as reader:
+        reader.add([Article("a", "Rain again in the hills")], NOW)
+        reader.record("a", Signal.HIDE, NOW)
+        (hidden,) = reader.hidden(NOW)
+        assert (hidden.reason, hidden.remedy) == ("you hid it", Remedy.LIKE_AGAIN)
+        found = reader.explain("a", NOW)
+        assert (found.hidden, found.hidden_remedy) == ("you hid it", Remedy.LIKE_AGAIN)
+        said = cli_remedies.told_of_article(hidden.reason, hidden.remedy, "a")
+        assert said == "you hid it; `edge-news like a` brings it back"
+        reader.record("a", Signal.LIKE, NOW)
+        assert reader.hidden(NOW) == [] and reader.explain("a", NOW).hidden_remedy is None
