@@ -1,9 +1,9 @@
-# Two commands do all: `make demo` and `make test`. Both set up .venv first.
+# Every command sets up .venv first. `make check` takes a minute, `make test` some, `make test-long` many.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint bundle app fonts apk-source clean
+.PHONY: setup demo check test test-long lint bundle app fonts apk-source clean
 
 setup: $(VENV)/.ready
 
@@ -21,13 +21,23 @@ demo: setup
 	$(BIN)/edge-news-trainer demo --out build/demo
 
 lint: setup
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Two processes: Kivy and TensorFlow do not live in one.
-test: setup lint
-	$(BIN)/python -m pytest tests/edge_runtime tests/integration tests/trainer
-	$(BIN)/python -m pytest tests/android_demo
+# A file's tests stay in one process, so what a file trains is trained once. tests/conftest.py says what the markers mean.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+check: lint
+	$(PYTEST) -m "not (tensorflow or window or slow or long)"
+
+# Two runs: Kivy and TensorFlow do not live in one process.
+test: lint
+	$(PYTEST) -m "not (window or long)"
+	$(BIN)/python -m pytest -m "window and not long" tests/android_demo
+
+test-long: setup
+	$(PYTEST) -m long
 
 # The bundle inside the wheel: the demo's, trained on CC BY headlines and simulated readers.
 bundle: setup

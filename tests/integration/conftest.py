@@ -3,16 +3,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from trainer.run.demo import demo_settings
-from trainer.settings.config import RunSettings
+if TYPE_CHECKING:
+    from trainer.settings.config import RunSettings
 
 
 @pytest.fixture(scope="session")
 def small_settings() -> Callable[..., RunSettings]:
     """Settings of a run of seconds: the demo's, without ready-made text vectors, with sizes for the student."""
+    from trainer.run.demo import demo_settings
 
     def make(log: Path, **sizes: int) -> RunSettings:
         settings = demo_settings(log, seed=1, text_vectors="lsa")

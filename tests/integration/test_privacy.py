@@ -182,7 +182,7 @@ def test_unsubscribing_leaves_no_byte_of_the_password_nor_of_the_key(feed, tmp_p
     assert found(files_of(data)) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("slow")
 def test_the_system_sees_connections_to_the_feed_s_server_alone(feed, server, articles, tmp_path):
     if not shutil.which("strace"):
         pytest.skip("strace is not installed")

@@ -32,13 +32,13 @@ def scratch() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def days(scratch) -> list[Day]:
+def days(scratch, slow) -> list[Day]:
     """Five days with twenty feeds."""
     return live(scratch / "five days", SoakSettings(days=5, feeds=20, cached_before=100))
 
 
 @pytest.fixture(scope="module")
-def days_with_little_room(scratch) -> list[Day]:
+def days_with_little_room(scratch, slow) -> list[Day]:
     """Three days with small bounds; the program starts anew each morning."""
     with pytest.MonkeyPatch.context() as patch:
         bounded = partialmethod(ArticleCache.evict, max_articles=FEW_ARTICLES, max_bytes=FEW_BYTES)
@@ -92,7 +92,7 @@ def test_a_small_profile_forgets_the_oldest_but_nothing_that_was_saved(days_with
     assert len(contents.shown) == FEW_SHOWN
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("long")
 def test_thirty_days_with_a_hundred_feeds_and_a_full_cache(scratch):
     command = [sys.executable, "-m", "benchmarks.soak", "--json", "--scratch", str(scratch)]
     # glibc would keep large arrays that were freed, in numbers that depend on the weather.

@@ -148,7 +148,7 @@ def test_timers_catch_up_after_an_absence_and_feeds_are_asked_at_times_of_one_s_
 
 
 @pytest.fixture
-def user_manager(tmp_path):
+def user_manager(tmp_path, slow):
     """Starts units under a `systemd --user` of an ordinary user; see user_manager.sh."""
     hidden = [folder for folder in ("/tmp", "/run", "/home") if REPOSITORY.is_relative_to(folder)]
     if hidden:
@@ -182,7 +182,6 @@ def user_manager(tmp_path):
             group.rmdir()
 
 
-@pytest.mark.slow
 def test_the_packaged_services_run_under_a_user_s_systemd_and_write_what_they_say_for_the_user_alone(user_manager):
     told = user_manager(*SERVICES)
     assert [line for line in told.splitlines() if ".service:" in line] == [f"{unit}: success" for unit in SERVICES]
@@ -191,7 +190,6 @@ def test_the_packaged_services_run_under_a_user_s_systemd_and_write_what_they_sa
     assert "== 600 edge-news-notifications.txt" in told
 
 
-@pytest.mark.slow
 def test_a_service_sees_no_network_and_no_keys_and_can_write_its_data_alone(user_manager):
     run = "ExecStart=/run/python/bin/python3 /home/reader/.config/systemd/user/probe.py"
     output = "StandardOutput=append:%t/edge-news-probe.txt"

@@ -5,20 +5,18 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from edge_runtime import Bundle, read_bundle
-from trainer.cli.command_line import progress_bar
-from trainer.compression.step import CompressionData
-from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.export.bundle import export_bundle
-from trainer.measure.evaluation import measure
-from trainer.measure.scores import score_impressions
-from trainer.run.demo import demo_settings
-from trainer.run.stages import Run
-from trainer.training.student import Student
+
+# What imports TensorFlow is imported by the fixtures that need it: most folders below have tests that do not.
+if TYPE_CHECKING:
+    from trainer.compression.step import CompressionData
+    from trainer.run.stages import Run
+    from trainer.training.student import Student
 
 
 @dataclass(frozen=True)
@@ -41,20 +39,36 @@ class Small:
 
     def export(self, student: Student, path: Path) -> Bundle:
         """Write a student's bundle, and read it."""
+        from trainer.export.bundle import export_bundle
+
         topics, rows, length = self.run.data.topics, self.data.rows, self.data.refit.history_length
         export_bundle(student, None, topics, rows, length, self.run.provenance, {}, "", path)
         return read_bundle(path)
 
     def ndcg(self, student: Student) -> float:
         """Mean nDCG@10 on dev, computed in Keras."""
+        from trainer.measure.evaluation import measure
+        from trainer.measure.scores import score_impressions
+
         dev = self.run.dataset.dev
         scores = score_impressions(student.model, dev, self.data.published_s, self.data.refit.history_length)
         return float(np.nanmean(measure(scores, dev)["ndcg10"]))
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory) -> Small:
-    log = tmp_path_factory.mktemp("compression-log")
+def small(made_once) -> Small:
+    with made_once("small-student") as folder:
+        return small_student(folder)
+
+
+def small_student(folder: Path) -> Small:
+    """Train it; what the folder has already is only read."""
+    from trainer.cli.command_line import progress_bar
+    from trainer.data.simulate import SimulatorSettings, simulate_to
+    from trainer.run.demo import demo_settings
+    from trainer.run.stages import Run
+
+    log = folder / "log"
     simulate_to(log, SimulatorSettings(readers=150, seed=3))
     settings = demo_settings(log, seed=1, text_vectors="lsa")
     training = dataclasses.replace(settings.teacher.training, history_steps=60, click_epochs=1.0)
@@ -67,7 +81,7 @@ def small(tmp_path_factory) -> Small:
         teacher=dataclasses.replace(settings.teacher, training=training),
         student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
     )
-    run = Run(tmp_path_factory.mktemp("compression-run"), settings, progress_bar)
+    run = Run(folder / "run", settings, progress_bar)
     for stage in ("prepare", "teacher", "distill"):
         getattr(run, stage)()
     data = run.compression_data((1, 3, 1))

@@ -62,7 +62,7 @@ def test_any_text_has_a_code_and_a_probability_or_neither(text):
     assert (language == "") == (probability == 0) and 0 <= probability <= 1
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize(
     "name, column, language, least_right", [("mind-small", 3, "en", 0.94), ("xmind-cmn", 1, "zh", 0.96)]
 )

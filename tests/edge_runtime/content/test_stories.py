@@ -188,7 +188,7 @@ def test_real_headlines_come_together_by_event_and_apart_by_event():
     assert precision >= 0.95 and recall >= 0.25  # eight small stories, words without any table of rarity
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("long")
 def test_labelled_stories_are_found_with_the_published_precision_and_recall():
     if not UCI.exists():
         pytest.skip(f"{UCI} is not there: the benchmark's data set is not part of the repository")

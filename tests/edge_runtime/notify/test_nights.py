@@ -209,19 +209,14 @@ def live(days: int, seed: int) -> Counter[str]:
     return seen
 
 
-def test_in_some_hundred_days_no_rule_is_broken():
-    assert live(days=480, seed=0)["notifications"] > 480
-
-
-@pytest.mark.slow
-def test_in_10_000_days_no_rule_is_broken_whatever_the_clock_does():
-    seen = live(days=10_000, seed=1)
-    print(dict(seen))
-    assert seen["days"] == 10_000
-    assert seen["notifications"] > 10_000
-    assert min(seen[kind] for kind in ("1970", "2100", "back", "forward", "right", "restarts", "digests")) > 500
-    assert seen["clock changes"] > 80
-    assert seen["with a wrong clock"] > 1000
+def test_no_rule_is_broken_whatever_the_clock_does(rounds):
+    days = rounds(480, 10_000)
+    seen = live(days, seed=1)
+    assert seen["days"] == days
+    assert seen["notifications"] > days
+    assert min(seen[kind] for kind in ("1970", "2100", "back", "forward", "right", "restarts", "digests")) > days / 20
+    assert seen["clock changes"] > days / 125
+    assert seen["with a wrong clock"] > days / 10
 
 
 def leap_forward(hours_by_clock: float, elapsed_s: float | None) -> int:

@@ -300,13 +300,12 @@ def write_until_killed(path: Path, told: int) -> None:
         os.write(told, f"shown {last}\n".encode())
 
 
-@pytest.mark.parametrize("kills", [30, pytest.param(300, marks=pytest.mark.slow)])
-def test_nothing_that_was_acknowledged_is_lost_to_a_kill(tmp_path, kills):
+def test_nothing_that_was_acknowledged_is_lost_to_a_kill(tmp_path, rounds):
     path = tmp_path / "profile.db"
     ProfileStore(path).close()
     rng = np.random.default_rng(5)
     told: set[str] = set()
-    for _ in range(kills):
+    for _ in range(rounds(30, 300)):
         reading_end, writing_end = os.pipe()
         if not (child := os.fork()):
             try:

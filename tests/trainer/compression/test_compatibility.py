@@ -60,7 +60,7 @@ def after_one(small, tiny):
     return after
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("long")
 @pytest.mark.parametrize(("first", "second"), itertools.product(SMALL, repeat=2))
 def test_a_pair_composes_or_is_refused(first, second, tiny, after_one):
     if reason := refusal(first, second):
@@ -83,7 +83,7 @@ def test_a_pair_composes_or_is_refused(first, second, tiny, after_one):
     assert np.isfinite(some_vectors(student)).all()
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("long")
 @pytest.mark.parametrize("method", SMALL)
 def test_what_a_step_left_is_the_same_after_a_file(method, small, tiny, after_one, tmp_path):
     student = after_one(method)

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import pytest
 
-from trainer.cli.command_line import progress_bar
-from trainer.compression.prune_units import PruneUnits
-from trainer.compression.prune_vocabulary import PruneVocabulary
-from trainer.compression.quantize import Quantize
-from trainer.compression.recipe import Recipe, recipe_text
-from trainer.data.corpus import load_corpus
-from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.report.collect import CompressionReport, collect
-from trainer.report.run_folder import FinishedRun
-from trainer.run.demo import demo_settings
-from trainer.run.stages import Run
-from trainer.settings.config import with_recipe
+if TYPE_CHECKING:
+    from trainer.report.collect import CompressionReport
+    from trainer.report.run_folder import FinishedRun
 
 SIZES = {"vocabulary_size": 1200, "token_dim": 16, "hidden": 12}
-STEPS = (PruneUnits(keep=0.5, epochs=0.0), PruneVocabulary(keep=0.7, epochs=0.0), Quantize(table="int8"))
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> FinishedRun:
+    from trainer.cli.command_line import progress_bar
+    from trainer.compression.prune_units import PruneUnits
+    from trainer.compression.prune_vocabulary import PruneVocabulary
+    from trainer.compression.quantize import Quantize
+    from trainer.compression.recipe import Recipe, recipe_text
+    from trainer.data.corpus import load_corpus
+    from trainer.data.simulate import SimulatorSettings, simulate_to
+    from trainer.report.run_folder import FinishedRun
+    from trainer.run.demo import demo_settings
+    from trainer.run.stages import Run
+    from trainer.settings.config import with_recipe
+
+    steps = (PruneUnits(keep=0.5, epochs=0.0), PruneVocabulary(keep=0.7, epochs=0.0), Quantize(table="int8"))
     folder = tmp_path_factory.mktemp("report")
     simulate_to(folder / "log", SimulatorSettings(readers=80, seed=3), load_corpus()[:1200])
     recipe = folder / "small.toml"
-    recipe.write_text(recipe_text(Recipe(SIZES, STEPS).facts()), "utf-8")
+    recipe.write_text(recipe_text(Recipe(SIZES, steps).facts()), "utf-8")
     settings = with_recipe(demo_settings(folder / "log", seed=1, text_vectors="lsa"), str(recipe))
     training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
     distillation = dataclasses.replace(settings.student.distillation, epochs=1.0, min_steps=60)
@@ -44,4 +48,6 @@ def finished(tmp_path_factory) -> FinishedRun:
 
 @pytest.fixture(scope="session")
 def report(finished) -> CompressionReport:
+    from trainer.report.collect import collect
+
     return collect(finished.out)

@@ -7,15 +7,15 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from trainer.cli.command_line import progress_bar
-from trainer.data.simulate import SimulatorSettings, simulate_to
-from trainer.run.demo import demo_settings
-from trainer.run.stages import Run
 from trainer.search.front import Point
-from trainer.settings.config import RunSettings
+
+if TYPE_CHECKING:
+    from trainer.run.stages import Run
+    from trainer.settings.config import RunSettings
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Begun:
 
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory) -> Begun:
+    from trainer.cli.command_line import progress_bar
+    from trainer.data.simulate import SimulatorSettings, simulate_to
+    from trainer.run.demo import demo_settings
+    from trainer.run.stages import Run
+
     log = tmp_path_factory.mktemp("search-log")
     simulate_to(log, SimulatorSettings(readers=50, seed=3))
     settings = demo_settings(log, seed=1, text_vectors="lsa")

@@ -1,0 +1,107 @@
+"""What a test needs is read off it, not written beside it: `make check` leaves out what is dear, `make test` the long.
+
+A test is `slow` or `long` if it, or a fixture that it uses, asks for the fixture of that name; `window` likewise. A
+file whose imports reach TensorFlow is not even imported where the marker `tensorflow` is left out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+# Models of a few thousand weights: a second thread waits more than it computes, and the tests of a run share two cores.
+for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+ROOT = Path(__file__).parents[1]
+BY_FIXTURE = ("slow", "long", "window")
+# At the start of a line, so neither in a function nor for types alone.
+IMPORT = re.compile(r"^(?:import ([\w.]+)|from ([\w.]+) import (\([^)]*\)|.*))", re.MULTILINE)
+
+
+@pytest.fixture(scope="session")
+def slow() -> None:
+    """Asked for by what takes seconds: `make check` leaves out every test that uses it."""
+
+
+@pytest.fixture(scope="session")
+def long() -> None:
+    """Asked for by what takes the better part of a minute or more: `make test-long` alone runs it."""
+
+
+@pytest.fixture(params=["short", pytest.param("long", marks=pytest.mark.long)])
+def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How often a law is tried: `rounds(400, 20_000)` are 400, and 20,000 in a second, long test."""
+    return lambda short, long: long if request.param == "long" else short
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], AbstractContextManager[Path]]:
+    """A folder of this name for all processes of a run, held by one at a time: the second finds what the first made."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    @contextmanager
+    def hold(name: str) -> Iterator[Path]:
+        folder = shared / name
+        folder.mkdir(exist_ok=True)
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+
+    return hold
+
+
+def needs_tensorflow(path: Path) -> bool:
+    """Whether a file imports TensorFlow or Keras at its top, or a file of ours that does."""
+    seen = {path}
+    waiting = [path]
+    while waiting:
+        for name in imported(waiting.pop()):
+            if name in ("tensorflow", "keras"):
+                return True
+            new = set(ours(name)) - seen
+            seen |= new
+            waiting += new
+    return False
+
+
+@functools.cache
+def imported(path: Path) -> set[str]:
+    """Dotted names of what a file imports at its top, and of the packages around each."""
+    found = set()
+    for module, package, names in IMPORT.findall(path.read_text(encoding="utf-8")):
+        parts = (module or package).split(".")
+        found |= {".".join(parts[: end + 1]) for end in range(len(parts))}
+        found |= {f"{package}.{name}" for name in re.findall(r"\w+", names) if package}
+    return found
+
+
+@functools.cache
+def ours(name: str) -> list[Path]:
+    """The file of a dotted name, if it is one of the packages' or of the tests'."""
+    if name.partition(".")[0] not in ("trainer", "benchmarks", "tests"):
+        return []
+    place = ROOT / name.replace(".", "/")
+    return [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_left_out = re.search(r"not \(?[\w ]*\btensorflow\b", config.option.markexpr)
+    return True if is_left_out and collection_path.suffix == ".py" and needs_tensorflow(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in set(BY_FIXTURE) & set(getattr(item, "fixturenames", ())):
+            item.add_marker(name)
+        if needs_tensorflow(item.path):
+            item.add_marker("tensorflow")
