@@ -32,11 +32,13 @@ def install_bundle(data_dir: Path, bundle: Path) -> None:
     target = data_dir / INSTALLED_BUNDLE
     if target.exists() and target.samefile(bundle):
         return
-    partial = target.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    partial.touch(mode=0o600)
-    shutil.copyfile(bundle, partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    read_bundle(partial)
-    os.replace(partial, target)
+    partial = target.with_suffix(f".{os.getpid()}.partial")
+    try:
+        partial.touch(mode=0o600)
+        shutil.copyfile(bundle, partial)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        read_bundle(partial)
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)

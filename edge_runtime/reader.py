@@ -100,6 +100,8 @@ class Reader(ReaderProfile):
             reader = cls(model, cache, profile, feeds, data_dir)
             if damaged:
                 reader._begin_anew(damaged)
+            found = (*cache.notices, *profile.notices, *feeds.notices)
+            reader.notices = (*reader.notices, *dict.fromkeys(found))
             opened.pop_all()
         return reader
 

@@ -56,7 +56,7 @@ def _replace(path: Path, data: bytes) -> None:
         path.write_bytes(data)
         return
     target = path.resolve()
-    partial = target.with_name(f"{target.name}.partial")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     partial.unlink(missing_ok=True)
     try:
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -29,6 +29,7 @@ from edge_runtime.storage.article_rows import (
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.database import open_database, put_aside, transaction
 from edge_runtime.storage.eviction import evict_articles
+from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.types import Article
 
@@ -113,19 +114,28 @@ def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
         StorageError: As `open_database`; for a damaged cache only where nothing can be written.
     """
     try:
-        cache = ArticleCache(path)
-        try:
-            cache.look_over()
-        except StorageError:
-            cache.close()
-            raise
-    except DamagedError as error:
-        try:
-            aside = put_aside(path)
-        except OSError:
-            raise error from error.__cause__
-        return ArticleCache(path), aside
-    return cache, None
+        return _looked_over(path), None
+    except DamagedError:
+        # Another program may have found the same and begun a new one: only what is damaged still goes.
+        with alone_in(path.parent):
+            try:
+                return _looked_over(path), None
+            except DamagedError as error:
+                try:
+                    aside = put_aside(path)
+                except OSError:
+                    raise error from error.__cause__
+                return ArticleCache(path), aside
+
+
+def _looked_over(path: Path) -> ArticleCache:
+    cache = ArticleCache(path)
+    try:
+        cache.look_over()
+    except BaseException:
+        cache.close()
+        raise
+    return cache
 
 
 class ArticleCache:
@@ -136,6 +146,11 @@ class ArticleCache:
         self._path = path
         self._db = open_database(path, MIGRATIONS)
         keep_reserve(path.parent)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader should be told of opening the file."""
+        return self._db.notices
 
     def close(self) -> None:
         """Let go of the file."""

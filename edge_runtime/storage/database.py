@@ -1,4 +1,4 @@
-"""Opening a SQLite file the safe way, bringing its schema up to date, and SQLite's errors as ours."""
+"""Opening a SQLite file the safe way, with the newest schema, and writing to it all or nothing."""
 
 from __future__ import annotations
 
@@ -6,33 +6,39 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
-from edge_runtime.errors import DamagedError, StorageError
+from edge_runtime.errors import StorageError
+from edge_runtime.storage.connection import Database, uri_of
+from edge_runtime.storage.migrate import Migration, migrate, remove_backups, schema_version
+from edge_runtime.storage.rescue import needs_rescue, rescued
+from edge_runtime.storage.sqlite_errors import is_disk_full, is_without_locks, storage_error
 
-Migration = Callable[[sqlite3.Connection], None]
+__all__ = [
+    "Database",
+    "is_disk_full",
+    "open_database",
+    "private_directory",
+    "put_aside",
+    "remove_backups",
+    "transaction",
+    "vacuum",
+    "vacuum_pages",
+]
 
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 BUSY_TIMEOUT_S = 5.0  # how long to wait for another program that writes
+UPDATE_TIMEOUT_S = 60.0  # the same for one that brings the schema up to date, with a copy of everything before
 _OWN_NAMES = ("cache.db", "profile.db", "feeds.db", "news.bundle", "reserve")  # beginnings of names
-_HINTS = {
-    sqlite3.SQLITE_FULL: "the disk is full: free some space and try again",
-    sqlite3.SQLITE_BUSY: "another program is writing to it: wait for it or close it, then try again",
-    sqlite3.SQLITE_READONLY: "it can only be read: make the data directory and its files writable",
-    # A failed sync marks pages as written that are not (Rebello et al., ATC 2020): nothing is tried again here.
-    sqlite3.SQLITE_IOERR: "the disk failed: close this program, check the disk, and start it again",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged: move it away",
-    sqlite3.SQLITE_NOTADB: "it is no database: move it away",
-}
 
 
-def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool = False) -> sqlite3.Connection:
+def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool = False) -> Database:
     """Open or create a database at its newest schema, readable by its owner alone.
 
-    A file that is there but cannot be written is opened for reading; writing to it then raises StorageError.
+    A file that is there but cannot be written is opened for reading; writing to it then raises StorageError. If its
+    last write was cut short, what was before that write is read, and the connection's notices say so. Several
+    programs may open a new or an old file at once: one of them brings it up to date, the others wait.
 
     Rollback journal and full sync: WAL with several connections can lose commits before SQLite 3.51.3, and
     anything less than FULL loses them in a power cut.
@@ -49,24 +55,23 @@ def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool =
     """
     read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     try:
-        if not read_only:
-            _tighten(path)
-        target = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
-        db = sqlite3.connect(target, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+        db = _connect_to_read(path) if read_only else _connect_to_write(path)
     except (sqlite3.Error, OSError) as error:
-        raise _storage_error(path, "cannot be opened", error) from error
+        raise storage_error(path, "cannot be opened", error) from error
     try:
-        for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
-            db.execute(f"PRAGMA {pragma}")
-        db.execute("PRAGMA foreign_keys=ON")
-        db.execute("PRAGMA temp_store=MEMORY")  # no copy of what is private in another directory
-        if db.execute("PRAGMA page_count").fetchone() == (0,):
-            db.execute("PRAGMA auto_vacuum=INCREMENTAL")  # an old file keeps what it has until a VACUUM
-        _migrate(db, path, migrations, read_only, backup)
+        if schema_version(db, path, migrations) < len(migrations):
+            if read_only:
+                raise StorageError(
+                    f"{path}: written by an older release and can only be read; make it and its directory writable once"
+                )
+            db.execute(f"PRAGMA busy_timeout = {UPDATE_TIMEOUT_S * 1000:.0f}")
+            with transaction(db, path):
+                migrate(db, path, migrations, backup=backup)
+            db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
     except (sqlite3.Error, OSError) as error:
         db.close()
-        raise _storage_error(path, "cannot be used as a database", error) from error
-    except StorageError:
+        raise storage_error(path, "cannot be used as a database", error) from error
+    except BaseException:
         db.close()
         raise
     return db
@@ -95,19 +100,19 @@ def transaction(db: sqlite3.Connection, path: Path, *, write: bool = True) -> It
                 db.execute("ROLLBACK")
             raise
     except sqlite3.Error as error:
-        raise _storage_error(path, "not written" if write else "not read", error) from error
+        raise storage_error(path, "not written" if write else "not read", error) from error
 
 
-def vacuum(db: sqlite3.Connection, path: Path, into: Path | None = None) -> None:
-    """Write the file anew without what was deleted, or a copy of it.
+def vacuum(db: sqlite3.Connection, path: Path) -> None:
+    """Write the file anew without what was deleted.
 
     Raises:
         StorageError: As for `transaction`.
     """
     try:
-        db.execute("VACUUM" if into is None else "VACUUM INTO ?", () if into is None else (str(into),))
+        db.execute("VACUUM")
     except sqlite3.Error as error:
-        raise _storage_error(path, "not written anew", error) from error
+        raise storage_error(path, "not written anew", error) from error
 
 
 def vacuum_pages(db: sqlite3.Connection, path: Path, most: int) -> None:
@@ -119,12 +124,7 @@ def vacuum_pages(db: sqlite3.Connection, path: Path, most: int) -> None:
     try:
         db.executescript(f"PRAGMA incremental_vacuum({most})")  # `execute` stops after the first page
     except sqlite3.Error as error:
-        raise _storage_error(path, "not made smaller", error) from error
-
-
-def is_disk_full(error: StorageError) -> bool:
-    """Whether a full disk was the cause."""
-    return _code(error.__cause__) == sqlite3.SQLITE_FULL
+        raise storage_error(path, "not made smaller", error) from error
 
 
 def put_aside(path: Path) -> Path:
@@ -138,19 +138,6 @@ def put_aside(path: Path) -> Path:
     with contextlib.suppress(FileNotFoundError):  # left alone, it would be played back into a new database
         os.replace(path.with_name(f"{path.name}-journal"), path.with_name(f"{aside.name}-journal"))
     return aside
-
-
-def remove_backups(path: Path) -> None:
-    """Delete the copies that were made before migrations.
-
-    Raises:
-        StorageError: One cannot be deleted.
-    """
-    try:
-        for backup in path.parent.glob(f"{path.name}.backup-*"):
-            backup.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"{path}: a backup cannot be deleted: {error}; delete {path.name}.backup-* there") from error
 
 
 def private_directory(path: Path, *, to_write: bool = True) -> Path:
@@ -177,70 +164,63 @@ def private_directory(path: Path, *, to_write: bool = True) -> Path:
     return path
 
 
-def _tighten(path: Path) -> None:
-    """Create the file for its owner alone, or make it so, with its journal."""
+def _connect_to_write(path: Path) -> Database:
+    """The file, created if it is not there, for its owner alone."""
     path.touch(mode=0o600)
-    for file in (path, path.with_name(f"{path.name}-journal")):
-        if file.exists():
-            _close_to_others(file)
+    files = (path, path.with_name(f"{path.name}-journal"))
+    is_private = all([_close_to_others(file) for file in files])
+    db = _connect(path, "rw")
+    if not is_private:
+        db.notices = (f"{path.parent}: its file system keeps no rights, so others may read what is in it",)
+    return db
 
 
-def _close_to_others(path: Path) -> None:
-    state = path.stat()
+def _connect_to_read(path: Path) -> Database:
+    """The file as it is, or what can be read of it in a copy where SQLite itself would have to write or lock."""
+    try:
+        return _connect(path, "ro")
+    except sqlite3.Error as error:
+        if not (needs_rescue(path, error) or is_without_locks(path, error)):
+            raise
+        try:
+            db = rescued(path)
+        except OSError as failure:
+            raise error from failure
+    said = "it can only be read, and not in place: it is read from a copy, without a write that was cut short"
+    db.notices = (f"{path}: {said}",)
+    return db
+
+
+def _connect(path: Path, mode: str) -> Database:
+    """A connection that is set to be safe.
+
+    The schema is read here: whatever keeps the file from being read shows itself.
+    """
+    db = sqlite3.connect(uri_of(path, mode), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, factory=Database)
+    try:
+        for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF"):
+            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA foreign_keys=ON")
+        db.execute("PRAGMA temp_store=MEMORY")  # no copy of what is private in another directory
+        if db.execute("PRAGMA page_count").fetchone() == (0,):
+            db.execute("PRAGMA auto_vacuum=INCREMENTAL")  # an old file keeps what it has until a VACUUM
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _close_to_others(path: Path) -> bool:
+    """Take the rights of others away; whether they have none now."""
+    try:
+        state = path.stat()
+    except FileNotFoundError:  # a journal that another program has just deleted
+        return True
     mode = stat.S_IMODE(state.st_mode)
     if mode & 0o077 and state.st_uid == os.geteuid():
-        # File systems without modes, such as FAT on a memory card, refuse.
-        with contextlib.suppress(PermissionError):
+        # File systems without modes, such as FAT on a memory card or a network share, refuse each in its own way.
+        try:
             path.chmod(mode & 0o700)
-
-
-def _migrate(
-    db: sqlite3.Connection, path: Path, migrations: Sequence[Migration], read_only: bool, backup: bool
-) -> None:
-    """Each step lands whole or not at all."""
-    version = _version(db)
-    if version > len(migrations):
-        raise StorageError(
-            f"{path}: written by a newer release (schema {version}, this one knows {len(migrations)}); update edge-news"
-        )
-    if version == len(migrations):
-        return
-    if read_only:
-        raise StorageError(
-            f"{path}: written by an older release and can only be read; make it and its directory writable once"
-        )
-    if backup and version:
-        _back_up(db, path, version)
-    for number, step in enumerate(migrations[version:], start=version + 1):
-        with transaction(db, path):
-            if _version(db) < number:  # else another program was faster
-                step(db)
-                db.execute(f"PRAGMA user_version = {number}")
-
-
-def _version(db: sqlite3.Connection) -> int:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def _back_up(db: sqlite3.Connection, path: Path, version: int) -> None:
-    """A copy named `NAME.backup-VERSION`, whole or not there; earlier ones go."""
-    remove_backups(path)
-    backup = path.with_name(f"{path.name}.backup-{version}")
-    partial = backup.with_name(f"{backup.name}.partial")
-    partial.touch(mode=0o600)
-    vacuum(db, path, into=partial)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(partial, backup)
-
-
-def _code(error: BaseException | None) -> int:
-    """SQLite's primary result code; 0 for other errors."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _storage_error(path: Path, what: str, error: Exception) -> StorageError:
-    hint = _HINTS.get(_code(error), "check the disk and the file's owner, or move it away")
-    kind = DamagedError if _code(error) in _DAMAGED else StorageError
-    return kind(f"{path}: {what}: {error}; {hint}")
+        except OSError:
+            return False
+    return True

@@ -73,6 +73,11 @@ class FeedStore:
         self._path = path
         self._db = open_database(path, MIGRATIONS)
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader should be told of opening the file."""
+        return self._db.notices
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

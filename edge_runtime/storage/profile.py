@@ -40,6 +40,11 @@ class ProfileStore:
         self._path = path
         self._db = open_database(path, MIGRATIONS, backup=True)
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader should be told of opening the file."""
+        return self._db.notices
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

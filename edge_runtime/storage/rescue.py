@@ -1,0 +1,82 @@
+"""Reading a database where SQLite would have to write first, such as after a power cut: from a copy in memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from edge_runtime.storage.connection import Database, uri_of
+
+_BESIDE = ("-journal", "-wal")
+_UNREADABLE_IN_PLACE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+def needs_rescue(path: Path, error: sqlite3.Error) -> bool:
+    """Whether SQLite could not read a file because it would have had to write first."""
+    is_refused = error.sqlite_errorcode & 0xFF in _UNREADABLE_IN_PLACE
+    return is_refused and any(_has_bytes(path.with_name(path.name + ending)) for ending in _BESIDE)
+
+
+def rescued(path: Path) -> Database:
+    """What a database holds after the half-done write was undone, in memory and not to be written.
+
+    Raises:
+        OSError: No place for the copy, or the files cannot be read.
+        sqlite3.Error: The file is damaged.
+    """
+    failure = OSError("no place in memory for a copy of it")
+    for place in _places():
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="edge-news-", dir=place))
+        except OSError as error:
+            failure = error
+            continue
+        try:
+            copy = folder / path.name
+            shutil.copyfile(path, copy)
+            for ending in _BESIDE:
+                if _has_bytes(beside := path.with_name(path.name + ending)):
+                    shutil.copyfile(beside, copy.with_name(copy.name + ending))
+            return _in_memory(copy)
+        except OSError as error:
+            failure = error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    raise failure
+
+
+def _in_memory(path: Path) -> Database:
+    memory = sqlite3.connect(":memory:", isolation_level=None, factory=Database)
+    try:
+        # Nobody else has the copy, and it may lie where there are no locks either.
+        with closing(sqlite3.connect(f"{uri_of(path, 'rw')}&nolock=1", uri=True)) as copy:
+            ((verdict,), *_) = copy.execute("PRAGMA quick_check(1)")
+            if verdict != "ok":
+                raise OSError(f"a copy of it is not whole: {verdict}")
+            copy.backup(memory)
+        memory.execute("PRAGMA query_only=ON")
+    except BaseException:
+        memory.close()
+        raise
+    return memory
+
+
+def _places() -> Iterator[str]:
+    """Where a copy may lie for a moment, memory first; each copy is in a folder for its owner alone."""
+    yield from filter(os.path.isabs, (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"))
+    try:
+        yield tempfile.gettempdir()
+    except OSError:
+        return
+
+
+def _has_bytes(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
