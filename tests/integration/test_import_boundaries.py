@@ -3,11 +3,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 
 def loaded_by(statement: str) -> set[str]:
     code = f"{statement}\nimport sys; print(' '.join(sorted({{m.partition('.')[0] for m in sys.modules}})))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return set(done.stdout.splitlines()[-1].split())
 
 
 def test_the_runtime_ranks_without_tensorflow_keras_trainer_or_kivy(tmp_path):
@@ -17,6 +19,31 @@ def test_the_runtime_ranks_without_tensorflow_keras_trainer_or_kivy(tmp_path):
         "assert len(r.feed(now)) > 100"
     )
     assert not loaded & {"tensorflow", "keras", "trainer", "kivy", "tokenizers", "pyarrow", "sklearn"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("--help", 0),
+        ("typo", 2),
+        ("run --help", 0),
+        ("run --size nonsense", 2),
+        ("run --size nonsense --out {out} --articles a --train t", 1),
+        ("run --config {out}/typo.toml --out {out}/run", 1),
+        ("search --help", 0),
+        ("simulate --help", 0),
+    ],
+)
+def test_help_and_typos_load_nothing_that_trains(tmp_path, arguments, code):
+    (tmp_path / "typo.toml").write_text("[student.distillation]\nvocabulary = 3\n")
+    given = arguments.format(out=tmp_path).split()
+    loaded = loaded_by(
+        "from trainer.__main__ import main\n"
+        f"try:\n    code = main({given})\n"
+        "except SystemExit as stop:\n    code = stop.code\n"
+        f"assert code == {code}, code"
+    )
+    assert not loaded & {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "optuna", "pyarrow"}
 
 
 def test_the_trainer_never_loads_tflite_runtime():

@@ -1,4 +1,7 @@
-"""Parsing the trainer's command line; each subcommand calls one function and prints what it gives."""
+"""Parsing the trainer's command line; each subcommand calls one function and prints what it gives.
+
+What trains is imported by the subcommand that needs it: help and refused options load no TensorFlow.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from edge_runtime import EdgeError
-from trainer.compression.recipe import recipe_names
 from trainer.errors import TrainerError
 from trainer.search.command import add_search_command
 from trainer.settings.config import RunSettings, load_settings, with_recipe
+from trainer.settings.recipes import recipe_names
 
 if TYPE_CHECKING:
     from trainer.measure.evaluation import MeasuredLog
@@ -200,10 +203,11 @@ def _settings(options: argparse.Namespace) -> RunSettings:
 
 
 def _open_run(options: argparse.Namespace) -> Run:
-    # Imported here: the other subcommands, and --help, answer without TensorFlow.
+    # A typo in the settings is told before TensorFlow is loaded.
+    settings = _settings(options)
     from trainer.run.stages import Run
 
-    return Run(options.out, _settings(options), progress_bar)
+    return Run(options.out, settings, progress_bar)
 
 
 def _run(options: argparse.Namespace) -> None:

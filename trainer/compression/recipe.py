@@ -1,29 +1,10 @@
-"""Recipes: what a student starts from and the steps that compress it, in one TOML file.
-
-    analysis = true          # the bundle gets a topic head and word counts (`trainer.fits.topic`); usually false
-    [student]                # sizes and settings of `DistillationSettings`; the rest is as usual
-    vocabulary_size = 14000
-    token_dim = 32
-
-    [[step]]                 # in order; names and settings are those of the step's class
-    method = "prune-vocabulary"
-    keep = 0.75
-
-    [[step]]
-    method = "quantize"
-    table = "parts"
-
-`trainer/recipes` holds those that come with the trainer, one for each `--size`.
-"""
+"""Recipes at work: a table of `trainer.settings.recipes` becomes the steps that compress a student."""
 
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from trainer.compression.compatibility import check_order
@@ -40,8 +21,9 @@ from trainer.compression.quantize_aware import QuantizeAware
 from trainer.compression.step import CompressionStep
 from trainer.compression.variational import SparsifyVariational
 from trainer.errors import ConfigError
+from trainer.settings.config import DistillationSettings
 from trainer.settings.files import override
-from trainer.training.distillation import DistillationSettings
+from trainer.settings.recipes import RecipeTable, read_recipe, table_from
 
 STEPS: dict[str, type[CompressionStep]] = {
     step.method: step
@@ -59,7 +41,6 @@ STEPS: dict[str, type[CompressionStep]] = {
         Quantize,
     )
 }
-_FOLDER = resources.files("trainer") / "recipes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +62,13 @@ class Recipe:
         return {"analysis": True, **facts} if self.analysis else facts
 
 
-def recipe_names() -> tuple[str, ...]:
-    """The recipes that come with the trainer, the smallest bundle first."""
-    names = [Path(entry.name).stem for entry in _FOLDER.iterdir() if entry.name.endswith(".toml")]
-    return tuple(sorted(names, key=_bytes_of))
-
-
 def load_recipe(name: str) -> Recipe:
     """A recipe by the name of a size, or the path of its TOML file.
 
     Raises:
         ConfigError: There is none, or it has an unknown or impossible step.
     """
-    entry = _FOLDER / f"{name}.toml"
-    path = Path(name)
-    if path.suffix != ".toml" and not entry.is_file():
-        raise ConfigError(f"recipe {name!r}: no such size; choose {', '.join(recipe_names())}, or give a .toml file")
-    try:
-        text = path.read_text("utf-8") if path.suffix == ".toml" else entry.read_text("utf-8")
-        return recipe_from(tomllib.loads(text), name)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{name}: cannot be read as a recipe: {error}") from error
+    return _recipe_of(read_recipe(name), name)
 
 
 def recipe_from(raw: Mapping[str, Any], where: str) -> Recipe:
@@ -114,19 +81,7 @@ def recipe_from(raw: Mapping[str, Any], where: str) -> Recipe:
     Raises:
         ConfigError: An unknown name, a value of another type, or steps that do not go together.
     """
-    for name in raw:
-        if name not in ("student", "step", "analysis"):
-            raise ConfigError(f"{where}: there is no table {name!r} in a recipe; known are student and step")
-    analysis = raw.get("analysis", False)
-    if not isinstance(analysis, bool):
-        raise ConfigError(f"{where}: analysis is {analysis!r}; give true or false")
-    override(DistillationSettings(), raw.get("student", {}), f"{where}: student")
-    listed = raw.get("step", [])
-    if not isinstance(listed, list):
-        raise ConfigError(f"{where}: steps are written as [[step]], one for each")
-    steps = tuple(_step_from(entry, f"{where}: step {number}") for number, entry in enumerate(listed, start=1))
-    check_order([step.method for step in steps], where)
-    return Recipe(dict(raw.get("student", {})), steps, analysis)
+    return _recipe_of(table_from(raw, where), where)
 
 
 def recipe_text(facts: Mapping[str, Any]) -> str:
@@ -143,6 +98,13 @@ def recipe_text(facts: Mapping[str, Any]) -> str:
 def step_facts(step: CompressionStep) -> dict[str, Any]:
     """A step's method and settings."""
     return {"method": step.method, **dataclasses.asdict(step)}  # type: ignore[call-overload]
+
+
+def _recipe_of(table: RecipeTable, where: str) -> Recipe:
+    override(DistillationSettings(), table.student, f"{where}: student")
+    steps = tuple(_step_from(entry, f"{where}: step {number}") for number, entry in enumerate(table.steps, start=1))
+    check_order([step.method for step in steps], where)
+    return Recipe(dict(table.student), steps, table.analysis)
 
 
 def _step_from(raw: Any, where: str) -> CompressionStep:
@@ -162,7 +124,3 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(_toml_value, value)) + "]"
     return repr(value)
-
-
-def _bytes_of(name: str) -> float:
-    return float(name.removesuffix("KB").removesuffix("MB")) * (1000 if name.endswith("MB") else 1)

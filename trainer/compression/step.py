@@ -19,8 +19,9 @@ from trainer.data.dataset import Impressions
 from trainer.errors import CompressionError
 from trainer.measure.evaluation import Bar
 from trainer.models.overlay import Masks, Overlay
-from trainer.training.distillation import DistillationSettings, distil, steps_of
-from trainer.training.fit import ScoreTeacher, TrainingSettings, click_steps, train_on_clicks, train_on_lists
+from trainer.settings.config import DistillationSettings, TrainingSettings
+from trainer.training.distillation import distil, steps_of
+from trainer.training.fit import ScoreTeacher, click_steps, train_on_clicks, train_on_lists
 from trainer.training.student import Student
 
 FINE_TUNING_RATE = 1 / 3  # of the rates of distillation: what is left has been learned already

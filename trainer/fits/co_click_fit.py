@@ -10,8 +10,9 @@ from scipy.optimize import minimize
 
 from edge_runtime.model.warm_articles import WarmArticles, co_click_similarity, warm_articles
 from trainer.data.dataset import Impressions
-from trainer.fits.co_clicks import CoClickSettings, click_matrix, factorize_clicks
+from trainer.fits.co_clicks import click_matrix, factorize_clicks
 from trainer.fits.popularity import SCALE, list_loss
+from trainer.settings.config import CoClickSettings
 
 EARLIER = 0.7  # of the impressions, by time, are factorised for the fit
 WEIGHT = (0.0, 20.0)

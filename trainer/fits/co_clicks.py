@@ -8,7 +8,6 @@ rows of readers are left behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,45 +15,17 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import svds
 
-from edge_runtime.model.token_table import CODE_BITS
 from trainer.data.dataset import Impressions
-from trainer.errors import ConfigError
+from trainer.settings.config import CoClickSettings
 
 Floats = NDArray[np.float64]
 Clicks = Any  # scipy.sparse.csr_array of 0 and 1, (num_readers, num_articles)
 
-METHODS = ("svd", "als")
 SMOOTHING = 0.75
 CONFIDENCE = 10.0  # a click weighs 1 + this, an article not clicked 1
 PENALTY = 50.0
 MOST_SWEEPS = 30
 LEAST_FALL = 1e-3  # of the loss, relative, that is worth another sweep
-
-
-@dataclass(frozen=True, slots=True)
-class CoClickSettings:
-    """What a bundle knows of co-clicks.
-
-    Raises:
-        ConfigError: A number out of its range.
-    """
-
-    dim: int = 0  # of a warm article's row; 0: nothing
-    method: str = "svd"  # of METHODS
-    min_readers: int = 10  # that make an article warm
-    bits: int = 4  # of a number in a row
-
-    def __post_init__(self) -> None:
-        if self.dim < 0:
-            raise ConfigError(f"co_clicks: dim is {self.dim}; give 0 to leave co-clicks out, or more")
-        if self.method not in METHODS:
-            raise ConfigError(f"co_clicks: there is no method {self.method!r}; known are {', '.join(METHODS)}")
-        if self.min_readers < 2:
-            raise ConfigError(
-                f"co_clicks: min_readers is {self.min_readers}; with fewer than 2 a row would tell of a single reader"
-            )
-        if self.bits not in CODE_BITS:
-            raise ConfigError(f"co_clicks: bits is {self.bits}; possible are {', '.join(map(str, CODE_BITS))}")
 
 
 def click_matrix(impressions: Impressions, counted: NDArray[np.bool_], numbers: NDArray[np.int64]) -> Clicks:

@@ -13,8 +13,7 @@ from typing import Any
 from edge_runtime import __version__
 from trainer.compression.recipe import Recipe, recipe_text, step_facts
 from trainer.measure.metrics import Interval
-from trainer.settings.config import RunSettings
-from trainer.training.distillation import DistillationSettings
+from trainer.settings.config import DistillationSettings, RunSettings
 
 _WIDTH = 100
 

@@ -73,8 +73,13 @@ class Run:
             out: Where all files go.
             settings: Of all stages; kept in settings.json, so that single stages can be run later.
             bar: Opens a progress bar.
+
+        Raises:
+            ConfigError: The recipe is not in order; nothing is written then.
+            TrainerError: The folder cannot be used.
         """
         self.out, self.settings, self._bar = out, settings, bar
+        self._recipe = load_recipe(settings.recipe)
         self._space = Workspace(out)
         save_settings(settings, out / SETTINGS_FILE)
 
@@ -192,7 +197,6 @@ class Run:
 
         Step files of a recipe that the folder had before are removed.
         """
-        recipe = load_recipe(self.settings.recipe)
         history_length = self.settings.teacher.training.history_length
         steps = self.out / STEPS_FOLDER
         steps.mkdir(exist_ok=True)
@@ -213,7 +217,7 @@ class Run:
 
         dense = self._space.run("compress-0", key_of(key), parent, lambda: measured(self.load_student(path), parent))
         found, of_this_recipe = [{"step": {"method": "student"}, **dense}], {parent.stem}
-        for number, step in enumerate(recipe.steps, start=1):
+        for number, step in enumerate(self._recipe.steps, start=1):
             bundle = steps / f"{number}-{step.method}.bundle"
             result, chosen = bundle.with_suffix(".npz"), step_facts(step)
             key = key_of(key, chosen, self.settings.seed)
@@ -256,7 +260,7 @@ class Run:
         """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis."""
         bundle = self.out / BUNDLE_FILE
         chosen = self.settings.co_clicks
-        recipe = load_recipe(self.settings.recipe)
+        recipe = self._recipe
         key = key_of(self._space.key("compress"), self.settings.data.languages, asdict(chosen), recipe.analysis)
 
         def work() -> dict[str, Any]:

@@ -53,7 +53,6 @@ def add_search_command(
 
 
 def _search(options: argparse.Namespace, settings: RunSettings, bar: Bar) -> None:
-    # Imported here: the other subcommands, and --help, answer without TensorFlow.
     from trainer.compression.recipe import recipe_from
     from trainer.search.budgets import Budget
     from trainer.search.search import Effort, Search

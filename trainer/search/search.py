@@ -30,8 +30,7 @@ from trainer.search.space import SEARCHED, VOCABULARIES, describe, known_methods
 from trainer.search.study import BUNDLES, SHORT, Study, brief_name, full_name, note_halfway, note_training
 from trainer.search.targets import PiCounter
 from trainer.search.workshop import Workshop
-from trainer.settings.config import RunSettings, with_recipe
-from trainer.training.distillation import DistillationSettings
+from trainer.settings.config import DistillationSettings, RunSettings, with_recipe
 
 JOURNAL = "search.journal"
 RECIPE_FILE = "recipe.toml"

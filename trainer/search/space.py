@@ -15,10 +15,11 @@ import optuna
 from edge_runtime.model.token_table import TableFormat
 from trainer.compression.compatibility import refusal
 from trainer.compression.quantize import TABLE_BITS, Quantize
-from trainer.compression.recipe import STEPS, Recipe, load_recipe, recipe_from, recipe_names
+from trainer.compression.recipe import STEPS, Recipe, load_recipe, recipe_from
 from trainer.compression.step import CompressionStep
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.search.methods import METHODS, WIDTH_STEP, Shape
+from trainer.settings.recipes import recipe_names
 
 VOCABULARIES = (
     *(1_000, 1_400, 2_000, 2_900, 4_100, 5_900, 8_400),

@@ -27,8 +27,7 @@ from trainer.run.card import model_card
 from trainer.run.stages import Run
 from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
-from trainer.training.distillation import DistillationSettings
-from trainer.training.fit import TrainingSettings
+from trainer.settings.config import DistillationSettings, TrainingSettings
 from trainer.training.student import Student, text_of, tokenize
 from trainer.training.teach import teach_student
 

@@ -1,6 +1,7 @@
 """Every setting of a run, one frozen dataclass a stage; the defaults are those of the published figures.
 
-The stage compress has a recipe instead: a list of steps with settings of their own (`compression.recipe`).
+The stage compress has a recipe instead: a list of steps with settings of their own (`settings.recipes`). Nothing here
+needs TensorFlow: a typo is refused at once.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from trainer.compression.recipe import load_recipe
+from edge_runtime.model.token_table import CODE_BITS
 from trainer.errors import ConfigError
-from trainer.fits.co_clicks import CoClickSettings
 from trainer.settings.files import override
-from trainer.training.distillation import DistillationSettings
-from trainer.training.fit import TrainingSettings
+from trainer.settings.recipes import read_recipe
 
 DEFAULT_RECIPE = "300KB"
+CO_CLICK_METHODS = ("svd", "als")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,27 @@ class DataSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Defaults are those of the published figures; more steps overfit on logs of some thousand impressions."""
+
+    history_steps: int = 600
+    click_epochs: float = 2.0
+    batch: int = 128
+    history_rate: float = 1e-3  # learning rate of the head; encoders learn at a part of it
+    click_rate: float = 5e-4
+    history_length: int = 50
+    history_negatives: int = 30
+    click_negatives: int = 50
+    dropout: float = 0.5  # of the text vectors
+    score_weight: float = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
+    temperature: float = 1.0  # of both softmaxes when scores are learned
+    list_steps: int = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
+    list_rate: float = 2e-3
+    list_batch: int = 64
+    list_candidates: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class TeacherSettings:
     """The teacher: frozen text vectors under trained encoders."""
 
@@ -50,6 +71,22 @@ class TeacherSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DistillationSettings:
+    """Sizes of the student and how long it learns from the teacher."""
+
+    vocabulary_size: int = 26_000  # before pruning
+    token_dim: int = 64
+    hidden: int = 64
+    epochs: float = 10.0
+    min_steps: int = 800  # a small corpus is read more often
+    batch: int = 512
+    learning_rate: float = 1e-2  # of the token table; the encoder learns at a tenth of it
+    token_dropout: float = 0.1
+    similarity_weight: float = 5.0
+    without: tuple[str, ...] = ()  # terms of the score that the student does without: names of `click_model.TERMS`
+
+
+@dataclass(frozen=True, slots=True)
 class StudentSettings:
     """The student: sizes, distillation, and the refit of its head on clicks."""
 
@@ -57,6 +94,32 @@ class StudentSettings:
     refit: TrainingSettings = field(
         default_factory=lambda: TrainingSettings(history_steps=0, click_epochs=1.0, score_weight=0.5, list_steps=1000)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CoClickSettings:
+    """What a bundle knows of co-clicks.
+
+    Raises:
+        ConfigError: A number out of its range.
+    """
+
+    dim: int = 0  # of a warm article's row; 0: nothing
+    method: str = "svd"  # of CO_CLICK_METHODS
+    min_readers: int = 10  # that make an article warm
+    bits: int = 4  # of a number in a row
+
+    def __post_init__(self) -> None:
+        if self.dim < 0:
+            raise ConfigError(f"co_clicks: dim is {self.dim}; give 0 to leave co-clicks out, or more")
+        if self.method not in CO_CLICK_METHODS:
+            raise ConfigError(f"co_clicks: there is no method {self.method!r}; known are {', '.join(CO_CLICK_METHODS)}")
+        if self.min_readers < 2:
+            raise ConfigError(
+                f"co_clicks: min_readers is {self.min_readers}; with fewer than 2 a row would tell of a single reader"
+            )
+        if self.bits not in CODE_BITS:
+            raise ConfigError(f"co_clicks: bits is {self.bits}; possible are {', '.join(map(str, CODE_BITS))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +131,16 @@ class RunSettings:
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
     student: StudentSettings = field(default_factory=StudentSettings)
     co_clicks: CoClickSettings = field(default_factory=CoClickSettings)  # off
-    recipe: str = DEFAULT_RECIPE  # how the student is compressed: a size, or a TOML file; see `compression.recipe`
+    recipe: str = DEFAULT_RECIPE  # how the student is compressed: a size, or a TOML file; see `settings.recipes`
 
 
 def with_recipe(settings: RunSettings, name: str) -> RunSettings:
     """The settings with another recipe, its student included.
 
     Raises:
-        ConfigError: No such recipe, or one that is not in order.
+        ConfigError: No such recipe, or one whose tables are not in order; its steps are looked at in a run.
     """
-    distillation = load_recipe(name).start(settings.student.distillation)
+    distillation = override(settings.student.distillation, read_recipe(name).student, f"{name}: student")
     student = replace(settings.student, distillation=distillation)
     return replace(settings, student=student, recipe=name)
 

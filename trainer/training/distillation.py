@@ -8,7 +8,6 @@ encoder work on the student's vectors at once, because both live in one space.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
@@ -19,24 +18,9 @@ from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.overlay import Overlay, overlaid
 from trainer.models.text_input import TokenTableInput, pad_tokens
+from trainer.settings.config import DistillationSettings
 from trainer.training.fit import Progress
 from trainer.training.rates import RateGroups
-
-
-@dataclass(frozen=True, slots=True)
-class DistillationSettings:
-    """Sizes of the student and how long it learns from the teacher."""
-
-    vocabulary_size: int = 26_000  # before pruning
-    token_dim: int = 64
-    hidden: int = 64
-    epochs: float = 10.0
-    min_steps: int = 800  # a small corpus is read more often
-    batch: int = 512
-    learning_rate: float = 1e-2  # of the token table; the encoder learns at a tenth of it
-    token_dropout: float = 0.1
-    similarity_weight: float = 5.0
-    without: tuple[str, ...] = ()  # terms of the score that the student does without: names of `click_model.TERMS`
 
 
 def start_student(

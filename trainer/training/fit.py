@@ -19,6 +19,7 @@ from trainer.data.dataset import Impressions
 from trainer.errors import ConfigError, TrainingError
 from trainer.models.click_model import ClickModel
 from trainer.models.overlay import Overlay, overlaid
+from trainer.settings.config import TrainingSettings
 from trainer.training.rates import RateGroups
 
 Progress = Callable[[int], object]  # told how many steps were done
@@ -30,27 +31,6 @@ NOTHING_TO_LEARN = "no impression has both a click and an article passed over: t
 # answer, "the interest is the article": trained at full rate it overfits logs of some thousand impressions.
 ENCODER_RATE = 0.3
 USER_RATE = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """Defaults are those of the published figures; more steps overfit on logs of some thousand impressions."""
-
-    history_steps: int = 600
-    click_epochs: float = 2.0
-    batch: int = 128
-    history_rate: float = 1e-3  # learning rate of the head; encoders learn at a part of it
-    click_rate: float = 5e-4
-    history_length: int = 50
-    history_negatives: int = 30
-    click_negatives: int = 50
-    dropout: float = 0.5  # of the text vectors
-    score_weight: float = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
-    temperature: float = 1.0  # of both softmaxes when scores are learned
-    list_steps: int = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
-    list_rate: float = 2e-3
-    list_batch: int = 64
-    list_candidates: int = 30
 
 
 @dataclass(frozen=True, slots=True)

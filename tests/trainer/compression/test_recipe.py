@@ -6,9 +6,10 @@ import tomllib
 
 import pytest
 
-from trainer.compression.recipe import STEPS, load_recipe, recipe_from, recipe_names, recipe_text
+from trainer.compression.recipe import STEPS, load_recipe, recipe_from, recipe_text
 from trainer.errors import ConfigError
-from trainer.training.distillation import DistillationSettings
+from trainer.settings.config import DistillationSettings
+from trainer.settings.recipes import recipe_names
 
 
 def test_every_shipped_recipe_ends_in_its_rounded_form_and_grows_with_its_name():

@@ -17,7 +17,6 @@ from trainer.fits.co_click_fit import fit_co_clicks
 from trainer.fits.co_clicks import (
     CONFIDENCE,
     PENALTY,
-    CoClickSettings,
     association,
     click_matrix,
     factorize_clicks,
@@ -28,6 +27,7 @@ from trainer.fits.co_clicks import (
 )
 from trainer.measure.evaluation import measure, score_bundle
 from trainer.measure.metrics import bootstrap
+from trainer.settings.config import CoClickSettings
 
 CHOSEN = CoClickSettings(dim=4, min_readers=5)
 HISTORY_LENGTH = 50

@@ -30,7 +30,8 @@ from trainer.measure.scores import score_impressions
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import EncoderSize, build_encoders
 from trainer.models.text_input import FrozenVectors
-from trainer.training.fit import TrainingSettings, train_on_clicks
+from trainer.settings.config import TrainingSettings
+from trainer.training.fit import train_on_clicks
 
 HISTORY_LENGTH = 20
 

@@ -10,7 +10,7 @@ import pytest
 
 from trainer.compression import recipe as recipes
 from trainer.compression.compatibility import refusal
-from trainer.compression.recipe import load_recipe, recipe_from, recipe_names, recipe_text
+from trainer.compression.recipe import load_recipe, recipe_from, recipe_text
 from trainer.search import space
 from trainer.search.methods import METHODS
 from trainer.search.space import (
@@ -24,6 +24,7 @@ from trainer.search.space import (
     starts,
     table_format,
 )
+from trainer.settings.recipes import recipe_names
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from trainer.data.dataset import Impressions, Ragged
 from trainer.errors import ConfigError, TrainingError
 from trainer.measure.scores import all_vectors, score_impressions
 from trainer.models.text_input import FrozenVectors
-from trainer.settings.config import TeacherSettings
-from trainer.training.fit import ScoreTeacher, TrainingSettings, train_on_clicks, train_on_lists
+from trainer.settings.config import TeacherSettings, TrainingSettings
+from trainer.training.fit import ScoreTeacher, train_on_clicks, train_on_lists
 from trainer.training.teacher import build_teacher
 
 NUM_ARTICLES, LISTS, SHOWN = 40, 200, 6
