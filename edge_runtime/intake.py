@@ -13,6 +13,7 @@ from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_C
 from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
 from edge_runtime.content.title_words import Words, word_places
 from edge_runtime.feeds.identity import canonical_url
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
 from edge_runtime.storage import ArticleCache, CachedRows
@@ -191,7 +192,7 @@ def _unfit(article: Article) -> str:
         return f"an id of more than {MAX_ID_CHARACTERS} characters or an address of more than {MAX_URL_CHARACTERS}"
     if article.popularity and article.popularity.shown > MAX_COUNT:
         return f"counts of more than {MAX_COUNT}"
-    return "" if (article.title or article.abstract).strip() else "neither title nor abstract"
+    return "" if text_of(article).strip() else "neither title nor abstract"
 
 
 def _by_address(article: Article) -> Article:

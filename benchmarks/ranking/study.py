@@ -18,6 +18,7 @@ from benchmarks.ranking.engine_policy import ENGINES
 from benchmarks.ranking.knowledge import KNOWLEDGE
 from benchmarks.ranking.policies import POLICIES, Factory
 from benchmarks.ranking.world import Life, World, WorldSettings
+from edge_runtime.model.article_text import whole_text
 from edge_runtime.model.tokens import split_words
 from edge_runtime.types import Article
 from trainer.data.corpus import load_corpus
@@ -116,7 +117,7 @@ def directions_of(articles: Sequence[Article]) -> np.ndarray:
     Returns:
         (num_articles, DIRECTIONS) float32 of length 1; zeros for an article without words.
     """
-    words = [sorted(set(split_words(f"{article.title} {article.abstract}"))) for article in articles]
+    words = [sorted(set(split_words(whole_text(article)))) for article in articles]
     frequency = Counter(word for found in words for word in found)
     number_of = {word: number for number, word in enumerate(frequency)}
     weights = np.log(len(articles) / np.array(list(frequency.values()), np.float32))

@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 from datetime import datetime, time
 from pathlib import Path
 
-from edge_runtime.content.articles_in import parse_time
+from edge_runtime.model.json_lines import parse_time
 
 YEARS = 1970, 9000
 

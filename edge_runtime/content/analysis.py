@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.languages import STOP_WORDS, language_of
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.token_table import pooled
 from edge_runtime.model.tokens import SubwordEncoder, split_words
+from edge_runtime.model.topic_head import LEAST_PROBABILITY
 from edge_runtime.types import Article
 
-LEAST_PROBABILITY = 0.5  # of a topic; below, it is unknown
 _TITLE_COUNTS = 2  # a word of the title weighs as so many of the abstract
 _LEAST_RARITY = 3.0  # of a keyword: one title in 20
 _CACHED_WORDS = 20_000
@@ -149,11 +150,6 @@ class Analyst:
                 self._bundle_counts.clear()
             self._bundle_counts[word] = known
         return known
-
-
-def text_of(article: Article) -> str:
-    """What the topic head reads, and the article encoder."""
-    return article.title or article.abstract
 
 
 def own_title(article: Article) -> str:

@@ -10,21 +10,19 @@ alone, so that a publisher may keep its own fields.
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import ArticleFileError
+from edge_runtime.model.json_lines import MAX_LINE_BYTES, decode_line, parse_object, parse_time
 from edge_runtime.types import Article, Popularity
 
 # A longer title or abstract is cut, a longer id or address is refused: half of either names another thing.
 MAX_CHARACTERS = {"title": 2_000, "abstract": 10_000, "category": 200, "source": 200, "language": 35}
 MAX_ID_CHARACTERS = 512
 MAX_URL_CHARACTERS = 4_000
-MAX_LINE_BYTES = 1_000_000
 MAX_COUNT = 10**12
 
 
@@ -79,62 +77,6 @@ def read_articles(path: Path) -> tuple[list[Article], list[str]]:
     except OSError as error:
         raise ArticleFileError(f"{path}: cannot be read: {error.strerror or error}; check the path") from error
     return articles, warnings
-
-
-def parse_object(line: str) -> dict[str, Any]:
-    """A JSON object, strictly: no NaN, no name twice.
-
-    Raises:
-        ValueError: It is none.
-    """
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = dict(pairs)
-        if len(names) != len(pairs):
-            raise ValueError("a name occurs twice")
-        return names
-
-    def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is not JSON")
-
-    try:
-        row = json.loads(line, object_pairs_hook=once, parse_constant=refuse)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from error
-    if not isinstance(row, dict):
-        raise ValueError("not a JSON object")
-    return row
-
-
-def parse_time(value: object) -> datetime:
-    """An ISO 8601 time as UTC; one without offset is taken as UTC.
-
-    Raises:
-        ValueError: It is none, or lies outside the years 1 to 9999 in UTC.
-    """
-    if not isinstance(value, str):
-        raise ValueError(f"time {value!r} is not a string")
-    try:
-        time = datetime.fromisoformat(value.strip())
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"time {value[:40]!r} is not ISO 8601, such as 2026-11-24T06:00:00Z") from error
-
-
-def decode_line(line: bytes) -> str:
-    """UTF-8 text of a line, without a byte order mark.
-
-    Raises:
-        ValueError: Not UTF-8, or longer than `MAX_LINE_BYTES`.
-    """
-    if len(line) > MAX_LINE_BYTES:
-        raise ValueError(f"line is longer than {MAX_LINE_BYTES} bytes")
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 at byte {error.start + 1}") from error
 
 
 def _lines(path: Path) -> Iterator[bytes]:

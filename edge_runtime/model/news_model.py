@@ -7,8 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+# ENGINES and engine_version are offered to the trainer, which looks no deeper than the model.
+from edge_runtime.engines import ENGINES as ENGINES
 from edge_runtime.engines import TfliteEngine, pick_engine
+from edge_runtime.engines import engine_version as engine_version
 from edge_runtime.errors import BundleError, EngineError
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.scoring import (
     Floats,
@@ -53,7 +57,7 @@ class NewsModel:
         return np.array([self._topics.get(name.strip().casefold(), 0) for name in names], np.int64)
 
     def encode(self, articles: Sequence[Article]) -> Floats:
-        """Vectors of articles, from the title (else the abstract) and the topic.
+        """Vectors of articles, from `text_of` them and the topic.
 
         Returns:
             (len(articles), dim) float32, each of length 1.
@@ -62,7 +66,7 @@ class NewsModel:
         if not articles:
             return np.zeros((0, manifest.dim), np.float32)
         texts = np.stack(
-            [pooled(self.bundle.token_table, self._subwords.encode(a.title or a.abstract)) for a in articles]
+            [pooled(self.bundle.token_table, self._subwords.encode(text_of(article))) for article in articles]
         )
         one_hot = np.zeros((len(articles), len(manifest.topics)), np.float32)
         one_hot[np.arange(len(articles)), self.topic_numbers([article.category for article in articles])] = 1

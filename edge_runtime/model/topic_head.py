@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.model.token_table import TableFormat, TokenTable, quantize_rows, table_from_bytes
 
+LEAST_PROBABILITY = 0.5  # of a topic; below, it is unknown
 _FORMAT = TableFormat("rows", 8)
 _BIAS = np.dtype("<f2")
 

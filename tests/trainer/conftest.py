@@ -14,9 +14,9 @@ from edge_runtime import Bundle, read_bundle
 
 # What imports TensorFlow is imported by the fixtures that need it: most folders below have tests that do not.
 if TYPE_CHECKING:
-    from trainer.compression.step import CompressionData
     from trainer.run.stages import Run
     from trainer.training.student import Student
+    from trainer.training.student_data import StudentData
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,14 @@ class Small:
     """A run up to its student."""
 
     run: Run
-    data: CompressionData
+    data: StudentData
 
     @property
     def student(self) -> Student:
         """A fresh copy of the student before compression."""
         return self.run.load_student(self.run.out / "student.npz")
 
-    def briefly(self, steps: int = 120, titles: int | None = None) -> CompressionData:
+    def briefly(self, steps: int = 120, titles: int | None = None) -> StudentData:
         """So many steps of small batches on some titles, without clicks; an epoch is a quarter of the steps."""
         distillation = dataclasses.replace(self.data.distillation, batch=128, min_steps=2 * steps)
         refit = dataclasses.replace(self.data.refit, click_epochs=0.0, list_steps=0)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from trainer.compression.step import CompressionData, fine_tune, learn_scores
+from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError
 from trainer.models.overlay import Masks
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
+from trainer.training.teach import learn_scores
 
 SOURCES = ("features", "scores", "both")
 
@@ -30,7 +32,7 @@ class Distill:
     score_weight: float = 0.5  # of the teacher's scores beside the clicks themselves; 1 leaves the clicks out
     temperature: float = 1.0  # of the softmax over a list
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student, taught again."""
         if self.source not in SOURCES:
             raise CompressionError(f"distill: source is {self.source!r}; choose {', '.join(SOURCES)}")

@@ -15,10 +15,11 @@ from typing import ClassVar
 import numpy as np
 
 from trainer.compression.low_rank import Floats, check_aims, kept_energy, rank_of_energy, refuse_pruned
-from trainer.compression.step import CompressionData, fine_tune
+from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 KERNELS = ("projection", "hidden_in", "hidden_out")  # of an encoder, those that may be the product of two
 
@@ -34,7 +35,7 @@ class FactorizeKernels:
     max_bytes: int = 0  # of all these kernels together, one byte a number as in int8; 0: by `rank` or `energy`
     epochs: float = 4.0  # of fine-tuning
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with factored kernels."""
         kernels = named_kernels(student, self.kernels)
         most = max(min(kernel.shape) for kernel in kernels.values())

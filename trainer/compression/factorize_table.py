@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from edge_runtime.model.token_table import SCALE_BYTES
 from trainer.compression.low_rank import Floats, check_aims, rank_of_energy, refuse_pruned
-from trainer.compression.step import CompressionData, fine_tune
+from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 READING = ("projection", "hidden_in")  # kernels of the article encoder that read the table's sums
 
@@ -37,7 +38,7 @@ class FactorizeTable:
     max_bytes: int = 0  # of the table in int8, one scale and one byte a number for each row; 0: by `rank` or `energy`
     epochs: float = 4.0  # of fine-tuning
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with a narrower table."""
         num_tokens, dim = student.model.text.table.shape
         check_aims(self.method, self.rank, dim, self.energy, self.max_bytes)

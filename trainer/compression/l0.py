@@ -21,11 +21,12 @@ from trainer.compression.learned_sparsity import check_layers, pace_of
 from trainer.compression.prune_units import UNIT_AXES, keep_units
 from trainer.compression.prune_vocabulary import keep_tokens
 from trainer.compression.prune_weights import remove_weights
-from trainer.compression.step import CompressionData, fine_tune
+from trainer.compression.step import fine_tune
+from trainer.data.progress import Bar
 from trainer.errors import CompressionError
-from trainer.measure.evaluation import Bar
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 STRUCTURES = ("weights", "units", "rows")
 
@@ -53,7 +54,7 @@ class SparsifyL0:
     epochs: float = 8.0  # of gates and weights
     fine_tuning_epochs: float = 4.0  # with the gates as they were decided
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student without what its gates shut off; masks that it came with are only extended."""
         self._check(student)
         trained = student.copy()
@@ -100,7 +101,7 @@ class SparsifyL0:
         if self.structure == "weights":
             check_layers(self.method, self.layers, student)
 
-    def _removed(self, student: Student, data: CompressionData, kept: Mapping[str, NDArray[np.bool_]]) -> Student:
+    def _removed(self, student: Student, data: StudentData, kept: Mapping[str, NDArray[np.bool_]]) -> Student:
         for name, mask in kept.items():
             if np.count_nonzero(mask) <= (self.structure == "rows"):  # [UNK] alone reads nothing
                 raise CompressionError(f"{self.method}: penalty {self.penalty} left nothing of {name}; lower it")
@@ -177,7 +178,7 @@ class Gates:
 
 
 def train_gates(
-    student: Student, data: CompressionData, starts: Mapping[str, Floats], penalty: float, epochs: float
+    student: Student, data: StudentData, starts: Mapping[str, Floats], penalty: float, epochs: float
 ) -> Gates:
     """Train a student's weights, in place, together with gates on some of them.
 

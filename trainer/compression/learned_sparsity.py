@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainer.compression.step import CompressionData, fine_tuning
+from trainer.compression.step import fine_tuning
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, named_weights
 from trainer.training.distillation import steps_of
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 FEWEST_STEPS = 100  # what goes all its way in fewer would follow the noise of single batches
 
@@ -26,7 +27,7 @@ def check_layers(method: str, layers: Sequence[str], student: Student) -> None:
         raise CompressionError(f"{method}: {wrong}; layers can be {', '.join(known)}")
 
 
-def pace_of(reach: float, data: CompressionData, epochs: float) -> float:
+def pace_of(reach: float, data: StudentData, epochs: float) -> float:
     """The pace (see `Overlay`) at which Adam moves a number by `reach` in all, if every gradient pulls the same way.
 
     A longer training goes no further, only more slowly, and noise has more time to average out; one of less than

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.compression.cutting import cut
-from trainer.compression.step import CompressionData, check_share, fine_tune
+from trainer.compression.step import check_share, fine_tune
 from trainer.compression.taylor import taylor_changes
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
@@ -21,6 +21,7 @@ from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, weight_arrays
 from trainer.models.text_input import TokenTableInput
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class PruneDimensions:
     keep: float = 0.75  # share of the dimensions
     epochs: float = 4.0  # of fine-tuning
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with a narrower table."""
         check_share(self.method, "keep", self.keep, most_included=True)
         keep = max(1, round(student.model.article_encoder.input_dim * self.keep))

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.compression.cutting import cut
-from trainer.compression.step import CompressionData, check_share, fine_tune
+from trainer.compression.step import check_share, fine_tune
 from trainer.compression.taylor import taylor_changes
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import weight_arrays
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 UNIT_AXES = {"article/hidden_in": 1, "article/hidden_bias": 0, "article/hidden_out": 0}  # along which units lie
 
@@ -28,7 +29,7 @@ class PruneUnits:
     keep: float = 0.67  # share of the units
     epochs: float = 4.0  # of fine-tuning
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with fewer units."""
         check_share(self.method, "keep", self.keep, most_included=True)
         keep = max(1, round(student.model.article_encoder.hidden * self.keep))

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article
 from trainer.compression.cutting import cut
-from trainer.compression.step import CompressionData, check_share, fine_tune
+from trainer.compression.step import check_share, fine_tune
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.training.student import Student, token_counts, tokenize
+from trainer.training.student_data import StudentData
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PruneVocabulary:
     keep: float = 0.75  # share of the tokens
     epochs: float = 4.0  # of fine-tuning
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with fewer tokens."""
         check_share(self.method, "keep", self.keep, most_included=True)
         keep = max(2, round(len(student.pieces) * self.keep))

@@ -20,12 +20,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.compression.step import CompressionData, check_share, fine_tune, fine_tuning
+from trainer.compression.step import check_share, fine_tune, fine_tuning
 from trainer.compression.taylor import taylor_changes
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.training.distillation import steps_of
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 SCOPES = ("global", "layer")
 
@@ -44,7 +45,7 @@ class PruneWeights:
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")
     epochs: float = 4.0  # of fine-tuning; 0 removes all at once
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with zeros, and masks that keep them; masks that it came with are only extended."""
         self._check(student)
         pruned = student.copy()
@@ -88,7 +89,7 @@ class Magnitude:
 
     variables: Sequence[tf.Variable] = ()
 
-    def __init__(self, student: Student, data: CompressionData, layers: Sequence[str]) -> None:
+    def __init__(self, student: Student, data: StudentData, layers: Sequence[str]) -> None:
         self._layers = layers
 
     def scores(self, weights: Values) -> Values:
@@ -101,7 +102,7 @@ class Taylor:
 
     variables: Sequence[tf.Variable] = ()
 
-    def __init__(self, student: Student, data: CompressionData, layers: Sequence[str]) -> None:
+    def __init__(self, student: Student, data: StudentData, layers: Sequence[str]) -> None:
         weights = named_weights(student.model)
         total = {name: np.zeros(weights[name].shape, np.float32) for name in layers}
         for changes in taylor_changes(student.model, data.targets, data.rows, layers):
@@ -121,7 +122,7 @@ class Movement:
     optimizer of the fine-tuning, as in the paper.
     """
 
-    def __init__(self, student: Student, data: CompressionData, layers: Sequence[str]) -> None:
+    def __init__(self, student: Student, data: StudentData, layers: Sequence[str]) -> None:
         weights = named_weights(student.model)
         self._scores = {name: tf.Variable(tf.zeros(weights[name].shape)) for name in layers}
         self.variables: Sequence[tf.Variable] = list(self._scores.values())
@@ -131,7 +132,7 @@ class Movement:
         return {name: tf.convert_to_tensor(scores) for name, scores in self._scores.items()}
 
 
-IMPORTANCES: dict[str, Callable[[Student, CompressionData, Sequence[str]], Importance]] = {
+IMPORTANCES: dict[str, Callable[[Student, StudentData, Sequence[str]], Importance]] = {
     "magnitude": Magnitude,
     "taylor": Taylor,
     "movement": Movement,

@@ -25,11 +25,13 @@ from edge_runtime.model.token_table import (
     quantize_rows,
 )
 from trainer.compression.product_quantization import quantize_parts
-from trainer.compression.step import CompressionData, fine_tune, learn_scores
+from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.models.overlay import TABLE, Masks, Values
 from trainer.training.student import Storage, Student, token_counts
+from trainer.training.student_data import StudentData
+from trainer.training.teach import learn_scores
 
 TABLE_BITS = {f"float{bits}": bits for bits in FLOAT_BITS} | {f"int{bits}": bits for bits in CODE_BITS}
 
@@ -46,7 +48,7 @@ class Quantize:
     epochs: float = 4.0  # of the code books over the titles; with `lists` 0 too they stay as they are
     lists: float = 0.5  # of the code books after that, in the run's own list steps
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student whose numbers are those that its bundle will have."""
         if self.encoders not in ENCODER_KINDS:
             raise CompressionError(f"quantize: encoders is {self.encoders!r}; choose {', '.join(ENCODER_KINDS)}")
@@ -59,7 +61,7 @@ class Quantize:
         rounded.model.text.table.assign(all_rows(table))
         return replace(rounded, stored=Storage(table, self.encoders))
 
-    def _in_parts(self, student: Student, data: CompressionData) -> tuple[Student, TokenTable]:
+    def _in_parts(self, student: Student, data: StudentData) -> tuple[Student, TokenTable]:
         if TABLE in student.masks:
             raise CompressionError(
                 "quantize: parts would fill the pruned weights of the table again; choose int4 or int8, or prune "

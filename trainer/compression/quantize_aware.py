@@ -24,11 +24,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from edge_runtime.model.token_table import CODE_BITS, all_rows, quantize_rows
-from trainer.compression.step import CompressionData, fine_tune
+from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 TABLE_BITS = {f"int{bits}": bits for bits in CODE_BITS}
 BIAS = "article/bias"
@@ -47,7 +48,7 @@ class QuantizeAware:
     rate: float = 0.1  # of the usual rates of fine-tuning
     activations: bool = True  # whether those of the article encoder are rounded too
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student whose table, kernels and last bias are what its bundle will hold."""
         bits = self._check(student)
         trained = _with_rounded_activations(student) if self.activations else student.copy()

@@ -7,44 +7,18 @@ of factored kernels, the rounded table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from edge_runtime import Article
-from trainer.data.batches import ClickBatches, ListBatches
-from trainer.data.dataset import Impressions
 from trainer.errors import CompressionError
-from trainer.measure.evaluation import Bar
 from trainer.models.overlay import Masks, Overlay
-from trainer.settings.config import DistillationSettings, TrainingSettings
-from trainer.training.distillation import distil, steps_of
-from trainer.training.fit import ScoreTeacher, click_steps, train_on_clicks, train_on_lists
+from trainer.settings.config import DistillationSettings
+from trainer.training.distillation import learn_vectors, steps_of
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
+from trainer.training.teach import learn_scores
 
 FINE_TUNING_RATE = 1 / 3  # of the rates of distillation: what is left has been learned already
-
-
-@dataclass(frozen=True, slots=True)
-class CompressionData:
-    """What steps learn from: titles with the teacher's vectors, and clicks."""
-
-    articles: Sequence[Article]  # all texts that the student may be asked to read
-    rows: NDArray[np.int32]  # those of the training days, clicked or not: no other may be learned from
-    targets: NDArray[np.float32]  # (num_texts, dim) the teacher's vectors
-    teacher: ScoreTeacher
-    train: Impressions
-    published_s: NDArray[np.float64]  # (num_articles,) seconds UTC, NaN where unknown
-    distillation: DistillationSettings
-    refit: TrainingSettings
-    seed: tuple[int, ...]  # another one for each step
-    bar: Bar
-
-    def rng(self) -> np.random.Generator:
-        """The same stream of chance whenever it is asked for."""
-        return np.random.default_rng(self.seed)
 
 
 class CompressionStep(Protocol):
@@ -52,7 +26,7 @@ class CompressionStep(Protocol):
 
     method: ClassVar[str]  # its name in a recipe
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """Return the next student; the one given keeps its weights.
 
         Raises:
@@ -63,7 +37,7 @@ class CompressionStep(Protocol):
 
 def fine_tune(
     student: Student,
-    data: CompressionData,
+    data: StudentData,
     epochs: float,
     title: str,
     overlays: Sequence[Overlay] = (),
@@ -88,33 +62,15 @@ def fine_tune(
     settings = fine_tuning(data, epochs)
     rng, steps = data.rng(), steps_of(len(data.rows), settings)
     with data.bar(f"{title}: distillation", steps) as step:
-        distil(student.model, data.targets, data.rows, steps, settings, rng, step, every)
+        learn_vectors(student.model, data.targets, data.rows, steps, settings, rng, step, every)
     if clicks:
         learn_scores(student, data, title, data.refit, rng, every)
 
 
-def fine_tuning(data: CompressionData, epochs: float) -> DistillationSettings:
+def fine_tuning(data: StudentData, epochs: float) -> DistillationSettings:
     """The settings of distillation that `fine_tune` has."""
     rate, least = data.distillation.learning_rate * FINE_TUNING_RATE, data.distillation.min_steps // 2
     return replace(data.distillation, learning_rate=rate, epochs=epochs, min_steps=least)
-
-
-def learn_scores(
-    student: Student,
-    data: CompressionData,
-    title: str,
-    settings: TrainingSettings,
-    rng: np.random.Generator,
-    overlays: Sequence[Overlay] = (),
-) -> None:
-    """Train a student, in place, to rank as its teacher does, then on the clicks and the teacher's scores of them."""
-    rows = data.rows[data.rows < len(data.teacher.vectors)]  # a translation has no scores of its own
-    lists = ListBatches(data.train, rows, settings.history_length, settings.list_candidates)
-    with data.bar(f"{title}: lists", settings.list_steps) as step:
-        train_on_lists(student.model, lists, settings, rng, step, data.teacher, overlays)
-    batches = ClickBatches(data.train, data.published_s, settings.history_length, settings.click_negatives)
-    with data.bar(f"{title}: clicks", click_steps(batches, settings)) as step:
-        train_on_clicks(student.model, batches, settings, rng, step, data.teacher, overlays)
 
 
 def check_share(method: str, name: str, value: float, most_included: bool = False) -> None:

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from trainer.compression.learned_sparsity import check_layers, pace_of
 from trainer.compression.prune_weights import remove_weights
-from trainer.compression.step import CompressionData, fine_tune, fine_tuning
+from trainer.compression.step import fine_tune, fine_tuning
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.training.distillation import steps_of
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 LOG_ALPHA_LIMIT = 10.0  # beyond, either way, the divergence has no slope any more
 K1, K2, K3 = 0.63576, 1.87320, 1.48695  # of the divergence, equation 14 of the paper
@@ -45,7 +46,7 @@ class SparsifyVariational:
     epochs: float = 8.0  # under noise
     fine_tuning_epochs: float = 4.0  # of what is left
 
-    def __call__(self, student: Student, data: CompressionData) -> Student:
+    def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with zeros, and masks that keep them; masks that it came with are only extended."""
         self._check(student)
         trained = student.copy()
@@ -154,7 +155,7 @@ class Noise:
         return {name: np.exp(scaled.numpy() * (self._number / 2)) for name, scaled in self._scaled.items()}
 
 
-def train_noise(student: Student, data: CompressionData, layers: Sequence[str], weight: float, epochs: float) -> Noise:
+def train_noise(student: Student, data: StudentData, layers: Sequence[str], weight: float, epochs: float) -> Noise:
     """Train a student's weights, in place, under noise of a trained size.
 
     Args:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from edge_runtime import Article
-from edge_runtime.content.articles_in import decode_line, parse_article
+from edge_runtime import Article, parse_article
+from edge_runtime.model.json_lines import decode_line
 from trainer.data import ebnerd, mind
 from trainer.data.bad_lines import BadLines
 from trainer.data.forms import Form, form_of

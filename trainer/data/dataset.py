@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from edge_runtime import Article
+from edge_runtime.model.article_text import text_of
 from trainer.data.translations import TRANSLATION_SCHEMA, speaks
 from trainer.errors import LogError
 
@@ -136,7 +137,7 @@ class ClickDataset:
         found: dict[int, Article] = {}
         for row, article in enumerate(self.articles):
             language = article.language or self.original_language
-            if speaks(language, wanted) and (article.title or article.abstract):
+            if speaks(language, wanted) and text_of(article):
                 found[row] = replace(article, language=language)
         for language in self.translations["language"].unique().to_pylist():
             if speaks(language, wanted):

@@ -35,8 +35,8 @@ def read_articles(path: Path, bad: BadLines) -> Iterator[Article]:
         published = row.get("published_time")
         yield Article(
             article_id=str(row["article_id"]),
-            title=row["title"] or "",
-            abstract=row.get("subtitle") or "",
+            title=(row["title"] or "").strip(),
+            abstract=(row.get("subtitle") or "").strip(),
             category=row.get("category_str") or "",
             source="Ekstra Bladet",
             url=row.get("url") or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_runtime.content.articles_in import parse_object, parse_time
+from edge_runtime.model.json_lines import parse_object, parse_time
 from trainer.data.log_rows import BadRow, LogRow
 
 

@@ -21,12 +21,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from edge_runtime.content.articles_in import decode_line
+from edge_runtime.model.json_lines import decode_line
 from trainer.data import ebnerd, jsonl, mind
 from trainer.data.bad_lines import BadLines
 from trainer.data.forms import Form, form_of
 from trainer.data.lines import Chunk, read_chunks
 from trainer.data.log_rows import BadRow, LogRow
+from trainer.data.progress import Progress
 
 SCHEMA = pa.schema(
     [
@@ -45,8 +46,6 @@ MAX_BUCKETS = 128  # each is an open file, and some systems allow 256
 MAX_DERIVED_HISTORY = 100
 HASHED_ROWS = 100_000  # at a time
 PARQUET_ROWS = 20_000  # at a time
-
-Progress = Callable[[int], object]  # told how many lines were read
 
 
 @dataclass(frozen=True, slots=True)

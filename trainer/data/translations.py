@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from edge_runtime import Article
-from edge_runtime.content.articles_in import parse_article
+from edge_runtime import Article, parse_article
 from trainer.data.articles import read_article_lines
 from trainer.data.bad_lines import BadLines
 from trainer.data.forms import Form, form_of

@@ -12,10 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from edge_runtime import Article, Bundle
-from edge_runtime.content.analysis import LEAST_PROBABILITY, text_of
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.token_table import pooled
 from edge_runtime.model.tokens import SubwordEncoder
-from edge_runtime.model.topic_head import TopicHead, topic_head
+from edge_runtime.model.topic_head import LEAST_PROBABILITY, TopicHead, topic_head
 from edge_runtime.model.word_counts import count_titles
 from trainer.data.topics import topic_numbers
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import edge_runtime
 from edge_runtime import BundleError, EngineError, NewsModel, read_bundle
-from edge_runtime.engines import ENGINES, engine_version
+from edge_runtime.model.news_model import ENGINES, engine_version
 from trainer.errors import ConfigError
 
 TRAINERS_OWN = "ai-edge-litert"  # the one that may be loaded beside TensorFlow

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,12 @@ from trainer.data.batches import published_seconds
 from trainer.data.dataset import Impressions, load_dataset
 from trainer.data.popularity import Counts, causal_counts, check_causal
 from trainer.data.prepare import LogFiles, prepare, read_impressions
+from trainer.data.progress import Bar
 from trainer.errors import LogError
 from trainer.measure.metrics import METRICS, Floats, Interval, impression_metrics, paired_difference, summarize
 from trainer.training.student import student_texts
 
 POPULARITY_TITLE = "with popularity counted from the log before each list"
-
-Bar = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]  # opens a progress bar of so many steps
 
 # A new reader, one who has begun, a regular one, and one whom the model knows well.
 HISTORY_GROUPS: dict[str, tuple[float, float]] = {"0": (0, 0), "1-5": (1, 5), "6-20": (6, 20), "21+": (21, np.inf)}

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from edge_runtime import Article
 from trainer.data.dataset import Impressions
 from trainer.data.popularity import Counts, causal_counts
-from trainer.measure.evaluation import Bar, measure, score_bundle, summary, summary_by_history, uses_popularity
+from trainer.data.progress import Bar
+from trainer.measure.evaluation import measure, score_bundle, summary, summary_by_history, uses_popularity
 from trainer.training.run_data import RunData
 from trainer.training.student import student_texts
 

@@ -16,11 +16,11 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from edge_runtime import Article
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.tokens import split_words
 from trainer.data.dataset import Impressions, Ragged
 from trainer.measure.evaluation import score_bundle
 from trainer.measure.metrics import Floats
-from trainer.training.student import text_of
 
 TOP = 10
 USUAL_CLICKS = 20  # the reader is the one whose history is nearest to it

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from edge_runtime import Reader, ScoredArticle, Signal
 from trainer.data.corpus import load_corpus
+from trainer.data.progress import Bar
 from trainer.data.simulate import SETTINGS_FILE, SimulatorSettings, load_truth, simulate_to
-from trainer.measure.evaluation import Bar, measure, metrics_line, summary
+from trainer.measure.evaluation import measure, metrics_line, summary
 from trainer.run.stages import Run
 from trainer.run.workspace import Workspace, key_of
 from trainer.settings.config import DataSettings, RunSettings

@@ -14,12 +14,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.model.article_text import text_of
 from trainer.compression.recipe import load_recipe, step_facts
-from trainer.compression.step import CompressionData, CompressionStep
+from trainer.compression.step import CompressionStep
 from trainer.data.batches import ClickBatches, HistoryBatches
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.popularity import causal_counts
 from trainer.data.prepare import LogFiles, prepare
+from trainer.data.progress import Bar
 from trainer.data.vocabulary import learn_vocabulary
 from trainer.errors import ConfigError
 from trainer.export.bundle import Provenance, export_bundle
@@ -28,7 +30,6 @@ from trainer.fits.open_probability import fit_open_probability
 from trainer.fits.popularity import fit_popularity
 from trainer.measure.compression import measure_student
 from trainer.measure.evaluation import (
-    Bar,
     measure,
     metrics_line,
     summary,
@@ -52,7 +53,8 @@ from trainer.training.fit import (
     train_on_histories,
 )
 from trainer.training.run_data import RunData
-from trainer.training.student import Student, text_of, tokenize
+from trainer.training.student import Student, tokenize
+from trainer.training.student_data import StudentData
 from trainer.training.teach import teach_student
 from trainer.training.teacher import average, build_teacher
 
@@ -370,14 +372,14 @@ class Run:
         data = self.dataset.facts
         return Provenance(data["name"], data["licence"], self.settings.data.languages, self.settings.seed)
 
-    def compression_data(self, seed: tuple[int, ...]) -> CompressionData:
+    def compression_data(self, seed: tuple[int, ...]) -> StudentData:
         """What students learn from; the teacher is loaded anew.
 
         Args:
             seed: Of what is going to learn.
         """
         teacher = self._score_teacher()
-        return CompressionData(
+        return StudentData(
             articles=self.data.texts.articles,
             rows=self.data.text_rows,
             targets=teacher.vectors[self.data.texts.origin],

@@ -11,7 +11,7 @@ from trainer.errors import ConfigError
 from trainer.settings.config import RunSettings
 
 if TYPE_CHECKING:
-    from trainer.measure.evaluation import Bar
+    from trainer.data.progress import Bar
 
 DEFAULT_BYTES = 300_000
 DEFAULT_MINUTES = 60.0

@@ -17,8 +17,8 @@ import optuna
 
 from edge_runtime import EdgeError
 from trainer.compression.recipe import Recipe, recipe_from, recipe_text
+from trainer.data.progress import Bar
 from trainer.errors import CompressionError, TrainerError, TrainingError
-from trainer.measure.evaluation import Bar
 from trainer.measure.latency import measure_latency
 from trainer.run.stages import BUNDLE_FILE, Run
 from trainer.run.workspace import Workspace, key_of

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import edge_runtime
 from edge_runtime import Article
+from edge_runtime.model.article_text import text_of
 from trainer.errors import TrainerError
 
 TOOL = "pi-chroot"
@@ -76,7 +77,7 @@ class PiCounter:
             package = Path(edge_runtime.__file__).parent
             shutil.copytree(package, folder / "edge_runtime", ignore=shutil.ignore_patterns("default", "__pycache__"))
             shutil.copyfile(bundle, folder / "news.bundle")
-            titles = [(article.title or article.abstract, article.category) for article in articles]
+            titles = [(text_of(article), article.category) for article in articles]
             (folder / "titles.json").write_text(json.dumps(titles), "utf-8")
             (folder / "encode.py").write_text(_PROGRAM, "utf-8")
             few, many = (self._count(folder, times) for times in (FEW, MANY))

@@ -16,8 +16,9 @@ import keras
 import numpy as np
 
 from edge_runtime import Article
+from edge_runtime.model.article_text import text_of
 from trainer.compression.recipe import Recipe, step_facts
-from trainer.compression.step import CompressionData, CompressionStep
+from trainer.compression.step import CompressionStep
 from trainer.data.vocabulary import learn_vocabulary
 from trainer.export.bundle import Provenance
 from trainer.measure.compression import TIMED, measure_student
@@ -28,7 +29,8 @@ from trainer.run.stages import Run
 from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
 from trainer.settings.config import DistillationSettings, TrainingSettings
-from trainer.training.student import Student, text_of, tokenize
+from trainer.training.student import Student, tokenize
+from trainer.training.student_data import StudentData
 from trainer.training.teach import teach_student
 
 KEPT_VOCABULARIES = 32  # more than are searched
@@ -61,7 +63,7 @@ class Workshop:
         return self._run.settings.student.distillation
 
     @cached_property
-    def _shared(self) -> CompressionData:
+    def _shared(self) -> StudentData:
         return self._run.compression_data((self._run.settings.seed, 0, 0))
 
     def _learn_pieces(self, size: int) -> list[str]:
@@ -95,7 +97,7 @@ class Workshop:
             student = shorter_step(step, share)(student, replace(shared, seed=(seed, 3, number)))
         return student
 
-    def _teach(self, shared: CompressionData, seed: int) -> Student:
+    def _teach(self, shared: StudentData, seed: int) -> Student:
         """As the stage distill does it."""
         size = shared.distillation.vocabulary_size
         pieces, token_ids = self.pieces(size), self._token_ids(size)

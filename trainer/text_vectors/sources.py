@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
+from edge_runtime.model.article_text import text_of, whole_text
 from trainer.errors import TextVectorsError
 from trainer.text_vectors.packages import ENGLISH, PACKAGES, package_folder
 from trainer.text_vectors.vector_file import read_vectors, write_vectors
@@ -97,8 +98,7 @@ def text_vectors(
 
 
 def _text(article: Article, source: str) -> str:
-    title, abstract = article.title.strip(), article.abstract.strip()
-    text = f"{title} {abstract}".strip() if source == "lsa" else title or abstract
+    text = (whole_text(article) if source == "lsa" else text_of(article)).strip()
     return text.encode("utf-8", "replace").decode()  # tokenizers refuse a lone surrogate
 
 

@@ -13,13 +13,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from trainer.data.progress import Progress
 from trainer.errors import TrainingError
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.overlay import Overlay, overlaid
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.settings.config import DistillationSettings
-from trainer.training.fit import Progress
 from trainer.training.rates import RateGroups
 
 
@@ -78,11 +78,11 @@ def _start_table(
 
 
 def steps_of(num_titles: int, settings: DistillationSettings) -> int:
-    """Steps that `distil` takes for so many titles."""
+    """Steps that `learn_vectors` takes for so many titles."""
     return max(settings.min_steps, round(settings.epochs * num_titles / settings.batch))
 
 
-def distil(
+def learn_vectors(
     student: ClickModel,
     targets: NDArray[np.float32],
     rows: NDArray[np.int32],
@@ -108,7 +108,7 @@ def distil(
         TrainingError: There is no title, or training diverged.
     """
     if not len(rows):
-        raise TrainingError("no title to distil from: every article of the log is missing its text")
+        raise TrainingError("no title to distill from: every article of the log is missing its text")
     if not steps:
         return
     goal = tf.constant(targets)

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from trainer.data.batches import Batch, ClickBatches, HistoryBatches, ListBatches
 from trainer.data.dataset import Impressions
+from trainer.data.progress import Progress
 from trainer.errors import ConfigError, TrainingError
 from trainer.models.click_model import ClickModel
 from trainer.models.overlay import Overlay, overlaid
 from trainer.settings.config import TrainingSettings
 from trainer.training.rates import RateGroups
 
-Progress = Callable[[int], object]  # told how many steps were done
 ListLoss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # scores, candidates, history, ages
 
 NOTHING_TO_LEARN = "no impression has both a click and an article passed over: there is nothing to learn from"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.token_table import TokenTable
 from edge_runtime.model.tokens import SubwordEncoder
 from trainer.data.dataset import ClickDataset, Impressions
@@ -126,11 +127,6 @@ def student_texts(dataset: ClickDataset, languages: Sequence[str]) -> StudentTex
                 main[row] = article
     origin = np.array([*range(num_articles), *(row for row, _ in further)], np.int32)
     return StudentTexts([*main, *(article for _, article in further)], origin)
-
-
-def text_of(article: Article) -> str:
-    """What the article encoder reads of an article, here and on the device."""
-    return article.title or article.abstract
 
 
 def tokenize(pieces: Sequence[str], articles: Sequence[Article]) -> list[list[int]]:

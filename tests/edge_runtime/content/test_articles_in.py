@@ -10,13 +10,12 @@ import pytest
 from edge_runtime.content.articles_in import (
     MAX_CHARACTERS,
     MAX_ID_CHARACTERS,
-    MAX_LINE_BYTES,
     MAX_URL_CHARACTERS,
     parse_article,
-    parse_time,
     read_articles,
 )
 from edge_runtime.errors import ArticleFileError
+from edge_runtime.model.json_lines import MAX_LINE_BYTES, parse_time
 from edge_runtime.types import Article
 
 

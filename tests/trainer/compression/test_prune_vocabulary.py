@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.tokens import SubwordEncoder
 from trainer.compression.prune_vocabulary import PruneVocabulary, prune_vocabulary, token_importance
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.training.student import text_of, tokenize
+from trainer.training.student import tokenize
 
 
 def test_importance_is_length_times_root_of_frequency():

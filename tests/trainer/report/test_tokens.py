@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.tokens import SubwordEncoder, split_words
 from trainer.report.tokens import hidden_units, matched_units, vocabulary_change
 from trainer.run.model_files import load_student
-from trainer.training.student import text_of
 
 
 @pytest.fixture(scope="module")
