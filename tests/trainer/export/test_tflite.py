@@ -8,7 +8,7 @@ from pytest import approx
 
 from edge_runtime.engines import TfliteEngine
 from edge_runtime.model.news_model import unit_rows
-from trainer.compression.neighbours import neighbour_recall
+from tests.trainer.neighbours import neighbour_recall
 from trainer.errors import ExportError
 from trainer.export.tflite import ENCODER_KINDS, convert_encoder
 from trainer.models.encoders import ArticleEncoder, UserEncoder, one_hot_topics

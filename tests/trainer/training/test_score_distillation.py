@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from math import log
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from pytest import approx
 
 from trainer.data.batches import ClickBatches, ListBatches
 from trainer.data.dataset import Impressions, Ragged
@@ -15,7 +17,7 @@ from trainer.errors import ConfigError, TrainingError
 from trainer.measure.scores import all_vectors, score_impressions
 from trainer.models.text_input import FrozenVectors
 from trainer.settings.config import TeacherSettings, TrainingSettings
-from trainer.training.fit import ScoreTeacher, train_on_clicks, train_on_lists
+from trainer.training.fit import ScoreTeacher, soft_loss, train_on_clicks, train_on_lists
 from trainer.training.teacher import build_teacher
 
 NUM_ARTICLES, LISTS, SHOWN = 40, 200, 6
@@ -63,6 +65,24 @@ def trained(scene, **settings):
     batches = ClickBatches(log, UNKNOWN, 3, SHOWN - 1)
     train_on_clicks(model, batches, chosen, np.random.default_rng(0), lambda steps: None, score_teacher)
     return agreement(model, teacher, log)
+
+
+def test_the_soft_loss_is_the_cross_entropy_times_the_squared_temperature():
+    # At temperature 2 the teacher's scores are odds of 1 to 3 and ours are even: -(1/4 + 3/4) x log 1/2, times 4.
+    loss = soft_loss(tf.constant([[5.0, 5.0]]), tf.constant([[0.0, 2 * log(3)]]), 2.0)
+    assert loss.numpy() == approx([4 * log(2)])
+    # Odds of 3 to 1 against the teacher's 1 to 3: -(1/4 x log 3/4 + 3/4 x log 1/4), times 4.
+    loss = soft_loss(tf.constant([[2 * log(3), 0.0]]), tf.constant([[0.0, 2 * log(3)]]), 2.0)
+    assert loss.numpy() == approx([-log(3 / 4) - 3 * log(1 / 4)])
+
+
+@pytest.mark.parametrize("temperature", [1.0, 2.0, 100.0])
+def test_the_gradient_of_the_soft_loss_keeps_its_size_at_any_temperature(temperature):
+    ours, theirs = tf.Variable([[0.0, 0.0]]), tf.constant([[0.01, -0.01]])
+    with tf.GradientTape() as tape:
+        loss = soft_loss(ours, theirs, temperature)
+    # Between close scores the temperature falls out: (ours - theirs) / number of candidates, as the paper derives it.
+    assert tape.gradient(loss, ours).numpy() == approx(np.array([[-0.005, 0.005]]), rel=1e-3)
 
 
 def test_scores_teach_what_clicks_do_not(scene):
