@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -21,7 +22,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.compression.step import check_share, fine_tune, fine_tuning
-from trainer.compression.taylor import taylor_changes
+from trainer.compression.taylor import squared_changes
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.training.distillation import steps_of
@@ -78,41 +79,48 @@ class PruneWeights:
 class Importance(Protocol):
     """Scores of weights: the highest are kept."""
 
-    variables: Sequence[tf.Variable]  # scores that are trained
+    trained: Mapping[str, tf.Variable]  # scores that training sets, by layer; empty if it sets none
 
-    def scores(self, weights: Values) -> Values:
-        """Of the layers to be pruned, each of its weight's shape; gradients reach what is trained, nothing else."""
+    def scores(self, weights: Values, read: Values) -> Values:
+        """Scores of the layers to be pruned, each of its weight's shape; asked for when the masks are renewed.
+
+        Args:
+            weights: The student's weights as they are at the time.
+            read: As the student reads them, with the masks so far.
+        """
 
 
 class Magnitude:
     """|weight|, as it is at the time (Han et al., NIPS 2015)."""
 
-    variables: Sequence[tf.Variable] = ()
+    trained: Mapping[str, tf.Variable] = MappingProxyType({})
 
     def __init__(self, student: Student, data: StudentData, layers: Sequence[str]) -> None:
+        """Score some layers; a weight's size needs no data."""
         self._layers = layers
 
-    def scores(self, weights: Values) -> Values:
+    def scores(self, weights: Values, read: Values) -> Values:
         """Sizes."""
-        return {name: tf.stop_gradient(tf.abs(weights[name])) for name in self._layers}
+        return {name: tf.abs(weights[name]) for name in self._layers}
 
 
 class Taylor:
-    """Sum over batches of |gradient x weight|, before anything is removed (Molchanov et al., CVPR 2019)."""
+    """Sum over batches of (gradient x weight)^2, anew whenever the masks are (Molchanov et al., CVPR 2019).
 
-    variables: Sequence[tf.Variable] = ()
+    The gradient is the mean of a batch of titles. Every renewal goes through all titles once: a rare token's row has no
+    gradient in most of the batches since the last one.
+    """
+
+    trained: Mapping[str, tf.Variable] = MappingProxyType({})
 
     def __init__(self, student: Student, data: StudentData, layers: Sequence[str]) -> None:
-        weights = named_weights(student.model)
-        total = {name: np.zeros(weights[name].shape, np.float32) for name in layers}
-        for changes in taylor_changes(student.model, data.targets, data.rows, layers):
-            for name, change in changes.items():
-                total[name] += np.abs(change)
-        self._scores = {name: tf.constant(scores) for name, scores in total.items()}
+        """Score some layers by the titles that training may read."""
+        self._model, self._data, self._layers = student.model, data, layers
 
-    def scores(self, weights: Values) -> Values:
-        """The same all the time."""
-        return self._scores
+    def scores(self, weights: Values, read: Values) -> Values:
+        """The squared changes of the loss, at the weights that are read."""
+        scored = {name: tf.stop_gradient(weights[name]) for name in self._layers}
+        return squared_changes(self._model, self._data.targets, self._data.rows, scored, read)
 
 
 class Movement:
@@ -123,13 +131,13 @@ class Movement:
     """
 
     def __init__(self, student: Student, data: StudentData, layers: Sequence[str]) -> None:
+        """Begin with equal scores for the weights of some layers."""
         weights = named_weights(student.model)
-        self._scores = {name: tf.Variable(tf.zeros(weights[name].shape)) for name in layers}
-        self.variables: Sequence[tf.Variable] = list(self._scores.values())
+        self.trained: Mapping[str, tf.Variable] = {name: tf.Variable(tf.zeros(weights[name].shape)) for name in layers}
 
-    def scores(self, weights: Values) -> Values:
+    def scores(self, weights: Values, read: Values) -> Values:
         """What was gathered so far."""
-        return {name: tf.convert_to_tensor(scores) for name, scores in self._scores.items()}
+        return {name: tf.convert_to_tensor(scores) for name, scores in self.trained.items()}
 
 
 IMPORTANCES: dict[str, Callable[[Student, StudentData, Sequence[str]], Importance]] = {
@@ -199,18 +207,21 @@ class RisingMasks:
         before = {name: student.masks.get(name, np.ones(weights[name].shape, bool)) for name in layers}
         self._before = {name: tf.constant(mask) for name, mask in before.items()}
         self._masks = {name: tf.Variable(mask.astype(np.float32), trainable=False) for name, mask in before.items()}
-        self.variables: Sequence[tf.Variable] = importance.variables
+        self.variables: Sequence[tf.Variable] = list(importance.trained.values())
 
     def values(self, weights: Values) -> Values:
         """The masked weights; scores that are trained get the gradient as if they were the mask."""
-        scores = self._importance.scores(weights)
         taken = self._taken.assign_add(1)
         due = tf.logical_and(taken <= self._rise, taken % self._every == 0)
-        tf.cond(due, lambda: self._update(scores, taken), lambda: taken)
-        return {
-            name: weights[name] * (mask + (scores[name] - tf.stop_gradient(scores[name])))
-            for name, mask in self._masks.items()
-        }
+        tf.cond(due, lambda: self._renew(weights, taken), lambda: taken)
+        read: Values = {}
+        for name, mask in self._masks.items():
+            kept = tf.convert_to_tensor(mask)
+            if name in self._importance.trained:
+                scores = tf.convert_to_tensor(self._importance.trained[name])
+                kept += scores - tf.stop_gradient(scores)
+            read[name] = weights[name] * kept
+        return read
 
     def penalty(self) -> tf.Tensor:
         """None."""
@@ -220,7 +231,9 @@ class RisingMasks:
         """The masks as they are now."""
         return {name: mask.numpy() > 0 for name, mask in self._masks.items()}
 
-    def _update(self, scores: Values, taken: tf.Tensor) -> tf.Tensor:
+    def _renew(self, weights: Values, taken: tf.Tensor) -> tf.Tensor:
+        masked = {name: weights[name] * mask for name, mask in self._masks.items()}
+        scores = self._importance.scores(weights, {**weights, **masked})
         left = 1 - tf.cast(taken, tf.float64) / self._rise
         # What was pruned before is the lowest of all, so that it comes first and is never counted twice.
         ranked = {name: tf.where(self._before[name], part, -np.inf) for name, part in scores.items()}

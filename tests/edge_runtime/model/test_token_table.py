@@ -98,8 +98,8 @@ def test_a_searched_scale_is_never_worse_than_the_peaks(rows, bits):
 
 
 def test_a_searched_scale_gives_up_a_lone_peak_for_the_many():
-    # The peak's own scale, 10 / 7, rounds each 0.5 to 0: a squared error of 1,000 x 0.25. With 0.37 of it 10 becomes 3.7
-    # and 0.5 becomes 0.529: 6.3^2 + 1,000 x 0.0008 = 40.5, the least of all scales that are tried.
+    # The peak's own scale, 10 / 7, rounds each 0.5 to 0: a squared error of 1,000 x 0.25. With 0.37 of it 10 becomes
+    # 3.7 and 0.5 becomes 0.529: 6.3^2 + 1,000 x 0.0008 = 40.5, the least of all scales that are tried.
     row = np.array([[10.0, *[0.5] * 1000]], np.float32)
     found = all_rows(quantize_rows(row, 4))[0]
     assert found[0] == pytest.approx(3.7, rel=0.002)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import tensorflow as tf
 from pytest import approx
 
 from edge_runtime.model.token_table import quantize_rows
+from tests.trainer.compression.tiny import tiny_student
 from trainer.compression.prune_weights import (
     IMPORTANCES,
     Magnitude,
@@ -52,6 +54,12 @@ def test_a_threshold_for_each_layer_takes_from_each():
     assert kept({"a": [3, 1, 4], "b": [[7, 5, 9]]}, 1 / 3, "layer") == {"a": [1, 0, 1], "b": [[1, 0, 1]]}
 
 
+def test_the_number_of_zeros_is_rounded_to_the_nearest():
+    # 0.6 x 4 = 2.4 and 0.7 x 4 = 2.8
+    assert kept({"a": [4, 3, 2, 1]}, 0.6, "global") == {"a": [1, 1, 0, 0]}
+    assert kept({"a": [4, 3, 2, 1]}, 0.7, "layer") == {"a": [1, 0, 0, 0]}
+
+
 def test_of_equal_scores_the_first_go_so_that_the_number_is_exact():
     assert kept({"a": [2, 2, 2, 2]}, 0.5, "global") == {"a": [0, 0, 1, 1]}
 
@@ -64,10 +72,37 @@ def test_the_share_of_zeros_rises_as_zhu_and_gupta_have_it(small):
     for _ in range(30):
         masks.values(weights)
         shares.append(pruned_share(masks.final()))
-    # It rises for two thirds of the steps, 20: 0.8 * (1 - (1 - 10 / 20)^3) = 0.7 after 10.
-    assert shares[9] == approx(0.7, abs=1e-4)
-    assert shares[19:] == approx([0.8] * 11, abs=1e-4)
+    # It rises for two thirds of the steps, 20, from the first to the last: 0.8 * (1 - (19 / 20)^3) = 0.1141 after one,
+    # 0.8 * (1 - (1 / 2)^3) = 0.7 after ten.
+    assert [shares[0], shares[9], *shares[19:]] == approx([0.1141, 0.7] + [0.8] * 11, abs=2e-5)
     assert shares == sorted(shares)
+
+
+class Remembered:
+    """Scores by size, and what they were asked of."""
+
+    trained = MappingProxyType({})
+
+    def __init__(self):
+        self.asked = []
+
+    def scores(self, weights, read):
+        self.asked.append((weights["a"].numpy().tolist(), read["a"].numpy().tolist()))
+        return {"a": tf.abs(weights["a"])}
+
+
+def test_importance_is_asked_for_anew_whenever_the_masks_are_and_only_then(monkeypatch):
+    weights = {"a": tf.Variable([1.0, 2.0, 3.0, 4.0])}
+    monkeypatch.setattr("trainer.compression.prune_weights.named_weights", lambda model: weights)
+    importance = Remembered()
+    masks = RisingMasks(tiny_student([[1]], [[0]], projection=[[1]]), ["a"], importance, 0.5, "global", steps=60)
+    for taken in range(1, 61):
+        weights["a"].assign([1.0, 2.0, 3.0, float(taken)])
+        masks.values({"a": weights["a"].value()})
+    # Two thirds of 60 steps are 40: the masks are renewed with every second one, from weights of that very step.
+    assert [asked[3] for asked, _ in importance.asked] == list(range(2, 41, 2))
+    assert [read.count(0) for _, read in importance.asked[:6]] == [0, 0, 1, 1, 1, 1]
+    assert masks.final()["a"].tolist() == [False, False, True, True]
 
 
 def test_final_masks_do_not_follow_the_weights_any_more(small):
@@ -141,7 +176,8 @@ def test_masks_of_other_layers_stay(small):
 def test_weights_that_no_title_needs_have_no_taylor_importance(small):
     student = small.student
     student.model.article_encoder.hidden_out[3].assign(np.zeros(64))
-    scores = Taylor(student, small.data, ["article/hidden_in", TABLE]).scores({})
+    weights = {name: weight.value for name, weight in named_weights(student.model).items()}
+    scores = Taylor(student, small.data, ["article/hidden_in", TABLE]).scores(weights, weights)
     unread = np.ones(len(student.pieces), bool)
     unread[np.maximum(student.model.text.token_ids.numpy()[small.data.rows], 0)] = False
     assert unread.any()
@@ -159,7 +195,7 @@ def test_movement_feels_the_gradient_of_a_removed_weight(small):
         read = masks.values(weights)[name]
         loss = tf.reduce_sum(3 * read)
     # d loss / d score = gradient of what is read, 3, times the weight, masked or not.
-    assert tape.gradient(loss, movement.variables[0]).numpy() == approx(3 * weights[name].numpy())
+    assert tape.gradient(loss, movement.trained[name]).numpy() == approx(3 * weights[name].numpy())
     assert (read.numpy() == weights[name].numpy() * masks.final()[name]).all()
 
 
