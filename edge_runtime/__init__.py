@@ -31,6 +31,7 @@ from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.installation import install_bundle
 from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
 from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.parts import Part, score_part
 from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
 from edge_runtime.reader import Reader
@@ -78,6 +79,7 @@ __all__ = [
     "NewsModel",
     "Notice",
     "Notification",
+    "Part",
     "Popularity",
     "PrivateAddressError",
     "Profile",
@@ -110,5 +112,6 @@ __all__ = [
     "parse_article",
     "read_articles",
     "read_bundle",
+    "score_part",
     "write_bundle",
 ]

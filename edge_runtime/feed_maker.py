@@ -14,12 +14,13 @@ from edge_runtime.content.rules import comparable, has_word, is_about, rule_key
 from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake import Intake
 from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.parts import READ, judged
 from edge_runtime.model.probability import Calibration
 from edge_runtime.model.scoring import Floats, ReaderState, total
 from edge_runtime.notify.types import PushCandidate
 from edge_runtime.personal.feed_order import FeedOrder, order_feed
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.personal.reader_model import READ, UNJUDGED, ReaderModel, apart_from
+from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, word_effects
 from edge_runtime.personal.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
@@ -75,7 +76,7 @@ class FeedMaker:
                 also_opened(state, opinions, article, warm),
                 self.reader.follows(self.rows, place),
             )
-            scored.append(ScoredArticle(article, sum(own.values()), own, reason, own[READ] < 0, others))
+            scored.append(ScoredArticle(article, sum(own.values()), own, reason, own.get(READ, 0.0) < 0, others))
         return scored
 
     def explained(self, article: Article) -> Explanation:
@@ -105,9 +106,7 @@ class FeedMaker:
     def push_candidates(self, max_age_h: float, calibration: Calibration) -> list[PushCandidate]:
         """Every article that came within twice an age, as the feed sees it, with its probability of being opened."""
         parts, rows = self.parts(), self.rows
-        probabilities = calibration.probability(
-            total({name: part for name, part in parts.items() if name not in UNJUDGED})
-        )
+        probabilities = calibration.probability(total(judged(parts)))
         hidden, is_read = self.order(parts, 0).hidden, self.reader.is_read(rows.article_ids)
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]

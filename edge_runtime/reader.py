@@ -19,11 +19,12 @@ from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
 from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision
-from edge_runtime.personal.reader_model import LEARNED, UNJUDGED, ReaderModel
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.reader_profile import ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.database import is_disk_full, private_directory
@@ -240,9 +241,9 @@ class Reader(ReaderProfile):
         kept = [
             Shown(
                 scored.article.article_id,
-                sum(value for name, value in scored.parts.items() if name not in UNJUDGED),
+                sum(judged(scored.parts).values()),
                 at,
-                sum(scored.parts[name] for name in LEARNED),
+                sum(learned(scored.parts).values()),
             )
             for scored in shown
             if not scored.is_read

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
-from android_demo.core.wording import drawable, part_in_words
-from edge_runtime import Explanation, SimilarRead
+from android_demo.core.wording import drawable
+from edge_runtime import Explanation, SimilarRead, score_part
 
 DECIMALS = 2
 MOST_READS = 3
-RULES = ("already read",)  # parts that overrule the rest; they would dwarf every other bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class WhyRow:
 
     label: str
     value: str  # signed, DECIMALS places
-    bar: float  # -1 to 1, in units of the largest part that is not a rule
+    bar: float  # -1 to 1, in units of the largest part that does not overrule the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,14 @@ def why_sheet(explanation: Explanation) -> WhySheet:
     parts = explanation.scored.parts
     total = round(explanation.scored.score, DECIMALS)
     printed = dict(zip(parts, rounded_to_sum(list(parts.values()), total), strict=True))
-    longest = max((abs(value) for name, value in parts.items() if name not in RULES), default=0.0) or 1.0
+    # A part that overrules the others would dwarf every other bar.
+    compared = (abs(value) for name, value in parts.items() if not score_part(name).overrules)
+    longest = max(compared, default=0.0) or 1.0
     names = sorted((name for name in parts if printed[name]), key=lambda name: -abs(parts[name]))
     return WhySheet(
         title=drawable(explanation.scored.article.title),
         rows=tuple(
-            WhyRow(part_in_words(name), _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
+            WhyRow(score_part(name).label, _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
             for name in names
         ),
         total=_signed(total),

@@ -1,4 +1,4 @@
-"""Short words for things: ages, topics, signals and the parts of a score."""
+"""Short words for things: ages, topics and signals."""
 
 from __future__ import annotations
 
@@ -15,25 +15,6 @@ SIGNAL_WORDS = {
     Signal.SAVE: "Saved",
     Signal.SHARE: "Shared",
     Signal.HIDE: "Hidden",
-}
-
-PART_WORDS = {
-    "interest": "Close to something you read",
-    "average": "Close to your reading as a whole",
-    "session": "Close to what you read just now",
-    "topic": "Topic you read",
-    "source": "Source you open",
-    "followed": "You follow it",
-    "learned": "What you pick from your lists",
-    "prior": "What readers like in general",
-    "freshness": "New",
-    "popularity": "What other readers open",
-    "co_clicks": "Opened by readers of what you read",
-    "words": "Words that you pick",
-    "exploration": "To find out what you like",
-    "passed": "Shown before and not opened",
-    "disliked": "Like something you want less of",
-    "already read": "You have read it",
 }
 
 FIRST_EMOJI = 0x1F000
@@ -66,11 +47,6 @@ def topic_in_words(category: str) -> str:
 def meta_line(*parts: str) -> str:
     """The parts that are given, with dots between."""
     return " · ".join(part for part in parts if part)
-
-
-def part_in_words(name: str) -> str:
-    """A score part's name for people; a part of a newer runtime keeps its own name."""
-    return PART_WORDS.get(name, name)
 
 
 def drawable(text: str) -> str:

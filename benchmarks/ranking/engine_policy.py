@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
@@ -16,9 +16,10 @@ from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
 from edge_runtime.content.title_words import word_places
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learned
 from edge_runtime.model.scoring import total
 from edge_runtime.personal.feed_order import order_feed
-from edge_runtime.personal.reader_model import LEARNED, UNJUDGED, PartWeights, ReaderModel
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import WINDOW, VarietySettings
 from edge_runtime.storage.articles import CachedRows
 from trainer.data.newsroom import DAY_S, START
@@ -72,7 +73,7 @@ class Engine:
         self,
         world: World,
         seed: int,
-        weights: PartWeights | None = None,
+        weights: PartWeights = WEIGHTS,
         variety: VarietySettings | None = None,
         *,
         welcome: bool = True,
@@ -83,7 +84,7 @@ class Engine:
         Args:
             world: Whose articles are ranked.
             seed: Of the exploration.
-            weights: Of the parts; the engine's own if not given.
+            weights: What the parts count, where it is not as usual.
             variety: Caps and the loss of similar articles; the engine's own if not given.
             welcome: Whether topics are asked for and sources followed at the first start.
             counted: Whether publishers send how often others were shown and opened each article.
@@ -104,10 +105,7 @@ class Engine:
         # As in a cache, what was read is there too: the feed leaves out copies of it.
         self._first, rows = self._window(session)
         parts = model.parts(rows, session.now.timestamp(), np.random.default_rng([self._seed, session.number]))
-        self._judged = (
-            total({name: part for name, part in parts.items() if name not in UNJUDGED}),
-            total({name: parts[name] for name in LEARNED}),
-        )
+        self._judged = total(judged(parts)), total(learned(parts))
         is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
         order = order_feed(
@@ -168,12 +166,12 @@ class Engine:
 
 
 def _without(name: str) -> Factory:
-    return partial(Engine, weights=replace(PartWeights(), **{name: 0.0}))
+    return partial(Engine, weights={name: 0.0})
 
 
 ENGINES: Mapping[str, Factory] = {
     "engine": Engine,
-    **{f"engine without {field.name}": _without(field.name) for field in fields(PartWeights)},
+    **{f"engine without {name}": _without(name) for name in WEIGHTS if not PARTS[name].overrules},
     "engine without variety": partial(
         Engine, variety=VarietySettings(similarity_loss=0.0, most_of_topic=WINDOW, most_of_source=WINDOW)
     ),

@@ -22,8 +22,8 @@ from edge_runtime import Event, Shown, Signal, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
-from edge_runtime.personal.reader_model import LEARNED, UNJUDGED
 from edge_runtime.storage.articles import CachedRows
 from trainer.data.newsroom import DAY_S, START
 from trainer.data.readers import RECENCY_LOSS
@@ -137,8 +137,7 @@ class NotifyingEngine(Engine):
         cache. So a part of the cache will do.
         """
         parts = self._readers[reader].parts(self._some, self._looked.now.timestamp(), None)
-        scores = total({name: part for name, part in parts.items() if name not in UNJUDGED})
-        return scores[: len(self._new)], total({name: parts[name] for name in LEARNED})[: len(self._new)]
+        return total(judged(parts))[: len(self._new)], total(learned(parts))[: len(self._new)]
 
     def story(self, row: int) -> str:
         """As an article's story is named now."""

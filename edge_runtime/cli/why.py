@@ -11,29 +11,11 @@ from edge_runtime.cli.articles import NAME_HELP
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import Screen, clean_text
 from edge_runtime.cli.remedies import told_of_article
+from edge_runtime.model.parts import score_part
 from edge_runtime.types import Explanation
 
 NUM_SHOWN = 5
 LEAST_SHARE = 0.005  # less is 0 %
-
-_MEANINGS = {
-    "interest": "near to something you read",
-    "average": "near to all that you read",
-    "session": "near to what you read just now",
-    "topic": "how much you read its topic",
-    "source": "how often you open its source",
-    "followed": "you follow its source, topic or a word",
-    "learned": "what you pick from your lists",
-    "words": "words of its title that you pick or pass over",
-    "co_clicks": "readers of what you read opened it",
-    "prior": "readers like such headlines",
-    "popularity": "how many of those who saw it opened it",
-    "freshness": "how new it is",
-    "exploration": "to find out whether you like its kind",
-    "disliked": "near to something you disliked or hid",
-    "passed": "you saw it in a list and passed on",
-    "already read": "you have opened it",
-}
 
 
 def add_commands(commands: Commands) -> None:
@@ -99,7 +81,7 @@ def score_table(screen: Screen, parts: Mapping[str, float], score: float) -> lis
     printed = hundredths([parts[name] for name in names], score)
     lines = []
     for name, value in zip(names, printed, strict=True):
-        first, *rest = screen.paragraph(_MEANINGS.get(name, ""), 24)
+        first, *rest = screen.paragraph(score_part(name).meaning, 24)
         lines += [f"{value / 100:+8.2f}  {name:14}{screen.dim(first.lstrip())}", *map(screen.dim, rest)]
     total = f"{round(100 * score) / 100:+8.2f}"
     return [*lines, "--------", f"{screen.bold(total)}  score"]

@@ -27,7 +27,7 @@ class PopularityHead:
 
 @dataclass(frozen=True, slots=True)
 class ScoringHead:
-    """Learned by the click model, applied by `ranking.relevance_parts`; topic 0 is "unknown"."""
+    """Learned by the click model, applied by `scoring.relevance_parts`; topic 0 is "unknown"."""
 
     sharpness: float  # of the log-mean-exp over past clicks, > 0
     interest: tuple[float, float]  # coefficient = first + second * log(1 + clicks)

@@ -124,7 +124,7 @@ class NewsModel:
         warm: Floats | None = None,
         half_life_factors: float | Floats = 1.0,
     ) -> dict[str, Floats]:
-        """Named parts of candidates' scores; a score is their sum (`ranking.total`).
+        """Named parts of candidates' scores; a score is their sum (`scoring.total`).
 
         Args:
             reader: From `read_clicks`.
@@ -133,10 +133,10 @@ class NewsModel:
             ages_s: (num_candidates,) seconds since publication, NaN where unknown.
             counts: How often each was shown to anybody and how often clicked, (num_candidates,) each, 0 where unknown.
             warm: (num_candidates, warm_dim) from `warm_vectors`; without it no candidate counts as warm.
-            half_life_factors: (num_candidates,) of the freshness; see `ranking.freshness`.
+            half_life_factors: (num_candidates,) of the freshness; see `scoring.freshness`.
 
         Returns:
-            The parts of `ranking.relevance_parts`, then freshness, popularity, co_clicks and disliked; each
+            The parts of `scoring.relevance_parts`, then freshness, popularity, co_clicks and disliked; each
             (num_candidates,) float32.
         """
         parts = relevance_parts(self.bundle.head, reader, vectors, topics)

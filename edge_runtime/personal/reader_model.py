@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from edge_runtime.content.rules import has_word, is_about, rule_key
 from edge_runtime.content.title_words import Words
 from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import HALF_LIFE_FACTORS, Floats, ReaderState, co_clicks, log_mean_exp, relevance_parts
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
 from edge_runtime.personal.linear_head import Doubles, LinearHead
@@ -24,10 +25,6 @@ from edge_runtime.personal.word_head import WordHead
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, Shown
 
-READ = "already read"
-READ_PENALTY = 100.0  # more than any other part can make up for: read articles sink, but stay listed
-LEARNED = ("learned", "words")  # parts that come from lists that were shown
-UNJUDGED = (READ, "exploration")  # parts that say nothing of how much the reader will like an article
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
@@ -35,24 +32,6 @@ USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
 
 
 LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
-
-
-@dataclass(frozen=True, slots=True)
-class PartWeights:
-    """What each part counts; 0 switches it off. Chosen on simulated readers, see docs/ranking.md."""
-
-    interest: float = 1.0
-    session: float = 0.3
-    topic: float = 1.5
-    source: float = 0.5
-    followed: float = 0.7  # score of an article that a followed source, topic or word is about
-    learned: float = 0.3
-    words: float = 1.0
-    exploration: float = 0.1  # in posterior standard deviations
-    freshness: float = 1.0
-    popularity: float = 1.0
-    disliked: float = 1.0
-    passed: float = 0.7  # score lost at the first time of being passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +64,7 @@ class ReaderModel:
         self,
         model: NewsModel,
         picks: Sequence[str] = (),
-        weights: PartWeights | None = None,
+        weights: PartWeights = WEIGHTS,
         look_at: LookAt | None = None,
     ) -> None:
         """Know nothing but the topics that were asked for.
@@ -93,13 +72,13 @@ class ReaderModel:
         Args:
             model: The bundle's.
             picks: Topics that were asked for.
-            weights: Of the parts; the engine's own if not given.
+            weights: What the parts count, where it is not as usual.
             look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
                 articles' own categories, and vectors of the model.
         """
         manifest = model.bundle.manifest
         self._model = model
-        self._weights = weights or PartWeights()
+        self._weights = part_weights(weights)
         self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
         self._picks = tuple(picks)
         self._follows: list[Rule] = []
@@ -202,23 +181,18 @@ class ReaderModel:
             rng: For the exploration part; without it that part is 0.
 
         Returns:
-            Each (num_articles,) float32; a score is their sum (`ranking.total`).
+            Each (num_articles,) float32; a score is their sum (`scoring.total`).
         """
         self._learn_what_was_passed(now_s)
-        weights = self._weights
         state, opinions = self.state(now_s)
         topics = self._model.topic_numbers(rows.topics)
         warm = self._model.warm_vectors(rows.article_ids)
-        parts = self._model.score_parts(
-            state,
-            rows.vectors,
-            topics,
-            now_s - rows.published_s,
-            (rows.shown, rows.clicked),
-            warm,
-            np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics], np.float32),
-        )
-        parts["session"] = np.float32(weights.session) * self._session(state, opinions, rows.vectors, now_s)
+        half_lives = np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics], np.float32)
+        counts = rows.shown, rows.clicked
+        parts: dict[str, Floats | Doubles] = {
+            **self._model.score_parts(state, rows.vectors, topics, now_s - rows.published_s, counts, warm, half_lives)
+        }
+        parts["session"] = self._session(state, opinions, rows.vectors, now_s)
         for place in self._spoken_for(rows.article_ids, opinions):
             rest, _ = apart_from(rows.article_ids[place], state, opinions)
             own = relevance_parts(self._model.bundle.head, rest, rows.vectors[[place]], topics[[place]])
@@ -226,23 +200,23 @@ class ReaderModel:
             for name in ("interest", "average", "co_clicks"):
                 parts[name][place] = own[name][0]
             parts["session"][place] = 0.0
-        for name in ("interest", "average", "prior"):
-            parts[name] *= np.float32(weights.interest)
-        for name in ("topic", "freshness", "popularity", "disliked"):
-            parts[name] *= np.float32(getattr(weights, name))
-        parts["source"] = np.float32(weights.source) * self._source(rows.sources)
-        parts["followed"] = np.float32(weights.followed) * self._followed(rows)
+        parts["source"] = self._source(rows.sources)
+        parts["followed"] = self._followed(rows)
         features = self._features(rows, np.arange(len(rows.article_ids)), np.zeros(len(rows.article_ids)))[:, 2:]
-        parts["learned"] = (weights.learned * (features @ self._head.mean()[2:])).astype(np.float32)
-        parts["words"] = np.float32(weights.words) * self._words.scores(rows.words)
+        parts["learned"] = features @ self._head.mean()[2:]
+        parts["words"] = self._words.scores(rows.words)
         drawn = np.zeros(features.shape[1]) if rng is None else self._head.draw(rng)[2:]
         # Who is new gets the best guess; there is something to find out beside once there is something to go by.
-        curiosity = weights.exploration * self._num_learnt / (self._num_learnt + CURIOUS_AFTER)
-        parts["exploration"] = (curiosity * (features @ drawn)).astype(np.float32)
+        parts["exploration"] = self._num_learnt / (self._num_learnt + CURIOUS_AFTER) * (features @ drawn)
         passed = np.array([self._lists.passed[name] for name in rows.article_ids], np.float32)
-        parts["passed"] = np.float32(-weights.passed) * np.log2(1 + passed)
-        parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-READ_PENALTY), np.float32(0))
-        return parts
+        parts["passed"] = -np.log2(1 + passed)
+        parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-1), np.float32(0))
+        return {name: self._weighed(name, part) for name, part in parts.items()}
+
+    def _weighed(self, name: str, part: Floats | Doubles) -> Floats:
+        weight = self._weights.get(score_part(name).weighed_with or name, 1.0)
+        weighed: Floats = (weight * part).astype(np.float32, copy=False)
+        return weighed
 
     def state(self, now_s: float) -> tuple[ReaderState, list[Opinion]]:
         """The reader as the bundle's model takes it, and the opinions behind its interests, oldest first."""

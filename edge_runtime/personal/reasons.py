@@ -6,21 +6,29 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from string import Formatter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.head import ScoringHead
+from edge_runtime.model.parts import PARTS, Part, Sign
 from edge_runtime.model.scoring import Floats, ReaderState
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.personal.reader_model import READ
 from edge_runtime.types import Article, Rule, SimilarRead, WordEffect
 
 _QUOTE_CHARACTERS = 60
 _MOST_WORDS = 64  # of a title whose effects are tried; each is a title of its own to encode
 # Scripts without spaces between words give up two characters at a time.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,2}|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-_LOSSES = ("disliked", "passed", READ)  # parts that no article owes its place to
+# By name of a part: the one whose reason tells of it. No article owes its place to a loss.
+_TOLD = {
+    part.name: teller
+    for part in PARTS.values()
+    if part.sign is not Sign.LOSS and (teller := PARTS[part.told_with or part.name]).reason
+}
+_FACTS = {part.name: {fact for _, fact, _, _ in Formatter().parse(part.reason) if fact} for part in PARTS.values()}
+_OVERRULING = tuple(part for part in PARTS.values() if part.overrules)
 
 
 def similar_reads(
@@ -90,43 +98,39 @@ def reason_line(
         also: The past read whose readers opened it too, from `also_opened`.
         follows: The reader's rules that are about it.
     """
-    if parts[READ] < 0:
-        return "You have read this"
-    lift = {name: value - typical[name] for name, value in parts.items() if name not in _LOSSES}
-    lift["interest"] += lift.pop("average")  # both say "like what you read"
-    if not similar:
-        del lift["interest"], lift["session"]
-    if parts["popularity"] <= 0:  # without counts an article may stand above unpopular ones
-        del lift["popularity"]
-    if also is None or parts["co_clicks"] <= 0:  # nor does it above ones that such readers pass over
-        del lift["co_clicks"]
-    strongest = max(lift, key=lambda name: lift[name])
-    if lift[strongest] <= 0:
+    for part in _OVERRULING:
+        if parts.get(part.name, 0.0) < 0:
+            return part.reason
+    nearest = similar[0] if similar else None
+    facts = {
+        "topic": article.category or "this topic",
+        "source": article.source,
+        "follows": ", ".join(rule.value for rule in follows),
+        "read": _quoted(nearest.article) if nearest else "",
+        "also": _quoted(also) if also else "",
+    }
+    strongest = _strongest(parts, typical, {fact for fact, value in facts.items() if not value})
+    if strongest is None:
         return "Nothing stands out for it: shown by score"
-    topic = article.category or "this topic"
-    match strongest:
-        case "interest" | "session":
-            read = similar[0]
-            when = " just now" if strongest == "session" else ""
-            return f"You searched “{read.article.title}”" if read.is_search else _like(read.article, when)
-        case "co_clicks" if also is not None:
-            return f"Readers of “{_quoted(also)}” opened it too"
-        case "followed":
-            return f"You follow {', '.join(rule.value for rule in follows)}"
-        case "topic":
-            if article.category.strip().casefold() in picked_topics:
-                return f"You asked for {topic}"
-            return f"You often read {topic}" if similar else f"Readers often open {topic}"
-        case "source":
-            return f"You often open {article.source}"
-    return {
-        "prior": "The kind of headline that readers open",
-        "freshness": "New",
-        "popularity": "Many readers open it",
-        "learned": "The kind that you pick from your lists",
-        "words": "Words that you pick from your lists",
-        "exploration": "To find out whether you like its kind",
-    }[strongest]
+    if nearest and nearest.is_search and "read" in _FACTS[strongest.name]:
+        return f"You searched “{nearest.article.title}”"
+    if strongest.name == "topic" and article.category.strip().casefold() in picked_topics:
+        return f"You asked for {facts['topic']}"
+    if strongest.name == "topic" and not nearest:
+        return f"Readers often open {facts['topic']}"
+    return strongest.reason.format(**facts)
+
+
+def _strongest(parts: Mapping[str, float], typical: Mapping[str, float], missing: Collection[str]) -> Part | None:
+    """The part that lifts an article most above the average and whose reason can be told without the missing facts."""
+    lifts: dict[str, float] = {}
+    for name, value in parts.items():
+        teller = _TOLD.get(name)
+        if teller is None or (teller.is_told_above_zero and value <= 0) or not _FACTS[teller.name].isdisjoint(missing):
+            continue
+        lifts[teller.name] = lifts.get(teller.name, 0.0) + value - typical.get(name, 0.0)
+    strongest = max(lifts, key=lambda name: lifts[name], default="")
+    return PARTS[strongest] if lifts.get(strongest, 0.0) > 0 else None
 
 
 def word_effects(
@@ -150,10 +154,6 @@ def word_effects(
     full, *without = scores_of([article, *variants])
     effects = [WordEffect(word.group(), float(full - score)) for word, score in zip(words, without, strict=True)]
     return tuple(sorted(effects, key=lambda word: -abs(word.effect)))
-
-
-def _like(article: Article, when: str) -> str:
-    return f"Like “{_quoted(article)}”, which you read{when}"
 
 
 def _quoted(article: Article) -> str:

@@ -99,6 +99,11 @@ def test_the_why_sheet_lists_parts_that_matter_and_their_sum(make_scored, make_a
     assert [(read.title, read.share) for read in sheet.reads] == [("Story number 2", "75%"), ("Story number 3", "25%")]
 
 
+def test_the_why_sheet_names_every_part_and_an_unknown_one_by_itself(make_scored):
+    sheet = why_sheet(Explanation(make_scored(1, parts={"topic": 2.0, "freshness": 1.0, "mood": 0.5}), ()))
+    assert [row.label for row in sheet.rows] == ["Topic you read", "New", "mood"]
+
+
 def test_the_interests_page_counts_what_it_does_not_list(make_event, now):
     events = tuple(make_event(number, Signal.OPEN, age_h=number) for number in range(MOST_EVENTS + 3))
     page = interests_page(Profile(events, (), {"food": 0.25, "travel": 0.5, "": 0.25}), now)

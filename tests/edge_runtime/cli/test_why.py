@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_runtime.cli.why import hundredths
+from edge_runtime.cli.printing import Screen
+from edge_runtime.cli.why import hundredths, score_table
 
 SCORES = st.lists(st.floats(-200, 200, allow_nan=False), max_size=20)
 
@@ -60,3 +61,11 @@ def test_why_an_article_is_hidden(stocked):
     stocked.text("mute", "word", "senate")
     assert "The feed leaves it out: muted word “senate”" in stocked.text("why", "a1")
     assert stocked.json("why", "a1")["hidden"] == "muted word “senate”"
+
+
+def test_a_part_of_another_engine_is_listed_by_its_name():
+    lines = score_table(Screen(is_json=False, has_colours=False, width=80), {"mood": 1.0, "topic": 0.5}, 1.5)
+    assert [line.rstrip() for line in lines[:2]] == [
+        "   +1.00  mood",
+        "   +0.50  topic         how much you read its topic",
+    ]
