@@ -102,7 +102,7 @@ class Reader(ReaderProfile):
             if damaged:
                 reader._begin_anew(damaged)
             found = (*cache.notices, *profile.notices, *feeds.notices)
-            reader.notices = (*reader.notices, *dict.fromkeys(found))
+            reader.notices = (*reader.notices, *map(Notice, dict.fromkeys(found)))
             opened.pop_all()
         return reader
 
