@@ -7,6 +7,8 @@ with Reader.open(Path("~/.local/share/edge-news").expanduser()) as reader:
         print(scored.article.title, scored.reason)
 """
 
+from typing import TYPE_CHECKING
+
 from edge_runtime.content.articles_in import parse_article, read_articles
 from edge_runtime.content.samples import demo_articles
 from edge_runtime.errors import (
@@ -57,6 +59,22 @@ from edge_runtime.types import (
 )
 from edge_runtime.version import __version__
 
+if TYPE_CHECKING:
+    from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
+    from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+else:
+
+    def __getattr__(name: str) -> object:
+        """What parses feeds and OPML is loaded when it is asked for: reading news needs no parser."""
+        if name in ("ParsedFeed", "parse_feed"):
+            from edge_runtime.feeds import parse as module
+        elif name in ("Subscription", "read_opml", "write_opml"):
+            from edge_runtime.feeds import opml as module
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(module, name)
+
+
 __all__ = [
     "AddReport",
     "Article",
@@ -79,6 +97,7 @@ __all__ = [
     "NewsModel",
     "Notice",
     "Notification",
+    "ParsedFeed",
     "Part",
     "Popularity",
     "PrivateAddressError",
@@ -99,6 +118,7 @@ __all__ = [
     "Signal",
     "SimilarRead",
     "StorageError",
+    "Subscription",
     "SyncOptions",
     "UnknownArticleError",
     "UnknownEntryError",
@@ -110,8 +130,11 @@ __all__ = [
     "install_bundle",
     "notifications",
     "parse_article",
+    "parse_feed",
     "read_articles",
     "read_bundle",
+    "read_opml",
     "score_part",
     "write_bundle",
+    "write_opml",
 ]

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+import edge_runtime
+
 
 def loaded_by(statement: str) -> set[str]:
     code = f"{statement}\nimport sys; print(' '.join(sorted({{m.partition('.')[0] for m in sys.modules}})))"
@@ -44,6 +46,29 @@ def test_help_and_typos_load_nothing_that_trains(tmp_path, arguments, code):
         f"assert code == {code}, code"
     )
     assert not loaded & {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "optuna", "pyarrow"}
+
+
+def test_the_runtime_loads_no_parser_of_feeds_and_no_network_before_it_is_asked_for_one():
+    modules = "import sys; print(' '.join(sys.modules))"
+
+    def loaded(statement: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{statement}; {modules}"], capture_output=True, text=True, check=True
+        )
+        return set(done.stdout.split())
+
+    before, after = loaded("import edge_runtime"), loaded("from edge_runtime import parse_feed, read_opml")
+    parsers = {"edge_runtime.feeds.parse", "edge_runtime.feeds.opml", "xml.parsers.expat", "pyexpat"}
+    assert not before & {*parsers, "urllib3", "edge_runtime.feeds.fetch", "edge_runtime.feeds.sync"}
+    assert parsers <= after
+    assert "urllib3" not in after
+
+
+def test_every_public_name_is_there_and_no_other():
+    assert all(getattr(edge_runtime, name) is not None for name in edge_runtime.__all__)
+    assert sorted(edge_runtime.__all__) == edge_runtime.__all__
+    with pytest.raises(AttributeError, match="no attribute 'parse_feeds'"):
+        edge_runtime.parse_feeds  # noqa: B018
 
 
 def test_the_trainer_never_loads_tflite_runtime():

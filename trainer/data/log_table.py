@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -259,11 +262,27 @@ class _Pool:
             return
         waiting: list[Future[Any]] = []
         for task in tasks:
-            waiting.append(self._executor.submit(function, task))
+            with _no_main_module():  # the executor starts its processes here
+                waiting.append(self._executor.submit(function, task))
             if len(waiting) > 2 * self._workers:
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Let processes that are spawned now run nothing of the caller's.
+
+    A spawned process runs the program's main module again. A script that calls `prepare` at its top level would then
+    call it in each process anew, and a command line would load all that it could need.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class _Spill:

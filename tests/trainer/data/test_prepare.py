@@ -3,6 +3,9 @@
 import csv
 import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,6 +202,24 @@ def test_a_log_that_cannot_be_divided_is_refused(tmp_path: Path):
         prepared(tmp_path, [impression(n, "u", 1, ["a1"]) for n in range(2)])
     with pytest.raises(LogError, match=r"dev_share is 1; give a share between 0 and 1, such as 0\.15"):
         prepared(tmp_path, [impression(1, "u", 1, ["a1"])], dev_share=1)
+
+
+def test_a_script_that_prepares_at_its_top_level_runs_once(tmp_path: Path):
+    write_articles(tmp_path / "articles.jsonl")
+    write_rows(tmp_path / "log.jsonl", random_log(seed=1, size=100))
+    (tmp_path / "script.py").write_text(
+        "from pathlib import Path\n"
+        "from trainer.data.prepare import LogFiles, prepare\n"
+        "print('begun', flush=True)\n"
+        "files = LogFiles([Path('articles.jsonl')], [Path('log.jsonl')])\n"
+        "facts = prepare(files, Path('out'), 'made up', 'CC0', workers=2)\n"
+        "print(facts['train']['impressions'] + facts['dev']['impressions'])\n"
+    )
+    command = [sys.executable, "script.py"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.stdout.split(), done.stderr) == (["begun", "100"], "")
+    assert load_dataset(tmp_path / "out").facts["name"] == "made up"
 
 
 def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
