@@ -28,8 +28,11 @@ lint: setup
 # A file's tests stay in one process, so what a file trains is trained once. tests/conftest.py says what the markers mean.
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
+# What crosses the packages is for `make test`; the order of imports alone is quick.
+QUICK := tests/edge_runtime tests/trainer tests/android_demo tests/integration/test_layers.py
+
 check: lint
-	$(PYTEST) -m "not (tensorflow or window or slow or long)"
+	$(PYTEST) -m "not (tensorflow or window or slow or long)" $(QUICK)
 
 # Two runs: Kivy and TensorFlow do not live in one process.
 test: lint

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -93,9 +94,23 @@ def ours(name: str) -> list[Path]:
     return [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
 
 
+def is_left_out(marker: str, config: pytest.Config) -> bool:
+    return bool(re.search(rf"not \(?[\w ]*\b{marker}\b", config.option.markexpr))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if is_left_out("slow", config) and find_spec("hypothesis"):
+        from hypothesis import settings
+
+        settings.register_profile("quick", max_examples=25)
+        settings.load_profile("quick")
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    is_left_out = re.search(r"not \(?[\w ]*\btensorflow\b", config.option.markexpr)
-    return True if is_left_out and collection_path.suffix == ".py" and needs_tensorflow(collection_path) else None
+    is_dear = (
+        is_left_out("tensorflow", config) and collection_path.suffix == ".py" and needs_tensorflow(collection_path)
+    )
+    return True if is_dear else None
 
 
 @pytest.hookimpl(tryfirst=True)

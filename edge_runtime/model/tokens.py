@@ -241,6 +241,9 @@ def unpack_pieces(blob: bytes, max_pieces: int, max_bytes: int) -> list[str]:
     return pieces
 
 
+_NO_TEXT = re.compile("[\x00-\x1f\ud800-\udfff]")
+
+
 def _check_pieces(pieces: Sequence[str]) -> None:
     if not pieces or pieces[0] != UNKNOWN:
         raise ValueError(f"pieces: {UNKNOWN} is not at the head of the list; put it there")
@@ -250,6 +253,6 @@ def _check_pieces(pieces: Sequence[str]) -> None:
             raise ValueError(f"piece {number} is empty; leave it out")
         if piece in seen:
             raise ValueError(f"piece {number}, {piece!r}, comes a second time; leave it out")
-        if any(char < " " or "\ud800" <= char <= "\udfff" for char in piece):
+        if _NO_TEXT.search(piece):
             raise ValueError(f"piece {number}, {piece!r}, holds a control or surrogate character; leave it out")
         seen.add(piece)

@@ -25,8 +25,10 @@ def edge_news(tmp_path, capsys):
     return run
 
 
-def program(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "edge_runtime", *arguments]
+@pytest.fixture
+def program(slow):
+    """The words that start it as a process of its own, which takes half a second."""
+    return lambda *arguments: [sys.executable, "-m", "edge_runtime", *arguments]
 
 
 def test_the_whole_tour(edge_news, tmp_path):
@@ -113,7 +115,7 @@ def test_the_data_directory_is_the_platforms(monkeypatch, tmp_path):
         default_data_dir()
 
 
-def test_a_reader_of_the_output_that_leaves_causes_no_traceback(tmp_path):
+def test_a_reader_of_the_output_that_leaves_causes_no_traceback(tmp_path, program):
     assert main(["--data", str(tmp_path), "topics"]) == 0  # the first call may hear from the engine
     command = " ".join(program("--data", str(tmp_path), "topics", "--json"))
     for line in (f"{command} | true", f"{command} >&- 2>&-", f"{' '.join(program('--help'))} | true"):
@@ -121,7 +123,7 @@ def test_a_reader_of_the_output_that_leaves_causes_no_traceback(tmp_path):
         assert (done.returncode, done.stderr) == (0, ""), line
 
 
-def test_a_full_output_is_an_explained_error(tmp_path):
+def test_a_full_output_is_an_explained_error(tmp_path, program):
     assert main(["--data", str(tmp_path), "topics"]) == 0
     with open("/dev/full", "w") as full:
         done = subprocess.run(
@@ -130,7 +132,7 @@ def test_a_full_output_is_an_explained_error(tmp_path):
     assert done.returncode == 1 and done.stderr.startswith("edge-news: ") and "Traceback" not in done.stderr
 
 
-def test_an_output_without_unicode_gets_question_marks_and_escaped_json(tmp_path):
+def test_an_output_without_unicode_gets_question_marks_and_escaped_json(tmp_path, program):
     assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
     for arguments, expected in (
@@ -141,6 +143,7 @@ def test_an_output_without_unicode_gets_question_marks_and_escaped_json(tmp_path
         assert done.returncode == 0 and expected in done.stdout
 
 
+@pytest.mark.usefixtures("slow")
 def test_reading_loads_no_network_library(tmp_path):
     assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
     code = (
@@ -150,27 +153,32 @@ def test_reading_loads_no_network_library(tmp_path):
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
 
 
-def on_a_terminal(*arguments: str, status: int = 0, **environment: str) -> bytes:
+@pytest.fixture
+def on_a_terminal(program):
     """What a program prints on a terminal of 60 columns, standard output and error together."""
-    ours, theirs = pty.openpty()
-    width = {"COLUMNS": "60", "TERM": "xterm"}
-    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
-    process = subprocess.Popen(
-        program(*arguments), stdin=theirs, stdout=theirs, stderr=theirs, env={**clean, **width, **environment}
-    )
-    os.close(theirs)
-    printed = b""
-    try:
-        while piece := os.read(ours, 65536):
-            printed += piece
-    except OSError:  # the other side is closed
-        pass
-    os.close(ours)
-    assert process.wait(timeout=20) == status
-    return printed
+
+    def run(*arguments: str, status: int = 0, **environment: str) -> bytes:
+        ours, theirs = pty.openpty()
+        width = {"COLUMNS": "60", "TERM": "xterm"}
+        clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
+        process = subprocess.Popen(
+            program(*arguments), stdin=theirs, stdout=theirs, stderr=theirs, env={**clean, **width, **environment}
+        )
+        os.close(theirs)
+        printed = b""
+        try:
+            while piece := os.read(ours, 65536):
+                printed += piece
+        except OSError:  # the other side is closed
+            pass
+        os.close(ours)
+        assert process.wait(timeout=20) == status
+        return printed
+
+    return run
 
 
-def test_colours_are_for_terminals_alone(tmp_path):
+def test_colours_are_for_terminals_alone(tmp_path, on_a_terminal):
     assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
     feed = "--data", str(tmp_path), "feed"
     coloured = on_a_terminal(*feed)
@@ -198,7 +206,7 @@ def test_what_has_colours(monkeypatch, is_terminal, is_json, environment, colour
     assert Screen.here(is_json).has_colours is coloured
 
 
-def test_a_sync_on_a_terminal_has_a_bar_that_goes_away(tmp_path):
+def test_a_sync_on_a_terminal_has_a_bar_that_goes_away(tmp_path, on_a_terminal):
     data = "--data", str(tmp_path)
     assert main([*data, "add", "http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]) == 0
     assert main([*data, "sync"]) == 1

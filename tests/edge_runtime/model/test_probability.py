@@ -114,6 +114,7 @@ def test_isotonic_regression_by_hand():
     assert heights == approx([1 / 3, 1 / 3, 0.4, 0.4, 0.5, 0.5])
 
 
+@pytest.mark.usefixtures("slow")
 def test_isotonic_regression_is_scikit_learns():
     peer = pytest.importorskip("sklearn.isotonic", reason="scikit-learn is not installed")
     rng = np.random.default_rng(1)

@@ -114,6 +114,7 @@ def test_every_sample_has_the_words_and_ids_of_the_library(pieces, text):
     assert SubwordEncoder(pieces).encode(text) == reference_tokenizer(pieces).encode(text).ids
 
 
+@pytest.mark.usefixtures("slow")
 def test_every_assigned_code_point_becomes_what_the_library_makes_of_it():
     # Above plane 2 all but the tags are private or unassigned: some of each will do.
     code_points = [*range(0xD800), *range(0xE000, 0x34000), *range(0x34000, 0x110000, 61), *range(0xE0000, 0xE0200)]

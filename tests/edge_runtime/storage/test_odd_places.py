@@ -122,6 +122,7 @@ except StorageError as error:
 """
 
 
+@pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("error", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
 def test_a_file_system_without_locks_is_told_and_what_can_only_be_read_is_read(tmp_path, error):
     if not shutil.which("gcc"):

@@ -213,6 +213,7 @@ def test_a_report_without_bad_lines_is_empty(tmp_path: Path):
     assert (tmp_path / "rejects.txt").read_bytes() == b""
 
 
+@pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_damaged_gzip_log_is_refused(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", 500)

@@ -204,6 +204,7 @@ def test_a_log_that_cannot_be_divided_is_refused(tmp_path: Path):
         prepared(tmp_path, [impression(1, "u", 1, ["a1"])], dev_share=1)
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_script_that_prepares_at_its_top_level_runs_once(tmp_path: Path):
     write_articles(tmp_path / "articles.jsonl")
     write_rows(tmp_path / "log.jsonl", random_log(seed=1, size=100))
@@ -222,6 +223,7 @@ def test_a_script_that_prepares_at_its_top_level_runs_once(tmp_path: Path):
     assert load_dataset(tmp_path / "out").facts["name"] == "made up"
 
 
+@pytest.mark.usefixtures("slow")
 def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     rows = random_log(11, 600)
     half = len(rows) // 2

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.types import Article
+from trainer.data.corpus import load_corpus
 from trainer.data.newsroom import REMEMBERED_CLICKS, Newsroom, open_newsroom
 from trainer.data.readers import Readers
 from trainer.data.simulate import (
@@ -56,7 +57,7 @@ def mean_auc(scores: np.ndarray, clicked: np.ndarray) -> float:
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory) -> tuple[Path, LogReport]:
+def log(tmp_path_factory, slow) -> tuple[Path, LogReport]:
     out = tmp_path_factory.mktemp("log")
     return out, simulate_to(out, SETTINGS)
 
@@ -69,7 +70,7 @@ def rows(log) -> list[dict]:
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
     small = SimulatorSettings(readers=20, days=3, impressions_per_reader=5)
     for name, settings in (("a", small), ("b", small), ("c", replace(small, seed=8))):
-        simulate_to(tmp_path / name, settings)
+        simulate_to(tmp_path / name, settings, load_corpus()[:600])
     for file in ("articles.jsonl", "impressions.jsonl", "truth.npy", "simulator.json"):
         first, second, other = ((tmp_path / name / file).read_bytes() for name in "abc")
         assert first == second != other

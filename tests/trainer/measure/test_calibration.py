@@ -131,6 +131,7 @@ def test_a_model_is_as_well_calibrated_as_itself_and_better_than_one_whose_odds_
     assert 0 < worse.low < worse.mean < worse.high
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_plot_is_written_and_a_folder_that_is_missing_is_explained(tmp_path):
     scores, impressions = simulated(6, 50)
     lines = {"A": calibrate(scores, impressions).bins, "B": calibrate(-scores, impressions).bins}

