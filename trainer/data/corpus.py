@@ -60,13 +60,14 @@ def load_corpus() -> list[Article]:
     return _read(CORPUS_FILE)
 
 
-def build_corpus(source: Path, out: Path, seed: int = SEED) -> Counter[str]:
-    """Choose at most MAX_PER_TOPIC articles a topic from the News Category Dataset; the same seed, the same bytes.
+def build_corpus(source: Path, out: Path, seed: int = SEED, most_per_topic: int = MAX_PER_TOPIC) -> Counter[str]:
+    """Choose some articles of each topic from the News Category Dataset; the same seed, the same bytes.
 
     Args:
         source: The dataset, JSON Lines with gzip: date, category, headline, short_description, link.
         out: Where the chosen articles go, oldest first (`articles.jsonl` rows with gzip).
         seed: Chooses within the topics that have too many.
+        most_per_topic: More are too many.
 
     Returns:
         How many articles each topic has.
@@ -94,7 +95,7 @@ def build_corpus(source: Path, out: Path, seed: int = SEED) -> Counter[str]:
     chosen: list[Article] = []
     for topic in sorted(by_topic):
         of_topic = sorted(by_topic[topic], key=_age)
-        chosen += rng.sample(of_topic, min(MAX_PER_TOPIC, len(of_topic)))
+        chosen += rng.sample(of_topic, min(most_per_topic, len(of_topic)))
     _write(out, sorted(chosen, key=_age))
     return Counter(article.category for article in chosen)
 

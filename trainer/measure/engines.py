@@ -19,7 +19,6 @@ from edge_runtime.model.news_model import ENGINES, engine_version
 from trainer.errors import ConfigError
 
 TRAINERS_OWN = "ai-edge-litert"  # the one that may be loaded beside TensorFlow
-TIMEOUT_S = 120.0
 RIGHT = "gives the golden outputs"
 
 # What another environment's Python runs. The runtime is loaded from its folder alone: to put all that lies beside it on
@@ -61,12 +60,13 @@ class EngineResult:
     message: str
 
 
-def check_engines(bundle: Path, pythons: Sequence[Path] = ()) -> list[EngineResult]:
+def check_engines(bundle: Path, pythons: Sequence[Path] = (), timeout_s: float = 120.0) -> list[EngineResult]:
     """Ask the trainer's own interpreter, then every one of some other environments.
 
     Args:
         bundle: A finished bundle.
         pythons: The Python of each other environment; it needs NumPy and an interpreter, not edge-news.
+        timeout_s: How long each of its interpreters may take.
 
     Raises:
         BundleError: Not a bundle, or a damaged one.
@@ -74,7 +74,7 @@ def check_engines(bundle: Path, pythons: Sequence[Path] = ()) -> list[EngineResu
     """
     results = [_check_here(bundle)]
     for python in pythons:
-        found = [_check_there(bundle, python, engine) for engine in ENGINES]
+        found = [_check_there(bundle, python, engine, timeout_s) for engine in ENGINES]
         if not any(found):
             raise ConfigError(
                 f"{python}: its environment has no TFLite interpreter; install one of {', '.join(ENGINES)} there"
@@ -94,15 +94,15 @@ def _check_here(bundle: Path) -> EngineResult:
     return EngineResult(TRAINERS_OWN, version, True, True, RIGHT)
 
 
-def _check_there(bundle: Path, python: Path, engine: str) -> EngineResult | None:
+def _check_there(bundle: Path, python: Path, engine: str, timeout_s: float) -> EngineResult | None:
     """None if the environment does not have the interpreter."""
     runtime = Path(edge_runtime.__file__).parent
     command = [str(python), "-I", "-c", _QUESTION, str(runtime), str(bundle.resolve()), engine]
     try:
-        asked = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S)
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
         output, code, complaint = asked.stdout, asked.returncode, asked.stderr
     except subprocess.TimeoutExpired as late:
-        output, code, complaint = (late.stdout or b"").decode(), 1, f"no answer in {TIMEOUT_S:g} s"
+        output, code, complaint = (late.stdout or b"").decode(), 1, f"no answer in {timeout_s:g} s"
     except OSError as error:
         raise ConfigError(f"{python}: cannot be run: {error}; give the Python of an environment") from error
     answers = [json.loads(line) for line in output.splitlines()]

@@ -105,12 +105,11 @@ def test_a_long_summary_is_cut_at_a_word(tmp_path):
     assert read_rows(out)[0]["abstract"] == "word, " * 32 + "word…"
 
 
-def test_a_full_topic_is_capped_and_the_seed_chooses(tmp_path, monkeypatch):
-    monkeypatch.setattr(corpus, "MAX_PER_TOPIC", 5)
+def test_a_full_topic_is_capped_and_the_seed_chooses(tmp_path):
     rows = [{"headline": f"Headline {n}", "link": f"https://example.org/{n}"} for n in range(40)]
     source = write_source(tmp_path / "in.jsonl.gz", *rows)
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        assert build_corpus(source, tmp_path / name, seed) == {"parenting": 5}
+        assert build_corpus(source, tmp_path / name, seed, most_per_topic=5) == {"parenting": 5}
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() != (tmp_path / "c").read_bytes()
 
 

@@ -12,7 +12,6 @@ import pytest
 from edge_runtime import BundleError, read_bundle, write_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
 from trainer.errors import ConfigError
-from trainer.measure import engines
 from trainer.measure.engines import check_engines
 
 THIS = Path(sys.executable)
@@ -69,10 +68,9 @@ def test_an_interpreter_that_fails_otherwise_says_its_last_words(tmp_path):
     assert check_engines(DEFAULT_BUNDLE, [failing])[1].message == "fails: RuntimeError: out of arena"
 
 
-def test_an_interpreter_that_does_not_answer_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(engines, "TIMEOUT_S", 0.5)
+def test_an_interpreter_that_does_not_answer_is_given_up(tmp_path):
     silent = script(tmp_path, """echo '{"version": "9.9"}'; exec sleep 30""")
-    assert check_engines(DEFAULT_BUNDLE, [silent])[1].message == "fails: no answer in 0.5 s"
+    assert check_engines(DEFAULT_BUNDLE, [silent], timeout_s=0.5)[1].message == "fails: no answer in 0.5 s"
 
 
 @pytest.mark.parametrize(
