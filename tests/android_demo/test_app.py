@@ -18,9 +18,9 @@ def ids(driver):
     return [card["article_id"] for card in driver.app.feed.ids.cards.data]
 
 
-def shown_ids(driver):
+def shown_ids(data_dir):
     """What the profile holds, from another connection."""
-    with closing(sqlite3.connect(driver.app._data_dir / "reader" / "profile.db")) as db:
+    with closing(sqlite3.connect(data_dir / "reader" / "profile.db")) as db:
         return [name for (name,) in db.execute("SELECT article_id FROM shown ORDER BY rowid")]
 
 
@@ -80,19 +80,19 @@ def test_a_story_can_be_judged_on_its_own_page(start, saved_profile):
     assert [event.signal for event in saved_profile().events] == [Signal.LIKE, Signal.OPEN]
 
 
-def test_what_was_in_sight_counts_as_shown_and_the_rest_does_not(start):
+def test_what_was_in_sight_counts_as_shown_and_the_rest_does_not(start, tmp_path):
     driver = start()
     order = ids(driver)
     driver.read(order[1])
-    seen = shown_ids(driver)
+    seen = shown_ids(tmp_path / "data")
     assert order[1] in seen and seen == order[: len(seen)] and len(seen) < 12
     driver.tap(driver.app.article.ids.back)
     driver.on_screen("feed")
     driver.drag(200, 300, 400).touch_up()
     driver.frames(30)
     driver.app.on_pause()
-    driver.until(lambda: len(shown_ids(driver)) > len(seen))
-    deeper = shown_ids(driver)
+    driver.until(lambda: len(shown_ids(tmp_path / "data")) > len(seen))
+    deeper = shown_ids(tmp_path / "data")
     assert deeper == order[: len(deeper)] and len(deeper) < 40  # each once
 
 

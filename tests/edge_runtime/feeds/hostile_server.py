@@ -52,7 +52,7 @@ class HostileServer:
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
-                outer._handle(self.request)
+                outer.handle(self.request)
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
@@ -84,7 +84,7 @@ class HostileServer:
         self._server.shutdown()
         self._server.server_close()
 
-    def _handle(self, connection) -> None:
+    def handle(self, connection) -> None:
         request = b""
         while b"\r\n\r\n" not in request:
             if not (piece := connection.recv(65536)):

@@ -214,14 +214,14 @@ def test_a_cut_connection_and_what_is_no_http_are_explained(server, get, answer)
 
 
 def test_a_reset_connection_is_explained(server, get, monkeypatch):
-    handle = server._handle
+    handle = server.handle
 
     def reset(connection):
         handle(connection)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
 
-    monkeypatch.setattr(server, "_handle", reset)
+    monkeypatch.setattr(server, "handle", reset)
     server.answers["/"] = b"HTTP/1.1 200 OK\r\n"
     with pytest.raises(FetchError, match=r"connection failed .*; try again later"):
         get("/")

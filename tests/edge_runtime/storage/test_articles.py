@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -196,7 +197,8 @@ def test_a_file_that_is_too_large_is_made_a_tenth_smaller_than_its_bound(cache, 
     assert 300_000 < path.stat().st_size <= 450_000
     assert left_in(cache) == {"0", *(str(n) for n in range(evicted + 1, 200))}
     assert cache.evict(["0"], max_bytes=500_000) == 0
-    assert cache._db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
 
 
 def test_kept_articles_that_are_too_much_alone_stay(cache):

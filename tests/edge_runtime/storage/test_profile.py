@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,8 +87,8 @@ def test_of_too_many_events_the_oldest_go_but_no_saves(profile, monkeypatch):
     assert ids(profile.events()) == ["s", "t", "b", "c", "d"]
 
 
-def test_trimming_reads_no_text(profile):
-    db = sqlite3.connect(profile._path)
+def test_trimming_reads_no_text(profile, tmp_path):
+    db = sqlite3.connect(tmp_path / "profile.db")
     plan = db.execute("EXPLAIN QUERY PLAN SELECT number FROM events WHERE signal != 'save' ORDER BY number DESC")
     assert "COVERING INDEX events_not_saved" in plan.fetchone()[3]
     db.close()
@@ -327,5 +328,6 @@ def test_nothing_that_was_acknowledged_is_lost_to_a_kill(tmp_path, rounds):
         there |= {f"rule {each.value}" for each in profile.rules()}
         there |= {f"shown {each.article_id}" for each in profile.shown()}
         assert told <= there
-        assert profile._db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        with closing(sqlite3.connect(path)) as db:
+            assert db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         profile.close()
