@@ -11,6 +11,16 @@ WORDS = {
     Remedy.LIST_FEEDS: "choose one of the feeds in the list",
     Remedy.SYNC: "the rest comes with the next fetch",
     Remedy.EXPORTED_FILE: "choose a file that was exported",
+    Remedy.FREE_SPACE: "this device is full: free some space, then try again",
+    Remedy.WAIT: "another program uses it: close that one, then try again",
+    Remedy.CHECK_DISK: "the storage of this device failed: close the app and open it again",
+    Remedy.CHECK_RIGHTS: "the storage of this device does not let the app at it",
+    Remedy.CLOSE_PROGRAMS: "this device has no memory to spare: close other apps, then try again",
+    Remedy.LOCAL_DISK: "the app keeps its articles on this device alone",
+    Remedy.MAKE_WRITABLE: "the storage of this device can only be read",
+    Remedy.MOVE_AWAY: "clear the data of the app",
+    Remedy.START_AGAIN: "close the app and open it again",
+    Remedy.UPDATE: "update the app",
     Remedy.ALLOW_PRIVATE: "feeds of your own network are not fetched",
     Remedy.INSTALL_ENGINE: "this app was built without one",
     Remedy.BUNDLE_FILE: "install the app again",
@@ -20,4 +30,4 @@ WORDS = {
 
 def told(what: EdgeError | Notice) -> str:
     """A fact and its remedy in one line."""
-    return f"{what.fact}; {WORDS[what.remedy]}" if what.remedy else what.fact
+    return f"{what.fact}; {WORDS.get(what.remedy, what.remedy)}" if what.remedy else what.fact

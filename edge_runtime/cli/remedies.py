@@ -1,10 +1,10 @@
-"""Facts and remedies as the command line says them: each remedy is a command or an option."""
+"""Facts and remedies as the command line says them: where a command or an option mends it, that is named."""
 
 from __future__ import annotations
 
 from edge_runtime.errors import EdgeError, Notice, Remedy
 
-WORDS = {
+COMMANDS = {
     Remedy.CHOOSE_DIRECTORY: "choose another with --data",
     Remedy.LIST_ARTICLES: "`edge-news feed` lists the articles",
     Remedy.LIST_PROFILE: "`edge-news profile` lists what there is",
@@ -20,7 +20,7 @@ WORDS = {
 
 def told(what: EdgeError | Notice) -> str:
     """A fact and its remedy in one line."""
-    return f"{what.fact}; {WORDS[what.remedy]}" if what.remedy else what.fact
+    return f"{what.fact}; {COMMANDS.get(what.remedy, what.remedy)}" if what.remedy else what.fact
 
 
 def told_of_article(fact: str, remedy: Remedy | None, article_id: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from edge_runtime.errors import StorageError
+from edge_runtime.errors import Remedy, StorageError
 from edge_runtime.storage.connection import Database, uri_of
 from edge_runtime.storage.migrate import Migration, migrate, remove_backups, schema_version
 from edge_runtime.storage.rescue import needs_rescue, rescued
@@ -157,10 +157,10 @@ def private_directory(path: Path, *, to_write: bool = True) -> Path:
         if all(child.name.startswith(_OWN_NAMES) for child in path.iterdir()):
             _close_to_others(path)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be a data directory: {error}; choose another with --data") from error
+        raise StorageError(f"{path}: cannot be a data directory: {error}", Remedy.CHOOSE_DIRECTORY) from error
     if not os.access(path, os.R_OK | os.X_OK | (os.W_OK if to_write else 0)):
         wanted = "readable and writable" if to_write else "readable"
-        raise StorageError(f"{path}: not {wanted}; choose another with --data")
+        raise StorageError(f"{path}: not {wanted}", Remedy.CHOOSE_DIRECTORY)
     return path
 
 

@@ -61,7 +61,7 @@ def test_a_directory_is_closed_to_others_unless_it_holds_more_than_ours(tmp_path
 
 def test_a_file_is_no_data_directory(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StorageError, match="--data"):
+    with pytest.raises(StorageError, match="choose another data directory"):
         private_directory(tmp_path / "file")
 
 
