@@ -24,6 +24,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing/reveal_types.py
 
 # A file's tests stay in one process, so what a file trains is trained once. tests/conftest.py says what the markers mean.
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile

@@ -166,10 +166,10 @@ class Explanation:
     similar_reads: tuple[SimilarRead, ...]  # most similar first
     words: tuple[WordEffect, ...] = ()  # largest effect first, up or down
     hidden: str = ""  # why the feed leaves it out, if it does
-    hidden_remedy: Remedy | None = None  # how to undo that, where the reason does not say
     topic: str = ""  # of the bundle's, by its category or its text
     topic_probability: float = 0.0  # 1 where its category says so, 0 where no topic is known
     keywords: tuple[str, ...] = ()  # best first
+    hidden_remedy: Remedy | None = None  # how to undo what hides it, where the reason does not say
 
 
 @dataclass(frozen=True, slots=True)

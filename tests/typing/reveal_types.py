@@ -1,0 +1,159 @@
+"""What types the public API promises; mypy reads this file, nobody runs it.
+
+Each line is a promise to programs that use the package: an `Any` or a wider type fails `make lint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, time, tzinfo
+from pathlib import Path
+from typing import Any, assert_type
+
+import edge_runtime as api
+
+
+def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
+    assert_type(api.__version__, str)
+    assert_type(api.Reader.open(folder), api.Reader)
+    with api.Reader.open(folder, bundle=folder, engine="ai-edge-litert") as reader:
+        assert_type(reader, api.Reader)
+        assert_type(reader.notices, tuple[api.Notice, ...])
+        assert_type(reader.add(api.demo_articles(now), now), api.AddReport)
+        assert_type(reader.sync(now, api.SyncOptions(force=True)), list[api.FeedOutcome])
+        assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
+        assert_type(reader.latest(), list[api.Article])
+        assert_type(reader.hidden(now), list[api.HiddenArticle])
+        assert_type(reader.saved(), list[api.Article])
+        assert_type(reader.search("rain", now), list[api.ScoredArticle])
+        assert_type(reader.explain("a", now), api.Explanation)
+        assert_type(reader.article("a"), api.Article)
+        assert_type(reader.profile(), api.Profile)
+        assert_type(reader.rule_counts(), list[tuple[api.Rule, int]])
+        assert_type(reader.set_rule(api.RuleKind.WORD, "rain", api.RuleEffect.MUTE, now), api.Rule)
+        assert_type(reader.drop_rule(api.RuleKind.WORD, "rain"), api.Rule)
+        assert_type(reader.undo(), api.Event | api.Search | api.Rule | tuple[str, ...])
+        assert_type(reader.forget_event(1), api.Event)
+        assert_type(reader.forget_search(1), api.Search)
+        assert_type(reader.private, bool)
+        assert_type(reader.push_settings, api.PushSettings)
+        assert_type(reader.known_topics(), tuple[str, ...])
+        assert_type(reader.listed(1), str)
+        assert_type(reader.export_profile(), dict[str, Any])
+        assert_type(reader.info(), dict[str, object])
+        assert_type(reader.decide_pushes(now, zone), api.PushDecision)
+
+
+def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: datetime) -> None:
+    done: list[Callable[[], None]] = [
+        lambda: reader.record("a", api.Signal.DWELL, now, dwell_s=12.5),
+        lambda: reader.mark_shown(reader.feed(now), now),
+        lambda: reader.mark_sent(decision, now),
+        lambda: reader.pick_topics(["food"]),
+        lambda: reader.remember_list(["a"]),
+        lambda: reader.import_profile(b""),
+        lambda: reader.erase(),
+        lambda: reader.erase_everything(),
+        lambda: reader.close(),
+    ]
+    assert_type(done, list[Callable[[], None]])
+
+
+def articles(
+    article: api.Article, scored: api.ScoredArticle, found: api.Explanation, hidden: api.HiddenArticle
+) -> None:
+    assert_type(article.article_id, str)
+    assert_type(article.published, datetime | None)
+    assert_type(article.popularity, api.Popularity | None)
+    assert_type(scored.article, api.Article)
+    assert_type(scored.score, float)
+    assert_type(scored.parts, Mapping[str, float])
+    assert_type(scored.reason, str)
+    assert_type(scored.is_read, bool)
+    assert_type(scored.same_story, tuple[api.Article, ...])
+    assert_type(found.scored, api.ScoredArticle)
+    assert_type(found.similar_reads, tuple[api.SimilarRead, ...])
+    assert_type(found.words, tuple[api.WordEffect, ...])
+    assert_type(found.hidden, str)
+    assert_type(found.hidden_remedy, api.Remedy | None)
+    assert_type(hidden.reason, str)
+    assert_type(hidden.remedy, api.Remedy | None)
+    assert_type(api.score_part("interest"), api.Part)
+    assert_type(api.score_part("interest").label, str)
+
+
+def profile(profile: api.Profile, event: api.Event, shown: api.Shown, report: api.AddReport) -> None:
+    assert_type(profile.events, tuple[api.Event, ...])
+    assert_type(profile.rules, tuple[api.Rule, ...])
+    assert_type(profile.searches, tuple[api.Search, ...])
+    assert_type(profile.topic_shares, Mapping[str, float])
+    assert_type(event.signal, api.Signal)
+    assert_type(event.at, datetime)
+    assert_type(shown.learned, float)
+    assert_type(report.added, int)
+    assert_type(report.warnings, tuple[str, ...])
+
+
+def files(path: Path) -> None:
+    assert_type(api.read_articles(path), tuple[list[api.Article], list[str]])
+    assert_type(api.parse_article("{}"), api.Article)
+    assert_type(api.read_bundle(path), api.Bundle)
+    assert_type(api.read_bundle(path).manifest, api.Manifest)
+    assert_type(api.read_bundle(path).golden, api.Golden)
+    assert_type(api.NewsModel(api.read_bundle(path)).bundle, api.Bundle)
+    to_files: list[Callable[[], None]] = [
+        lambda: api.write_bundle(path, api.read_bundle(path)),
+        lambda: api.install_bundle(path, path),
+    ]
+    assert_type(to_files, list[Callable[[], None]])
+
+
+def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
+    # They are loaded late, and typed all the same.
+    assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now), api.ParsedFeed)
+    assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now).articles, tuple[api.Article, ...])
+    assert_type(api.read_opml(b""), tuple[list[api.Subscription], list[str]])
+    assert_type(api.write_opml([api.Subscription("https://example.org/feed.xml")], "Feeds"), bytes)
+    write: Callable[[Iterable[api.Subscription], str], bytes] = api.write_opml
+    assert_type(write([], ""), bytes)
+    assert_type(feed.next_at, datetime | None)
+    assert_type(outcome.feed, api.Feed)
+    assert_type(outcome.status, api.FeedStatus)
+
+
+def notifications(decision: api.PushDecision, settings: api.PushSettings, sent: api.SentPush) -> None:
+    assert_type(api.notifications(decision), tuple[api.Notification, ...])
+    assert_type(decision.verdicts, Mapping[str, str])
+    assert_type(decision.send, tuple[api.PushCandidate, ...])
+    assert_type(decision.digest, tuple[api.PushCandidate, ...])
+    assert_type(decision.records, tuple[api.SentPush, ...])
+    assert_type(decision.next_at, datetime | None)
+    assert_type(settings.quiet_hours, tuple[time, time])
+    assert_type(settings.digest_times, tuple[time, ...])
+    assert_type(sent.probability, float)
+
+
+def errors(error: api.EdgeError, notice: api.Notice) -> None:
+    assert_type(error.fact, str)
+    assert_type(error.remedy, api.Remedy | None)
+    assert_type(notice.fact, str)
+    assert_type(notice.remedy, api.Remedy | None)
+    assert_type(api.Notice.parse("text"), api.Notice)
+    kinds: Sequence[type[api.EdgeError]] = (
+        api.ArticleFileError,
+        api.BundleError,
+        api.DamagedError,
+        api.EngineError,
+        api.FeedError,
+        api.FetchError,
+        api.PrivateAddressError,
+        api.ProfileFileError,
+        api.StorageError,
+        api.UnknownArticleError,
+        api.UnknownEntryError,
+        api.UnknownFeedError,
+        api.UnknownTopicError,
+    )
+    storage: type[api.StorageError] = api.DamagedError
+    fetching: type[api.FetchError] = api.PrivateAddressError
+    assert_type([*kinds, storage, fetching], list[type[api.EdgeError]])
