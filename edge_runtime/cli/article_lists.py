@@ -53,7 +53,7 @@ def show_list(
     is_kept = may_keep and kept(lambda: reader.remember_list(ids))
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, one in enumerate(entries, start=1):
-        lines += _lines_of(call, one, f"{number}." if is_kept else "-", not is_kept)
+        lines += _lines_of(call, one, f"{number}." if is_kept else "-", has_id=not is_kept)
     call.screen.show(facts, lines if entries else call.screen.paragraph(empty))
     return is_kept
 
@@ -115,7 +115,7 @@ def scored_fields(scored: ScoredArticle) -> dict[str, Any]:
     }
 
 
-def _lines_of(call: Call, one: Entry, label: str, has_id: bool) -> list[str]:
+def _lines_of(call: Call, one: Entry, label: str, *, has_id: bool) -> list[str]:
     screen = call.screen
     first, *rest = screen.paragraph(title_of(one.article), NUMBER_COLUMNS)
     first = f"{label:>{NUMBER_COLUMNS - 1}} {first.lstrip()}"
