@@ -47,7 +47,7 @@ def test_sentences_are_counted_in_prose_alone():
 def test_files_and_links_of_the_page_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     missing = [name for name in FILE.findall(text) if not (ROOT / name).exists()]
-    for link in LINK.findall(text):
+    for link in [*LINK.findall(text), *re.findall(r'src="([^"]+)"', text)]:
         if link.startswith(("http://", "https://", "mailto:")):
             continue
         name, _, anchor = unquote(link).partition("#")
@@ -61,3 +61,8 @@ def test_files_and_links_of_the_page_lead_somewhere(page):
 def test_sentences_have_twenty_words_at_most_on_average(page):
     lengths = sentence_lengths((ROOT / page).read_text(encoding="utf-8"))
     assert not lengths or sum(lengths) / len(lengths) <= WORDS_A_SENTENCE
+
+
+def test_every_picture_is_shown_on_a_page():
+    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    assert [path.name for path in (ROOT / "docs").rglob("*.png") if f"images/{path.name}" not in pages] == []
