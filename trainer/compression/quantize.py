@@ -81,7 +81,8 @@ class Quantize:
             steps, rate = round(data.refit.list_steps * self.lists), data.refit.list_rate / 2
             settings = replace(data.refit, list_steps=steps, list_rate=rate, click_epochs=0.0)
             learn_scores(trained, data, self.method, settings, data.rng(), [Masks(trained.masks), overlay])
-        return trained, join_parts(codes, overlay.books.numpy())
+        # The encoder has moved on from the ranges that an earlier step may have learned.
+        return replace(trained, ranges={}), join_parts(codes, overlay.books.numpy())
 
 
 def _rounded(student: Student, bits: int) -> TokenTable:

@@ -6,11 +6,12 @@ through the rounding:
     token table          steps of each row's own scale, as `edge_runtime.model.token_table.quantize_rows` chooses it
     kernels, topic rows  int8 without -128, one scale for each output, by which its largest weight is 127
     article/bias         int8, one scale and a zero point, because it is added to int8 numbers
-    activations          int8, between moving averages of the least and the greatest of a batch
+    activations          int8, between moving averages of the least and the greatest of a batch; those of the article
+                         encoder alone, for the user encoder is not asked while titles are learned
 
 Those of kernels and bias are the grids that TensorFlow's converter chooses for full int8 (`export.tflite`): the student
-that comes out lies on them, and the files that it becomes hold just its numbers. Hidden biases are int32 there, fine
-enough to be left alone.
+that comes out lies on them, and the files that it becomes hold just its numbers. The ranges of activations travel with
+the student, and the converter is given them. Hidden biases are int32 there, fine enough to be left alone.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from numpy.typing import NDArray
 from edge_runtime.model.token_table import CODE_BITS, all_rows, quantize_rows
 from trainer.compression.step import fine_tune
 from trainer.errors import CompressionError
-from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, Values, named_weights
+from trainer.models.rounded_encoder import RoundedArticleEncoder
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
 
@@ -35,7 +36,6 @@ TABLE_BITS = {f"int{bits}": bits for bits in CODE_BITS}
 BIAS = "article/bias"
 
 SCALES_EVERY = 10  # steps; the best scale of a row of few bits is slow to find, and slow to change
-SMOOTHING = 0.01  # what a batch counts in a moving average, once there were a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,15 @@ class QuantizeAware:
     activations: bool = True  # whether those of the article encoder are rounded too
 
     def __call__(self, student: Student, data: StudentData) -> Student:
-        """The student whose table, kernels and last bias are what its bundle will hold."""
+        """The student whose table, kernels, last bias and ranges of activations are what its bundle will hold."""
         bits = self._check(student)
-        trained = _with_rounded_activations(student) if self.activations else student.copy()
+        trained, encoder = student.copy(), RoundedArticleEncoder(student.model.article_encoder)
+        if self.activations:
+            trained = replace(student.changed(article_encoder=encoder), masks=student.masks)
         slower = replace(data.distillation, learning_rate=data.distillation.learning_rate * self.rate)
         data = replace(data, distillation=slower)
         fine_tune(trained, data, self.epochs, self.method, [RoundedWeights(trained, bits)], clicks=False)
-        return _rounded(student, trained, bits)
+        return replace(_rounded(student, trained, bits), ranges=encoder.learned_ranges())
 
     def _check(self, student: Student) -> int:
         if self.table not in TABLE_BITS:
@@ -130,48 +132,6 @@ class RoundedWeights:
 
         found = tf.numpy_function(best, [table], tf.float32)
         return self._scales.assign(tf.ensure_shape(found, self._scales.shape))
-
-
-class MovingRange:
-    """Rounds numbers to int8 between the least and the greatest of a batch, averaged over batches."""
-
-    def __init__(self) -> None:
-        self.limits = tf.Variable([0.0, 0.0], trainable=False)  # zero is always within
-        self._seen = tf.Variable(0.0, trainable=False)
-
-    def round(self, x: tf.Tensor) -> tf.Tensor:
-        """The same shape; what lies beyond the range is at its end, and has no gradient."""
-        share = tf.maximum(SMOOTHING, 1 / self._seen.assign_add(1.0))  # the plain mean of the first batches
-        found = tf.stack([tf.minimum(tf.reduce_min(x), 0.0), tf.maximum(tf.reduce_max(x), 0.0)])
-        low, high = tf.unstack(self.limits.assign_add((found - self.limits) * share))
-        return tf.quantization.fake_quant_with_min_max_vars(x, low, high)
-
-
-class RoundedArticleEncoder(ArticleEncoder):
-    """With rounded activations: what goes into a kernel, what comes out of it, and the vector."""
-
-    def __init__(self, like: ArticleEncoder) -> None:
-        """Take over the weights of an encoder."""
-        super().__init__(like.input_dim, like.hidden, like.dim, like.num_topics, like.ranks)
-        self.set_numbers(like.numbers())
-        kernels = ("projection", "hidden_in", "hidden_out")
-        self._inputs = {name: MovingRange() for name in kernels}
-        self._outputs = {name: MovingRange() for name in kernels}
-        self._vectors = MovingRange()
-
-    def call(self, pooled: tf.Tensor, topics: tf.Tensor) -> tf.Tensor:
-        """Encode articles."""
-        return self._vectors.round(super().call(pooled, topics))
-
-    def _times(self, x: tf.Tensor, name: str) -> tf.Tensor:
-        product = super()._times(self._inputs[name].round(x), name)
-        # Before its bias and ReLU the hidden layer is int32.
-        return product if name == "hidden_in" else self._outputs[name].round(product)
-
-
-def _with_rounded_activations(student: Student) -> Student:
-    changed = student.changed(article_encoder=RoundedArticleEncoder(student.model.article_encoder))
-    return replace(changed, masks=student.masks)
 
 
 def _rounded(student: Student, trained: Student, bits: int) -> Student:

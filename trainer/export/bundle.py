@@ -75,7 +75,7 @@ def export_bundle(
     # A tenth without topic, as on the device: the range of "unknown" has to be seen.
     one_hot[::10] = one_hot_topics(np.zeros(1, int), len(topics))
     clicks = model.article_vectors(sample).numpy()
-    article_encoder = convert_encoder(model.article_encoder, {"pooled": texts, "topics": one_hot}, kind)
+    article_encoder = convert_encoder(model.article_encoder, {"pooled": texts, "topics": one_hot}, kind, student.ranges)
     user_encoder = convert_encoder(model.user_encoder, {"clicks": clicks}, kind)
     parts = [table.to_bytes(), article_encoder, user_encoder, "\n".join(student.pieces).encode()]
     manifest = Manifest(

@@ -16,6 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.errors import ExportError
+from trainer.models.rounded_encoder import Ranges, RoundedArticleEncoder
 
 ENCODER_KINDS = {
     "int8": "weights and activations int8, calibrated on real titles",
@@ -25,13 +26,20 @@ ENCODER_KINDS = {
 }
 
 
-def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.float32]], kind: str = "int8") -> bytes:
+def convert_encoder(
+    encoder: keras.Model,
+    calibration: Mapping[str, NDArray[np.float32]],
+    kind: str = "int8",
+    ranges: Ranges | None = None,
+) -> bytes:
     """Convert an encoder.
 
     Args:
         encoder: Its `call` takes the calibration's names, in order, each (batch, width) float32.
         calibration: Real inputs by name, (num_samples, width) each; they set the ranges of int8 activations.
         kind: One of `ENCODER_KINDS`.
+        ranges: Of an article encoder's activations, as training has learned them; int8 takes them instead of those
+            that the calibration has. None or none of them: as the calibration has them.
 
     Returns:
         A TFLite file whose first dimension is dynamic.
@@ -50,12 +58,16 @@ def convert_encoder(encoder: keras.Model, calibration: Mapping[str, NDArray[np.f
         for row in range(num_samples):
             yield {name: values[row : row + 1] for name, values in calibration.items()}
 
+    learned = kind == "int8" and bool(ranges)
+    if learned:
+        encoder = RoundedArticleEncoder(encoder, ranges)
     with tempfile.TemporaryDirectory() as folder, _quiet_stderr():
         encoder.export(folder, input_signature=signature, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         if kind != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        if kind == "int8":
+        # With samples beside its fake-quant nodes the converter would find ranges of its own for some tensors.
+        if kind == "int8" and not learned:
             converter.representative_dataset = samples
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         if kind == "float16":

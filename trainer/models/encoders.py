@@ -44,7 +44,13 @@ class _Encoder(keras.Model):
         """(batch, rows of the kernel) -> (batch, columns of the kernel)."""
         if name not in self.ranks:
             return tf.matmul(x, getattr(self, name))
-        return tf.matmul(tf.matmul(x, getattr(self, name + "_in")), getattr(self, name + "_out"))
+        return tf.matmul(
+            self._at(name + "_in", tf.matmul(x, getattr(self, name + "_in"))), getattr(self, name + "_out")
+        )
+
+    def _at(self, point: str, x: tf.Tensor) -> tf.Tensor:
+        """Numbers between two operations, which full int8 rounds; see `trainer.models.rounded_encoder`."""
+        return x
 
     def numbers(self) -> dict[str, np.ndarray]:
         """Every weight by its name, float32."""
@@ -91,9 +97,14 @@ class ArticleEncoder(_Encoder):
             pooled: (batch, input_dim) float32, length 1.
             topics: (batch, num_topics) float32, one-hot; column 0 is "unknown".
         """
-        y = self._times(pooled, "projection") + tf.matmul(topics, self.topics) + self.bias  # (batch, dim)
+        pooled, topics = self._at("pooled", pooled), self._at("topics", topics)
+        y = self._at("projection", self._times(pooled, "projection"))  # (batch, dim)
+        y = self._at("with_topic", y + self._at("topic_rows", tf.matmul(topics, self.topics)))
+        y = self._at("with_bias", y + self.bias)
         if self.hidden:
-            y += self._times(tf.nn.relu(self._times(pooled, "hidden_in") + self.hidden_bias), "hidden_out")
+            hidden = tf.nn.relu(self._times(pooled, "hidden_in") + self.hidden_bias)  # (batch, hidden)
+            correction = self._at("hidden_out", self._times(self._at("hidden", hidden), "hidden_out"))
+            y = self._at("vector", y + correction)
         return y
 
 

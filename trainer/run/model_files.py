@@ -33,6 +33,7 @@ def save_student(path: Path, student: Student, topics: Sequence[str]) -> None:
         "pieces": student.pieces,
         "encoders": student.stored.encoders,
         "notes": dict(student.notes),
+        "ranges": dict(student.ranges),
     }
     if student.stored.table:
         arrays["stored_table"] = np.frombuffer(student.stored.table.to_bytes(), np.uint8)
@@ -75,7 +76,8 @@ def load_student(path: Path, articles: Sequence[Article], topics: NDArray[np.int
         table = table_from_bytes(stored, len(pieces), facts["input_dim"], TableFormat(**facts["table"]))
     masks = {name.removeprefix("mask/"): mask for name, mask in arrays.items() if name.startswith("mask/")}
     model = _build(text, arrays, facts, topics)
-    return Student(pieces, model, masks, Storage(table, facts["encoders"]), facts["notes"])
+    ranges = {point: (low, high) for point, (low, high) in facts.get("ranges", {}).items()}
+    return Student(pieces, model, masks, Storage(table, facts["encoders"]), facts["notes"], ranges)
 
 
 def _open(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

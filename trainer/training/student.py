@@ -17,6 +17,7 @@ from trainer.data.dataset import ClickDataset, Impressions
 from trainer.errors import LogError
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
+from trainer.models.rounded_encoder import Ranges
 from trainer.models.text_input import TokenTableInput
 
 
@@ -37,6 +38,7 @@ class Student:
     masks: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # by `named_weights`; False stays zero
     stored: Storage = Storage()
     notes: Mapping[str, Any] = field(default_factory=dict)  # what steps found out, for the report; JSON's own types
+    ranges: Ranges = field(default_factory=dict)  # of the article encoder's activations, if training has learned them
 
     def copy(self) -> Student:
         """The same student with weights of its own."""
@@ -49,7 +51,10 @@ class Student:
         article_encoder: ArticleEncoder | None = None,
         user_encoder: UserEncoder | None = None,
     ) -> Student:
-        """A student with weights of its own and some new parts; masks of the parts that are replaced are dropped."""
+        """A student with weights of its own and some new parts; masks of the parts that are replaced are dropped.
+
+        So are the ranges of activations, which depend on both the text and the encoder.
+        """
         old = self.model
         new_text = text or TokenTableInput(old.text.table.numpy(), old.text.token_ids.numpy())
         head = Head(old.head.num_topics, old.head.dim, old.head.without)
@@ -64,7 +69,7 @@ class Student:
         )
         replaced = {"table": text, "article": article_encoder, "user": user_encoder}
         masks = {name: mask for name, mask in self.masks.items() if replaced.get(name.partition("/")[0]) is None}
-        return replace(self, model=model, masks=masks)
+        return replace(self, model=model, masks=masks, ranges={} if text or article_encoder else self.ranges)
 
 
 def _copied_article_encoder(old: ArticleEncoder) -> ArticleEncoder:

@@ -10,13 +10,13 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from pytest import approx
 
+from edge_runtime.engines import TfliteEngine
 from edge_runtime.model.token_table import all_rows, quantize_rows
 from trainer.compression.factorize_kernels import FactorizeKernels
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.quantize import Quantize
 from trainer.compression.quantize_aware import (
     SCALES_EVERY,
-    MovingRange,
     QuantizeAware,
     RoundedWeights,
     round_bias,
@@ -24,7 +24,10 @@ from trainer.compression.quantize_aware import (
 )
 from trainer.errors import CompressionError, TrainingError
 from trainer.measure.scores import all_vectors
+from trainer.models.encoders import one_hot_topics
 from trainer.models.overlay import TABLE, named_weights, weight_arrays
+from trainer.models.rounded_encoder import MovingRange, RoundedArticleEncoder
+from trainer.run.model_files import load_student, save_student
 from trainer.training.distillation import teacher_agreement
 
 KERNELS = {
@@ -160,6 +163,52 @@ def test_the_file_holds_the_trained_bias_code_by_code(trained, bundle):
     assert np.array_equal(codes, np.rint(bias / scale) + zero_point)
 
 
+def grids(model: bytes) -> set[tuple[float, int]]:
+    """Scale and zero point of every int8 tensor of a TFLite file that is computed."""
+    interpreter = Interpreter(model_content=model)
+    computed = {index for operator in interpreter._get_ops_details() for index in operator["outputs"]}
+    found = set()
+    for detail in interpreter.get_tensor_details():
+        if detail["dtype"] is np.int8 and detail["index"] in computed:
+            quantization = detail["quantization_parameters"]
+            found.add((float(quantization["scales"][0]), int(quantization["zero_points"][0])))
+    return found
+
+
+def test_the_grid_of_the_file_is_the_grid_of_the_training(trained, bundle):
+    expected = {point: (high - low) / 255 for point, (low, high) in trained.ranges.items()}
+    assert set(expected) == {
+        *("pooled", "topics", "projection", "topic_rows", "with_topic", "with_bias", "hidden", "hidden_out", "vector")
+    }
+    assert expected["topics"] == approx(1 / 255)  # one-hot
+    found = sorted(grids(bundle.article_encoder))
+    assert [scale for scale, _ in found] == approx(sorted(expected.values()), rel=1e-6)
+    zero_points = {round(-128 - low / expected[point]) for point, (low, _) in trained.ranges.items()}
+    assert {zero_point for _, zero_point in found} == zero_points
+
+
+def test_the_file_computes_what_the_training_did(trained, bundle, small):
+    encoder = RoundedArticleEncoder(trained.model.article_encoder, trained.ranges)
+    rows = small.data.rows[:300]
+    pooled = trained.model.text(rows).numpy()
+    topics = one_hot_topics(trained.model.topics.numpy()[rows], len(small.run.data.topics))
+    (ours,) = TfliteEngine(bundle.article_encoder, "ai-edge-litert").run(pooled=pooled, topics=topics)
+    low, high = trained.ranges["vector"]
+    steps_off = np.abs(ours - encoder(pooled, topics).numpy()) / ((high - low) / 255)
+    # A sum that lies between two steps may fall to either, and once more where it is added to another.
+    assert steps_off.max() < 2.01
+    assert steps_off.mean() < 0.02
+
+
+def test_learned_ranges_are_kept_with_the_student_until_it_learns_again(trained, quantized, small, tmp_path):
+    assert quantized.ranges == trained.ranges
+    save_student(tmp_path / "student.npz", quantized, small.run.data.topics)
+    again = load_student(tmp_path / "student.npz", small.data.articles, small.run.data.text_topics)
+    assert again.ranges == trained.ranges
+    in_parts = Quantize(table="parts", parts=8, bits=4, epochs=0.0, lists=0.0)(trained, small.data)
+    assert not in_parts.ranges
+
+
 def test_the_table_is_what_the_runtime_rounds_it_to(trained, quantized, bundle):
     again = quantize_rows(trained.model.text.table.numpy(), 4)
     assert again.packed.tobytes() == bundle.token_table.packed.tobytes()
@@ -196,6 +245,11 @@ def test_without_training_a_student_is_rounded_and_the_one_given_is_not(parent, 
     assert np.array_equal(rounded["user/projection"], round_kernel(before["user/projection"]).numpy())
     assert np.array_equal(rounded["article/hidden_bias"], before["article/hidden_bias"])
     assert np.array_equal(rounded["head/prior"], before["head/prior"])
+
+
+@pytest.mark.parametrize("settings", [{"epochs": 0.0}, {"epochs": 0.1, "activations": False}])
+def test_activations_that_were_not_rounded_have_no_ranges(parent, small, settings):
+    assert not QuantizeAware(**settings)(parent, small.data).ranges
 
 
 @pytest.mark.parametrize("activations", [True, False])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 from pytest import approx
 
 from edge_runtime.engines import TfliteEngine
@@ -12,6 +13,7 @@ from tests.trainer.neighbours import neighbour_recall
 from trainer.errors import ExportError
 from trainer.export.tflite import ENCODER_KINDS, convert_encoder
 from trainer.models.encoders import ArticleEncoder, UserEncoder, one_hot_topics
+from trainer.models.rounded_encoder import RoundedArticleEncoder
 
 # Mean and least cosine to Keras that each kind has to reach.
 COSINES = {"float32": (1.0, 1.0), "float16": (1.0, 0.99999), "dynamic": (0.9998, 0.999), "int8": (0.999, 0.99)}
@@ -99,6 +101,41 @@ def test_full_int8_moves_few_neighbours(encoders, inputs, files):
     expected = encoders[0](**last(inputs["article"])).numpy()
     (vectors,) = TfliteEngine(files["int8"][0], "ai-edge-litert").run(**last(inputs["article"]))
     assert neighbour_recall(vectors, expected, k=10) > 0.9
+
+
+def learned_ranges(encoder, titles):
+    """Of batches of 50 titles."""
+    rounded = RoundedArticleEncoder(encoder)
+    for begin in range(0, len(titles["pooled"]), 50):
+        rounded(**{name: values[begin : begin + 50] for name, values in titles.items()})
+    return rounded.learned_ranges()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "ranks", "zero"),
+    [(0, {}, ""), (48, {"projection": 8, "hidden_in": 6, "hidden_out": 5}, ""), (8, {}, "topics")],
+    ids=["flat", "factored", "topics that were never moved"],
+)
+def test_an_int8_file_takes_learned_ranges_and_leaves_nothing_float_inside(inputs, hidden, ranks, zero):
+    rng = np.random.default_rng(2)
+    encoder = ArticleEncoder(32, hidden, 64, 10, ranks)
+    for weight in encoder.weights:
+        weight.assign(rng.normal(0, 0.2, weight.shape) * (weight.name != zero))
+    titles = inputs["article"]
+    ranges = learned_ranges(encoder, titles)
+    model = convert_encoder(encoder, first(titles), "int8", ranges)
+    interpreter = Interpreter(model_content=model)
+    operators = [operator["op_name"] for operator in interpreter._get_ops_details()]
+    assert set(operators) == {"QUANTIZE", "FULLY_CONNECTED", "ADD", "DEQUANTIZE"}
+    assert (operators.count("QUANTIZE"), operators.count("DEQUANTIZE")) == (2, 1)  # two inputs, one output
+    (vectors,) = TfliteEngine(model, "ai-edge-litert").run(**last(titles))
+    assert cosines(vectors, encoder(**last(titles)).numpy()).mean() > COSINES["int8"][0]
+
+
+@pytest.mark.parametrize(("kind", "learned"), [("int8", False), ("dynamic", True)])
+def test_without_learned_ranges_or_where_none_are_needed_a_file_is_what_it_was(encoders, inputs, files, kind, learned):
+    ranges = learned_ranges(encoders[0], inputs["article"]) if learned else {}
+    assert convert_encoder(encoders[0], first(inputs["article"]), kind, ranges) == files[kind][0]
 
 
 def test_a_kind_that_does_not_exist_is_refused(encoders, inputs):
