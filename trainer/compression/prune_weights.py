@@ -224,7 +224,7 @@ class RisingMasks:
         return read
 
     def penalty(self) -> tf.Tensor:
-        """None."""
+        """0: masks cost nothing."""
         return tf.constant(0.0)
 
     def final(self) -> dict[str, NDArray[np.bool_]]:

@@ -41,6 +41,7 @@ def fine_tune(
     epochs: float,
     title: str,
     overlays: Sequence[Overlay] = (),
+    *,
     clicks: bool = True,
 ) -> None:
     """Let a student learn, in place, to do without what was taken from it; pruned weights stay zero.
@@ -73,7 +74,7 @@ def fine_tuning(data: StudentData, epochs: float) -> DistillationSettings:
     return replace(data.distillation, learning_rate=rate, epochs=epochs, min_steps=least)
 
 
-def check_share(method: str, name: str, value: float, most_included: bool = False) -> None:
+def check_share(method: str, name: str, value: float, *, most_included: bool = False) -> None:
     """Refuse a share outside (0, 1), or (0, 1].
 
     Raises:

@@ -45,6 +45,8 @@ def test_the_share_of_squares_by_hand():
     values = np.sqrt(np.array([9, 4, 2, 1], np.float32))
     assert kept_energy(values) == approx([9 / 16, 13 / 16, 15 / 16, 1])
     assert [rank_of_energy(values, energy) for energy in (0.5, 0.57, 0.9, 0.999)] == [1, 2, 3, 4]
+    # Just what is asked for is enough: 2 of 4 equal squares are a half.
+    assert [rank_of_energy(np.ones(4, np.float32), energy) for energy in (0.5, 0.51)] == [2, 3]
 
 
 def test_a_kernel_of_zeros_is_kept_by_one_direction():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from tests.trainer.compression.tiny import tiny_data, tiny_student
 from trainer.compression.prune_dimensions import PruneDimensions, dimension_importance, prune_dimensions
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
@@ -38,6 +39,14 @@ def test_what_is_left_is_as_long_on_average_as_it_was(small):
     for name in ("projection", "hidden_in"):
         assert after[name] == approx(before[name][kept] * length)
     assert all((after[name] == before[name]).all() for name in ("hidden_bias", "hidden_out", "topics", "bias"))
+
+
+@pytest.mark.parametrize(("keep", "left"), [(0.01, 1), (0.67, 3), (0.6, 2), (1.0, 4)])
+def test_the_number_of_dimensions_is_rounded_to_the_nearest_but_never_none(keep, left):
+    # 0.67 x 4 = 2.68, 0.6 x 4 = 2.4
+    student = tiny_student([[1, 2, 3, 4]], [[0]], projection=np.eye(4))
+    narrower = PruneDimensions(keep=keep, epochs=0.0)(student, tiny_data([0], [[0.5, 0.5, 0.5, 0.5]]))
+    assert narrower.model.text.table.shape == (1, left)
 
 
 def test_masks_are_cut_with_their_dimensions(small):

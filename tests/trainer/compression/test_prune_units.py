@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 from pytest import approx
 
+from tests.trainer.compression.tiny import tiny_data, tiny_student
 from trainer.compression.prune_units import PruneUnits, prune_units, unit_importance
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.taylor import BATCH, taylor_changes
@@ -59,6 +60,14 @@ def test_units_that_stay_are_bit_for_bit_what_they_were(small):
     assert (after["hidden_bias"] == before["hidden_bias"][kept]).all()
     assert (after["hidden_out"] == before["hidden_out"][kept]).all()
     assert all((after[name] == before[name]).all() for name in ("projection", "topics", "bias"))
+
+
+@pytest.mark.parametrize(("keep", "left"), [(0.01, 1), (0.67, 3), (0.6, 2), (1.0, 4)])
+def test_the_number_of_units_is_rounded_to_the_nearest_but_never_none(keep, left):
+    # 0.67 x 4 = 2.68, 0.6 x 4 = 2.4
+    student = tiny_student([[1, 0]], [[0]], projection=np.eye(2), hidden_in=np.ones((2, 4)), hidden_out=np.ones((4, 2)))
+    smaller = PruneUnits(keep=keep, epochs=0.0)(student, tiny_data([0], [[0.6, 0.8]]))
+    assert smaller.model.article_encoder.hidden == left
 
 
 def test_masks_are_cut_with_their_units(small):

@@ -10,6 +10,7 @@ from pytest import approx
 
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.tokens import SubwordEncoder
+from tests.trainer.compression.tiny import tiny_data, tiny_student
 from trainer.compression.prune_vocabulary import PruneVocabulary, prune_vocabulary, token_importance
 from trainer.compression.prune_weights import PruneWeights
 from trainer.errors import CompressionError
@@ -58,6 +59,14 @@ def test_a_removed_token_falls_back_to_shorter_pieces_or_is_unknown(small):
     three = prune_vocabulary(four, articles, rows, 3)  # "pen" comes once, "sun" and "##ny" twice by now
     assert three.pieces == ["[UNK]", "sun", "##ny"]
     assert three.model.text.token_ids.numpy().tolist() == [[1, 2], [1, -1], [0, -1]]
+
+
+@pytest.mark.parametrize(("keep", "left"), [(0.01, 2), (0.74, 4), (0.66, 3), (1.0, 5)])
+def test_the_number_of_tokens_is_rounded_to_the_nearest_and_one_beside_unknown_stays(keep, left):
+    # 0.74 x 5 = 3.7, 0.66 x 5 = 3.3
+    student = tiny_student(np.ones((5, 2)), [[1, 2, 3, 4]], projection=np.eye(2))
+    smaller = PruneVocabulary(keep=keep, epochs=0.0)(student, tiny_data([0]))
+    assert len(smaller.pieces) == left and smaller.pieces[0] == "[UNK]"
 
 
 def test_a_mask_keeps_the_rows_of_the_tokens_that_stay(small):

@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from edge_runtime import Article
-from trainer.compression.step import CompressionData
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.training.distillation import DistillationSettings
-from trainer.training.fit import TrainingSettings
+from trainer.settings.config import DistillationSettings, TrainingSettings
 from trainer.training.student import Student
+from trainer.training.student_data import StudentData
 
 
 def tiny_student(table: Sequence, titles: Sequence[Sequence[int]], **weights: Sequence) -> Student:
@@ -34,10 +33,10 @@ def tiny_student(table: Sequence, titles: Sequence[Sequence[int]], **weights: Se
     text = TokenTableInput(np.array(table, np.float32), pad_tokens(titles))
     topics = np.zeros(len(titles), np.int64)
     model = ClickModel(text, encoder, UserEncoder(dim, 0), Head(1, dim), topics, dropout=0.0)
-    return Student([f"token{number}" for number in range(len(table))], model)
+    return Student(["[UNK]", *(f"token{number}" for number in range(1, len(table)))], model)
 
 
-def tiny_data(rows: Sequence[int], targets: Sequence | None = None) -> CompressionData:
+def tiny_data(rows: Sequence[int], targets: Sequence | None = None) -> StudentData:
     """What a step is given that trains on titles at most; there are no clicks.
 
     Args:
@@ -49,7 +48,7 @@ def tiny_data(rows: Sequence[int], targets: Sequence | None = None) -> Compressi
     def bar(title: str, steps: int) -> Iterator[object]:
         yield lambda count: None
 
-    return CompressionData(
+    return StudentData(
         articles=[Article(article_id=str(row), title="") for row in range(max(rows) + 1)],
         rows=np.array(rows, np.int32),
         targets=np.zeros((max(rows) + 1, 1), np.float32) if targets is None else np.array(targets, np.float32),
