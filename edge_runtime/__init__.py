@@ -38,6 +38,7 @@ from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
 from edge_runtime.reader import Reader
 from edge_runtime.storage.feeds import Feed
+from edge_runtime.storage.places import data_home
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -126,6 +127,7 @@ __all__ = [
     "UnknownTopicError",
     "WordEffect",
     "__version__",
+    "data_home",
     "demo_articles",
     "install_bundle",
     "notifications",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import os
 from pathlib import Path
 
 from kivy.utils import platform
+
+from edge_runtime import data_home
 
 
 def app_data_dir() -> Path:
@@ -14,7 +15,10 @@ def app_data_dir() -> Path:
 
     On Android it is private to the app and goes with it. Kivy's `App.user_data_dir` would do there, but on Linux it
     fails where ~/.config is missing, as on a fresh Raspberry Pi without a desktop.
+
+    Raises:
+        StorageError: No home directory is known.
     """
     if platform == "android":
         return Path(importlib.import_module("android.storage").app_storage_path())
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "edge-news-app"
+    return data_home() / "edge-news-app"

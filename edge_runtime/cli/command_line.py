@@ -14,9 +14,10 @@ from pathlib import Path
 
 from edge_runtime.cli.call import Call
 from edge_runtime.cli.parser import build_parser
-from edge_runtime.cli.printing import Screen, clean_text, open_streams
+from edge_runtime.cli.printing import Screen, clean_text, open_streams, spelled
 from edge_runtime.cli.remedies import told
-from edge_runtime.errors import EdgeError, StorageError
+from edge_runtime.errors import EdgeError
+from edge_runtime.storage.places import data_home
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,15 +45,9 @@ def default_data_dir() -> Path:
     """Where cache and profile live if `--data` does not say: the platform's folder for a user's data.
 
     Raises:
-        StorageError: The user has no home directory.
+        StorageError: No home directory is known.
     """
-    base = Path(os.environ.get("XDG_DATA_HOME", ""))
-    if base.is_absolute():
-        return base / "edge-news"
-    try:
-        return Path.home() / ".local" / "share" / "edge-news"
-    except RuntimeError as error:
-        raise StorageError("no home directory is known; say with --data where articles and profile are kept") from error
+    return data_home() / "edge-news"
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -69,6 +64,7 @@ def _of_the_system(error: OSError) -> str:
 
 
 def _tell(problem: str, is_json: bool, status: int) -> int:
+    problem = spelled(problem)
     try:
         if is_json:
             print(json.dumps({"error": problem}), flush=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.cli.call import Call, Commands
+from edge_runtime.cli.printing import spelled
 from edge_runtime.installation import bundle_of, install_bundle
 from edge_runtime.model.bundle import read_bundle
 
@@ -78,4 +79,4 @@ def _text(value: object) -> str:
             return "yes" if value else "no"
         case float():
             return f"{value:.4g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else spelled(str(value))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.cli.call import Call
-from edge_runtime.cli.printing import clean_text
+from edge_runtime.cli.printing import clean_text, spelled
 
 
 def as_json(document: dict[str, Any]) -> bytes:
@@ -39,7 +39,7 @@ def write_document(call: Call, file: str, data: bytes, contents: str) -> None:
         return
     _replace(Path(file), data)
     facts = {"file": file, "bytes": len(data)}
-    call.screen.show(facts, [f"{clean_text(file)}: {contents}, {len(data):,} bytes"])
+    call.screen.show(facts, [f"{clean_text(spelled(file))}: {contents}, {len(data):,} bytes"])
 
 
 def read_bytes(file: str) -> bytes:
@@ -48,7 +48,11 @@ def read_bytes(file: str) -> bytes:
     Raises:
         OSError: It cannot be read.
     """
-    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if file != "-":
+        return Path(file).read_bytes()
+    # What replaces standard input in a program that calls `main` may have no bytes below.
+    buffer = getattr(sys.stdin, "buffer", None)
+    return bytes(buffer.read()) if buffer else sys.stdin.read().encode()
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import unicodedata
@@ -17,10 +18,12 @@ from typing import Any, TextIO
 
 from edge_runtime.feeds.plain_text import clean_text
 
-__all__ = ["Screen", "age", "clean_text", "columns", "local_time", "open_streams", "warn", "wrapped"]
+__all__ = ["Screen", "age", "clean_text", "columns", "local_time", "open_streams", "spelled", "warn", "wrapped"]
 
 PIPE_WIDTH = 80
 WIDTHS = 30, 100  # longer lines are hard to read
+
+_NO_TEXT = re.compile("[\udc80-\udcff]")  # how Python keeps such bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,26 @@ class Screen:
 
 
 def open_streams() -> None:
-    """Make standard output and error safe to print to: closed ones swallow, and what they cannot print is "?"."""
-    for name in ("stdout", "stderr"):
+    """Make the standard streams safe to use: closed ones swallow and give nothing, what cannot be printed is "?".
+
+    Their numbers are taken too: else the next file that is opened has one, and what a library prints goes into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream: TextIO | None = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        elif reconfigure := getattr(stream, "reconfigure", None):
+        if stream is None or stream.closed:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+        elif name != "stdin" and (reconfigure := getattr(stream, "reconfigure", None)):
             reconfigure(errors="replace")
 
 
 def warn(text: str) -> None:
     """Say on standard error what went wrong but stops nothing."""
-    print(f"warning: {clean_text(text)}", file=sys.stderr)
+    print(f"warning: {clean_text(spelled(text))}", file=sys.stderr)
+
+
+def spelled(text: str) -> str:
+    r"""A text with the bytes of a file's name that are no text as \xe9."""
+    return _NO_TEXT.sub(lambda byte: f"\\x{ord(byte.group()) - 0xDC00:02x}", text)
 
 
 def columns(text: str) -> int:

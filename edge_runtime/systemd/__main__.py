@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
+from edge_runtime.cli.argument_types import path
 from edge_runtime.cli.command_line import default_data_dir
+from edge_runtime.cli.printing import open_streams, spelled
 from edge_runtime.errors import StorageError
+from edge_runtime.storage.places import config_home
 from edge_runtime.systemd.units import PACKAGED, this_command, write_units
 
 NEXT = "next: systemctl --user daemon-reload; systemctl --user enable --now edge-news-sync.timer"
@@ -16,28 +17,23 @@ NEXT = "next: systemctl --user daemon-reload; systemctl --user enable --now edge
 
 def main() -> int:
     """0 is success, 1 an error that was explained, 2 a wrong call."""
+    open_streams()
     parser = argparse.ArgumentParser(prog="python -m edge_runtime.systemd", description=__doc__)
     parser.add_argument("action", nargs="?", choices=["install"])
-    parser.add_argument("--data", type=Path, metavar="DIR", help="another data directory")
+    parser.add_argument("--data", type=path, metavar="DIR", help="another data directory")
     options = parser.parse_args()
     if options.action is None:
         print(PACKAGED)
         return 0
     try:
         data_dir = (options.data or default_data_dir()).absolute()
-        for unit in write_units(_user_units(), this_command(), data_dir):
-            print(unit)
+        for unit in write_units(config_home() / "systemd" / "user", this_command(), data_dir):
+            print(spelled(str(unit)))
     except StorageError as error:
-        print(f"edge_runtime.systemd: {error}", file=sys.stderr)
+        print(f"edge_runtime.systemd: {spelled(str(error))}", file=sys.stderr)
         return 1
     print(NEXT)
     return 0
-
-
-def _user_units() -> Path:
-    """Where a user's own units are."""
-    base = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return (base if base.is_absolute() else Path.home() / ".config") / "systemd" / "user"
 
 
 if __name__ == "__main__":

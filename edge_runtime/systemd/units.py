@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
-from edge_runtime.errors import StorageError
+from edge_runtime.errors import Remedy, StorageError
 
 PACKAGED = Path(__file__).parent
 UNITS = tuple(
@@ -48,12 +51,20 @@ def write_units(directory: Path, command: Path, data_dir: Path) -> list[Path]:
 
 
 def this_command() -> Path:
-    """The `edge-news` of the Python that runs.
+    """The `edge-news` that was installed for the Python that runs.
 
     Raises:
-        StorageError: There is none beside it.
+        StorageError: There is none.
     """
-    command = Path(sys.executable).parent / "edge-news"  # a virtual environment's own, so links stay as they are
-    if not command.is_file():
-        raise StorageError(f"{command} is not there; run this with the Python that edge-news was installed for")
-    return command
+    user_scripts = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    folders = [
+        str(Path(sys.executable).parent),  # a virtual environment's own, so links stay as they are
+        sysconfig.get_path("scripts"),
+        user_scripts,  # of `pip install --user`
+    ]
+    found = shutil.which("edge-news", path=os.pathsep.join(folders)) or shutil.which("edge-news")
+    if found is None:
+        raise StorageError(
+            f"no edge-news in {', '.join(dict.fromkeys(folders))} nor on the PATH", Remedy.PYTHON_OF_PACKAGE
+        )
+    return Path(found).absolute()

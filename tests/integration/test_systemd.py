@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from edge_runtime.errors import StorageError
-from edge_runtime.systemd.units import PACKAGED, UNITS, write_units
+from edge_runtime.systemd.units import PACKAGED, UNITS, this_command, write_units
 
 REPOSITORY = Path(__file__).parents[2]
 SERVICES = ("edge-news-sync.service", "edge-news-push.service", "edge-news-digest.service")
@@ -98,6 +98,42 @@ def test_installed_units_name_this_command_and_the_data_directory_that_was_asked
     shared = (folder / "edge-news-.service.d" / "limits.conf").read_text()
     assert "ReadWritePaths=/srv/news\n" in shared and "ConditionPathIsDirectory=/srv/news\n" in shared
     assert not any("%h/.local" in (folder / unit.relative_to(PACKAGED)).read_text() for unit in UNITS)
+
+
+def test_the_command_is_found_wherever_it_was_installed_for_this_python(tmp_path, monkeypatch):
+    folders = [tmp_path / name for name in ("beside", "user", "path")]
+    for folder in folders:
+        folder.mkdir()
+    beside, user, path = folders
+    monkeypatch.setattr(sys, "executable", str(beside / "python"))
+    monkeypatch.setattr(sysconfig, "get_path", lambda name, scheme=None: str(user if scheme else beside))
+    monkeypatch.setenv("PATH", str(path))
+    with pytest.raises(StorageError, match=r"no edge-news in .*beside, .*user nor on the PATH"):
+        this_command()
+    for folder in (path, user, beside):
+        (folder / "edge-news").write_text("#!/bin/sh\n")
+        (folder / "edge-news").chmod(0o755)
+        assert this_command() == folder / "edge-news"
+    (beside / "edge-news").chmod(0o644)  # nothing that can be run
+    assert this_command() == user / "edge-news"
+
+
+def test_without_a_home_the_units_are_refused_in_words(tmp_path):
+    code = (
+        "import os, pwd, sys\ndef nobody(user):\n    raise KeyError(user)\npwd.getpwuid = nobody\n"
+        "from edge_runtime.systemd.__main__ import main\nraise SystemExit(main())"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CONFIG_HOME")}
+    command = [sys.executable, "-c", code, "install", "--data", str(tmp_path / "data")]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=REPOSITORY, timeout=60)
+    assert done.returncode == 1 and "no home directory is known" in done.stderr and "Traceback" not in done.stderr
+    done = subprocess.run([*command[:-1], ""], capture_output=True, text=True, env=environment, cwd=REPOSITORY)
+    assert done.returncode == 2  # an empty word is no directory
+
+
+def test_a_home_with_a_name_that_is_no_text_is_refused_in_words(tmp_path):
+    done = install(tmp_path / os.fsdecode(b"caf\xe9"), "install")
+    assert done.returncode == 1 and "cannot stand in a unit" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_without_install_it_says_where_the_units_are(tmp_path):

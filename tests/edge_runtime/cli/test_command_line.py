@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
+import pwd
+import shlex
 import subprocess
 import sys
 
@@ -107,12 +110,75 @@ def test_the_data_directory_is_the_platforms(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", "/home/reader")
     assert str(default_data_dir()) == "/home/reader/.local/share/edge-news"
 
-    def homeless():
-        raise RuntimeError
 
-    monkeypatch.setattr("edge_runtime.cli.command_line.Path.home", homeless)
-    with pytest.raises(StorageError, match="--data"):
+@pytest.mark.parametrize("home", [None, "", "relative", "./here", "~"])
+def test_without_an_absolute_home_the_password_database_is_asked(monkeypatch, home):
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("HOME", raising=False)
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+    its_home = pwd.getpwuid(os.getuid()).pw_dir
+    assert str(default_data_dir()) == f"{its_home}/.local/share/edge-news"
+
+    def nobody(user: int) -> None:
+        raise KeyError(user)
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    with pytest.raises(StorageError, match=r"no home directory is known.*set HOME to an absolute path"):
         default_data_dir()
+    with pytest.raises(SystemExit) as caught:  # and not the current directory
+        main(["--data", "", "info"])
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "<&- 2>&-", "<&- >&- 2>&-"])
+def test_every_command_runs_with_closed_streams(tmp_path, closed):
+    data = tmp_path / "data"
+    assert main(["--data", str(data), "add", "--demo"]) == 0
+    exported = tmp_path / "profile.json"
+    for arguments, status in (
+        (["feed"], 0),
+        (["like", "1"], 0),
+        (["export", str(exported)], 0),
+        (["import", str(exported)], 0),
+        (["import", "-"], 1),
+        (["opml", "import", "-"], 1),
+        (["erase"], 0),
+        (["erase", "--everything"], 0),
+    ):
+        command = shlex.join(program("--data", str(data), *arguments))
+        done = subprocess.run(["bash", "-c", f"{command} {closed}"], capture_output=True, text=True)
+        assert "Traceback" not in done.stderr and done.returncode == status, (arguments, done.stderr)
+    # A file that took the number of a closed stream would hold what a library prints.
+    assert json.loads(exported.read_text())["format"] == "edge-news-profile"
+    assert main(["--data", str(data), "info"]) == 0
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO("no profile")])
+def test_a_program_without_standard_input_calls_commands_too(edge_news, monkeypatch, stdin):
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert "profile file" in edge_news("import", "-", status=1)["error"]
+    assert edge_news("erase")["erased"]
+
+
+def test_names_that_are_no_text_can_be_given_and_are_told(tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"article_id": "a", "title": "Rain again"}')
+    data = str(folder / "data")
+    for arguments, status, said in (
+        (["--data", data, "add", str(folder / "a.jsonl")], 0, "1 added"),
+        (["--data", data, "info"], 0, r"caf\xe9"),
+        (["--data", data, "--json", "info"], 0, '"articles": 1'),
+        (["--data", data, "export", str(folder / "p.json")], 0, r"caf\xe9/p.json: 0 events"),
+        (["--data", data, "add", str(folder / "b.jsonl")], 1, r"caf\xe9/b.jsonl"),
+        (["--data", str(folder / "a.jsonl"), "info"], 1, r"caf\xe9/a.jsonl"),
+    ):
+        done = subprocess.run(program(*arguments), capture_output=True, text=True)
+        printed = done.stdout + done.stderr
+        assert done.returncode == status and said in printed.replace("\n", "").replace(" " * 18, ""), printed
+        assert "Traceback" not in printed
+    assert json.loads((folder / "p.json").read_text())["events"] == []
 
 
 def test_a_reader_of_the_output_that_leaves_causes_no_traceback(tmp_path, program):

@@ -1,0 +1,51 @@
+"""Where a user's own files are: one rule for the command line, the units of systemd and the app."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+from edge_runtime.errors import Remedy, StorageError
+
+
+def home_directory() -> Path:
+    """HOME if it is an absolute path, else what the password database says.
+
+    Raises:
+        StorageError: Neither is one.
+    """
+    home = os.environ.get("HOME", "")
+    if not os.path.isabs(home):
+        try:
+            home = pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:
+            home = ""
+    if not os.path.isabs(home):
+        said = f"HOME is no absolute path, and the password database has none for user {os.getuid()}"
+        raise StorageError(f"no home directory is known: {said}", Remedy.SET_HOME)
+    return Path(home)
+
+
+def data_home() -> Path:
+    """The folder of a user's data: XDG_DATA_HOME, else ~/.local/share.
+
+    Raises:
+        StorageError: No home directory is known.
+    """
+    return _folder("XDG_DATA_HOME", ".local", "share")
+
+
+def config_home() -> Path:
+    """The folder of a user's settings: XDG_CONFIG_HOME, else ~/.config.
+
+    Raises:
+        StorageError: No home directory is known.
+    """
+    return _folder("XDG_CONFIG_HOME", ".config")
+
+
+def _folder(variable: str, *usual: str) -> Path:
+    """What a variable names; a relative path is to be ignored, says the XDG specification."""
+    named = os.environ.get(variable, "")
+    return Path(named) if os.path.isabs(named) else home_directory().joinpath(*usual)
