@@ -110,6 +110,19 @@ class FetchError(EdgeError):
     """A feed could not be fetched, or its address is not allowed."""
 
 
+class UnreachedError(FetchError):
+    """No server was reached: a name without an address, no way there, or nobody who takes the call.
+
+    Attributes:
+        is_local: Whether the cause is this device's own network or means, as far as the system tells.
+    """
+
+    def __init__(self, fact: str, remedy: Remedy | None = None, *, is_local: bool = False) -> None:
+        """Keep whose fault it is."""
+        super().__init__(fact, remedy)
+        self.is_local = is_local
+
+
 class PrivateAddressError(FetchError):
     """A feed at an address of this device or its own network, which was not allowed."""
 

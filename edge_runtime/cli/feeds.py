@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from edge_runtime.storage.feeds import Feed
 
 NO_FEEDS = "no feeds yet: `edge-news add https://…` or `edge-news opml import FILE` subscribes to some"
+NETWORK_DOWN = (
+    "no server was reached: this device's network seems to be down; the feeds are as they were, and the next sync asks "
+    "them again"
+)
 NUM_WARNINGS = 3  # of a feed
 
 
@@ -71,12 +75,19 @@ def _sync(call: Call) -> int:
         "failed": statuses[FeedStatus.FAILED],
         "feeds": [*map(_outcome_fields, outcomes)],
     }
-    lines = [line for outcome in outcomes for line in _outcome_lines(call.screen, outcome)]
+    lines = [
+        line
+        for outcome in outcomes
+        if outcome.status is not FeedStatus.OFFLINE  # told once, not for each feed
+        for line in _outcome_lines(call.screen, outcome)
+    ]
+    if statuses[FeedStatus.OFFLINE]:
+        lines += call.screen.paragraph(NETWORK_DOWN)
     counts = ", ".join(f"{statuses[status]} {status.value}" for status in FeedStatus if statuses[status])
     lines.append(f"{added} articles added, {updated} updated; feeds: {counts}" if outcomes else NO_FEEDS)
     call.screen.show(facts, lines)
     answered = statuses[FeedStatus.NEW] + statuses[FeedStatus.UNCHANGED]
-    return int(statuses[FeedStatus.FAILED] > 0 and not answered)
+    return int(statuses[FeedStatus.FAILED] + statuses[FeedStatus.OFFLINE] > 0 and not answered)
 
 
 def _outcome_lines(screen: Screen, outcome: FeedOutcome) -> list[str]:

@@ -9,6 +9,7 @@ are not used. This is the only file that needs urllib3.
 from __future__ import annotations
 
 import base64
+import errno
 import functools
 import http.client
 import re
@@ -23,10 +24,10 @@ from datetime import datetime
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from edge_runtime.addresses import Target, parse_target, redirect_target
-from edge_runtime.errors import FetchError
+from edge_runtime.errors import FetchError, UnreachedError
 from edge_runtime.feeds.answers import (
     BODY_STATUSES,
     PERMANENT_STATUSES,
@@ -44,7 +45,13 @@ _ACCEPT = (
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
 _CHUNK = 1 << 16
+_SMALL_CHUNK = 1 << 9
 _CONNECT_S = 10.0
+# Errors of a device without a network, or without a socket to spare.
+_LOCAL = {
+    *(errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EPERM, errno.EACCES),
+}
 _VALIDATOR = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,510}[\x21-\x7e])?")
 
 Turn = Callable[[str], AbstractContextManager[object]]
@@ -76,17 +83,23 @@ def fetch(
         turn: Held while a host is asked; waiting for it is not counted as time.
 
     Raises:
+        UnreachedError: No server was reached at all.
         FetchError: An address that is not allowed, no answer within the limits, or one that is no feed.
     """
     deadline = time.monotonic() + options.time_limit_s
     target = parse_target(url)
     validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     moved_to, permanent = "", True
-    for _ in range(options.max_redirects + 1):
+    for hop in range(options.max_redirects + 1):
         waiting_since = time.monotonic()
         with turn(target.host):
             deadline += time.monotonic() - waiting_since
-            answer = _ask(target, validators, options, resolver, deadline)
+            try:
+                answer = _ask(target, validators, options, resolver, deadline)
+            except UnreachedError as error:
+                if hop:  # the server that redirects was reached
+                    raise FetchError(error.fact, error.remedy) from error
+                raise
         if answer.status not in REDIRECT_STATUSES:
             return read_answer(target, answer, bool(etag or last_modified), moved_to, options.max_bytes, now)
         new = redirect_target(target, location(target, answer))
@@ -122,7 +135,7 @@ def _ask(
     try:
         with (
             closing(_connect(target, addresses, deadline)) as connection,
-            _cut_at(connection.sock, deadline),
+            _cut_at(connection.sock, deadline) as chunk_bytes,
         ):
             # A wrong Content-Length is common and is looked at where the body is at hand.
             connection.request(
@@ -134,7 +147,9 @@ def _ask(
                 enforce_content_length=False,
             )
             response = connection.getresponse()
-            body = _read(target, response, options.max_bytes) if response.status in BODY_STATUSES else b""
+            body = b""
+            if response.status in BODY_STATUSES:
+                body = _read(target, response, options.max_bytes, chunk_bytes, deadline)
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if time.monotonic() >= deadline:
             raise FetchError(late) from error
@@ -145,8 +160,13 @@ def _ask(
 
 
 def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
-    """A connection to the first of the addresses that takes one; TLS and the Host header go by the name."""
-    failure: Exception = TimeoutError("the time was up")
+    """A connection to the first of the addresses that takes one; TLS and the Host header go by the name.
+
+    Raises:
+        UnreachedError: None of them did.
+        HTTPError, OSError: One was reached, and then it failed.
+    """
+    failures: list[Exception] = []
     for address in addresses:
         # Half of the time for the connection, half for TLS.
         timeout_s = min(_CONNECT_S, (deadline - time.monotonic()) / 2)
@@ -163,11 +183,30 @@ def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConne
             connection.connect()
         except (HTTPError, OSError) as error:
             connection.close()
-            failure = error
+            failures.append(error)
             continue
         connection.timeout = max(0.0, deadline - time.monotonic()) + 1  # a request sets it anew; the cut comes first
         return connection
-    raise failure
+    failures = failures or [TimeoutError("the time was up")]
+    # Of a host with two addresses the one that this device has a way to says more.
+    failures.sort(key=_is_local)
+    if any(map(_has_reached, failures)):
+        raise next(filter(_has_reached, failures))
+    raise UnreachedError(
+        f"{target.shown}: {_cause(failures[0])}", is_local=all(map(_is_local, failures))
+    ) from failures[0]
+
+
+def _has_reached(failure: Exception) -> bool:
+    """Whether somebody answered the call, if only to refuse it."""
+    if isinstance(_deepest(failure), ConnectionRefusedError):
+        return True
+    return not isinstance(failure, (NewConnectionError, ConnectTimeoutError, TimeoutError))
+
+
+def _is_local(failure: Exception) -> bool:
+    """Whether this device had no way to call, or no means."""
+    return getattr(_deepest(failure), "errno", None) in _LOCAL
 
 
 @functools.cache
@@ -176,8 +215,13 @@ def _tls() -> ssl.SSLContext:
 
 
 @contextmanager
-def _cut_at(connected: socket.socket, deadline: float) -> Iterator[None]:
-    """End the connection at the deadline, whatever is waiting for it: a socket's own limit starts anew at each byte."""
+def _cut_at(connected: socket.socket, deadline: float) -> Iterator[int]:
+    """End the connection at the deadline, whatever is waiting for it: a socket's own limit starts anew at each byte.
+
+    Yields:
+        How many bytes to read at a time. On a device without a thread to spare they are few, and the deadline is looked
+        at between them.
+    """
     twin = socket.fromfd(connected.fileno(), connected.family, connected.type)
 
     def cut() -> None:
@@ -186,17 +230,21 @@ def _cut_at(connected: socket.socket, deadline: float) -> Iterator[None]:
 
     timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
     timer.daemon = True
-    timer.start()
+    chunk_bytes = _CHUNK
     try:
-        yield
+        timer.start()
+    except RuntimeError:
+        chunk_bytes = _SMALL_CHUNK
+    try:
+        yield chunk_bytes
     finally:
         timer.cancel()
         twin.close()
 
 
-def _read(target: Target, response: BaseHTTPResponse, max_bytes: int) -> bytes:
+def _read(target: Target, response: BaseHTTPResponse, max_bytes: int, chunk_bytes: int, deadline: float) -> bytes:
     body = bytearray()
-    while chunk := response.read(_CHUNK, decode_content=False):
+    while time.monotonic() < deadline and (chunk := response.read(chunk_bytes, decode_content=False)):
         body += chunk
         if len(body) > max_bytes:
             raise FetchError(f"{target.shown}: more than {max_bytes:,} bytes; too large for a feed")
@@ -205,9 +253,7 @@ def _read(target: Target, response: BaseHTTPResponse, max_bytes: int) -> bytes:
 
 def _cause(error: Exception) -> str:
     """What went wrong with a connection, and what can be done."""
-    deepest: BaseException = error
-    while deepest.__cause__ is not None:
-        deepest = deepest.__cause__
+    deepest = _deepest(error)
     if isinstance(deepest, ssl.SSLCertVerificationError):
         return f"its certificate is not good ({deepest.verify_message}); is this device's clock right?"
     if isinstance(deepest, ssl.SSLError):
@@ -218,4 +264,13 @@ def _cause(error: Exception) -> str:
         return "the server refuses the connection; look at the address, or try again later"
     if isinstance(deepest, http.client.HTTPException) and not isinstance(deepest, ConnectionError):
         return f"the connection ended early or was no HTTP ({type(deepest).__name__}); try again later"
+    if _is_local(error):
+        return f"this device has no way there ({deepest}); is the network down?"
     return f"the connection failed ({deepest}); try again later"
+
+
+def _deepest(error: BaseException) -> BaseException:
+    """What an error came from at first."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error

@@ -7,10 +7,12 @@ import socket
 from collections.abc import Callable, Sequence
 
 from edge_runtime.addresses import Target
-from edge_runtime.errors import FetchError, PrivateAddressError
+from edge_runtime.errors import PrivateAddressError, UnreachedError
 
 Resolver = Callable[[str, int], Sequence[str]]  # host and port to IP addresses, in order of preference
 
+# What a name server says of a name; any other failure is one of asking it. Android says so without a network too.
+_NOT_KNOWN = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY") if hasattr(socket, name)}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address as a network without IPv4 reaches it
 
 
@@ -23,17 +25,19 @@ def checked_addresses(target: Target, allow_private: bool, resolver: Resolver) -
     """The IP addresses of the target's host, each of them allowed; connect to these and ask for no others.
 
     Raises:
-        FetchError: The name is not known.
+        UnreachedError: The name is not known, or nobody could be asked for it.
         PrivateAddressError: One of its addresses is not public, and that is not allowed.
     """
     try:
         found = list(dict.fromkeys(resolver(target.host, target.port)))
     except (OSError, UnicodeError) as error:
-        raise FetchError(
-            f"{target.shown}: no address found for {target.host}; look for a typing mistake, or is the network down?"
-        ) from error
+        if isinstance(error, UnicodeError) or error.errno in _NOT_KNOWN:
+            said = f"no address found for {target.host}; look for a typing mistake, or is the network down?"
+            raise UnreachedError(f"{target.shown}: {said}") from error
+        said = f"{target.host} could not be looked up ({error.strerror or error}); is the network down?"
+        raise UnreachedError(f"{target.shown}: {said}", is_local=True) from error
     if not found:
-        raise FetchError(f"{target.shown}: {target.host} has no address; look for a typing mistake")
+        raise UnreachedError(f"{target.shown}: {target.host} has no address; look for a typing mistake")
     for address in found:
         if not (allow_private or is_public(address)):
             raise PrivateAddressError(

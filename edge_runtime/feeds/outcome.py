@@ -16,6 +16,7 @@ class FeedStatus(StrEnum):
     TOO_EARLY = "too early"  # not asked: the last time was just now, or it failed lately
     TOLD_TO_WAIT = "told to wait"  # the server asked for patience, now or before
     FAILED = "failed"
+    OFFLINE = "offline"  # no server at all was reached: this device's network seems to be down
     GONE = "gone"  # the publisher ended it; not asked any more
 
 

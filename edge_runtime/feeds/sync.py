@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from queue import Empty, Queue, SimpleQueue
 
 from edge_runtime.addresses import hide_credentials, parse_target
-from edge_runtime.errors import FeedError, FetchError, PrivateAddressError
+from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, UnreachedError
 from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
@@ -25,6 +25,7 @@ from edge_runtime.types import AddReport
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
 FIRST_BACK_OFF = timedelta(minutes=15)
 MAX_BACK_OFF = timedelta(hours=24)
+MAX_BACK_OFF_UNREACHED = timedelta(hours=1)  # asking where no server is reached burdens none
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class _Read:
     parsed: ParsedFeed | None = None
     error: str = ""
     is_refused: bool = False  # by us: no server was asked
+    is_unreached: bool = False  # no server answered
+    is_local: bool = False  # and that is this device's own fault
 
 
 def sync_feeds(
@@ -46,6 +49,9 @@ def sync_feeds(
     resolver: Resolver = resolve,
 ) -> list[FeedOutcome]:
     """Fetch every feed that is due. One feed's trouble is in its outcome and stops no other.
+
+    A network that is down is not charged to the feeds: where no feed's server was reached, and this device says why or
+    servers of several hosts are silent, all stay as they were and are asked at the next sync.
 
     Interrupted, or if `take`, `progress` or the store raises, the finished feeds are kept and the others are asked
     again at the next sync; threads that still fetch end by themselves within the time limit.
@@ -71,20 +77,45 @@ def sync_feeds(
             tell(feed.url, FeedOutcome(feed, status, error=feed.last_error))
         else:
             due.append(feed)
+    unreached: list[tuple[Feed, _Read]] = []
+    has_answer = False
+
+    def keep(feed: Feed, read: _Read, longest: timedelta = MAX_BACK_OFF) -> None:
+        after, status = _settle(feed, read, now, options, longest)
+        added = updated = 0
+        warnings = read.fetched.warnings if read.fetched else ()
+        if read.parsed:
+            report = take(after, read.parsed)
+            added, updated = report.added, report.updated
+            warnings += read.parsed.warnings + report.warnings
+            status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
+        store.record(feed.url, after)
+        moved_from = feed.url if after.url != feed.url else ""
+        tell(feed.url, FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from))
+
     with closing(_read_all(due, now, options, resolver)) as arriving:
         for feed, read in arriving:
-            after, status = _settle(feed, read, now, options)
-            added = updated = 0
-            warnings = read.fetched.warnings if read.fetched else ()
-            if read.parsed:
-                report = take(after, read.parsed)
-                added, updated = report.added, report.updated
-                warnings += read.parsed.warnings + report.warnings
-                status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
-            store.record(feed.url, after)
-            moved_from = feed.url if after.url != feed.url else ""
-            tell(feed.url, FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from))
+            if read.is_unreached:  # what that means is known when all have come in
+                unreached.append((feed, read))
+                continue
+            has_answer = has_answer or not read.is_refused
+            keep(feed, read)
+    if has_answer:
+        store.record_reached(now)
+    is_offline = not has_answer and _is_network_down(unreached)
+    for feed, read in unreached:
+        if is_offline:
+            tell(feed.url, FeedOutcome(feed, FeedStatus.OFFLINE, error=read.error))
+        else:
+            is_ours = read.is_local or not has_answer
+            keep(feed, replace(read, is_local=is_ours), MAX_BACK_OFF_UNREACHED if is_ours else MAX_BACK_OFF)
     return [outcomes[feed.url] for feed in feeds]
+
+
+def _is_network_down(unreached: list[tuple[Feed, _Read]]) -> bool:
+    """Whether it is the network, of feeds that are all that were asked; of one silent host nobody can tell."""
+    hosts = {parse_target(feed.url).host for feed, _ in unreached}
+    return len(hosts) > 1 or any(read.is_local for _, read in unreached)
 
 
 def _not_due(feed: Feed, now: datetime, options: SyncOptions) -> FeedStatus | None:
@@ -133,6 +164,8 @@ def _read_all(
                 return _Read(fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type))
             except FeedError as error:
                 return _Read(error=str(error).replace(lasting.url, lasting.shown))
+        except UnreachedError as error:
+            return _Read(error=str(error), is_unreached=True, is_local=error.is_local)
         except FetchError as error:
             refused = isinstance(error, PrivateAddressError) and str(error).startswith(f"{feed.shown_url}:")
             return _Read(error=str(error), is_refused=refused)  # where a redirect leads, one was asked
@@ -153,8 +186,9 @@ def _read_all(
                         return
                     done.put((feed, read(feed)))
 
-    for _ in range(max(1, options.workers)):
-        threading.Thread(target=work, name="edge-news sync", daemon=True).start()
+    if not _start(work, max(1, options.workers)):
+        yield from ((feed, read(feed)) for group in _by_host(feeds) for feed in group)
+        return
     try:
         for _ in feeds:
             yield done.get()
@@ -165,6 +199,16 @@ def _read_all(
                 done.get_nowait()
 
 
+def _start(work: Callable[[], None], workers: int) -> int:
+    """Start threads; how many there are, as a device may have none to spare."""
+    for number in range(workers):
+        try:
+            threading.Thread(target=work, name="edge-news sync", daemon=True).start()
+        except RuntimeError:
+            return number
+    return workers
+
+
 def _by_host(feeds: Iterable[Feed]) -> list[list[Feed]]:
     groups: defaultdict[str, list[Feed]] = defaultdict(list)
     for feed in feeds:
@@ -172,14 +216,17 @@ def _by_host(feeds: Iterable[Feed]) -> list[list[Feed]]:
     return list(groups.values())
 
 
-def _settle(feed: Feed, read: _Read, now: datetime, options: SyncOptions) -> tuple[Feed, FeedStatus]:
+def _settle(
+    feed: Feed, read: _Read, now: datetime, options: SyncOptions, longest: timedelta
+) -> tuple[Feed, FeedStatus]:
     """How the feed stands after its fetch; the status of one with articles is not known yet."""
     fetched = read.fetched
+    feed = replace(feed, is_unreached=read.is_local)
     if read.is_refused:
         return replace(feed, last_error=read.error, next_at=None, is_told_to_wait=False), FeedStatus.FAILED
     if fetched is None or fetched.status is FetchStatus.LATER:
         failures = feed.failures + 1
-        back_off = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), MAX_BACK_OFF)
+        back_off = min(FIRST_BACK_OFF * 2 ** min(failures - 1, 10), longest)
         failed = replace(feed, failures=failures, last_error=read.error, next_at=now + back_off, is_told_to_wait=False)
         if fetched is None:
             return failed, FeedStatus.FAILED

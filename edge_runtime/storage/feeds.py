@@ -35,10 +35,19 @@ def m001_create_feeds(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS = [m001_create_feeds]
+def m002_tell_the_network_from_the_feeds(db: sqlite3.Connection) -> None:
+    """Failures that may be this device's own, and when the network was there."""
+    db.execute("ALTER TABLE feeds ADD COLUMN is_unreached INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE TABLE times (name TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL)")  # seconds UTC
+    # Until now a network that was down held every feed back for up to a day.
+    db.execute("UPDATE feeds SET next_at = NULL WHERE failures AND NOT is_told_to_wait")
+
+
+MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds]
 
 _COLUMNS = (
-    "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone"
+    "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone, "
+    "is_unreached"
 )
 
 
@@ -58,6 +67,7 @@ class Feed:
     last_error: str = ""  # of the last fetch; "" if it went well
     failures: int = 0  # in a row
     is_gone: bool = False  # the server said that there will be no more
+    is_unreached: bool = False  # the last fetch reached no server, which may have been this device's fault
 
     @property
     def shown_url(self) -> str:
@@ -147,6 +157,7 @@ class FeedStore:
             "last_error": after.last_error,
             "failures": after.failures,
             "is_gone": after.is_gone,
+            "is_unreached": after.is_unreached,
         }
         with transaction(self._db, self._path):
             if after.url != url:
@@ -158,9 +169,22 @@ class FeedStore:
             self._db.execute(
                 """UPDATE feeds SET url=:url, title=CASE title WHEN '' THEN :title ELSE title END, etag=:etag,
                 last_modified=:last_modified, next_at=:next_at, is_told_to_wait=:is_told_to_wait, last_ok=:last_ok,
-                last_error=:last_error, failures=:failures, is_gone=:is_gone WHERE url=:old""",
+                last_error=:last_error, failures=:failures, is_gone=:is_gone,
+                is_unreached=:is_unreached WHERE url=:old""",
                 values,
             )
+
+    def record_reached(self, at: datetime) -> None:
+        """Keep that a sync reached a publisher; feeds that were not reached before are asked again at once."""
+        with transaction(self._db, self._path):
+            self._db.execute("INSERT OR REPLACE INTO times VALUES ('reached', ?)", (int(at.timestamp()),))
+            self._db.execute("UPDATE feeds SET next_at=NULL, failures=0, is_unreached=0 WHERE is_unreached")
+
+    def last_sync(self) -> datetime | None:
+        """When a sync last reached a publisher, by the clock of then; None if none ever did."""
+        with transaction(self._db, self._path, write=False):
+            row = self._db.execute("SELECT at FROM times WHERE name = 'reached'").fetchone()
+        return None if row is None else datetime.fromtimestamp(row[0], UTC)
 
     def forget_answers(self) -> None:
         """Ask every feed for everything again, as a server that is told what came last sends only what is new."""
@@ -172,6 +196,7 @@ class FeedStore:
         """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
         with transaction(self._db, self._path):
             self._db.execute("DELETE FROM feeds")
+            self._db.execute("DELETE FROM times")
         vacuum(self._db, self._path)
 
     def _change(self, query: str, url: str, values: dict[str, str]) -> None:
@@ -193,7 +218,7 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 def _feed_from(row: Sequence[Any]) -> Feed:
-    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone = row
+    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone, unreached = row
 
     def time(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -211,4 +236,5 @@ def _feed_from(row: Sequence[Any]) -> Feed:
         error,
         failures,
         bool(gone),
+        bool(unreached),
     )

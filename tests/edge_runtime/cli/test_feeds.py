@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import socket
 
 import pytest
 
@@ -132,3 +134,17 @@ def test_opml_comes_back_as_it_went_in(edge_news):
     assert "import or export" in edge_news.refused("opml")
     feeds.write_text(json.dumps({}))
     assert "not OPML" in edge_news.json("opml", "import", str(feeds), status=1)["error"]
+
+
+def test_a_network_that_is_down_is_told_once_and_not_for_every_feed(edge_news, monkeypatch):
+    def unreachable(self, address):
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    edge_news.json("add", *(f"http://127.0.0.{number}:9/feed" for number in range(1, 6)))
+    said = " ".join(edge_news.text("sync", "--allow-private", status=1).split())
+    assert said.count("network seems to be down") == 1 and "typing mistake" not in said
+    assert said.endswith("0 articles added, 0 updated; feeds: 5 offline")
+    found = edge_news.json("sync", "--allow-private", status=1)
+    assert found["failed"] == 0 and [feed["status"] for feed in found["feeds"]] == ["offline"] * 5
+    assert all(feed["failures"] == 0 and feed["next_at"] is None for feed in edge_news.json("feeds")["feeds"])
