@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from edge_runtime.systemd.units import PACKAGED, UNITS, this_command, write_unit
 
 REPOSITORY = Path(__file__).parents[2]
 SERVICES = ("edge-news-sync.service", "edge-news-push.service", "edge-news-digest.service")
+CATCH_UP = "edge-news-catch-up.service"  # started by two of the others, where a fetch was missed
 TIMERS = ("edge-news-sync.timer", "edge-news-push.timer", "edge-news-digest.timer")
 WITHOUT_NETWORK = SERVICES[1:]
 PROBE = """
@@ -68,8 +72,8 @@ def install(home: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=REPOSITORY, timeout=60)
 
 
-def test_the_package_has_three_services_three_timers_and_what_the_services_share():
-    assert {unit.name for unit in UNITS} == {*SERVICES, *TIMERS, "limits.conf"}
+def test_the_package_has_services_timers_and_what_the_services_share():
+    assert {unit.name for unit in UNITS} == {*SERVICES, CATCH_UP, *TIMERS, "limits.conf"}
 
 
 def test_systemd_finds_no_fault_with_the_packaged_units(tmp_path):
@@ -77,7 +81,7 @@ def test_systemd_finds_no_fault_with_the_packaged_units(tmp_path):
     command.parent.mkdir(parents=True)
     command.write_text("#!/bin/sh\n")
     command.chmod(0o755)
-    units = [str(PACKAGED / name) for name in (*SERVICES, *TIMERS)]
+    units = [str(PACKAGED / name) for name in (*SERVICES, CATCH_UP, *TIMERS)]
     assert analyze("verify", "--user", *units, home=tmp_path) == ""
 
 
@@ -153,7 +157,7 @@ def test_units_are_not_written_where_nothing_can_be(tmp_path):
         write_units(tmp_path / "file" / "units", Path("/usr/bin/edge-news"), Path("/srv/news"))
 
 
-@pytest.mark.parametrize("unit", SERVICES)
+@pytest.mark.parametrize("unit", [*SERVICES, CATCH_UP])
 def test_every_service_is_closed_bounded_and_gives_way(unit):
     found = settings(unit)
     for name in ("NoNewPrivileges", "PrivateTmp", "PrivateUsers", "RestrictNamespaces", "RestrictSUIDSGID"):
@@ -183,17 +187,57 @@ def test_timers_catch_up_after_an_absence_and_feeds_are_asked_at_times_of_one_s_
     ]
 
 
+@pytest.mark.parametrize("unit", WITHOUT_NETWORK)
+def test_what_is_told_of_the_news_waits_for_a_fetch_that_was_missed(unit):
+    found = settings(unit)
+    assert found["Wants"] == [CATCH_UP]
+    assert found["After"] == [f"{CATCH_UP} edge-news-sync.service"]
+    assert settings("edge-news-sync.service")["After"] == [CATCH_UP]  # never two fetches at once
+
+
+@pytest.mark.parametrize(("age_min", "is_missed"), [(None, True), (1000, True), (46, True), (36, False), (0, False)])
+def test_a_fetch_counts_as_missed_after_the_longest_time_between_two(tmp_path, age_min, is_missed):
+    (condition,) = settings(CATCH_UP)["ExecCondition"]
+    command = condition.replace("%h/.local/share/edge-news", str(tmp_path)).replace("$$", "$")
+    if age_min is not None:
+        (tmp_path / "feeds.db").touch()
+        at = time.time() - 60 * age_min
+        os.utime(tmp_path / "feeds.db", (at, at))
+    assert (subprocess.run(shlex.split(command)).returncode == 0) is is_missed
+
+
 @pytest.fixture
-def user_manager(tmp_path, slow):
-    """Starts units under a `systemd --user` of an ordinary user; see user_manager.sh."""
-    hidden = [folder for folder in ("/tmp", "/run", "/home") if REPOSITORY.is_relative_to(folder)]
-    if hidden:
-        pytest.skip(f"the services have a {hidden[0]} of their own, in which this checkout is not")
+def namespaces(slow: None) -> Iterator[list[str]]:
+    """What a user's systemd is started under; its control groups go afterwards."""
     alone = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--mount-proc"]
     if not Path("/lib/systemd/systemd").exists() or os.geteuid() != 0:
         pytest.skip("a user's systemd can only be started by root, where systemd is installed")
     if subprocess.run([*alone, "true"], capture_output=True).returncode:
         pytest.skip("namespaces are not permitted here")
+    yield alone
+    for hierarchy in ("", "systemd", "unified"):
+        ours = Path("/sys/fs/cgroup", hierarchy, "edge-news-test")
+        for group in sorted(ours.glob("**/"), key=lambda path: -len(path.parts)):
+            group.rmdir()
+
+
+def test_after_an_absence_the_news_is_fetched_before_it_is_told(namespaces, tmp_path):
+    folder = shutil.copytree(PACKAGED, tmp_path / "units")
+    script = [Path(__file__).with_name("after_absence.sh"), folder]
+    done = subprocess.run([*namespaces, *map(str, script)], capture_output=True, text=True, timeout=120)
+    called = done.stdout.partition("== called\n")[2].split("\n")[:-1]
+    if not called:
+        pytest.skip(f"no user's systemd could be started here: {done.stderr[-200:]}")
+    assert called[:2] == ["no network", "sync"]
+    assert {"push", "digest"} <= set(called[2:]) and called.count("no network") == 1
+
+
+@pytest.fixture
+def user_manager(namespaces, tmp_path):
+    """Starts units under a `systemd --user` of an ordinary user; see user_manager.sh."""
+    hidden = [folder for folder in ("/tmp", "/run", "/home") if REPOSITORY.is_relative_to(folder)]
+    if hidden:
+        pytest.skip(f"the services have a {hidden[0]} of their own, in which this checkout is not")
 
     def run(*units: str, **drop_ins: str) -> str:
         folder = tmp_path / "units"
@@ -206,16 +250,12 @@ def user_manager(tmp_path, slow):
         probe.write_text(PROBE)
         packages = sysconfig.get_paths()["purelib"]
         script = [Path(__file__).with_name("user_manager.sh"), REPOSITORY, packages, sys.base_prefix, folder, *units]
-        done = subprocess.run([*alone, *map(str, script)], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([*namespaces, *map(str, script)], capture_output=True, text=True, timeout=120)
         if not re.search(r"service: \w", done.stdout):
             pytest.skip(f"no user's systemd could be started here: {done.stderr[-200:]}")
         return done.stdout
 
-    yield run
-    for hierarchy in ("", "systemd", "unified"):
-        ours = Path("/sys/fs/cgroup", hierarchy, "edge-news-test")
-        for group in sorted(ours.glob("**/"), key=lambda path: -len(path.parts)):
-            group.rmdir()
+    return run
 
 
 def test_the_packaged_services_run_under_a_user_s_systemd_and_write_what_they_say_for_the_user_alone(user_manager):
