@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.rules import comparable, has_word, is_about, rule_key
+from edge_runtime.content.rules import Places
 from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake import Intake
 from edge_runtime.model.news_model import NewsModel
@@ -24,7 +24,7 @@ from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, word_effects
 from edge_runtime.personal.selection import VarietySettings
 from edge_runtime.storage import ArticleCache, CachedRows
-from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
+from edge_runtime.types import Article, Explanation, Rule, RuleEffect, ScoredArticle, SimilarRead
 
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
@@ -37,15 +37,13 @@ class FeedMaker:
     cache: ArticleCache
     rows: CachedRows
     reader: ReaderModel
-    rules: Sequence[Rule]
+    rules: Mapping[Rule, Places]  # with the places of the articles that each is about
     intake: Intake  # how articles are looked at
     now: datetime  # UTC-aware
 
-    def parts(self, rows: CachedRows | None = None) -> dict[str, Floats]:
-        """Named parts of the cached articles, or of others; see `ReaderModel.parts`."""
-        hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)
-        rng = np.random.default_rng([self.reader.num_events, hour])
-        return self.reader.parts(rows or self.rows, self.now.timestamp(), rng)
+    def parts(self) -> dict[str, Floats]:
+        """Named parts of the cached articles; see `ReaderModel.parts`."""
+        return self._parts(self.rows, self._followed())
 
     def order(self, parts: Mapping[str, Floats], k: int) -> FeedOrder:
         """The feed's places and what it leaves out."""
@@ -60,6 +58,7 @@ class FeedMaker:
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
         shown = [[int(place), *same_story.get(int(place), ())] for place in places]
+        follows = self._follows({place for place, *_ in shown})
         # All in one transaction: a feed of the whole cache would begin thousands.
         found = iter(self.cache.get(self.rows.article_ids[place] for of_story in shown for place in of_story))
         for place, *rest in shown:
@@ -74,7 +73,7 @@ class FeedMaker:
                 similar,
                 self.reader.picks,
                 also_opened(state, opinions, article, warm),
-                self.reader.follows(self.rows, place),
+                follows[place],
             )
             scored.append(ScoredArticle(article, sum(own.values()), own, reason, own.get(READ, 0.0) < 0, others))
         return scored
@@ -89,7 +88,8 @@ class FeedMaker:
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
             _, vectors = self.intake.look_at(variants)
-            return total(self.parts(self.rows.repeated(place, vectors, self.intake.words(variants))))
+            rows = self.rows.repeated(place, vectors, self.intake.words(variants))
+            return total(self._parts(rows, np.repeat(self._followed()[place], len(variants))))
 
         hidden = self.order(parts, 0).hidden.get(place)
         return Explanation(
@@ -123,6 +123,11 @@ class FeedMaker:
             for place, one in zip(places, self.scored(parts, places, {}), strict=True)
         ]
 
+    def _parts(self, rows: CachedRows, followed: NDArray[np.bool_]) -> dict[str, Floats]:
+        hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)
+        rng = np.random.default_rng([self.reader.num_events, hour])
+        return self.reader.parts(rows, self.now.timestamp(), rng, followed)
+
     def _similar(
         self, state: ReaderState, opinions: Sequence[Opinion], place: int, most: int | None = None
     ) -> tuple[SimilarRead, ...]:
@@ -141,27 +146,24 @@ class FeedMaker:
             for place, name in enumerate(self.rows.article_ids)
             if name in opinions and opinions[name].is_hidden
         }
-        mutes = [rule for rule in self.rules if rule.effect is RuleEffect.MUTE]
-        for rule, places in zip(mutes, places_about(mutes, self.cache, self.rows), strict=True):
-            left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
+        for rule, places in self.rules.items():
+            if rule.effect is RuleEffect.MUTE:
+                left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
         return left_out
 
+    def _followed(self) -> NDArray[np.bool_]:
+        """(num_articles,) whether a follow rule is about each."""
+        followed = np.zeros(len(self.rows.article_ids), bool)
+        for rule, places in self.rules.items():
+            if rule.effect is RuleEffect.FOLLOW:
+                followed[list(places)] = True
+        return followed
 
-def places_about(rules: Sequence[Rule], cache: ArticleCache, rows: CachedRows) -> list[list[int]]:
-    """Of each rule, the places of the cached articles that it is about; whatever their number, texts are read once."""
-    words = {rule_key(rule.value): set[str]() for rule in rules if rule.kind is RuleKind.WORD}
-    if words:  # a word may stand in the abstract alone, which the rows do not hold
-        for article_id, text in cache.texts():
-            key = comparable(text)
-            for word, found in words.items():
-                if has_word(key, word):
-                    found.add(article_id)
-    about = []
-    for rule in rules:
-        if rule.kind is RuleKind.WORD:
-            ids = words[rule_key(rule.value)]
-            about.append([place for place, name in enumerate(rows.article_ids) if name in ids] if ids else [])
-            continue
-        facts = zip(rows.sources, zip(rows.categories, rows.topics, strict=True), strict=True)
-        about.append([place for place, (source, topics) in enumerate(facts) if is_about(rule, source, topics, "")])
-    return about
+    def _follows(self, places: Collection[int]) -> dict[int, list[Rule]]:
+        """The follow rules that are about each of some places."""
+        follows: dict[int, list[Rule]] = {place: [] for place in places}
+        for rule, about in self.rules.items():
+            if rule.effect is RuleEffect.FOLLOW:
+                for place in follows.keys() & set(about):
+                    follows[place].append(rule)
+        return follows

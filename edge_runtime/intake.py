@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
+from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
 from edge_runtime.content.title_words import Words, word_places
 from edge_runtime.feeds.identity import canonical_url
@@ -19,7 +20,7 @@ from edge_runtime.model.scoring import Floats
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.storage.article_rows import article_from, article_row
 from edge_runtime.storage.articles import Analysed, quantize_vectors
-from edge_runtime.types import AddReport, Article
+from edge_runtime.types import AddReport, Article, Rule
 
 NUM_KEYWORDS = 8
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
@@ -33,6 +34,7 @@ class Intake:
         self._model = model
         self._cache = cache
         self._rows: CachedRows | None = None
+        self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
         self._stories: StoryIndex | None = None
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
@@ -85,6 +87,20 @@ class Intake:
         if self._rows is None:
             self._rows = self._cache.rows(self._model.bundle.manifest.dim)
         return self._rows
+
+    def places_of(self, rules: Sequence[Rule]) -> dict[Rule, Places]:
+        """Of each rule, the places in `rows` of the articles that it is about."""
+        rows = self.rows()
+        if self._matcher is None or self._matcher[0] is not rows:
+            topics = list(zip(rows.categories, rows.topics, strict=True))
+            self._matcher = rows, RuleMatcher(rows.sources, topics, self._texts)
+        return self._matcher[1].places(rules)
+
+    def _texts(self) -> Iterator[PlacedText]:
+        places = {name: place for place, name in enumerate(self.rows().article_ids)}
+        for name, title, abstract in self._cache.texts():
+            if name in places:  # another program may have changed the cache since
+                yield places[name], title, abstract
 
     def topics(self, articles: Sequence[Article]) -> list[str]:
         """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError, UnknownTopicError
-from edge_runtime.feed_maker import FeedMaker, places_about
+from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
 from edge_runtime.model.bundle import read_bundle
@@ -254,9 +254,7 @@ class Reader(ReaderProfile):
 
     def rule_counts(self) -> list[tuple[Rule, int]]:
         """Every rule, with the number of cached articles that it is about."""
-        rules = self._profile.rules()
-        about = places_about(rules, self._cache, self._intake.rows())
-        return [(rule, len(places)) for rule, places in zip(rules, about, strict=True)]
+        return [(rule, len(places)) for rule, places in self._intake.places_of(self._profile.rules()).items()]
 
     def decide_pushes(self, now: datetime, zone: tzinfo, steady: SteadyTime | None = None) -> PushDecision:
         """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.
@@ -385,7 +383,6 @@ class Reader(ReaderProfile):
         """The reader as learnt from the profile."""
         if self._learnt is None:
             learnt = ReaderModel(self._model, self._profile.picks(), look_at=self._intake.look_at)
-            learnt.follow_rules(self._profile.rules())
             for event in self._profile.events():
                 learnt.record(event)
             for search in reversed(self._profile.searches()):
@@ -395,8 +392,8 @@ class Reader(ReaderProfile):
         return self._learnt
 
     def _maker(self, now: datetime) -> FeedMaker:
-        rows = self._intake.rows()
-        return FeedMaker(self._model, self._cache, rows, self._reader_model(), self._profile.rules(), self._intake, now)
+        rows, rules = self._intake.rows(), self._intake.places_of(self._profile.rules())
+        return FeedMaker(self._model, self._cache, rows, self._reader_model(), rules, self._intake, now)
 
 
 def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:

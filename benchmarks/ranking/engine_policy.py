@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.ranking.policies import Factory
 from benchmarks.ranking.press import SOURCE_NAMES
 from benchmarks.ranking.world import Feedback, K, Session, World
-from edge_runtime import Event, NewsModel, Rule, RuleEffect, RuleKind, Shown, Signal, read_bundle
+from edge_runtime import Event, NewsModel, Shown, Signal, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
 from edge_runtime.content.title_words import word_places
@@ -95,16 +95,15 @@ class Engine:
         self._rates = audience_rates(world, seed) if counted else np.zeros(len(world.articles))
         self._variety = variety or VarietySettings()
         self._readers = [ReaderModel(self._desk.model, w.topics if welcome else (), weights) for w in world.welcomes]
-        if welcome:
-            for reader, asked in zip(self._readers, world.welcomes, strict=True):
-                reader.follow_rules([Rule(RuleKind.SOURCE, name, RuleEffect.FOLLOW, START) for name in asked.sources])
+        self._follows = [w.sources if welcome else () for w in world.welcomes]
 
     def rank(self, reader: int, session: Session) -> np.ndarray:
         """The first places of the feed."""
         model = self._readers[reader]
         # As in a cache, what was read is there too: the feed leaves out copies of it.
         self._first, rows = self._window(session)
-        parts = model.parts(rows, session.now.timestamp(), np.random.default_rng([self._seed, session.number]))
+        rng = np.random.default_rng([self._seed, session.number])
+        parts = model.parts(rows, session.now.timestamp(), rng, self._followed(reader, rows))
         self._judged = total(judged(parts)), total(learned(parts))
         is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
@@ -114,6 +113,10 @@ class Engine:
         places = [int(place) for place in order.places if not is_read[place]][:k]
         copies = [int(place) for place in order.hidden if not is_read[place]]  # if nothing else is left
         return self._first + np.array([*places, *copies][:k], np.int64)
+
+    def _followed(self, reader: int, rows: CachedRows) -> np.ndarray:
+        """(num_articles,) whether the reader follows the source of each."""
+        return np.isin(rows.sources, self._follows[reader])
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
         """What a phone would record."""

@@ -136,7 +136,8 @@ class NotifyingEngine(Engine):
         No article's score depends on the others but for the session part, which is measured from the mean over the
         cache. So a part of the cache will do.
         """
-        parts = self._readers[reader].parts(self._some, self._looked.now.timestamp(), None)
+        followed = self._followed(reader, self._some)
+        parts = self._readers[reader].parts(self._some, self._looked.now.timestamp(), None, followed)
         return total(judged(parts))[: len(self._new)], total(learned(parts))[: len(self._new)]
 
     def story(self, row: int) -> str:

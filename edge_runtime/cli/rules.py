@@ -8,7 +8,7 @@ from typing import Any
 from edge_runtime.cli.argument_types import words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
-from edge_runtime.content.rules import rule_key
+from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.types import Rule, RuleEffect, RuleKind
 
@@ -23,7 +23,9 @@ def add_commands(commands: Commands) -> None:
         details = f"`edge-news un{effect.value}` takes it back."
         rule = commands.add(effect.value, partial(_rule, effect), summary, example, details)
         rule.add_argument("kind", nargs="?", choices=[*map(str, RuleKind)], help="what the value is")
-        rule.add_argument("value", nargs="*", type=words, help="compared without case; a word may be a phrase")
+        rule.add_argument(
+            "value", nargs="*", type=words, help="case and accents make no difference; a word may be a phrase"
+        )
         undone = commands.add(f"un{effect.value}", partial(_drop, effect), f"{effect.value} no longer", f"un{example}")
         undone.add_argument("kind", choices=[*map(str, RuleKind)])
         undone.add_argument("value", nargs="+", type=words)
@@ -76,4 +78,4 @@ def _drop(effect: RuleEffect, call: Call) -> None:
 
 
 def _is_same(rule: Rule, kind: RuleKind, value: str) -> bool:
-    return rule.kind is kind and rule_key(rule.value) == rule_key(value)
+    return rule.kind is kind and fold(rule.value) == fold(value)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.compare_text import fold
 from edge_runtime.content.languages import STOP_WORDS, language_of
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
@@ -87,7 +88,7 @@ class Analyst:
             is in a language that the bundle does not read; and (len(articles),) probabilities, 1 for a category, 0
             for "".
         """
-        names = [self._topics.get(_folded(article.category), "") for article in articles]
+        names = [self._topics.get(fold(article.category), "") for article in articles]
         probabilities = np.array([1.0 if name else 0.0 for name in names], np.float32)
         head = self._bundle.topic_head
         asked = [row for row, name in enumerate(names) if not name and head and self.reads(articles[row])]
@@ -155,7 +156,7 @@ class Analyst:
 def own_title(article: Article) -> str:
     """The title without the source's name that some feeds put behind it, as in "Rain again | The Gazette"."""
     end = max(article.title.rfind(mark) for mark in _BEFORE_NAMES)
-    name, source = article.title[end + 3 :].strip().casefold(), article.source.strip().casefold()
+    name, source = fold(article.title[end + 3 :]), fold(article.source)
     return article.title[:end] if end > 0 and name and source and (name in source or source in name) else article.title
 
 
@@ -185,15 +186,11 @@ def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
-def _folded(category: str) -> str:
-    return " ".join(category.split()).casefold()
-
-
 def _topics_by_category(topics: Sequence[str]) -> Mapping[str, str]:
-    """Category -> topic, for the topics themselves and the aliases of those that the bundle has."""
+    """Folded category -> topic, for the topics themselves and the aliases of those that the bundle has."""
     found: dict[str, str] = {}
     for line in _ALIASES:
         meant = next((name for name in line if name in topics), "")
         for name in line if meant else ():
-            found.setdefault(name, meant)
-    return found | {name: name for name in topics}
+            found.setdefault(fold(name), meant)
+    return found | {fold(name): name for name in topics}

@@ -1,59 +1,82 @@
-"""Follows and mutes: which articles a reader's rule is about."""
+"""Follows and mutes: which articles each of a reader's rules is about.
+
+Mute, follow, the count of a rule and the reason "You follow ..." all take their articles from here.
+"""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from edge_runtime.content.compare_text import fold, has_word
 from edge_runtime.types import Rule, RuleKind
 
-
-def comparable(text: str) -> str:
-    """What sources, topics and words are compared by: without case, width forms and outer spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+Places = Sequence[int]  # row numbers in the cache, ascending
+PlacedText = tuple[int, str, str]  # place, title, abstract
 
 
-rule_key = lru_cache(maxsize=8192)(comparable)  # for what comes again and again
+class RuleMatcher:
+    """Finds the articles of rules: each rule once, and the texts are read once for all rules that are new.
 
-
-def has_word(text: str, word: str) -> bool:
-    """Whether a text holds a word or phrase as a whole; both as `rule_key` gives them.
-
-    A letter of a script that is written without spaces, such as Chinese, is no part of its neighbours.
+    It keeps what it found, so it serves for as long as the articles stay the same.
     """
-    start = text.find(word)
-    while word and start >= 0:
-        end = start + len(word)
-        if not (_joined(text[start - 1 : start], word[0]) or _joined(text[end : end + 1], word[-1])):
-            return True
-        start = text.find(word, start + 1)
-    return False
+
+    def __init__(
+        self,
+        sources: Sequence[str],
+        topics: Sequence[tuple[str, ...]],
+        read_texts: Callable[[], Iterable[PlacedText]],
+    ) -> None:
+        """Know the articles; nothing is read before a rule asks for it.
+
+        Args:
+            sources: (num_articles,) as the feeds name them.
+            topics: (num_articles,) the article's own category and the one that analysis gave it.
+            read_texts: Gives the texts in ascending order of places.
+        """
+        self._sources = sources
+        self._topics = topics
+        self._read_texts = read_texts
+        self._by_name: dict[RuleKind, Mapping[str, Places]] = {}
+        self._by_word: dict[str, Places] = {}
+
+    def places(self, rules: Sequence[Rule]) -> dict[Rule, Places]:
+        """Of each rule, the places of the articles that it is about.
+
+        A source or a topic has to be the rule's value as a whole. A word or phrase has to stand in the title or in the
+        abstract with borders of words around it (`has_word`).
+        """
+        new = {fold(rule.value) for rule in rules if rule.kind is RuleKind.WORD} - self._by_word.keys()
+        if new:
+            self._by_word |= _places_of_words(new, self._read_texts())
+        return {rule: self._index(rule.kind).get(fold(rule.value), ()) for rule in rules}
+
+    def _index(self, kind: RuleKind) -> Mapping[str, Places]:
+        if kind is RuleKind.WORD:
+            return self._by_word
+        if kind not in self._by_name:
+            names = ((source,) for source in self._sources) if kind is RuleKind.SOURCE else self._topics
+            self._by_name[kind] = _places_by_name(names)
+        return self._by_name[kind]
 
 
-def is_about(rule: Rule, source: str, topics: Sequence[str], text: str) -> bool:
-    """Whether a rule is about an article.
-
-    Args:
-        rule: Of any kind.
-        source: The article's source.
-        topics: The article's own category and the one that analysis gave it.
-        text: Title and abstract.
-    """
-    value = rule_key(rule.value)
-    match rule.kind:
-        case RuleKind.SOURCE:
-            return rule_key(source) == value
-        case RuleKind.TOPIC:
-            return any(rule_key(topic) == value for topic in topics)
-        case RuleKind.WORD:
-            return has_word(rule_key(text), value)
+def _places_by_name(names: Iterable[tuple[str, ...]]) -> Mapping[str, Places]:
+    """Folded name -> places that have it, each place once."""
+    folded: dict[str, str] = {}  # an index has few different names
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, own in enumerate(names):
+        for name in dict.fromkeys(folded.get(name) or folded.setdefault(name, fold(name)) for name in own):
+            found[name].append(place)
+    return dict(found)
 
 
-def _joined(neighbour: str, own: str) -> bool:
-    """Whether two characters side by side belong to one word."""
-    return all(
-        character.isalnum() and unicodedata.east_asian_width(character) not in ("W", "F")
-        for character in (neighbour, own)
-        if character
-    ) and bool(neighbour)
+def _places_of_words(words: Iterable[str], texts: Iterable[PlacedText]) -> dict[str, Places]:
+    """Folded word -> places whose text has it."""
+    found: dict[str, list[int]] = {word: [] for word in words}
+    for place, title, abstract in texts:
+        # A phrase does not reach from the title into the abstract.
+        text = f"{fold(title)}\n{fold(abstract)}"
+        for word, of_word in found.items():
+            if word in text and has_word(text, word):  # most words are not even within longer ones
+                of_word.append(place)
+    return dict(found)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.rules import has_word, is_about, rule_key
 from edge_runtime.content.title_words import Words
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
@@ -23,7 +22,7 @@ from edge_runtime.personal.interests import Opinion, long_weights, searched, ses
 from edge_runtime.personal.linear_head import Doubles, LinearHead
 from edge_runtime.personal.word_head import WordHead
 from edge_runtime.storage.articles import CachedRows
-from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, Shown
+from edge_runtime.types import Article, Event, Search, Shown
 
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
@@ -81,7 +80,6 @@ class ReaderModel:
         self._weights = part_weights(weights)
         self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
         self._picks = tuple(picks)
-        self._follows: list[Rule] = []
         self._opinions: dict[str, Opinion] = {}  # latest touched last
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
@@ -111,15 +109,6 @@ class ReaderModel:
     def is_known(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
         """(n,) whether the reader has opened each or said something of it."""
         return np.array([name in self._opinions for name in article_ids], bool)
-
-    def follows(self, rows: CachedRows, place: int) -> list[Rule]:
-        """The follow rules that are about a cached article."""
-        topics = rows.categories[place], rows.topics[place]
-        return [rule for rule in self._follows if is_about(rule, rows.sources[place], topics, rows.titles[place])]
-
-    def follow_rules(self, rules: Sequence[Rule]) -> None:
-        """Take these rules in the place of all before."""
-        self._follows = [rule for rule in rules if rule.effect is RuleEffect.FOLLOW]
 
     def pick_topics(self, topics: Sequence[str]) -> None:
         """Take these topics in the place of all before."""
@@ -172,13 +161,20 @@ class ReaderModel:
                 _Example(item.article_id, rows.sources[place], row, rows.words[place], log_odds, item.at.timestamp())
             )
 
-    def parts(self, rows: CachedRows, now_s: float, rng: np.random.Generator | None) -> dict[str, Floats]:
+    def parts(
+        self,
+        rows: CachedRows,
+        now_s: float,
+        rng: np.random.Generator | None,
+        followed: NDArray[np.bool_] | None = None,
+    ) -> dict[str, Floats]:
         """Named parts of every cached article's score.
 
         Args:
             rows: The cache.
             now_s: Seconds UTC.
             rng: For the exploration part; without it that part is 0.
+            followed: (num_articles,) whether a rule of the reader follows each; none if not given.
 
         Returns:
             Each (num_articles,) float32; a score is their sum (`scoring.total`).
@@ -201,7 +197,7 @@ class ReaderModel:
                 parts[name][place] = own[name][0]
             parts["session"][place] = 0.0
         parts["source"] = self._source(rows.sources)
-        parts["followed"] = self._followed(rows)
+        parts["followed"] = (np.zeros(len(rows.article_ids)) if followed is None else followed).astype(np.float32)
         features = self._features(rows, np.arange(len(rows.article_ids)), np.zeros(len(rows.article_ids)))[:, 2:]
         parts["learned"] = features @ self._head.mean()[2:]
         parts["words"] = self._words.scores(rows.words)
@@ -288,23 +284,6 @@ class ReaderModel:
             if name
         }
         return np.log(np.array([rates.get(name, 1.0) for name in sources], np.float32))
-
-    def _followed(self, rows: CachedRows) -> Floats:
-        """1 for every article that a followed source, topic or word is about."""
-        about = np.zeros(len(rows.article_ids), bool)
-        for rule in self._follows:
-            value = rule_key(rule.value)
-            match rule.kind:
-                case RuleKind.SOURCE:
-                    found = [rule_key(name) == value for name in rows.sources]
-                case RuleKind.TOPIC:
-                    found = [
-                        value in (rule_key(a), rule_key(b)) for a, b in zip(rows.categories, rows.topics, strict=True)
-                    ]
-                case RuleKind.WORD:
-                    found = [has_word(rule_key(title), value) for title in rows.titles]
-            about |= np.array(found, bool)  # also where there is none
-        return about.astype(np.float32)
 
     def _features(self, rows: CachedRows, places: NDArray[np.intp], scores: Doubles) -> Doubles:
         """(n, num_features): 1, the score of the moment, the vector, the topic as one-hot.

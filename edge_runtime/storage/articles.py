@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.compare_text import fold
 from edge_runtime.content.title_words import MOST_WORDS
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
@@ -49,7 +48,6 @@ MAX_BYTES = 50_000_000
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -295,10 +293,10 @@ class ArticleCache:
     def search(self, query: str, limit: int) -> list[Article]:
         """Articles with every word of the query in title or abstract, newest first.
 
-        Case, accents and width forms make no difference. A word is found within longer ones too, as compounds and
-        scripts without spaces need it; spaces part the words of a query.
+        Words are compared as `compare_text.fold` spells them. A word is found within longer ones too, as compounds need
+        it; the word of a rule is not. Spaces part the words of a query.
         """
-        words = [folded for word in query.split() if (folded := _folded(word))]
+        words = fold(query).split()
         if not words:
             return []
         with self._reading():
@@ -306,13 +304,13 @@ class ArticleCache:
                 f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY coalesce(published, added) DESC, number DESC"
             )
             found = (
-                row for row in newest if (text := _folded(f"{row[1]}\n{row[2]}")) and all(w in text for w in words)
+                row for row in newest if (text := f"{fold(row[1])}\n{fold(row[2])}") and all(w in text for w in words)
             )
             return [article_from(row, row[8:]) for row in islice(found, limit)]
 
-    def texts(self) -> list[tuple[str, str]]:
-        """Id, and title with abstract, of every article."""
-        return self._fetch("SELECT article_id, title || ' ' || abstract FROM articles")
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Id, title and abstract of every article, in order of arrival."""
+        return self._fetch("SELECT article_id, title, abstract FROM articles ORDER BY number")
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Delete articles, all or none; those that are not there are not missed."""
@@ -378,11 +376,3 @@ def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
     size = 2 * MOST_WORDS
     joined = b"".join(words if len(words) == size else bytes(size) for words in given)
     return np.frombuffer(joined, "<i2").reshape(len(given), MOST_WORDS).astype(np.int16)
-
-
-def _folded(text: str) -> str:
-    """Without case, accents and width forms; what is left of a script's own marks stays composed."""
-    if text.isascii():
-        return text.casefold()
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.replace("’", "'")))
-    return unicodedata.normalize("NFC", plain).casefold()

@@ -101,7 +101,7 @@ class ProfileStore:
             return rows.rules(self._db)
 
     def set_rule(self, rule: Rule) -> None:
-        """Keep a rule; it takes the place of the one of its kind and value, whatever their case.
+        """Keep a rule; it takes the place of the one of its kind and value, as `compare_text.fold` spells it.
 
         Raises:
             ValueError: The value is empty.
@@ -234,7 +234,7 @@ class ProfileStore:
         with self._writing():
             rows.clear(self._db)
             rows.insert_events(self._db, contents.events)
-            for rule in contents.rules:
+            for rule in sorted(contents.rules, key=lambda rule: rule.at):  # of two that compare alike the later stays
                 rows.put_rule(self._db, rule)
             rows.insert_searches(self._db, contents.searches)
             rows.insert_shown(self._db, contents.shown)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from edge_runtime.content.rules import rule_key
+from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage.articles import article_from, article_row
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
@@ -71,13 +71,13 @@ def rules(db: sqlite3.Connection) -> list[Rule]:
 def find_rule(db: sqlite3.Connection, kind: RuleKind, value: str) -> Rule | None:
     """The rule of a kind and value, if there is one."""
     query = "SELECT kind, value, effect, at FROM rules WHERE kind = ? AND key = ?"
-    row = db.execute(query, (kind.value, rule_key(value))).fetchone()
+    row = db.execute(query, (kind.value, fold(value))).fetchone()
     return row and _rule_from(row)
 
 
 def put_rule(db: sqlite3.Connection, rule: Rule) -> None:
     """In the place of the one of its kind and value."""
-    key = rule_key(rule.value)
+    key = fold(rule.value)
     if not key:
         raise ValueError(f"rule about a {rule.kind}: an empty value; name one")
     db.execute("INSERT OR REPLACE INTO rules (kind, value, effect, at, key) VALUES (?,?,?,?,?)", (*rule_row(rule), key))
@@ -85,7 +85,7 @@ def put_rule(db: sqlite3.Connection, rule: Rule) -> None:
 
 def delete_rule(db: sqlite3.Connection, rule: Rule) -> None:
     """If there is one of its kind and value."""
-    db.execute("DELETE FROM rules WHERE kind = ? AND key = ?", (rule.kind.value, rule_key(rule.value)))
+    db.execute("DELETE FROM rules WHERE kind = ? AND key = ?", (rule.kind.value, fold(rule.value)))
 
 
 def searches(db: sqlite3.Connection) -> list[Search]:

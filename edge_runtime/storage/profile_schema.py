@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from edge_runtime.content.compare_text import fold
+
 
 def m001_create_events(db: sqlite3.Connection) -> None:
     """One row for each thing the reader did."""
@@ -93,6 +95,16 @@ def m006_create_settings(db: sqlite3.Connection) -> None:
     db.execute("CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")  # JSON
 
 
+def m007_compare_rules_without_accents(db: sqlite3.Connection) -> None:
+    """Rules that were told apart by accents alone become one: the later stays."""
+    rules = db.execute("SELECT kind, value, effect, at FROM rules ORDER BY at, rowid").fetchall()
+    db.execute("DELETE FROM rules")
+    db.executemany(
+        "INSERT OR REPLACE INTO rules (kind, value, effect, at, key) VALUES (?,?,?,?,?)",
+        [(*rule, fold(rule[1])) for rule in rules],
+    )
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -100,4 +112,5 @@ MIGRATIONS = [
     m004_create_rules_searches_and_changes,
     m005_create_shown_and_pushes,
     m006_create_settings,
+    m007_compare_rules_without_accents,
 ]

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -220,6 +221,41 @@ def test_a_profile_of_every_old_version_is_opened(tmp_path, version):
     assert [profile.undo(), ids([profile.undo(), profile.undo()])] == [rule("rain"), ["a", "a"]]
     assert list(tmp_path.glob("*backup*")) == []  # what was taken back is in no copy
     profile.close()
+
+
+def test_rules_that_an_old_version_told_apart_by_accents_become_one_and_the_later_stays(tmp_path):
+    path = tmp_path / "profile.db"
+    db = sqlite3.connect(path)
+    for step in MIGRATIONS[:6]:
+        step(db)
+    old = [  # kind, key, value, effect, at
+        ("word", "café", "Café", "follow", 200),
+        ("word", "cafe", "cafe", "mute", 100),
+        ("source", "café", "Café", "mute", 50),
+        ("word", "łódź", "Łódź", "mute", 10),
+        ("word", "rain", "Rain", "mute", 20),
+    ]
+    db.executemany("INSERT INTO rules VALUES (?,?,?,?,?)", old)
+    db.execute("PRAGMA user_version = 6")
+    db.commit()
+    db.close()
+    profile = ProfileStore(path)
+    kept = [(rule.kind.value, rule.value, rule.effect.value, int(rule.at.timestamp())) for rule in profile.rules()]
+    assert kept == [
+        ("source", "Café", "mute", 50),
+        ("word", "Café", "follow", 200),
+        ("word", "Łódź", "mute", 10),
+        ("word", "Rain", "mute", 20),
+    ]
+    assert profile.drop_rule(RuleKind.WORD, "CAFE").value == "Café"
+    assert profile.drop_rule(RuleKind.WORD, "lodz").value == "Łódź"
+    profile.close()
+
+
+def test_of_two_imported_rules_that_compare_alike_the_later_stays(profile):
+    late, early = replace(rule("Café"), at=NOW), replace(rule("cafe", RuleEffect.FOLLOW), at=NOW - timedelta(days=1))
+    profile.replace(ProfileContents(rules=[late, early]))
+    assert profile.rules() == [late]
 
 
 def fill(profile: ProfileStore) -> None:

@@ -1,0 +1,109 @@
+"""One spelling of a text for comparison: rules, search, topics and sources' names are all compared by it.
+
+The tokenizer has a spelling of its own (`model.tokens`), which belongs to the bundle.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Marks that a language can be written without: accents, Hebrew and Arabic vowels, the variants of an emoji. The vowels
+# of Thai and Hindi and the voicing of kana are letters in all but name, and stay.
+_OPTIONAL_MARK = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\U000e0100-\U000e01ef]"
+)
+_SPELLED = {
+    **dict.fromkeys("‘’ʼ‛′`´\u1ffd", "'"),
+    "−": "-",
+    # Letters that Unicode does not take apart, as they are typed without a key for them.
+    **{"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"},
+    # Else "iPhone™" would hold the word "iphonetm". Arabic's stretched line only fills a row of text.
+    **dict.fromkeys("™℠\u0640", ""),
+}
+# Scripts without spaces between words, beside the wide letters of East Asia: Thai, Lao, Burmese, Khmer.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_CACHED_CHARACTERS = 10_000
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: whatever its case, accents, width forms, ligatures, apostrophes, dashes and spaces.
+
+    To fold twice changes nothing, and words fold alike alone and in a text. A text of nothing but optional marks keeps
+    them: only a blank one becomes "".
+    """
+    if text.isascii():
+        return _single_spaced(text.lower().replace("`", "'"))
+    folded = text
+    # A text has few different characters, so this takes less time than to go through it as Python's tables do.
+    for character in set(text):
+        if (spelled := _fold_character(character)) != character:
+            folded = folded.replace(character, spelled)
+    # Half-width kana and old Korean come in parts.
+    folded = _single_spaced(unicodedata.normalize("NFC", folded))
+    return folded or " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a text holds a word or phrase as a whole, both folded; an empty word is in none.
+
+    A neighbour belongs to the word if both are letters or digits of a script that puts spaces between words. A mark
+    belongs to the letter before it in every script.
+    """
+    at = text.find(word) if word else -1
+    while at >= 0:
+        end = at + len(word)
+        before = text[at - 1] if at else ""
+        if not (_is_joined(before, word[0]) or _is_joined(word[-1], text[end : end + 1])):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _single_spaced(text: str) -> str:
+    """With single spaces between words and none around."""
+    # Nearly every text is so already, and to split it takes longer than all else. Other spaces are not printable.
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
+    return " ".join(text.split())
+
+
+def _is_joined(before: str, after: str) -> bool:
+    """Whether two characters side by side belong to one word; either may be "", the border of a text."""
+    if not before or not after:
+        return False
+    if _is_mark(after):
+        return before.isalnum() or _is_mark(before)
+    return _is_spaced(before) and _is_spaced(after)
+
+
+def _is_spaced(character: str) -> bool:
+    """Whether it is a letter, digit or mark of a script that puts spaces between words."""
+    if unicodedata.east_asian_width(character) in ("W", "F") or _UNSPACED.match(character):
+        return False
+    return character.isalnum() or _is_mark(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+@lru_cache(_CACHED_CHARACTERS)
+def _fold_character(character: str) -> str:
+    before = ""
+    while character != before:  # a ligature may hold a capital, and a small letter a mark that its capital had not
+        before = character
+        spelled = "".join(_SPELLED.get(part, part) for part in character).casefold()
+        character = "".join(map(_fold_part, unicodedata.normalize("NFKD", spelled)))
+    return unicodedata.normalize("NFC", character)
+
+
+def _fold_part(part: str) -> str:
+    """A character that cannot be taken apart."""
+    category = unicodedata.category(part)
+    if category == "Cf" or _OPTIONAL_MARK.match(part):  # Cf: soft hyphens, joiners, directions of writing
+        return ""
+    return "-" if category == "Pd" else part
