@@ -12,7 +12,7 @@ from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
-from edge_runtime.content.title_words import Words, word_places
+from edge_runtime.content.title_words import Words, word_slots
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
@@ -120,9 +120,9 @@ class Intake:
         return topics, vectors
 
     def words(self, articles: Sequence[Article]) -> Words:
-        """(len(articles), MOST_WORDS) places of their titles' words in the word head."""
+        """(len(articles), WORDS_KEPT) slots of their titles' words in the word head."""
         analyst = self._get_analyst()
-        return np.stack([word_places(analyst.title_weights(article)) for article in articles])
+        return np.stack([word_slots(analyst.title_weights(article)) for article in articles])
 
     def evict(self, keep: Collection[str]) -> int:
         """Keep the cache within its bounds; see `ArticleCache.evict`."""

@@ -14,7 +14,7 @@ from benchmarks.ranking.world import Feedback, K, Session, World
 from edge_runtime import Event, NewsModel, Shown, Signal, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
-from edge_runtime.content.title_words import word_places
+from edge_runtime.content.title_words import word_slots
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learned
 from edge_runtime.model.scoring import total
@@ -48,7 +48,7 @@ class _Desk:
 
     model: NewsModel
     vectors: np.ndarray  # (num_articles, dim) float32
-    words: np.ndarray  # (num_articles, MOST_WORDS) int16
+    words: np.ndarray  # (num_articles, WORDS_KEPT) int16
     stories: list[dict[str, str]]  # article id -> story: what is new or has changed, session by session
 
 
@@ -62,7 +62,7 @@ def _desk(world: World) -> _Desk:
         arrived = world.articles[done:end]
         stories.append(index.assign(arrived, [item.published or START for item in arrived]))
         done = max(done, end)
-    words = np.stack([word_places(analyst.title_weights(article)) for article in world.articles])
+    words = np.stack([word_slots(analyst.title_weights(article)) for article in world.articles])
     return _Desk(model, model.encode(world.articles), words, stories)
 
 

@@ -24,12 +24,13 @@ from edge_runtime.model.tokens import SubwordEncoder, split_words
 from edge_runtime.model.topic_head import LEAST_PROBABILITY
 from edge_runtime.types import Article
 
-_TITLE_COUNTS = 2  # a word of the title weighs as so many of the abstract
+_TITLE_COUNTS = 2  # words of the abstract that one of the title weighs
 _LEAST_RARITY = 3.0  # of a keyword: one title in 20
 _CACHED_WORDS = 20_000
-_MOST_WORDS = 20_000  # that are counted of a language; then those that came once are forgotten
+# Beyond so many counted words of a language, those that came once are forgotten.
+_MOST_COUNTED = 20_000
 
-# Names that feeds give one topic; the first of a line that the bundle has is meant.
+# Names that feeds give to one topic. Each line means the first of its names that the bundle has.
 _ALIASES = (
     ("sports", "sport"),
     ("world", "world news", "international", "the worldpost"),
@@ -44,16 +45,18 @@ _ALIASES = (
     ("culture", "arts", "arts & culture", "culture & arts", "books"),
     ("style", "fashion", "lifestyle"),
 )
-_BEFORE_NAMES = (" - ", " | ", " – ", " — ", " · ")  # between a title and the source's name behind it
-_UNSPACED = re.compile("[\u0e00-\u0e7f]+")  # Thai; the tokenizer parts ideographs and leaves kana together
+# Some feeds put one of these and their name behind each title.
+_BEFORE_NAMES = (" - ", " | ", " – ", " — ", " · ")
+# Thai. The tokenizer parts ideographs, and leaves kana and Thai together.
+_UNSPACED = re.compile("[\u0e00-\u0e7f]+")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
 class Analyst:
-    """A bundle's tables and what the device has counted."""
+    """Says what articles are about, by a bundle's tables and by what the device has counted."""
 
     def __init__(self, bundle: Bundle, seen: Iterable[Article] = ()) -> None:
-        """Prepare a bundle.
+        """Prepare a bundle's tables, and count the words of titles that are known already.
 
         Args:
             bundle: From `read_bundle`, with or without the optional members.
@@ -71,13 +74,13 @@ class Analyst:
         self.learn(seen)
 
     def learn(self, articles: Iterable[Article]) -> None:
-        """Count the words of some more titles; those that the bundle's table speaks for need no counting."""
+        """Count the words of more titles, but for languages that the bundle's own counts cover."""
         for article in articles:
             language = language_of_article(article)
             if not self._speaks_for(language):
                 self._seen[language].update(content_words(article.title, language))
                 self._num_seen[language] += 1
-                if len(self._seen[language]) > _MOST_WORDS:
+                if len(self._seen[language]) > _MOST_COUNTED:
                     self._seen[language] = Counter({word: n for word, n in self._seen[language].items() if n > 1})
 
     def topics(self, articles: Sequence[Article]) -> tuple[list[str], NDArray[np.float32]]:

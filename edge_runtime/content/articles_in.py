@@ -87,11 +87,13 @@ def _lines(path: Path) -> Iterator[bytes]:
         while line := stream.readline(MAX_LINE_BYTES + 2):
             yield line
             while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
-                line = stream.readline(MAX_LINE_BYTES + 2)  # the rest of an overlong line
+                # The rest of an overlong line.
+                line = stream.readline(MAX_LINE_BYTES + 2)
 
 
 def _popularity(value: object) -> Popularity | None:
-    if not isinstance(value, dict):  # nothing, or a field of the publisher's own
+    # Nothing, or a field of the publisher's own.
+    if not isinstance(value, dict):
         return None
     shown, clicked = value.get("shown"), value.get("clicked")
     if type(shown) is not int or type(clicked) is not int or not 0 <= clicked <= shown <= MAX_COUNT:

@@ -26,7 +26,8 @@ _SPELLED = {
 }
 # Scripts without spaces between words, beside the wide letters of East Asia: Thai, Lao, Burmese, Khmer.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_CACHED_CHARACTERS = 10_000
+# Nearly all characters that there are: texts made to miss a smaller table would take a hundred times as long.
+_CACHED_CHARACTERS = 1 << 17
 
 
 def fold(text: str) -> str:
@@ -72,7 +73,7 @@ def _single_spaced(text: str) -> str:
 
 
 def _is_joined(before: str, after: str) -> bool:
-    """Whether two characters side by side belong to one word; either may be "", the border of a text."""
+    """Whether two neighbours belong to one word; "" is the border of a text."""
     if not before or not after:
         return False
     if _is_mark(after):
@@ -94,7 +95,8 @@ def _is_mark(character: str) -> bool:
 @lru_cache(_CACHED_CHARACTERS)
 def _fold_character(character: str) -> str:
     before = ""
-    while character != before:  # a ligature may hold a capital, and a small letter a mark that its capital had not
+    # A ligature may hold a capital, and a small letter a mark that its capital had not.
+    while character != before:
         before = character
         spelled = "".join(_SPELLED.get(part, part) for part in character).casefold()
         character = "".join(map(_fold_part, unicodedata.normalize("NFKD", spelled)))
@@ -102,8 +104,9 @@ def _fold_character(character: str) -> str:
 
 
 def _fold_part(part: str) -> str:
-    """A character that cannot be taken apart."""
+    """What stays of a character that cannot be taken apart."""
     category = unicodedata.category(part)
-    if category == "Cf" or _OPTIONAL_MARK.match(part):  # Cf: soft hyphens, joiners, directions of writing
+    # Cf is what cannot be seen: soft hyphens, joiners, directions of writing.
+    if category == "Cf" or _OPTIONAL_MARK.match(part):
         return ""
     return "-" if category == "Pd" else part

@@ -32,7 +32,7 @@ _SCRIPTS = (
     (0x4E00, 0xA000, "zh"),
 )
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
-_KANA_SHARE = 0.1  # of a Japanese text's letters at least
+_KANA_SHARE = 0.1  # least share of kana among a Japanese text's letters
 
 # Words of a language in the tokenizer's spelling (lower case, no accents), the commonest first.
 STOP_WORDS: Mapping[str, frozenset[str]] = {
@@ -108,12 +108,14 @@ _GROUPS = {
 }
 _AROUND_WORDS = ".,:;!?()\"'“”„«»"
 _WORD, _LETTER, _GROUP = 3.0, 3.0, 0.7  # log odds of one sign that a single language has
-_LEAST, _LEAST_PROBABILITY = 2.0, 0.5  # the best language's sum and probability have to reach them
-_PRIOR = 1.5  # for English, the language of most feeds that name none
+# A text has no language here unless the best one's sum and probability reach these.
+_LEAST, _LEAST_PROBABILITY = 2.0, 0.5
+# Log odds for English beforehand: most feeds that name no language are English.
+_PRIOR = 1.5
 
 
 def _signs(tables: Mapping[str, frozenset[str] | list[str]], weight: float) -> dict[str, dict[str, float]]:
-    """Sign -> languages with the weight that it has for each: less where it is common to several."""
+    """Sign -> its weight for each language that has it; a sign of several languages weighs less."""
     owners: dict[str, list[str]] = defaultdict(list)
     for language, signs in tables.items():
         for sign in signs:
@@ -131,7 +133,8 @@ _LETTER_SIGNS = {
 _GROUP_LENGTHS = sorted({len(sign) for sign in _GROUP_SIGNS})
 
 
-@lru_cache(maxsize=1024)  # an article on its way in is asked about four times
+# An article on its way in is asked about four times.
+@lru_cache(maxsize=1024)
 def language_of(text: str) -> tuple[str, float]:
     """ISO 639-1 code and probability of a text's language; ("", 0.0) where nothing tells it.
 
@@ -168,7 +171,8 @@ def _latin_language(text: str) -> tuple[str, float]:
     for given in lowered.split():
         word = given.strip(_AROUND_WORDS)
         parts = split_words(word)
-        if len(parts) == 1 and parts[0] in _WORD_SIGNS:  # the letters of "U.S." are no words
+        # The letters of "U.S." are no words.
+        if len(parts) == 1 and parts[0] in _WORD_SIGNS:
             found.append(_WORD_SIGNS[parts[0]])
         marked = f"_{word}_"
         groups = {marked[at : at + length] for length in _GROUP_LENGTHS for at in range(len(marked) - length + 1)}

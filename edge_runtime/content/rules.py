@@ -62,7 +62,8 @@ class RuleMatcher:
 
 def _places_by_name(names: Iterable[tuple[str, ...]]) -> Mapping[str, Places]:
     """Folded name -> places that have it, each place once."""
-    folded: dict[str, str] = {}  # an index has few different names
+    # Few names are different.
+    folded: dict[str, str] = {}
     found: dict[str, list[int]] = defaultdict(list)
     for place, own in enumerate(names):
         for name in dict.fromkeys(folded.get(name) or folded.setdefault(name, fold(name)) for name in own):
@@ -77,6 +78,7 @@ def _places_of_words(words: Iterable[str], texts: Iterable[PlacedText]) -> dict[
         # A phrase does not reach from the title into the abstract.
         text = f"{fold(title)}\n{fold(abstract)}"
         for word, of_word in found.items():
-            if word in text and has_word(text, word):  # most words are not even within longer ones
+            # Most words are not even within longer ones, and that is faster to tell.
+            if word in text and has_word(text, word):
                 of_word.append(place)
     return dict(found)

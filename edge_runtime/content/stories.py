@@ -1,17 +1,18 @@
 """Stories: articles about one event, found as they come in, so that a feed shows each event once.
 
-Two articles are of one story if they have one address, or nearly one title (`title_fingerprint`), or if the titles of
-their stories are alike: tf-idf vectors of length 1, stories joined by the mean cosine between their members (average
-link), the most similar first, and small ones only where they are much alike. A mean, unlike a nearest neighbour, keeps
-A, B and C apart when only A and B, and B and C, share a word. Articles further apart than `WINDOW` are no story but by
-their address: a day later the same subject is news again. The articles' vectors have no say: beside the words they
-gained nothing (docs/lab/LOG.md).
+Two articles are of one story if they have one address, or nearly one title (`title_fingerprint`). So are they if the
+titles of their stories are alike. A title is a tf-idf vector of length 1, and stories are joined by the mean cosine
+between their members (average link), the most similar first. Small stories have to be more alike than large ones. A
+mean, unlike a nearest neighbour, keeps A, B and C apart when only A and B, and B and C, share a word.
 
-A word that many titles of one source have is its name ("... | The Gazette") or its subject, and no sign of a story: its
-rarity is taken from that source's titles instead.
+Articles further apart than `WINDOW` are of one story only by their address: a day later the same subject is news again.
+The articles' vectors have no say: beside the words they gained nothing (docs/lab/LOG.md).
 
-An article meets only the stories that share one of its rarer words, by an index from words to stories, and of these no
-more than `MOST_COMPARED`, so that the cost of a batch grows with the batch and hardly with the cache.
+A word that many titles of one source have is the source's name ("... | The Gazette") or its subject. That is no sign of
+a story, so such a word's rarity is counted in that source's titles.
+
+An index leads from words to stories. An article is compared with at most `MOST_COMPARED` stories that share one of its
+rarer words, so the cost of a batch grows with the batch and hardly with the cache.
 """
 
 from __future__ import annotations
@@ -31,23 +32,28 @@ from edge_runtime.types import Article
 
 WINDOW = timedelta(hours=24)
 LEAST_SIMILARITY = 0.14  # mean cosine between the titles of two stories to be one
-LONE_SIMILARITY = 0.30  # more, where both are single articles; it falls with the root of the larger one's size
-MOST_STORIES = 5_000  # kept in the index; those that ended the longest ago are forgotten
-MOST_COMPARED = 64  # stories for an article
+# What two single articles need on top. It falls with the root of the larger story's size.
+LONE_SIMILARITY = 0.30
+MOST_STORIES = 5_000  # in the index; those that ended the longest ago are forgotten
+MOST_COMPARED = 64  # stories that an article is compared with
 MOST_DISTANT = 3  # bits between the fingerprints of one title with small changes (Manku et al., WWW 2007)
-_COMMON = 5.0, 0.25  # a word is common in a source from so many titles on, and so many more for each of its titles
-_BLOCK_BITS = 16  # of four blocks of 64 bits at least one is the same if at most three bits differ
-_LEAST_WORDS = 4  # of a title that is told by its fingerprint
-_MOST_SHARED = 200  # stories with a word: a commoner one brings none together, though it counts once they meet
+# A word is common in a source if at least 5 + 0.25 * n of its n titles have it.
+_COMMON = 5.0, 0.25
+# If at most three of 64 bits differ, at least one of four blocks is the same.
+_BLOCK_BITS = 16
+_LEAST_WORDS = 4  # of a title that has a fingerprint
+# A word of more stories brings none of them together, though it counts once they meet.
+_MOST_SHARED = 200
 _KEPT_WORDS = 200  # of a story, the heaviest
-_BATCH = 500  # articles that are joined before the next ones come, so that a story's name is not too common a word
+# Articles that are joined before the next ones come: else the name of a large story would be too common a word.
+_BATCH = 500
 
 _Key = str | tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """An article that has its story."""
+    """An article with the story that it belongs to."""
 
     article: Article
     story: str  # id of the story's first article
@@ -57,7 +63,7 @@ class StoryMember:
 @dataclass(frozen=True, slots=True)
 class _Story:
     name: str
-    entered: int  # the lower, the older; of two stories that become one the older gives its name
+    entered: int  # lower is older; of two stories that become one the older gives its name
     members: tuple[str, ...]
     words: Mapping[str, float]  # sum of the members' vectors
     fingerprints: frozenset[int]
@@ -67,7 +73,8 @@ class _Story:
 
     def found_by(self) -> Iterator[_Key]:
         """What it is found by: its words, blocks of its titles' fingerprints, addresses."""
-        yield from self.words  # none holds a colon: the tokenizer parts words there
+        # No word holds a colon: the tokenizer parts words there.
+        yield from self.words
         for fingerprint in self.fingerprints:
             yield from _blocks(fingerprint)
         yield from map("address:{}".format, self.addresses)
@@ -77,7 +84,7 @@ class StoryIndex:
     """The stories of some articles; new ones are added in batches."""
 
     def __init__(self, weigh: Callable[[Article], Mapping[str, float]], known: Iterable[StoryMember] = ()) -> None:
-        """Begin with what is known.
+        """Index articles whose stories are known.
 
         Args:
             weigh: The words of an article's title with their rarity, above 0, such as `Analyst.title_weights`.
@@ -104,7 +111,7 @@ class StoryIndex:
 
         Args:
             articles: With ids that the index has not had; addresses are compared as they are.
-            published: (len(articles),) UTC-aware; for an article that does not say, when it was first seen.
+            published: (len(articles),) UTC-aware; the time of arrival for an article without a time.
 
         Returns:
             Article id -> story, the id of the story's first article: of every new article, and of the older ones whose
@@ -147,7 +154,7 @@ class StoryIndex:
         return names
 
     def _meet(self, one: int, other: int, neighbours: dict[int, set[int]], queue: list[tuple[float, int, int]]) -> None:
-        """Note two stories as neighbours, and that they are to be joined if they are alike."""
+        """Note two stories as neighbours, and queue them to be joined if they are alike."""
         neighbours[one].add(other)
         neighbours[other].add(one)
         similarity = _similarity(self._stories[one], self._stories[other])
@@ -217,7 +224,7 @@ class StoryIndex:
         return _joined(older, younger)
 
     def _enter(self, story: _Story) -> int:
-        """Let a story be found, under a new number."""
+        """Put a story into the index under a new number, which is returned."""
         number = self._entered = self._entered + 1
         self._stories[number] = story
         for key in story.found_by():
@@ -225,12 +232,13 @@ class StoryIndex:
         return number
 
     def _absorb(self, number: int, story: _Story, names: dict[str, str]) -> int:
-        """Join an article to a story in its place: to leave and enter costs as much as the story has members."""
+        """Join an article to a story that stays in the index; to enter it anew would take a step for each member."""
         before = self._stories[number]
         after = self._stories[number] = self._merge(before, story, names)
         for key in story.found_by():
             self._found_by[key].add(number)
-        for word in {*before.words, *story.words} - after.words.keys():  # beyond `_KEPT_WORDS`
+        # Words beyond `_KEPT_WORDS`.
+        for word in {*before.words, *story.words} - after.words.keys():
             self._found_by[word].discard(number)
             if not self._found_by[word]:
                 del self._found_by[word]

@@ -1,6 +1,6 @@
 """Which words of a title count for learning, and the numbers that a cached article keeps of them.
 
-Words are hashed into `NUM_WORDS` places, so that an article keeps a few numbers, whatever the language; place 0 is no
+Words are hashed into `NUM_SLOTS` slots, so that an article keeps a few numbers, whatever the language. Slot 0 is no
 word.
 """
 
@@ -12,20 +12,24 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-NUM_WORDS = 1 << 14
-MOST_WORDS = 12  # of a title: its rarest
-LEAST_RARITY = 3.0  # natural logarithm: a word of more than one title in 20 says little
+NUM_SLOTS = 1 << 14
+WORDS_KEPT = 12  # of a title
+# A word of more than one title in 20 says little; natural logarithm.
+LEAST_RARITY = 3.0
 
 Words = NDArray[np.int16]
 
 
-def word_places(rarities: Mapping[str, float]) -> Words:
-    """(MOST_WORDS,) places of a title's rarest words, 0 where there are fewer.
+def word_slots(rarities: Mapping[str, float]) -> Words:
+    """The slots of a title's rarest words.
 
     Args:
-        rarities: Of its words, such as `Analyst.title_weights` gives them.
+        rarities: Of each word of the title, as `Analyst.title_weights` gives them.
+
+    Returns:
+        (WORDS_KEPT,) rarest first, then 0 where there are fewer words.
     """
-    rarest = sorted((-rarity, word) for word, rarity in rarities.items() if rarity >= LEAST_RARITY)[:MOST_WORDS]
-    places = np.zeros(MOST_WORDS, np.int16)
-    places[: len(rarest)] = [1 + zlib.crc32(word.encode()) % (NUM_WORDS - 1) for _, word in rarest]
-    return places
+    rarest = sorted((-rarity, word) for word, rarity in rarities.items() if rarity >= LEAST_RARITY)[:WORDS_KEPT]
+    slots = np.zeros(WORDS_KEPT, np.int16)
+    slots[: len(rarest)] = [1 + zlib.crc32(word.encode()) % (NUM_SLOTS - 1) for _, word in rarest]
+    return slots

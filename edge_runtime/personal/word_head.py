@@ -2,7 +2,7 @@
 
 Every word has a Gaussian weight of its own, in log-odds; an example moves the words of its title, the less known ones
 most (online Bayesian regression with a factorised posterior, as adPredictor: Graepel et al., ICML 2010, here with a
-logistic link). A word is a place of `content.title_words`, so that a feed is one look-up.
+logistic link). A word is a slot of `content.title_words`, so that a feed is one look-up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.title_words import NUM_WORDS, Words
+from edge_runtime.content.title_words import NUM_SLOTS, Words
 
 PRIOR_VARIANCE = 0.5
 _LARGEST_LOG_ODDS = 6.0
@@ -21,11 +21,11 @@ class WordHead:
 
     def __init__(self) -> None:
         """Every word is as good as any other."""
-        self._means = np.zeros(NUM_WORDS)
-        self._variances = np.full(NUM_WORDS, PRIOR_VARIANCE)
+        self._means = np.zeros(NUM_SLOTS)
+        self._variances = np.full(NUM_SLOTS, PRIOR_VARIANCE)
 
     def scores(self, words: Words) -> NDArray[np.float32]:
-        """(n,) sums of the words' expected weights, of (n, MOST_WORDS) words."""
+        """(n,) sums of the words' expected weights, of (n, WORDS_KEPT) words."""
         sums: NDArray[np.float32] = self._means[words].sum(axis=1).astype(np.float32)
         return sums
 
@@ -33,7 +33,7 @@ class WordHead:
         """Take an example.
 
         Args:
-            words: (MOST_WORDS,) of its title.
+            words: (WORDS_KEPT,) of its title.
             log_odds: Of being opened, as everything but the words had it.
             opened: What the reader did.
         """

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.compare_text import fold
-from edge_runtime.content.title_words import MOST_WORDS
+from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
     Vector,
@@ -59,7 +59,7 @@ class Analysed:
     topic_probability: float = 0.0
     story: str = ""  # the same for all articles of one story
     keywords: tuple[str, ...] = ()
-    words: bytes = b""  # places of the title's words in the word head, little-endian int16
+    words: bytes = b""  # slots of the title's words in the word head, little-endian int16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ class CachedRows:
     sources: list[str]
     stories: list[str]  # "" where an article is of no known story
     vectors: NDArray[np.float32]  # (num_articles, dim)
-    words: NDArray[np.int16]  # (num_articles, title_words.MOST_WORDS), 0 for no word
+    words: NDArray[np.int16]  # (num_articles, title_words.WORDS_KEPT), 0 for no word
     published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
     added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
 
     def repeated(self, place: int, vectors: NDArray[np.float32], words: NDArray[np.int16]) -> CachedRows:
-        """The row at a place once for each of (n, dim) vectors and (n, MOST_WORDS) words, in the place of its own."""
+        """The row at a place once for each of (n, dim) vectors and (n, WORDS_KEPT) words, in the place of its own."""
         num = len(vectors)
         texts = (self.article_ids, self.titles, self.categories, self.topics, self.sources, self.stories)
         numbers = (self.published_s, self.added_s, self.shown, self.clicked)
@@ -372,7 +372,7 @@ def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
 
 
 def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
-    """(n, MOST_WORDS) places; an article that came before there were any has none."""
-    size = 2 * MOST_WORDS
+    """(n, WORDS_KEPT) slots; an article that came before there were any has none."""
+    size = 2 * WORDS_KEPT
     joined = b"".join(words if len(words) == size else bytes(size) for words in given)
-    return np.frombuffer(joined, "<i2").reshape(len(given), MOST_WORDS).astype(np.int16)
+    return np.frombuffer(joined, "<i2").reshape(len(given), WORDS_KEPT).astype(np.int16)

@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 
 from edge_runtime.content.compare_text import fold, has_word
 
+
+def is_looked_at(code: int) -> bool:
+    """All characters but the unassigned ones and the many thousands of ideographs and Hangul syllables."""
+    category = unicodedata.category(chr(code))
+    return category not in ("Cn", "Co", "Cs") and (category != "Lo" or code < 0x3400 or 0xF900 <= code <= 0xFFFF)
+
+
 ALIKE = [
     ("Café", "CAFE", "cafe\u0301"),
     ("Straße", "STRASSE", "strasse"),
@@ -48,19 +55,13 @@ def test_marks_that_make_another_letter_stay(one, other):
 
 def test_every_character_folds_to_what_folds_to_itself_whatever_its_case_and_neighbours():
     wrong = []
-    for code in range(sys.maxunicode + 1):
-        character = chr(code)
-        folded = fold(f"x{character}x")
-        same = (
-            folded,
-            f"x{character.upper()}x",
-            f"x{character.lower()}x",
-            unicodedata.normalize("NFD", f"x{character}x"),
-        )
-        if any(fold(text) != folded for text in same) or fold(f"x{character}x é") != f"{folded} e":
+    for code in filter(is_looked_at, range(sys.maxunicode + 1)):
+        character = f"x{chr(code)}x"
+        folded = fold(character)
+        same = (folded, character.upper(), character.lower(), unicodedata.normalize("NFD", character))
+        if any(fold(text) != folded for text in same) or fold(f"{character} é") != f"{folded} e":
             wrong.append(hex(code))
-    # A spacing accent is an apostrophe, but with a second mark it is taken apart.
-    assert wrong in ([], ["0x385", "0x1fee"])
+    assert wrong == []
 
 
 @given(st.text(max_size=20))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 from pytest import approx
 
-from edge_runtime.content.title_words import LEAST_RARITY, MOST_WORDS, word_places
+from edge_runtime.content.title_words import LEAST_RARITY, WORDS_KEPT, word_slots
 from edge_runtime.personal.word_head import PRIOR_VARIANCE, WordHead
 
 
 def places(*words: str) -> np.ndarray:
-    return word_places(dict.fromkeys(words, LEAST_RARITY + 1))
+    return word_slots(dict.fromkeys(words, LEAST_RARITY + 1))
 
 
 def test_only_rare_words_have_places_and_the_rarest_come_first():
-    found = word_places({"the": 0.2, "volcano": 6.0, "erupts": 4.0})
-    assert found.tolist() == [*word_places({"volcano": 6.0})[:1], *word_places({"erupts": 4.0})[:1], *[0] * 10]
-    many = word_places({f"word{n}": 3.0 + n for n in range(40)})
+    found = word_slots({"the": 0.2, "volcano": 6.0, "erupts": 4.0})
+    assert found.tolist() == [*word_slots({"volcano": 6.0})[:1], *word_slots({"erupts": 4.0})[:1], *[0] * 10]
+    many = word_slots({f"word{n}": 3.0 + n for n in range(40)})
     assert (many > 0).all()
-    assert len(many) == MOST_WORDS
+    assert len(many) == WORDS_KEPT
 
 
 def test_one_example_by_hand():

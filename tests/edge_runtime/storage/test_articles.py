@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime.content.title_words import MOST_WORDS
+from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import StorageError, UnknownArticleError
 from edge_runtime.storage.article_schema import MIGRATIONS
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
@@ -71,7 +71,7 @@ def test_rows_hold_what_ranking_needs_in_order_of_arrival(cache):
 def test_a_row_is_repeated_with_other_vectors(cache):
     put(cache, aged("a", 1, source="x"), aged("b", 2, source="y"))
     vectors = np.eye(3, DIM, dtype=np.float32)
-    words = np.ones((3, MOST_WORDS), np.int16)
+    words = np.ones((3, WORDS_KEPT), np.int16)
     rows = cache.rows(DIM).repeated(1, vectors, words)
     assert (rows.article_ids, rows.sources) == (["b"] * 3, ["y"] * 3)
     assert rows.vectors is vectors
