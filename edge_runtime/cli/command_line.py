@@ -34,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _let_go_of_output()
         return 0
     except KeyboardInterrupt:
-        return _tell("interrupted", options.json, 130)
+        return _tell("interrupted", 130, is_json=options.json)
     except EdgeError as error:
-        return _tell(told(error), options.json, 1)
+        return _tell(told(error), 1, is_json=options.json)
     except OSError as error:
-        return _tell(_of_the_system(error), options.json, 1)
+        return _tell(_of_the_system(error), 1, is_json=options.json)
 
 
 def default_data_dir() -> Path:
@@ -53,7 +53,7 @@ def default_data_dir() -> Path:
 def _run(options: argparse.Namespace) -> int:
     data_dir = options.data or default_data_dir()
     now = options.now or datetime.now(UTC)
-    return options.run(Call(options, data_dir, now, Screen.here(options.json))) or 0
+    return options.run(Call(options, data_dir, now, Screen.here(is_json=options.json))) or 0
 
 
 def _of_the_system(error: OSError) -> str:
@@ -63,7 +63,7 @@ def _of_the_system(error: OSError) -> str:
     return f"{where}{error.strerror or error}; {hints.get(error.errno or 0, 'check the name and the disk')}"
 
 
-def _tell(problem: str, is_json: bool, status: int) -> int:
+def _tell(problem: str, status: int, *, is_json: bool) -> int:
     problem = spelled(problem)
     try:
         if is_json:

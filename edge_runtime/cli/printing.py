@@ -35,7 +35,7 @@ class Screen:
     width: int
 
     @classmethod
-    def here(cls, is_json: bool) -> Screen:
+    def here(cls, *, is_json: bool) -> Screen:
         """As standard output and the environment are: no colours with NO_COLOR, on a dumb terminal, or in a pipe."""
         is_terminal = sys.stdout.isatty()
         plain = is_json or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"

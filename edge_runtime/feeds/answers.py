@@ -73,7 +73,7 @@ def location(target: Target, answer: Answer) -> str:
 
 
 def read_answer(
-    target: Target, answer: Answer, is_conditional: bool, moved_to: str, max_bytes: int, now: datetime
+    target: Target, answer: Answer, moved_to: str, max_bytes: int, now: datetime, *, is_conditional: bool
 ) -> Fetched:
     """What an answer that is no redirect says.
 

@@ -101,7 +101,8 @@ def fetch(
                     raise FetchError(error.fact, error.remedy) from error
                 raise
         if answer.status not in REDIRECT_STATUSES:
-            return read_answer(target, answer, bool(etag or last_modified), moved_to, options.max_bytes, now)
+            is_conditional = bool(etag or last_modified)
+            return read_answer(target, answer, moved_to, options.max_bytes, now, is_conditional=is_conditional)
         new = redirect_target(target, location(target, answer))
         # An https address is never given up for http, where anyone on the line can answer.
         loses_tls = (target.scheme, new.scheme) == ("https", "http")
@@ -131,7 +132,7 @@ def _ask(
         f"{target.shown}: no whole answer within {options.time_limit_s:g} s; the server or the network is slow: "
         "try again later"
     )
-    addresses = checked_addresses(target, options.allow_private, resolver)
+    addresses = checked_addresses(target, resolver, allow_private=options.allow_private)
     try:
         with (
             closing(_connect(target, addresses, deadline)) as connection,

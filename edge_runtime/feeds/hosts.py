@@ -21,7 +21,7 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def checked_addresses(target: Target, allow_private: bool, resolver: Resolver) -> list[str]:
+def checked_addresses(target: Target, resolver: Resolver, *, allow_private: bool) -> list[str]:
     """The IP addresses of the target's host, each of them allowed; connect to these and ask for no others.
 
     Raises:

@@ -82,7 +82,7 @@ class Study:
         values = [math.log(facts["bytes"]), facts["ndcg10"]["mean"]]
         self._study.tell(trial, [*values, *([math.log(facts[self._encode])] if self._encode else [])])
 
-    def leave(self, trial: optuna.Trial, reason: str, seconds: float, failed: bool = False) -> None:
+    def leave(self, trial: optuna.Trial, reason: str, seconds: float, *, failed: bool = False) -> None:
         """A candidate was refused or left off; `failed` is for one whose training broke."""
         _note(trial, reason=reason, seconds=seconds)
         self._study.tell(trial, state=TrialState.FAIL if failed else TrialState.PRUNED)

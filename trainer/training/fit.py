@@ -51,7 +51,7 @@ def train_on_histories(
     """Predict held-out clicks of histories; topic bias, prior and freshness are left alone."""
     if len(examples) and settings.history_steps:
         batches = examples.draw(settings.history_steps, settings.batch, rng)
-        _fit(model, batches, settings.history_steps, settings.history_rate, False, progress)
+        _fit(model, batches, settings.history_steps, settings.history_rate, progress, use_prior=False)
 
 
 def train_on_clicks(
@@ -103,10 +103,10 @@ def train_on_clicks(
         batches(),
         steps,
         settings.click_rate,
-        True,
         progress,
         _score_loss(teacher, settings) if teacher else None,
         overlays,
+        use_prior=True,
     )
 
 
@@ -137,7 +137,7 @@ def train_on_lists(
         return
     loss = _score_loss(teacher, replace(settings, score_weight=1.0))
     batches = examples.draw(settings.list_steps, settings.list_batch, rng)
-    _fit(model, batches, settings.list_steps, settings.list_rate, True, progress, loss, overlays)
+    _fit(model, batches, settings.list_steps, settings.list_rate, progress, loss, overlays, use_prior=True)
 
 
 def check_clicks(impressions: Impressions) -> None:
@@ -210,10 +210,11 @@ def _fit(
     batches: Iterable[Batch],
     steps: int,
     rate: float,
-    use_prior: bool,
     progress: Progress,
     list_loss: ListLoss | None = None,
     overlays: Sequence[Overlay] = (),
+    *,
+    use_prior: bool,
 ) -> None:
     list_loss = list_loss or _click_loss
 

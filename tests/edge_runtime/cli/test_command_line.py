@@ -269,7 +269,7 @@ def test_what_has_colours(monkeypatch, is_terminal, is_json, environment, colour
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
-    assert Screen.here(is_json).has_colours is coloured
+    assert Screen.here(is_json=is_json).has_colours is coloured
 
 
 def test_a_sync_on_a_terminal_has_a_bar_that_goes_away(tmp_path, on_a_terminal):

@@ -187,7 +187,7 @@ def articles() -> list[Article]:
     ]
 
 
-def warm_log(num_lists: int, seed: int, first_s: int, preference: float, cold: bool = False) -> Impressions:
+def warm_log(num_lists: int, seed: int, first_s: int, preference: float, *, cold: bool = False) -> Impressions:
     """Two groups of readers; even articles are those of one group, odd ones those of the other.
 
     Args:
