@@ -16,8 +16,8 @@ from benchmarks.compression.study import BRANCHES_FILE, finished
 from trainer.data.dataset import Impressions, load_dataset
 from trainer.errors import ConfigError
 from trainer.measure.comparison import mean_over_seeds
-from trainer.measure.evaluation import measure
 from trainer.measure.metrics import Interval, paired_difference, summarize
+from trainer.measure.quality import measure
 from trainer.run.workspace import Workspace
 from trainer.settings.recipes import recipe_names
 from trainer.text_vectors.sizes import encoder_bytes

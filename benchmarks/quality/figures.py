@@ -19,15 +19,15 @@ from benchmarks.quality.tables import Cost, Figures, LanguageRow, Mix, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER, Variant, text_kinds
 from trainer.baselines.suite import BASELINES
 from trainer.data.dataset import ClickDataset, Impressions, Ragged, load_dataset
+from trainer.data.texts import student_texts
 from trainer.measure.comparison import Comparison, compare, mean_over_seeds
-from trainer.measure.evaluation import history_groups, measure
 from trainer.measure.metrics import Floats, paired_difference, summarize
+from trainer.measure.quality import history_groups, measure
 from trainer.measure.score_files import read_scores
 from trainer.measure.variety import article_topics
 from trainer.settings.config import RunSettings
 from trainer.text_vectors import text_vectors
 from trainer.text_vectors.sizes import ENCODER_PARAMETERS
-from trainer.training.student import student_texts
 
 DATA = "data"  # the job that reads the log
 TEACHER = "teacher"

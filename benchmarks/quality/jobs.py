@@ -25,13 +25,13 @@ import numpy as np
 from trainer.baselines.suite import run_baselines
 from trainer.cli.command_line import progress_bar
 from trainer.data.dataset import load_dataset
+from trainer.data.texts import student_texts
 from trainer.measure.evaluation import score_bundle
 from trainer.run.stages import BUNDLE_FILE, STAGES, Run
 from trainer.run.workspace import STATE_FILE, Workspace
 from trainer.settings.config import RunSettings
 from trainer.text_vectors import text_vectors
 from trainer.text_vectors.sizes import ENCODER_PARAMETERS
-from trainer.training.student import student_texts
 
 Work = Callable[..., dict[str, Any]]
 

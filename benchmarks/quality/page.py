@@ -19,8 +19,8 @@ from benchmarks.marked_page import (
 from benchmarks.quality.plots import draw_all
 from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
-from trainer.measure.evaluation import HISTORY_GROUPS
 from trainer.measure.metrics import Interval
+from trainer.measure.quality import HISTORY_GROUPS
 
 
 def fill_page(page: Path, found: Figures) -> None:

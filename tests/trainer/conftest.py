@@ -40,14 +40,14 @@ class Small:
     def export(self, student: Student, path: Path) -> Bundle:
         """Write a student's bundle, and read it."""
         from trainer.export.bundle import export_bundle
+        from trainer.pipeline import bundle_origin
 
-        topics, rows, length = self.run.data.topics, self.data.rows, self.data.refit.history_length
-        export_bundle(student, None, topics, rows, length, self.run.provenance, {}, "", path)
+        export_bundle(student, bundle_origin(self.run.job), path)
         return read_bundle(path)
 
     def ndcg(self, student: Student) -> float:
         """Mean nDCG@10 on dev, computed in Keras."""
-        from trainer.measure.evaluation import measure
+        from trainer.measure.quality import measure
         from trainer.measure.scores import score_impressions
 
         dev = self.run.dataset.dev
@@ -67,6 +67,7 @@ def small_student(folder: Path) -> Small:
     from trainer.data.simulate import SimulatorSettings, simulate_to
     from trainer.run.demo import demo_settings
     from trainer.run.stages import Run
+    from trainer.settings.seeds import Seeds
 
     log = folder / "log"
     simulate_to(log, SimulatorSettings(readers=150, seed=3))
@@ -84,6 +85,6 @@ def small_student(folder: Path) -> Small:
     run = Run(folder / "run", settings, progress_bar)
     for stage in ("prepare", "teacher", "distill"):
         getattr(run, stage)()
-    data = run.compression_data((1, 3, 1))
+    data = run.student_data().seeded(Seeds(1).stream("compress", 1))
     # A tenth of the fine-tuning: tests ask whether a step does what it says, not how well it can be done.
     return Small(run, dataclasses.replace(data, distillation=dataclasses.replace(data.distillation, min_steps=60)))

@@ -214,7 +214,8 @@ def _run(options: argparse.Namespace) -> None:
     run = _open_run(options)
     facts = run.all()
     print_table(run.table())
-    from trainer.measure.evaluation import POPULARITY_TITLE, metrics_line
+    from trainer.measure.evaluation import POPULARITY_TITLE
+    from trainer.measure.quality import metrics_line
 
     print(f"{facts['impressions']} dev impressions: {metrics_line(facts)}")
     if "with_popularity" in facts:

@@ -45,13 +45,18 @@ def read_articles(path: Path, bad: BadLines) -> Iterator[Article]:
         )
 
 
+def history_beside(path: Path) -> Path:
+    """Where the histories of a log lie."""
+    return path.with_name("history.parquet")
+
+
 def read_impressions(path: Path, bad: BadLines) -> Iterator[tuple[int, LogRow | BadRow]]:
     """behaviors.parquet, with history.parquet beside it: row number and row.
 
     Raises:
         LogError: One of the files is unreadable, or a column is missing or of another type.
     """
-    history_path = path.with_name("history.parquet")
+    history_path = history_beside(path)
     if not history_path.is_file():
         raise LogError(f"{path}: there is no history.parquet beside it; EB-NeRD's folders have one each")
     histories: dict[str, list[str]] = {}

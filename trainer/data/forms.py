@@ -25,9 +25,8 @@ def form_of(path: Path) -> Form:
     """
     if not path.is_file():
         raise LogError(f"{path}: no such file; give articles and a log in one of the forms of docs/data.md")
-    with path.open("rb") as file:
-        if file.read(4) == b"PAR1":
-            return Form.EBNERD
+    if is_parquet(path):
+        return Form.EBNERD
     line = first_line(path)
     if line.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return Form.JSON_LINES
@@ -35,3 +34,12 @@ def form_of(path: Path) -> Form:
         return Form.MIND
     what = "empty" if not line else "neither JSON Lines nor tab separated nor parquet"
     raise LogError(f"{path}: {what}; docs/data.md describes the forms that can be read")
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is there and is parquet, whatever its name."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError:
+        return False

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from edge_runtime import Article
+from trainer.data import ebnerd
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import BadLines, write_rejects
 from trainer.data.dataset import (
@@ -26,6 +27,7 @@ from trainer.data.dataset import (
     Impressions,
     impressions_from,
 )
+from trainer.data.forms import is_parquet
 from trainer.data.log_table import LogTable, default_workers, read_log, sha256_of
 from trainer.data.translations import check_language, read_translations
 from trainer.errors import LogError
@@ -49,6 +51,17 @@ class LogFiles:
     max_bad_share: float = 0.05
     translations: Sequence[tuple[str, Path]] = ()  # language, file; one language may have several files
     original_language: str = "en"  # of the articles that name none
+
+
+def files_read(files: LogFiles) -> tuple[list[Path], ...]:
+    """Every file that reading a log reads, in groups; those that are named and are not there too.
+
+    EB-NeRD keeps the histories in a file of their own beside the log. A log of its form is told by its bytes.
+    """
+    logs = [*files.train, *files.dev]
+    beside = [ebnerd.history_beside(path) for path in logs if is_parquet(path)]
+    translations = [path for _, path in files.translations]
+    return (list(files.articles), list(files.train), list(files.dev), [p for p in beside if p.is_file()], translations)
 
 
 def prepare(

@@ -13,6 +13,7 @@ from edge_runtime import Article
 from trainer.data.corpus import article_row, load_corpus
 from trainer.data.newsroom import DAY_S, START, Newsroom, open_newsroom
 from trainer.data.readers import Readers
+from trainer.settings.seeds import Seeds
 
 ARTICLES_FILE = "articles.jsonl"
 IMPRESSIONS_FILE = "impressions.jsonl"
@@ -99,7 +100,8 @@ def simulate(settings: SimulatorSettings, articles: Sequence[Article], progress:
     Raises:
         ValueError: The articles cannot be used: see `open_newsroom`.
     """
-    news_rng, reader_rng, schedule_rng, pilot_rng, click_rng = np.random.default_rng(settings.seed).spawn(5)
+    every_rng = np.random.default_rng(Seeds(settings.seed).plain)
+    news_rng, reader_rng, schedule_rng, pilot_rng, click_rng = every_rng.spawn(5)
     newsroom = open_newsroom(articles, settings.days, settings.shown, news_rng)
     readers = Readers(settings.readers, newsroom, reader_rng)
     who, times_s = schedule(settings, schedule_rng)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
 from trainer.fits.topic import add_analysis
 from trainer.models.encoders import one_hot_topics
+from trainer.settings.seeds import Seeds
 from trainer.training.student import Student
 
 CALIBRATION_ARTICLES = 500
@@ -37,39 +38,43 @@ class Provenance:
     seed: int
 
 
-def export_bundle(
-    student: Student,
-    popularity: PopularityHead | None,
-    topics: Sequence[str],
-    rows: NDArray[np.int32],
-    history_length: int,
-    provenance: Provenance,
-    metrics: Mapping[str, Any],
-    card: str,
-    path: Path,
-    warm_articles: WarmArticles | None = None,
-    open_probability: PlattPrior | None = None,
-    analysed: Sequence[Article] = (),
-) -> None:
+@dataclass(frozen=True, slots=True)
+class BundleOrigin:
+    """What all bundles of one run have from it."""
+
+    topics: Sequence[str]  # names of the topics, "" first
+    rows: NDArray[np.int32]  # texts of the training days, from which the calibration is drawn
+    history_length: int  # past clicks that the user encoder was trained to see
+    provenance: Provenance  # for the manifest
+
+
+@dataclass(frozen=True, slots=True)
+class BundleParts:
+    """What a finished bundle holds beside its student; what is left out of a bundle that is only measured."""
+
+    metrics: Mapping[str, Any] = field(default_factory=dict)  # for the manifest
+    card: str = ""  # the model card, Markdown
+    popularity: PopularityHead | None = None  # what a publisher's counts are worth
+    warm_articles: WarmArticles | None = None  # what co-clicks say of old articles
+    open_probability: PlattPrior | None = None  # what a score means
+    analysed: Sequence[Article] = ()  # of the training log, to fit topic head and word counts to; none: neither
+
+
+def export_bundle(student: Student, origin: BundleOrigin, path: Path, parts: BundleParts | None = None) -> None:
     """Convert a student and write its bundle.
 
     Args:
         student: Trained, pruned or not.
-        popularity: What a publisher's counts are worth; None leaves them out.
-        topics: Names of the topics, "" first.
-        rows: Articles of the training days, from which the calibration is drawn.
-        history_length: Past clicks that the user encoder was trained to see.
-        provenance: For the manifest.
-        metrics: For the manifest.
-        card: The model card, Markdown.
+        origin: What the run gives.
         path: Where the bundle goes.
-        warm_articles: What co-clicks say of old articles; None leaves them out.
-        open_probability: What a score means; None leaves it out.
-        analysed: Articles of the training log to fit topic head and word counts to; none leaves both out.
+        parts: What it holds beside the student; nothing, if not given.
     """
+    parts, provenance, topics, rows = parts or BundleParts(), origin.provenance, origin.topics, origin.rows
+    # A seed of any size: what draws here takes 32 bits.
+    seed = Seeds(provenance.seed).plain
     model = student.model
     table, kind = student.stored.table or float_rows(model.text.table.numpy(), 32), student.stored.encoders
-    sample = np.random.default_rng(provenance.seed).permutation(rows)[:CALIBRATION_ARTICLES]
+    sample = np.random.default_rng(seed).permutation(rows)[:CALIBRATION_ARTICLES]
     texts = np.stack([pooled(table, ids[ids >= 0].tolist()) for ids in model.text.token_ids.numpy()[sample]])
     one_hot = one_hot_topics(model.topics.numpy()[sample], len(topics))
     # A tenth without topic, as on the device: the range of "unknown" has to be seen.
@@ -77,9 +82,9 @@ def export_bundle(
     clicks = model.article_vectors(sample).numpy()
     article_encoder = convert_encoder(model.article_encoder, {"pooled": texts, "topics": one_hot}, kind, student.ranges)
     user_encoder = convert_encoder(model.user_encoder, {"clicks": clicks}, kind)
-    parts = [table.to_bytes(), article_encoder, user_encoder, "\n".join(student.pieces).encode()]
+    members = [table.to_bytes(), article_encoder, user_encoder, "\n".join(student.pieces).encode()]
     manifest = Manifest(
-        model_version=hashlib.sha256(b"".join(parts)).hexdigest()[:12],
+        model_version=hashlib.sha256(b"".join(members)).hexdigest()[:12],
         min_runtime=runtime_version,
         dim=model.article_encoder.dim,
         token_dim=model.article_encoder.input_dim,
@@ -88,11 +93,11 @@ def export_bundle(
         encoders=kind,
         topics=tuple(topics),
         languages=provenance.languages,
-        history_length=history_length,
+        history_length=origin.history_length,
         training_data=provenance.training_data,
         training_licence=provenance.training_licence,
         seed=provenance.seed,
-        metrics=metrics,
+        metrics=parts.metrics,
     )
     known = list(topics[1:]) or [""]
     golden_topics = tuple(known[number % len(known)] for number in range(len(GOLDEN_TITLES)))
@@ -103,16 +108,16 @@ def export_bundle(
         pieces=student.pieces,
         article_encoder=article_encoder,
         user_encoder=user_encoder,
-        head=replace(model.head.export(), popularity=popularity, open_probability=open_probability),
+        head=replace(model.head.export(), popularity=parts.popularity, open_probability=parts.open_probability),
         golden=Golden(GOLDEN_TITLES, golden_topics, nothing, nothing, nothing[:, 0]),
-        card=card,
+        card=parts.card,
         sha256="",
         size_bytes=0,
         member_bytes={},
-        warm_articles=warm_articles,
+        warm_articles=parts.warm_articles,
     )
     finished = replace(bundle, golden=_golden_outputs(bundle, golden_topics))
-    write_bundle(path, add_analysis(finished, analysed, provenance.seed))
+    write_bundle(path, add_analysis(finished, parts.analysed, seed))
 
 
 def _golden_outputs(bundle: Bundle, topics: tuple[str, ...]) -> Golden:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.export.bundle import Provenance, export_bundle
-from trainer.measure.evaluation import measure, score_bundle, summary
+from trainer.export.bundle import BundleOrigin, export_bundle
+from trainer.measure.evaluation import score_bundle
 from trainer.measure.latency import measure_latency
 from trainer.measure.metrics import paired_difference
+from trainer.measure.quality import measure, summary
 from trainer.models.overlay import named_weights
 from trainer.training.run_data import RunData
 from trainer.training.student import Student
@@ -33,8 +34,7 @@ def count_weights(student: Student) -> dict[str, dict[str, int]]:
 def measure_student(
     student: Student,
     data: RunData,
-    history_length: int,
-    provenance: Provenance,
+    origin: BundleOrigin,
     bundle: Path,
     parent: NDArray[np.float64] | None,
 ) -> dict[str, Any]:
@@ -43,8 +43,7 @@ def measure_student(
     Args:
         student: To be measured.
         data: Of the run; dev is measured, by content alone.
-        history_length: Past clicks that count.
-        provenance: For the manifest.
+        origin: Of the run's bundles.
         bundle: Where the bundle goes; its scores lie beside it, as `.npy`.
         parent: Scores of the dense parent on dev, to be compared with; None: this is the parent.
 
@@ -53,7 +52,7 @@ def measure_student(
         intervals and with paired differences to the parent, microseconds.
     """
     rows, dev = data.text_rows, data.clicks[1]
-    export_bundle(student, None, data.topics, rows, history_length, provenance, {}, "", bundle)
+    export_bundle(student, origin, bundle)
     scores = score_bundle(bundle, data.texts.articles, dev, lambda done: None)
     np.save(bundle.with_suffix(".npy"), scores)
     metrics = measure(scores, dev)

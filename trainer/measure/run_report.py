@@ -13,9 +13,10 @@ from edge_runtime import Article
 from trainer.data.dataset import Impressions
 from trainer.data.popularity import Counts, causal_counts
 from trainer.data.progress import Bar
-from trainer.measure.evaluation import measure, score_bundle, summary, summary_by_history, uses_popularity
+from trainer.data.texts import student_texts
+from trainer.measure.evaluation import score_bundle, uses_popularity
+from trainer.measure.quality import measure, summary, summary_by_history
 from trainer.training.run_data import RunData
-from trainer.training.student import student_texts
 
 
 def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> dict[str, Any]:

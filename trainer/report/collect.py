@@ -10,8 +10,8 @@ from typing import Any
 from edge_runtime import read_bundle
 from trainer.errors import ConfigError
 from trainer.measure.engines import EngineResult, check_engines
-from trainer.measure.evaluation import measure
 from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.measure.quality import measure
 from trainer.report.agreement import Agreement, ScoreComparison, agreement, compare_scores, feed_overlap
 from trainer.report.layers import LayerChange, LayerSize, layer_changes, layer_sizes
 from trainer.report.run_folder import FinishedRun, StepFiles, check_same_log

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from trainer.errors import ConfigError
-from trainer.measure.evaluation import measure
 from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.measure.quality import measure
 from trainer.report.run_folder import FinishedRun
 
 GROUPS = {

@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Reader, ScoredArticle, Signal
-from trainer.data.corpus import load_corpus
+from trainer.data.corpus import CORPUS_FILE, load_corpus
 from trainer.data.progress import Bar
 from trainer.data.simulate import SETTINGS_FILE, SimulatorSettings, load_truth, simulate_to
-from trainer.measure.evaluation import measure, metrics_line, summary
+from trainer.measure.quality import measure, metrics_line, summary
+from trainer.run.sources import sources_key
 from trainer.run.stages import Run
-from trainer.run.workspace import Workspace, key_of
+from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import DataSettings, RunSettings
+from trainer.settings.seeds import Seeds
 
 TableRow = tuple[str, int | None, float, float]
 SHOWN = 8
@@ -52,7 +54,7 @@ def run_demo(
         with bar("simulate readers", simulator.days) as step:
             return dataclasses.asdict(simulate_to(log, simulator, progress=lambda line: step(1)))
 
-    key = key_of(dataclasses.asdict(simulator), len(load_corpus()))
+    key = key_of(dataclasses.asdict(simulator), file_key(CORPUS_FILE), sources_key("simulate"))
     facts = Workspace(out).run("simulate", key, log / SETTINGS_FILE, work)
     print(f"simulated {readers} readers: {facts['impressions']} impressions, {facts['clicks']} clicks")
     run = Run(out, demo_settings(log, seed, text_vectors), bar)
@@ -84,7 +86,7 @@ def demo_settings(log: Path, seed: int, text_vectors: str) -> RunSettings:
 def _references(run: Run, truth: dict[str, NDArray[np.float32]], seed: int) -> list[TableRow]:
     """Chance below and the simulated readers' own preferences above what any model can reach."""
     dev = run.dataset.dev
-    chance = np.random.default_rng(seed).random(len(dev.clicked))
+    chance = np.random.default_rng(Seeds(seed).plain).random(len(dev.clicked))
     oracle = np.concatenate([truth[impression_id] for impression_id in dev.ids]).astype(np.float64)
     rows: list[TableRow] = []
     for name, scores in (("random", chance), ("oracle: the true preferences", oracle)):

@@ -20,6 +20,7 @@ from trainer.compression.recipe import Recipe, recipe_from, recipe_text
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError, TrainerError, TrainingError
 from trainer.measure.latency import measure_latency
+from trainer.run.sources import sources_key
 from trainer.run.stages import BUNDLE_FILE, Run
 from trainer.run.workspace import Workspace, key_of
 from trainer.search.budgets import Budget, BudgetError
@@ -95,6 +96,7 @@ class Search:
         if counter or budget.max_encode_us is not None:
             self._encode = "encode_instructions" if counter else "encode_us"
         self._workshop = Workshop(self._run, counter)
+        self._code = sources_key("search")
         self._broken: set[int] = set()  # candidates whose full training failed
 
     def all(self) -> Point:
@@ -113,7 +115,7 @@ class Search:
         state = Workspace(self._out)
         self._teacher = {name: state.facts("teacher")[name] for name in ("ndcg10", "auc")}
         student, languages = asdict(self._settings.student), self._settings.data.languages
-        parts = state.key("teacher"), student, languages, SHORT, known_methods(), self._encode
+        parts = state.key("teacher"), student, languages, SHORT, known_methods(), self._encode, self._code
         self._study = Study(self._out / JOURNAL, key_of(*parts), self._settings.seed, self._encode)
         self._spent = self._study.seconds()
         self._explore(bound)
@@ -123,13 +125,15 @@ class Search:
     def _size_bound(self) -> SizeBound:
         """Refuses a budget that no candidate can meet, before the teacher is trained."""
         workshop, pieces = self._workshop, self._smallest_vocabulary()
-        provenance, bundle = workshop.provenance(self._settings.seed), self._out / BUNDLES / "smallest.bundle"
-        dim, history_length = self._settings.teacher.dim, workshop.history_length
+        origin, bundle = workshop.origin(self._settings.seed), self._out / BUNDLES / "smallest.bundle"
+        dim = self._settings.teacher.dim
 
         def work() -> dict[str, Any]:
-            return asdict(measure_bound(workshop.data, dim, history_length, provenance, pieces, bundle))
+            return asdict(measure_bound(workshop.data, dim, origin, pieces, bundle))
 
-        key = key_of(Workspace(self._out).key("prepare"), dim, history_length, asdict(provenance))
+        key = key_of(
+            Workspace(self._out).key("prepare"), dim, origin.history_length, asdict(origin.provenance), self._code
+        )
         bound = SizeBound(**Workspace(bundle.parent).run("bound", key, bundle, work))
         least, most = bound.smallest(pieces), self._budget.max_bytes
         if most is not None and least > most:

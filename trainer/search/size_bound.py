@@ -14,7 +14,7 @@ from edge_runtime import read_bundle
 from edge_runtime.model.token_table import quantize_rows
 from edge_runtime.model.tokens import pack_pieces
 from trainer.compression.recipe import Recipe, recipe_from
-from trainer.export.bundle import Provenance, export_bundle
+from trainer.export.bundle import BundleOrigin, export_bundle
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
@@ -73,9 +73,7 @@ class SizeBound:
         return min(self._without_encoder(recipe, pieces) for recipe in recipes)
 
 
-def measure_bound(
-    data: RunData, dim: int, history_length: int, provenance: Provenance, pieces: Sequence[str], bundle: Path
-) -> SizeBound:
+def measure_bound(data: RunData, dim: int, origin: BundleOrigin, pieces: Sequence[str], bundle: Path) -> SizeBound:
     """Write a bundle of the smallest encoders, untrained, and take from its bytes what every bundle has to have.
 
     An untrained head is mostly zeros and the user encoder one diagonal: no training makes them smaller.
@@ -83,8 +81,7 @@ def measure_bound(
     Args:
         data: Of the run; no teacher is needed.
         dim: Of an article's vector.
-        history_length: For the manifest.
-        provenance: For the manifest.
+        origin: Of the run's bundles.
         pieces: Any vocabulary.
         bundle: Where the bundle goes.
     """
@@ -100,7 +97,7 @@ def measure_bound(
         dropout=0.0,
     )
     student = Student(list(pieces), model, stored=Storage(quantize_rows(table, 8), "int8"))
-    export_bundle(student, None, data.topics, data.text_rows, history_length, provenance, {}, "", bundle)
+    export_bundle(student, origin, bundle)
     found = read_bundle(bundle)
     counted = sum(found.member_bytes[name] for name in ("token_table", "vocabulary", "article_encoder"))
     return SizeBound(found.size_bytes - counted, dim)

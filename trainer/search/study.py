@@ -18,6 +18,7 @@ from optuna.trial import TrialState
 from trainer.compression.recipe import Recipe
 from trainer.search.front import Point
 from trainer.search.space import facts_of, starts
+from trainer.settings.seeds import Seeds
 
 BEFORE_MODEL = 10  # trials drawn at random before the sampler has a model of the space
 SHORT = 0.25  # of the usual epochs: what a candidate is trained for before it is known to be worth more
@@ -65,7 +66,7 @@ class Study:
         """The next candidate; what is proposed depends on the seed and on what came of those before."""
         number = len(self._study.get_trials(deepcopy=False))
         self._study.sampler = optuna.samplers.TPESampler(
-            seed=self._seed * 100_003 + number, n_startup_trials=BEFORE_MODEL, multivariate=True
+            seed=Seeds(self._seed).stream("search", number).library, n_startup_trials=BEFORE_MODEL, multivariate=True
         )
         return self._study.ask()
 

@@ -12,26 +12,24 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from edge_runtime import Article
-from edge_runtime.model.article_text import text_of
 from trainer.compression.recipe import Recipe, step_facts
 from trainer.compression.step import CompressionStep
-from trainer.data.vocabulary import learn_vocabulary
-from trainer.export.bundle import Provenance
+from trainer.export.bundle import BundleOrigin
 from trainer.measure.compression import TIMED, measure_student
-from trainer.measure.evaluation import measure
+from trainer.measure.quality import measure
 from trainer.measure.scores import score_impressions
+from trainer.pipeline import bundle_origin, compress, distill, learn_pieces
 from trainer.run.card import model_card
 from trainer.run.stages import Run
 from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
 from trainer.settings.config import DistillationSettings, TrainingSettings
+from trainer.settings.seeds import Seeds
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData
-from trainer.training.teach import teach_student
 
 KEPT_VOCABULARIES = 32  # more than are searched
 FIGURES_BYTES = 512  # what dev's figures in the manifest and popularity in the head take at most
@@ -64,11 +62,10 @@ class Workshop:
 
     @cached_property
     def _shared(self) -> StudentData:
-        return self._run.compression_data((self._run.settings.seed, 0, 0))
+        return self._run.student_data()
 
     def _learn_pieces(self, size: int) -> list[str]:
-        articles = self.data.texts.articles
-        return learn_vocabulary([text_of(articles[row]) for row in self.data.text_rows], size)
+        return learn_pieces(self.data, size)
 
     def _tokenize(self, size: int) -> list[list[int]]:
         return tokenize(self.pieces(size), self.data.texts.articles)
@@ -90,20 +87,11 @@ class Workshop:
         distillation = shorter_distillation(recipe.start(self._usual), share)
         refit = shorter_refit(self._run.settings.student.refit, share)
         shared = replace(self._shared, distillation=distillation, refit=refit)
-        student = self._teach(shared, seed)
+        size, seeds = distillation.vocabulary_size, Seeds(seed)
+        student = distill(lambda: shared, self.pieces(size), self._token_ids(size), self.data.text_topics, seeds)
         halfway(self._ndcg(student))
-        for number, step in enumerate(recipe.steps, start=1):
-            keras.utils.set_random_seed(seed * 1000 + number * 10 + 3)
-            student = shorter_step(step, share)(student, replace(shared, seed=(seed, 3, number)))
-        return student
-
-    def _teach(self, shared: StudentData, seed: int) -> Student:
-        """As the stage distill does it."""
-        size = shared.distillation.vocabulary_size
-        pieces, token_ids = self.pieces(size), self._token_ids(size)
-        keras.utils.set_random_seed(seed * 1000 + 2)  # after loading, which draws numbers too
-        rng = np.random.default_rng([seed, 2, 0])
-        return teach_student(replace(shared, seed=(seed, 2)), pieces, token_ids, self.data.text_topics, rng)
+        steps = [shorter_step(step, share) for step in recipe.steps]
+        return compress(lambda: (student, shared), steps, seeds) if steps else student
 
     def _ndcg(self, student: Student) -> float:
         dev = self.data.clicks[1]
@@ -123,7 +111,7 @@ class Workshop:
             `bytes`, `encode_us`, `rank_us`, `auc` and `ndcg10` of `measure_student`; `finished_bytes`, which the file
             will not exceed when it is exported with card and figures; `encode_instructions` if they are counted.
         """
-        facts = measure_student(student, self.data, self.history_length, self.provenance(seed), bundle, None)
+        facts = measure_student(student, self.data, self.origin(seed), bundle, None)
         bundle.with_suffix(".npy").unlink()  # its scores: no candidate is compared list by list
         kept = {name: facts[name] for name in ("bytes", "encode_us", "rank_us", "auc", "ndcg10")}
         card = self._card(recipe, {**facts, "tokens": len(student.pieces)})
@@ -141,9 +129,10 @@ class Workshop:
         steps = {**facts, **difference, "steps": [first, *lines]}
         return model_card(settings, recipe, self.data.dataset.facts, teacher, steps)
 
-    def provenance(self, seed: int) -> Provenance:
-        """For a bundle's manifest."""
-        return replace(self._run.provenance, seed=seed)
+    def origin(self, seed: int) -> BundleOrigin:
+        """What a candidate's bundle has from the run."""
+        origin = bundle_origin(self._run.job)
+        return replace(origin, provenance=replace(origin.provenance, seed=seed))
 
     def instructions(self, bundle: Path) -> dict[str, float]:
         """ARM instructions of encoding a title, if they are asked for."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from trainer.data.batches import published_seconds
 from trainer.data.dataset import ClickDataset, Impressions
+from trainer.data.texts import StudentTexts, student_texts
 from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import LogError
-from trainer.training.student import StudentTexts, student_texts
 
 
 class RunData:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from edge_runtime import Article
 from trainer.data.dataset import Impressions
 from trainer.data.progress import Bar
 from trainer.settings.config import DistillationSettings, TrainingSettings
+from trainer.settings.seeds import Stream
 from trainer.training.fit import ScoreTeacher
 
 
@@ -29,6 +30,10 @@ class StudentData:
     refit: TrainingSettings
     seed: tuple[int, ...]  # another one for each step
     bar: Bar
+
+    def seeded(self, stream: Stream) -> StudentData:
+        """The same for what draws from a stream of its own."""
+        return replace(self, seed=stream.numbers)
 
     def rng(self) -> np.random.Generator:
         """The same stream of chance whenever it is asked for."""

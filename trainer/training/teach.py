@@ -21,21 +21,19 @@ def teach_student(
     pieces: Sequence[str],
     token_ids: list[list[int]],
     topics: NDArray[np.int64],
-    rng: np.random.Generator,
 ) -> Student:
     """A dense student.
 
     Args:
-        data: What to learn from; its `distillation` has the sizes.
+        data: What to learn from; its `distillation` has the sizes, its stream orders titles, lists and clicks.
         pieces: The vocabulary.
         token_ids: Of every text, in these pieces.
         topics: (num_texts,) topic numbers.
-        rng: Order of titles, lists and clicks.
 
     Raises:
         TrainingError: There is nothing to learn from, or the loss is not finite.
     """
-    settings = data.distillation
+    settings, rng = data.distillation, data.rng()
     model = start_student(data.teacher.model, data.targets, data.rows, token_ids, topics, len(pieces), settings)
     steps = steps_of(len(data.rows), settings)
     with data.bar("student: distillation", steps) as step:

@@ -24,7 +24,7 @@ from trainer.baselines.words import TitleWords, title_words
 from trainer.data.dataset import ClickDataset, Impressions, Ragged
 from trainer.data.translations import TRANSLATION_SCHEMA
 from trainer.errors import TrainingError
-from trainer.measure.evaluation import measure
+from trainer.measure.quality import measure
 
 TRAINING = TowerTraining(epochs=2, learning_rate=5e-3, batch=16, history_length=10)
 SMALL_NRMS = NrmsSettings(heads=2, head_dim=8, query_dim=8, title_length=6, training=TRAINING)

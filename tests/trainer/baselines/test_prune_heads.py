@@ -15,7 +15,7 @@ from trainer.baselines.two_towers import TowerTraining, TwoTowers, fit, score
 from trainer.baselines.words import title_words
 from trainer.data.batches import Batch, ClickBatches, published_seconds
 from trainer.errors import CompressionError
-from trainer.measure.evaluation import measure
+from trainer.measure.quality import measure
 
 TRAINING = TowerTraining(epochs=2, learning_rate=5e-3, history_length=20)
 SETTINGS = NrmsSettings(heads=4, head_dim=8, query_dim=16, title_length=12, training=TRAINING)

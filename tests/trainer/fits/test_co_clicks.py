@@ -25,8 +25,9 @@ from trainer.fits.co_clicks import (
     squared_loss,
     truncated_svd,
 )
-from trainer.measure.evaluation import measure, score_bundle
+from trainer.measure.evaluation import score_bundle
 from trainer.measure.metrics import bootstrap
+from trainer.measure.quality import measure
 from trainer.settings.config import CoClickSettings
 
 CHOSEN = CoClickSettings(dim=4, min_readers=5)

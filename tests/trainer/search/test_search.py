@@ -174,14 +174,14 @@ CANDIDATES = [
 def test_no_candidate_is_smaller_than_its_bound_and_none_below_the_bound_of_all(begun, searched, tmp_path):
     workshop = Workshop(begun.run, None)
     pieces = workshop.pieces(1_000)
-    bound = measure_bound(workshop.data, 64, 50, workshop.provenance(1), pieces, tmp_path / "smallest.bundle")
+    bound = measure_bound(workshop.data, 64, workshop.origin(1), pieces, tmp_path / "smallest.bundle")
     found = []
     for number, steps in enumerate(CANDIDATES):
         student = {"vocabulary_size": 1_000, "token_dim": 16, "hidden": 32}
         recipe = recipe_from({"student": student, "step": steps}, "here")
         untrained = workshop.train(recipe, 1, 0.0, lambda ndcg: None)
-        path, data = tmp_path / f"{number}.bundle", workshop.data
-        export_bundle(untrained, None, data.topics, data.text_rows, 50, workshop.provenance(1), {}, "", path)
+        path = tmp_path / f"{number}.bundle"
+        export_bundle(untrained, workshop.origin(1), path)
         found.append((bound.of(recipe, pieces), path.stat().st_size))
     for point in json.loads((searched[0] / "front.json").read_text())["points"]:
         recipe = recipe_from(point["recipe"], "there")

@@ -8,9 +8,9 @@ import pytest
 
 from edge_runtime import Article
 from trainer.data.dataset import ClickDataset, Impressions, Ragged
+from trainer.data.texts import student_texts
 from trainer.data.translations import TRANSLATION_SCHEMA
 from trainer.errors import LogError
-from trainer.training.student import student_texts
 
 
 def impressions(candidates: list[int]) -> Impressions:

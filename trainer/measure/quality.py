@@ -1,0 +1,57 @@
+"""How well some scores rank some impressions: metrics of each list, their means, and how they are said."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.dataset import Impressions
+from trainer.measure.metrics import METRICS, Floats, Interval, impression_metrics, paired_difference, summarize
+
+# A new reader, one who has begun, a regular one, and one whom the model knows well.
+HISTORY_GROUPS: dict[str, tuple[float, float]] = {"0": (0, 0), "1-5": (1, 5), "6-20": (6, 20), "21+": (21, np.inf)}
+
+
+def measure(scores: Floats, impressions: Impressions) -> dict[str, Floats]:
+    """Every metric of every impression; see `impression_metrics`."""
+    return impression_metrics(scores, impressions.clicked, impressions.candidates.offsets)
+
+
+def summary(metrics: dict[str, Floats]) -> dict[str, Any]:
+    """Number of impressions that count, and mean with interval of each metric."""
+    counted = int(np.count_nonzero(~np.isnan(metrics["auc"])))
+    return {"impressions": counted, **{name: asdict(interval) for name, interval in summarize(metrics).items()}}
+
+
+def history_groups(impressions: Impressions) -> dict[str, NDArray[np.bool_]]:
+    """(num_impressions,) which ones came after so many clicks of their reader, for each of HISTORY_GROUPS."""
+    clicks = impressions.history.lengths()
+    return {name: (clicks >= least) & (clicks <= most) for name, (least, most) in HISTORY_GROUPS.items()}
+
+
+def summary_by_history(metrics: dict[str, Floats], impressions: Impressions) -> dict[str, dict[str, Any]]:
+    """`summary` of each history group; a group without an impression that counts is left out."""
+    found = {name: summary(rows_of(metrics, rows)) for name, rows in history_groups(impressions).items()}
+    return {name: facts for name, facts in found.items() if facts["impressions"]}
+
+
+def rows_of(metrics: dict[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Floats]:
+    """The metrics of some impressions."""
+    return {name: values[rows] for name, values in metrics.items()}
+
+
+def difference(ours: dict[str, Floats], theirs: dict[str, Floats]) -> dict[str, Any]:
+    """Paired differences with intervals."""
+    return {name: asdict(interval) for name, interval in paired_difference(ours, theirs).items()}
+
+
+def metrics_line(found: dict[str, Any]) -> str:
+    """One line for a person: `auc 0.6512 [0.6401, 0.6620]  mrr ...`."""
+    return "  ".join(f"{name} {_interval_text(Interval(**found[name]))}" for name in METRICS)
+
+
+def _interval_text(interval: Interval) -> str:
+    return f"{interval.mean:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
