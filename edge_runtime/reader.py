@@ -360,8 +360,8 @@ class Reader(ReaderProfile):
         }
 
     def _last_sync(self) -> datetime | None:
-        """When a publisher was reached last; None before the first time, or without subscriptions."""
-        return max((feed.last_ok for feed in self.feeds.feeds() if feed.last_ok and not feed.is_gone), default=None)
+        """When a publisher was reached last; None before the first time, or without subscriptions that go on."""
+        return self.feeds.last_sync() if any(not feed.is_gone for feed in self.feeds.feeds()) else None
 
     def _kept(self) -> set[str]:
         """Ids of what is never evicted."""

@@ -19,6 +19,8 @@ WORDS = {
     Remedy.LOCAL_DISK: "the app keeps its articles on this device alone",
     Remedy.MAKE_WRITABLE: "the storage of this device can only be read",
     Remedy.MOVE_AWAY: "clear the data of the app",
+    Remedy.PYTHON_OF_PACKAGE: "install the app again",
+    Remedy.SET_HOME: "this device gives the app no folder of its own",
     Remedy.START_AGAIN: "close the app and open it again",
     Remedy.UPDATE: "update the app",
     Remedy.ALLOW_PRIVATE: "feeds of your own network are not fetched",

@@ -6,6 +6,7 @@ from edge_runtime.errors import EdgeError, Notice, Remedy
 
 COMMANDS = {
     Remedy.CHOOSE_DIRECTORY: "choose another with --data",
+    Remedy.SET_HOME: "set HOME to an absolute path, or say with --data where articles and profile are kept",
     Remedy.LIST_ARTICLES: "`edge-news feed` lists the articles",
     Remedy.LIST_PROFILE: "`edge-news profile` lists what there is",
     Remedy.LIST_FEEDS: "`edge-news feeds` lists the addresses",

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 
 from edge_runtime.addresses import Target
-from edge_runtime.errors import PrivateAddressError, UnreachedError
+from edge_runtime.errors import PrivateAddressError, Remedy, UnreachedError
 
 Resolver = Callable[[str, int], Sequence[str]]  # host and port to IP addresses, in order of preference
 
@@ -41,8 +41,7 @@ def checked_addresses(target: Target, resolver: Resolver, *, allow_private: bool
     for address in found:
         if not (allow_private or is_public(address)):
             raise PrivateAddressError(
-                f"{target.shown}: {target.host} is at {address}, which is not a public address; "
-                "a server of your own network is fetched only if private addresses are allowed (sync --allow-private)"
+                f"{target.shown}: {target.host} is at {address}, which is not a public address", Remedy.ALLOW_PRIVATE
             )
     return found
 

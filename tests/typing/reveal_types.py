@@ -15,6 +15,7 @@ import edge_runtime as api
 
 def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
     assert_type(api.__version__, str)
+    assert_type(api.data_home(), Path)
     assert_type(api.Reader.open(folder), api.Reader)
     with api.Reader.open(folder, bundle=folder, engine="ai-edge-litert") as reader:
         assert_type(reader, api.Reader)

@@ -91,7 +91,9 @@ def test_a_sync_in_which_every_feed_fails_has_status_one(edge_news, server):
 def test_servers_of_the_own_network_need_a_word(edge_news, server):
     server.answers["/a"] = response(body=rss("Rain"))
     edge_news.text("add", server.url("/a"))
-    assert "not a public address" in edge_news.json("sync", status=1)["feeds"][0]["error"]
+    error = edge_news.json("sync", status=1)["feeds"][0]["error"]
+    assert error.endswith("not a public address; `edge-news sync --allow-private` fetches from your own network too")
+    assert edge_news.json("feeds")["feeds"][0]["last_error"] == error
     assert server.requests == []
     assert edge_news.json("sync", "--allow-private")["added"] == 1  # nobody was asked, so nobody has to be spared
 
