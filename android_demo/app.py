@@ -169,7 +169,8 @@ class EdgeNewsApp(App):
         self.sheet.open()
 
     def erase(self) -> None:
-        """Forget the reader."""
+        """Forget the reader, and at once what was seen: it would be kept again behind the erasing."""
+        self.feed.ids.cards.forget_seen()
         now = self.now()
 
         def erased(result: tuple[InterestsPage, Ranking]) -> None:

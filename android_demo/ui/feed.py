@@ -65,26 +65,34 @@ class FeedCard(RecycleDataViewBehavior, ButtonBehavior, Card):
 
 
 class FeedList(RecycleView):
-    """The cards; more are appended when the end comes near."""
+    """The cards; more are appended when the end comes near. What counts as seen is what was drawn while in view."""
 
     rows = ListProperty()
     num_shown = NumericProperty(0)
+    in_view = BooleanProperty(False)  # whether the feed's screen is the one that is seen
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._lay_out = Clock.create_trigger(self._cards_again)
         self.fbind("width", self._lay_out)
         self._append = Clock.create_trigger(self._more_cards)
-        self._depth = 0.0  # px of the list, from its top, that have been in sight
-        self._num_told = 0
+        self._look = Clock.create_trigger(self._look_at)  # in the next frame, when the cards are drawn
+        self.fbind("in_view", self._look)
+        self.forget_seen()
 
     def show(self, rows: Sequence[FeedRow]) -> None:
         """Show a ranking from its top."""
-        self._depth, self._num_told = 0.0, 0
+        self.forget_seen()
         self.rows = rows
         self.num_shown = rows_to_show(0, len(rows), end_is_near=False)
         self._cards_again()
         self.scroll_y = 1.0
+        self._look()
+
+    def forget_seen(self) -> None:
+        """Begin anew to count what is in sight, from when the cards are next in view."""
+        self._depth = 0.0  # px of the list, from its top, that have been in sight
+        self._num_told = 0
 
     def mark(self, rows: Sequence[FeedRow]) -> None:
         """Take over what is new about each story, and leave every card in its place."""
@@ -97,7 +105,6 @@ class FeedList(RecycleView):
 
     def take_seen(self) -> list[str]:
         """Ids of the cards that have been in sight since they were shown or asked for last, from the top."""
-        self._depth = max(self._depth, self.height)
         seen, top = [], 0.0
         for card in self.data:
             if top + float(str(card["height"])) / 2 > self._depth:
@@ -110,9 +117,13 @@ class FeedList(RecycleView):
     def on_scroll_y(self, *_: object) -> None:
         """Remember how deep it went, and append more when less than a screen is left below."""
         if self.num_shown:
-            self._depth = max(self._depth, (1 - self.scroll_y) * self._scrollable(self.data) + self.height)
+            self._look()
             if self._num_wanted() > self.num_shown:
                 self._append()
+
+    def _look_at(self, *_: object) -> None:
+        if self.in_view and self.num_shown:
+            self._depth = max(self._depth, (1 - self.scroll_y) * self._scrollable(self.data) + self.height)
 
     def _num_wanted(self) -> int:
         hidden_below = self.scroll_y * self._scrollable(self.data)
@@ -148,6 +159,14 @@ class FeedScreen(Screen):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._offered: Sequence[FeedRow] = ()
+
+    def on_enter(self, *_: object) -> None:
+        """From now on the cards are seen."""
+        self.ids.cards.in_view = True
+
+    def on_pre_leave(self, *_: object) -> None:
+        """From now on they are not."""
+        self.ids.cards.in_view = False
 
     def show(self, rows: Sequence[FeedRow], note: str) -> None:
         """Show a ranking from its top."""
