@@ -23,7 +23,7 @@ class Remedy(StrEnum):
     LOCAL_DISK = "keep the data directory on a disk of this device"
     MAKE_WRITABLE = "it can only be read: make the data directory and its files writable"
     MOVE_AWAY = "move it away"
-    PYTHON_OF_PACKAGE = "run this with the Python that the package was installed for"
+    PYTHON_OF_PACKAGE = "run this with the Python that the program was installed for"
     SET_HOME = "set HOME to an absolute path, or name a data directory"
     START_AGAIN = "it was moved or deleted while it was open: close this program and start it again"
     UPDATE = "update edge-news"

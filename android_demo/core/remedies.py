@@ -6,6 +6,7 @@ from edge_runtime import EdgeError, Notice, Remedy
 
 WORDS = {
     Remedy.CHOOSE_DIRECTORY: "this app needs a folder of its own to keep articles in",
+    Remedy.SET_HOME: "this device gives the app no folder of its own",
     Remedy.LIST_ARTICLES: "go back to the list of articles",
     Remedy.LIST_PROFILE: "your interests list what there is",
     Remedy.LIST_FEEDS: "choose one of the feeds in the list",
@@ -22,6 +23,7 @@ WORDS = {
     Remedy.PYTHON_OF_PACKAGE: "install the app again",
     Remedy.SET_HOME: "this device gives the app no folder of its own",
     Remedy.START_AGAIN: "close the app and open it again",
+    Remedy.PYTHON_OF_PACKAGE: "install the app again",
     Remedy.UPDATE: "update the app",
     Remedy.ALLOW_PRIVATE: "feeds of your own network are not fetched",
     Remedy.INSTALL_ENGINE: "this app was built without one",

@@ -15,6 +15,7 @@ COMMANDS = {
     Remedy.ALLOW_PRIVATE: "`edge-news sync --allow-private` fetches from your own network too",
     Remedy.INSTALL_ENGINE: "install one: pip install ai-edge-litert",
     Remedy.BUNDLE_FILE: "give a file that edge-news-trainer wrote",
+    Remedy.LOCAL_DISK: "choose a directory on a disk of this device with --data",
     Remedy.LIKE_AGAIN: "`edge-news like` with its number or id brings it back",
 }
 

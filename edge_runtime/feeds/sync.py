@@ -156,14 +156,7 @@ def _read_all(
     def read(feed: Feed) -> _Read:
         try:
             fetched = fetch(feed.url, feed.etag, feed.last_modified, fetching, now, resolver, turn)
-            if fetched.status is not FetchStatus.FRESH:
-                return _Read(fetched)
-            # Not the address a redirect ends at: that may be another one each day, and articles are told apart by it.
-            lasting = parse_target(fetched.moved_to or feed.url)
-            try:
-                return _Read(fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type))
-            except FeedError as error:
-                return _Read(error=str(error).replace(lasting.url, lasting.shown))
+            return _parsed(feed, fetched, now) if fetched.status is FetchStatus.FRESH else _Read(fetched)
         except UnreachedError as error:
             return _Read(error=str(error), is_unreached=True, is_local=error.is_local)
         except FetchError as error:
@@ -197,6 +190,15 @@ def _read_all(
         with suppress(Empty):  # after this there is room for what each thread still puts
             while True:
                 done.get_nowait()
+
+
+def _parsed(feed: Feed, fetched: Fetched, now: datetime) -> _Read:
+    # Not the address a redirect ends at: that may be another one each day, and articles are told apart by it.
+    lasting = parse_target(fetched.moved_to or feed.url)
+    try:
+        return _Read(fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type))
+    except FeedError as error:
+        return _Read(error=str(error).replace(lasting.url, lasting.shown))
 
 
 def _start(work: Callable[[], None], workers: int) -> int:
