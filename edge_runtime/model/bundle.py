@@ -51,6 +51,7 @@ from edge_runtime.model.tokens import pack_pieces, unpack_pieces
 from edge_runtime.model.topic_head import TopicHead, topic_head_from_bytes
 from edge_runtime.model.warm_articles import WarmArticles, warm_articles_from_bytes
 from edge_runtime.model.word_counts import WordCounts, word_counts_from_bytes
+from edge_runtime.version import __version__, release_order
 
 FORMAT_VERSION = 2
 MAGIC = b"EDGENEWS"
@@ -157,11 +158,12 @@ def read_bundle(path: Path) -> Bundle:
     The token table stays where it lies, memory-mapped; the models are inflated from the very bytes that were hashed.
 
     Raises:
-        BundleError: Not a bundle, damaged, or of a format newer than this runtime.
+        BundleError: Not a bundle, damaged, or one that a newer release than this wants.
     """
     data = _map_file(path)
     text, members = _split(path, data)
     raw = _parse_manifest(path, text)
+    _check_release(path, raw)  # first: what else is strange about a newer bundle follows from that
     entries = raw.pop("members", None)
     _check_members(path, members, entries, len(data))
     manifest = _manifest_from(path, raw)
@@ -253,6 +255,16 @@ def _parse_manifest(path: Path, text: bytes) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise BundleError(f"{path}: the manifest is not a JSON object; {_MEND}")
     return raw
+
+
+def _check_release(path: Path, raw: Mapping[str, Any]) -> None:
+    wanted = raw.get("min_runtime")
+    try:
+        is_older = release_order(__version__) < release_order(str(wanted))
+    except ValueError as error:
+        raise BundleError(f"{path}: manifest field min_runtime: {error}; {_MEND}") from error
+    if is_older:
+        raise BundleError(f"{path}: it wants release {wanted} or newer, this is {__version__}", Remedy.UPDATE)
 
 
 def _present(entries: Any) -> tuple[str, ...]:

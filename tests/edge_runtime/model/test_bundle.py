@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edge_runtime import BundleError, NewsModel, read_bundle, write_bundle
+from edge_runtime import BundleError, NewsModel, Remedy, read_bundle, write_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.bundle import MEMBERS, write_members
 from edge_runtime.model.token_table import all_rows, float_rows, join_parts, quantize_rows
@@ -248,3 +248,50 @@ def test_a_damaged_model_with_right_hashes_is_an_error_and_no_crash(tmp_path, da
         pytest.skip("tflite-runtime does not verify models; a signature is what protects it")
     with pytest.raises(BundleError):
         NewsModel(read_bundle(tmp_path / "b")).check_golden()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ours", "opens"),
+    [
+        ("0.1.0", "0.1.0", True),
+        ("0.1", "0.1.0", True),
+        ("0.1.0.0", "0.1", True),
+        ("0.0.9", "0.1.0", True),
+        ("1.9", "1.10", True),  # by number, not by letter
+        ("1.10", "1.9", False),
+        ("0.1.1", "0.1.0", False),
+        ("99.0.0", "0.1.0", False),
+        ("0.1.0.1", "0.1.0", False),
+        ("0.2.0rc1", "0.2.0", True),  # a pre-release comes before its release
+        ("0.2.0", "0.2.0rc1", False),
+        ("0.2.0rc2", "0.2.0rc10", True),
+        ("0.2.0b1", "0.2.0-alpha.3", False),
+        ("0.2.0.dev1", "0.2.0a1", True),
+        ("0.2.0.post1", "0.2.0", False),
+        ("0.2.0", "0.2.0.post1", True),
+        ("0.2.0", "0.2.0+local.1", True),
+    ],
+)
+def test_a_bundle_that_wants_a_newer_release_is_refused_with_both_named(
+    tmp_path, data, monkeypatch, wanted, ours, opens
+):
+    monkeypatch.setattr("edge_runtime.model.bundle.__version__", ours)
+    manifest, members = parts_of(data)
+    write_members(tmp_path / "b", {**manifest, "min_runtime": wanted}, members)
+    if opens:
+        assert read_bundle(tmp_path / "b").manifest.min_runtime == wanted
+        return
+    with pytest.raises(BundleError) as raised:
+        read_bundle(tmp_path / "b")
+    assert f"wants release {wanted} or newer, this is {ours}" in raised.value.fact
+    assert raised.value.remedy is Remedy.UPDATE
+
+
+@pytest.mark.parametrize(
+    "wanted", ["", "new", "1.", ".1", "1..2", "-1", "1.0 ", "1.0\n", "1,0", "1.x", "9" * 5000, "١.0", None, []]
+)
+def test_a_bundle_that_wants_what_is_no_release_is_refused(tmp_path, data, wanted):
+    manifest, members = parts_of(data)
+    write_members(tmp_path / "b", {**manifest, "min_runtime": wanted}, members)
+    with pytest.raises(BundleError, match="min_runtime"):
+        read_bundle(tmp_path / "b")
