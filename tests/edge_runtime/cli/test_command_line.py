@@ -132,7 +132,7 @@ def test_without_an_absolute_home_the_password_database_is_asked(monkeypatch, ho
 
 
 @pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "<&- 2>&-", "<&- >&- 2>&-"])
-def test_every_command_runs_with_closed_streams(tmp_path, closed):
+def test_every_command_runs_with_closed_streams(tmp_path, closed, program):
     data = tmp_path / "data"
     assert main(["--data", str(data), "add", "--demo"]) == 0
     exported = tmp_path / "profile.json"
@@ -161,7 +161,7 @@ def test_a_program_without_standard_input_calls_commands_too(edge_news, monkeypa
     assert edge_news("erase")["erased"]
 
 
-def test_names_that_are_no_text_can_be_given_and_are_told(tmp_path):
+def test_names_that_are_no_text_can_be_given_and_are_told(tmp_path, program):
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     folder.mkdir()
     (folder / "a.jsonl").write_text('{"article_id": "a", "title": "Rain again"}')
