@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from edge_runtime.model.article_text import text_of
 from trainer.compression.step import CompressionStep
 from trainer.data.batches import ClickBatches, HistoryBatches
+from trainer.data.dataset import DatasetFacts
 from trainer.data.popularity import causal_counts
 from trainer.data.prepare import LogFiles, prepare
 from trainer.data.progress import Bar
@@ -93,7 +94,7 @@ def log_files(chosen: DataSettings) -> LogFiles:
     )
 
 
-def read_log(chosen: DataSettings, out: Path, bar: Bar) -> dict[str, Any]:
+def read_log(chosen: DataSettings, out: Path, bar: Bar) -> DatasetFacts:
     """Read the log once, into a folder that training can map into memory.
 
     Raises:
@@ -274,7 +275,7 @@ def compress(
 def bundle_origin(job: Job) -> BundleOrigin:
     """What all bundles of a job have from it."""
     facts, data = job.data.dataset.facts, job.data
-    provenance = Provenance(facts["name"], facts["licence"], job.settings.data.languages, job.settings.seed)
+    provenance = Provenance(facts.name, facts.licence, job.settings.data.languages, job.settings.seed)
     return BundleOrigin(data.topics, data.text_rows, job.history_length, provenance)
 
 

@@ -12,6 +12,7 @@ from pytest import approx
 from edge_runtime import NewsModel, read_bundle
 from edge_runtime.model.scoring import relevance_parts, total
 from trainer.cli.command_line import main, progress_bar
+from trainer.data.json_facts import to_json
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.measure.scores import all_vectors, score_impressions
 from trainer.run.stages import Run
@@ -41,7 +42,7 @@ def test_each_step_is_measured_and_leaves_its_bundle(finished):
     run, _ = finished
     of_a_former_recipe = run.out / "steps" / "7-distill.npz"
     of_a_former_recipe.touch()
-    student, units, tokens, rounded = run.compress()["steps"]
+    student, units, tokens, rounded = to_json(run.compress())["steps"]
     assert not of_a_former_recipe.exists()
     assert [step["step"]["method"] for step in (units, tokens)] == ["prune-units", "prune-vocabulary"]
     assert units["weights"]["article/hidden_bias"]["parameters"] == 11  # of 16, two thirds

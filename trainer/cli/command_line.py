@@ -217,16 +217,19 @@ def _run(options: argparse.Namespace) -> None:
     from trainer.measure.evaluation import POPULARITY_TITLE
     from trainer.measure.quality import metrics_line
 
-    print(f"{facts['impressions']} dev impressions: {metrics_line(facts)}")
-    if "with_popularity" in facts:
-        print(f"... {POPULARITY_TITLE}: {metrics_line(facts['with_popularity'])}")
-    for language, found in facts.get("by_language", {}).items():
-        print(f"{found['impressions']} dev impressions in {language}: {metrics_line(found)}")
+    print(f"{facts.quality.impressions} dev impressions: {metrics_line(facts.quality)}")
+    if facts.with_popularity:
+        print(f"... {POPULARITY_TITLE}: {metrics_line(facts.with_popularity.quality)}")
+    for language, found in (facts.by_language or {}).items():
+        print(f"{found.impressions} dev impressions in {language}: {metrics_line(found)}")
     print(f"bundle: {options.out / 'news.bundle'}\nreport: {options.out / 'run.json'}")
 
 
 def _stage(options: argparse.Namespace) -> None:
-    print(json.dumps(getattr(_open_run(options), options.stage)(), indent=1))
+    run = _open_run(options)
+    from trainer.data.json_facts import to_json
+
+    print(json.dumps(to_json(getattr(run, options.stage)()), indent=1))
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -262,10 +265,11 @@ def _simulate(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from trainer.data.json_facts import to_json
     from trainer.measure.evaluation import evaluate_bundles, evaluation_text
 
     found = evaluate_bundles(options.bundle, options.against, _open_log(options), progress_bar)
-    print(json.dumps(found) if options.json else evaluation_text(found, options.against))
+    print(json.dumps(to_json(found)) if options.json else evaluation_text(found, options.against))
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ from trainer.compression.step import CompressionStep
 from trainer.compression.variational import SparsifyVariational
 from trainer.errors import ConfigError
 from trainer.settings.config import DistillationSettings
-from trainer.settings.files import override
+from trainer.settings.files import Table, override
 from trainer.settings.recipes import RecipeTable, read_recipe, table_from
 
 STEPS: dict[str, type[CompressionStep]] = {
@@ -56,7 +56,7 @@ class Recipe:
         settings: DistillationSettings = override(usual, self.student, "recipe: student")
         return settings
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Table:
         """The recipe as its TOML would have it, defaults written out."""
         facts = {"student": dict(self.student), "step": [step_facts(step) for step in self.steps]}
         return {"analysis": True, **facts} if self.analysis else facts
@@ -95,7 +95,7 @@ def recipe_text(facts: Mapping[str, Any]) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def step_facts(step: CompressionStep) -> dict[str, Any]:
+def step_facts(step: CompressionStep) -> Table:
     """A step's method and settings."""
     return {"method": step.method, **dataclasses.asdict(step)}  # type: ignore[call-overload]
 

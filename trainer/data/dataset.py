@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article
 from edge_runtime.model.article_text import text_of
+from trainer.data.json_facts import from_json
 from trainer.data.translations import TRANSLATION_SCHEMA, speaks
 from trainer.errors import LogError
 
@@ -92,19 +93,50 @@ class Impressions:
 
 
 @dataclass(frozen=True, slots=True)
+class PartFacts:
+    """Counts of train or dev."""
+
+    impressions: int
+    readers: int
+    shown: int
+    clicks: int
+    empty_histories: int
+    first_s: int
+    last_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetFacts:
+    """What `prepare` found, as dataset.json holds it."""
+
+    name: str  # of the data
+    licence: str
+    articles: int
+    original_language: str = "en"  # of the articles that name none
+    translations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # counts by language
+    train: PartFacts
+    dev: PartFacts
+    overlap_s: int  # by which train reaches into dev
+    rejected: Mapping[str, Mapping[str, int]]  # lines by file and reason
+    unknown_history: int  # ids in histories that no article file has
+    repeated_impressions: int
+    sha256: str  # of all rows
+
+
+@dataclass(frozen=True, slots=True)
 class ClickDataset:
     """What training reads."""
 
     articles: list[Article]
     train: Impressions
     dev: Impressions
-    facts: dict[str, Any]  # counts, name and licence of the data, hash
+    facts: DatasetFacts
     translations: pa.Table  # as `trainer.data.translations.TRANSLATION_SCHEMA`, by language, then article
 
     @property
     def original_language(self) -> str:
         """Of the articles that name none."""
-        return str(self.facts.get("original_language", "en"))
+        return self.facts.original_language
 
     def training_rows(self) -> NDArray[np.int32]:
         """Rows of the articles that training may read the text of: all but those first shown on the dev days."""
@@ -155,12 +187,13 @@ def load_dataset(path: Path) -> ClickDataset:
         LogError: Not a prepared dataset.
     """
     try:
-        facts = json.loads((path / FACTS_FILE).read_text("utf-8"))
+        raw = json.loads((path / FACTS_FILE).read_text("utf-8"))
+        facts = from_json(DatasetFacts, raw)
         articles, train, dev = (_open(path / name) for name in (ARTICLES_FILE, TRAIN_FILE, DEV_FILE))
         # Folders of earlier versions have neither the file nor the fact.
-        translated = "translations" in facts
+        translated = "translations" in raw
         translations = _open(path / TRANSLATIONS_FILE) if translated else TRANSLATION_SCHEMA.empty_table()
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except (OSError, TypeError, ValueError, pa.ArrowException) as error:
         raise LogError(f"{path}: not a prepared dataset: {error}; run: edge-news-trainer prepare") from error
     return ClickDataset(
         articles=[Article(**row) for row in articles.to_pylist()],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from edge_runtime import Article
 from trainer.data.bad_lines import BadLines
+from trainer.data.json_facts import Json
 from trainer.data.log_rows import BadRow, LogRow
 from trainer.errors import LogError
 
@@ -89,7 +89,7 @@ def read_impressions(path: Path, bad: BadLines) -> Iterator[tuple[int, LogRow | 
             )
 
 
-def _rows(path: Path, needed: list[str], wanted: list[str], bad: BadLines) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, needed: list[str], wanted: list[str], bad: BadLines) -> Iterator[Json]:
     try:
         with pq.ParquetFile(path) as file:
             missing = [name for name in needed if name not in file.schema_arrow.names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from edge_runtime.model.json_lines import parse_object, parse_time
 from trainer.data.log_rows import BadRow, LogRow
@@ -37,14 +37,14 @@ def parse_impression(line: str) -> LogRow:
     )
 
 
-def _id(row: dict[str, Any], name: str) -> str:
+def _id(row: Mapping[str, object], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value:
         raise BadRow("missing field", f"{name} is {value!r}, not a string")
     return value.encode("utf-8", "replace").decode()  # a lone surrogate is JSON, but no text
 
 
-def _ids(row: dict[str, Any], name: str) -> list[str]:
+def _ids(row: Mapping[str, object], name: str) -> list[str]:
     values = row.get(name)
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise BadRow("missing field", f"{name} is not a list of article ids")

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +23,13 @@ from trainer.data.dataset import (
     FACTS_FILE,
     TRAIN_FILE,
     TRANSLATIONS_FILE,
+    DatasetFacts,
     Impressions,
+    PartFacts,
     impressions_from,
 )
 from trainer.data.forms import is_parquet
+from trainer.data.json_facts import to_json
 from trainer.data.log_table import LogTable, default_workers, read_log, sha256_of
 from trainer.data.translations import check_language, read_translations
 from trainer.errors import LogError
@@ -71,7 +73,7 @@ def prepare(
     licence: str,
     progress: Callable[[int], object] = lambda lines: None,
     workers: int | None = None,
-) -> dict[str, Any]:
+) -> DatasetFacts:
     """Read a log and write the dataset folder; an old dataset is replaced when the new one is whole.
 
     Args:
@@ -109,21 +111,21 @@ def prepare(
     rejects = [*article_rejects, *translation_rejects, *log.rejects]
     article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
     article_table = pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA)
-    facts = {
-        "name": name,
-        "licence": licence,
-        "articles": len(articles),
-        "original_language": files.original_language,
-        "translations": translated,
-        "train": _part_facts(train),
-        "dev": _part_facts(dev),
-        "overlap_s": max(0, pc.max(train["time_s"]).as_py() - pc.min(dev["time_s"]).as_py()),
-        "rejected": {bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
-        "unknown_history": log.unknown_history,
-        "repeated_impressions": log.repeated,
+    facts = DatasetFacts(
+        name=name,
+        licence=licence,
+        articles=len(articles),
+        original_language=files.original_language,
+        translations=translated,
+        train=_part_facts(train),
+        dev=_part_facts(dev),
+        overlap_s=max(0, pc.max(train["time_s"]).as_py() - pc.min(dev["time_s"]).as_py()),
+        rejected={bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
+        unknown_history=log.unknown_history,
+        repeated_impressions=log.repeated,
         # Without translations, the hash of the versions that knew none.
-        "sha256": sha256_of((article_table, train, dev, *([translations] if translated else []))),
-    }
+        sha256=sha256_of((article_table, train, dev, *([translations] if translated else []))),
+    )
     partial, old = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.old.partial")
     for leftover in (partial, old):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -133,7 +135,7 @@ def prepare(
     _write(train, partial / TRAIN_FILE)
     _write(dev, partial / DEV_FILE)
     write_rejects(rejects, partial / "rejects.txt")
-    (partial / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+    (partial / FACTS_FILE).write_text(json.dumps(to_json(facts), indent=1) + "\n", "utf-8")
     if out.exists():
         out.rename(old)
     partial.rename(out)
@@ -182,18 +184,18 @@ def _last_share(rows: pa.Table, share: float) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(times >= first)])
 
 
-def _part_facts(rows: pa.Table) -> dict[str, Any]:
+def _part_facts(rows: pa.Table) -> PartFacts:
     clicked = rows["clicked"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     times = rows["time_s"].to_numpy()
-    return {
-        "impressions": len(rows),
-        "readers": len(pc.unique(rows["user_id"])),
-        "shown": len(clicked),
-        "clicks": int(clicked.sum()),
-        "empty_histories": int(np.count_nonzero(rows["history"].combine_chunks().value_lengths().to_numpy() == 0)),
-        "first_s": int(times.min()),
-        "last_s": int(times.max()),
-    }
+    return PartFacts(
+        impressions=len(rows),
+        readers=len(pc.unique(rows["user_id"])),
+        shown=len(clicked),
+        clicks=int(clicked.sum()),
+        empty_histories=int(np.count_nonzero(rows["history"].combine_chunks().value_lengths().to_numpy() == 0)),
+        first_s=int(times.min()),
+        last_s=int(times.max()),
+    )
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.json_facts import FLAT, Json
 from trainer.export.bundle import BundleOrigin, export_bundle
 from trainer.measure.evaluation import score_bundle
-from trainer.measure.latency import measure_latency
-from trainer.measure.metrics import paired_difference
-from trainer.measure.quality import measure, summary
+from trainer.measure.latency import Latency, measure_latency
+from trainer.measure.metrics import Interval, paired_difference
+from trainer.measure.quality import Quality, measure, summary
 from trainer.models.overlay import named_weights
 from trainer.training.run_data import RunData
 from trainer.training.student import Student
 
 TIMED = 256  # titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredStudent:
+    """What a student is as a bundle."""
+
+    bytes: int  # of the file
+    gzip_bytes: int
+    parameters: int
+    zeros: int  # among them
+    weights: Mapping[str, Mapping[str, int]] | None = None  # parameters and zeros of each, by name
+    notes: Json  # what the steps found out
+    latency: Latency = field(metadata=FLAT)
+    quality: Quality = field(metadata=FLAT)
+    difference: Mapping[str, Interval] | None = None  # of AUC and nDCG@10 to the dense parent, paired
 
 
 def count_weights(student: Student) -> dict[str, dict[str, int]]:
@@ -37,7 +53,7 @@ def measure_student(
     origin: BundleOrigin,
     bundle: Path,
     parent: NDArray[np.float64] | None,
-) -> dict[str, Any]:
+) -> MeasuredStudent:
     """Write a student's bundle and measure it.
 
     Args:
@@ -47,9 +63,6 @@ def measure_student(
         bundle: Where the bundle goes; its scores lie beside it, as `.npy`.
         parent: Scores of the dense parent on dev, to be compared with; None: this is the parent.
 
-    Returns:
-        Bytes (of the file, gzipped), parameters, zeros, both by weight, what the steps noted, AUC and nDCG@10 with
-        intervals and with paired differences to the parent, microseconds.
     """
     rows, dev = data.text_rows, data.clicks[1]
     export_bundle(student, origin, bundle)
@@ -57,17 +70,15 @@ def measure_student(
     np.save(bundle.with_suffix(".npy"), scores)
     metrics = measure(scores, dev)
     weights = count_weights(student)
-    facts: dict[str, Any] = {
-        "bytes": bundle.stat().st_size,
-        "gzip_bytes": len(gzip.compress(bundle.read_bytes(), 9, mtime=0)),
-        "parameters": sum(count["parameters"] for count in weights.values()),
-        "zeros": sum(count["zeros"] for count in weights.values()),
-        "weights": weights,
-        "notes": dict(student.notes),
-        **asdict(measure_latency(bundle, [data.texts.articles[row] for row in rows[:TIMED]])),
-        **summary(metrics),
-    }
-    if parent is not None:
-        differences = paired_difference(metrics, measure(parent, dev))
-        facts["difference"] = {name: asdict(differences[name]) for name in ("auc", "ndcg10")}
-    return facts
+    differences = None if parent is None else paired_difference(metrics, measure(parent, dev))
+    return MeasuredStudent(
+        bytes=bundle.stat().st_size,
+        gzip_bytes=len(gzip.compress(bundle.read_bytes(), 9, mtime=0)),
+        parameters=sum(count["parameters"] for count in weights.values()),
+        zeros=sum(count["zeros"] for count in weights.values()),
+        weights=weights,
+        notes=dict(student.notes),
+        latency=measure_latency(bundle, [data.texts.articles[row] for row in rows[:TIMED]]),
+        quality=summary(metrics),
+        difference=differences and {name: differences[name] for name in ("auc", "ndcg10")},
+    )

@@ -7,23 +7,23 @@ earlier clicks only, and counts of what was shown and clicked are refused unless
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from edge_runtime import Article, NewsModel, read_bundle
 from trainer.data.batches import published_seconds
 from trainer.data.dataset import Impressions, load_dataset
+from trainer.data.json_facts import FLAT
 from trainer.data.popularity import Counts, causal_counts, check_causal
 from trainer.data.prepare import LogFiles, prepare, read_impressions
 from trainer.data.progress import Bar
 from trainer.data.texts import student_texts
 from trainer.errors import LogError
-from trainer.measure.metrics import Floats
-from trainer.measure.quality import difference, measure, metrics_line, summary, summary_by_history
+from trainer.measure.metrics import Floats, Interval, paired_difference
+from trainer.measure.quality import Quality, intervals_line, measure, metrics_line, summary, summary_by_history
 
 POPULARITY_TITLE = "with popularity counted from the log before each list"
 
@@ -36,6 +36,17 @@ class MeasuredLog:
     impressions: Impressions
     earlier: tuple[Impressions, ...]  # to count popularity from; not measured
     skipped: tuple[str, ...]  # lines that could not be used, for a person to read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleQuality:
+    """How a bundle ranks a log, from content alone."""
+
+    quality: Quality = field(metadata=FLAT)
+    by_history: Mapping[str, Quality] | None = None  # by clicks before: HISTORY_GROUPS
+    difference: Mapping[str, Interval] | None = None  # to another bundle, paired, by metric
+    with_popularity: BundleQuality | None = None  # the same with counts, if the bundle weighs them
+    by_language: Mapping[str, Quality] | None = None  # on what has text in it, if the bundle reads several
 
 
 def open_log(
@@ -142,40 +153,42 @@ def uses_popularity(bundle: Path) -> bool:
     return read_bundle(bundle).head.popularity is not None
 
 
-def evaluate_bundles(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar) -> dict[str, Any]:
+def evaluate_bundles(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar) -> BundleQuality:
     """A bundle's metrics, also by history, and their paired differences to another one.
 
     Returns:
-        `summary` with `by_history` and, if there is another bundle, `difference`: from content alone. The same again
-        under `with_popularity` if a bundle weighs popularity.
+        From content alone; with popularity too if a bundle weighs it.
     """
     bundles = [bundle, *([against] if against else [])]
 
-    def found(counts: Counts | None) -> dict[str, Any]:
-        measured = []
+    def found(counts: Counts | None) -> BundleQuality:
+        measured: list[dict[str, Floats]] = []
         for path in bundles:
             with bar(path.name, len(log.impressions)) as step:
                 measured.append(
                     measure(score_bundle(path, log.articles, log.impressions, step, None, counts), log.impressions)
                 )
-        facts = {**summary(measured[0]), "by_history": summary_by_history(measured[0], log.impressions)}
-        return {**facts, "difference": difference(*measured)} if against else facts
+        return BundleQuality(
+            quality=summary(measured[0]),
+            by_history=summary_by_history(measured[0], log.impressions),
+            difference=paired_difference(measured[0], measured[1]) if against else None,
+        )
 
     facts = found(None)
     if any(map(uses_popularity, bundles)):
-        facts["with_popularity"] = found(causal_counts(log.impressions, log.earlier))
+        return replace(facts, with_popularity=found(causal_counts(log.impressions, log.earlier)))
     return facts
 
 
-def evaluation_text(found: dict[str, Any], against: Path | None) -> str:
+def evaluation_text(found: BundleQuality, against: Path | None) -> str:
     """What `evaluate_bundles` found, for a person."""
-    lines = [f"{found['impressions']} impressions: {metrics_line(found)}"]
+    lines = [f"{found.quality.impressions} impressions: {metrics_line(found.quality)}"]
     lines += [
-        f"  {name} clicks before, {group['impressions']} impressions: {metrics_line(group)}"
-        for name, group in found["by_history"].items()
+        f"  {name} clicks before, {group.impressions} impressions: {metrics_line(group)}"
+        for name, group in (found.by_history or {}).items()
     ]
-    if against:
-        lines.append(f"minus {against}: {metrics_line(found['difference'])}")
-    if "with_popularity" in found:
-        lines += ["", f"{POPULARITY_TITLE}:", evaluation_text(found["with_popularity"], against)]
+    if found.difference:
+        lines.append(f"minus {against}: {intervals_line(found.difference)}")
+    if found.with_popularity:
+        lines += ["", f"{POPULARITY_TITLE}:", evaluation_text(found.with_popularity, against)]
     return "\n".join(lines)

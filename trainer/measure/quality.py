@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.dataset import Impressions
-from trainer.measure.metrics import METRICS, Floats, Interval, impression_metrics, paired_difference, summarize
+from trainer.measure.metrics import METRICS, Floats, Interval, impression_metrics, summarize
 
 # A new reader, one who has begun, a regular one, and one whom the model knows well.
 HISTORY_GROUPS: dict[str, tuple[float, float]] = {"0": (0, 0), "1-5": (1, 5), "6-20": (6, 20), "21+": (21, np.inf)}
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Means over the impressions that count, with intervals."""
+
+    impressions: int
+    auc: Interval
+    mrr: Interval
+    ndcg5: Interval
+    ndcg10: Interval
 
 
 def measure(scores: Floats, impressions: Impressions) -> dict[str, Floats]:
@@ -20,10 +31,9 @@ def measure(scores: Floats, impressions: Impressions) -> dict[str, Floats]:
     return impression_metrics(scores, impressions.clicked, impressions.candidates.offsets)
 
 
-def summary(metrics: dict[str, Floats]) -> dict[str, Any]:
+def summary(metrics: dict[str, Floats]) -> Quality:
     """Number of impressions that count, and mean with interval of each metric."""
-    counted = int(np.count_nonzero(~np.isnan(metrics["auc"])))
-    return {"impressions": counted, **{name: asdict(interval) for name, interval in summarize(metrics).items()}}
+    return Quality(int(np.count_nonzero(~np.isnan(metrics["auc"]))), **summarize(metrics))
 
 
 def history_groups(impressions: Impressions) -> dict[str, NDArray[np.bool_]]:
@@ -32,10 +42,10 @@ def history_groups(impressions: Impressions) -> dict[str, NDArray[np.bool_]]:
     return {name: (clicks >= least) & (clicks <= most) for name, (least, most) in HISTORY_GROUPS.items()}
 
 
-def summary_by_history(metrics: dict[str, Floats], impressions: Impressions) -> dict[str, dict[str, Any]]:
+def summary_by_history(metrics: dict[str, Floats], impressions: Impressions) -> dict[str, Quality]:
     """`summary` of each history group; a group without an impression that counts is left out."""
     found = {name: summary(rows_of(metrics, rows)) for name, rows in history_groups(impressions).items()}
-    return {name: facts for name, facts in found.items() if facts["impressions"]}
+    return {name: facts for name, facts in found.items() if facts.impressions}
 
 
 def rows_of(metrics: dict[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Floats]:
@@ -43,14 +53,14 @@ def rows_of(metrics: dict[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Fl
     return {name: values[rows] for name, values in metrics.items()}
 
 
-def difference(ours: dict[str, Floats], theirs: dict[str, Floats]) -> dict[str, Any]:
-    """Paired differences with intervals."""
-    return {name: asdict(interval) for name, interval in paired_difference(ours, theirs).items()}
-
-
-def metrics_line(found: dict[str, Any]) -> str:
+def metrics_line(found: Quality) -> str:
     """One line for a person: `auc 0.6512 [0.6401, 0.6620]  mrr ...`."""
-    return "  ".join(f"{name} {_interval_text(Interval(**found[name]))}" for name in METRICS)
+    return intervals_line({name: getattr(found, name) for name in METRICS})
+
+
+def intervals_line(found: Mapping[str, Interval]) -> str:
+    """As `metrics_line`, of any intervals."""
+    return "  ".join(f"{name} {_interval_text(interval)}" for name, interval in found.items())
 
 
 def _interval_text(interval: Interval) -> str:

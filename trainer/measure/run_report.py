@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,12 @@ from trainer.data.dataset import Impressions
 from trainer.data.popularity import Counts, causal_counts
 from trainer.data.progress import Bar
 from trainer.data.texts import student_texts
-from trainer.measure.evaluation import score_bundle, uses_popularity
+from trainer.measure.evaluation import BundleQuality, score_bundle, uses_popularity
 from trainer.measure.quality import measure, summary, summary_by_history
 from trainer.training.run_data import RunData
 
 
-def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> dict[str, Any]:
+def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> BundleQuality:
     """Measure a bundle through the runtime.
 
     Args:
@@ -28,8 +27,8 @@ def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> dict[str, Any]:
         bar: Opens a progress bar.
 
     Returns:
-        `summary` with `by_history`, from content alone; `with_popularity` if the bundle weighs it; and `by_language`
-        if it reads several, each on the lists and histories of articles that have text in it.
+        From content alone; with popularity too if the bundle weighs it; and by language if it reads several, each on
+        the lists and histories of articles that have text in it.
     """
     for old in bundle.parent.glob("scores-bundle*.npy"):
         old.unlink()
@@ -44,13 +43,19 @@ def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> dict[str, Any]:
 
     articles, (train, dev) = data.texts.articles, data.clicks
     metrics = measure(scored("bundle", articles, dev), dev)
-    facts = {**summary(metrics), "by_history": summary_by_history(metrics, dev)}
+    popular = None
     if uses_popularity(bundle):
         counts = causal_counts(dev, [train])
-        facts["with_popularity"] = summary(measure(scored("bundle-popularity", articles, dev, counts), dev))
+        popular = BundleQuality(quality=summary(measure(scored("bundle-popularity", articles, dev, counts), dev)))
     by_language = {}
     for language in data.languages[1:] if len(data.dataset.translations) else ():
         texts = student_texts(data.dataset, [language])
-        if len(dev := texts.readable(data.dataset.dev)):
-            by_language[language] = summary(measure(scored(f"bundle-{language}", texts.articles, dev), dev))
-    return {**facts, "by_language": by_language} if by_language else facts
+        if len(readable := texts.readable(data.dataset.dev)):
+            scores = scored(f"bundle-{language}", texts.articles, readable)
+            by_language[language] = summary(measure(scores, readable))
+    return BundleQuality(
+        quality=summary(metrics),
+        by_history=summary_by_history(metrics, dev),
+        with_popularity=popular,
+        by_language=by_language or None,
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from edge_runtime import read_bundle
+from trainer.data.dataset import DatasetFacts
+from trainer.data.json_facts import Json
 from trainer.errors import ConfigError
 from trainer.measure.engines import EngineResult, check_engines
+from trainer.measure.evaluation import BundleQuality
 from trainer.measure.metrics import Floats, Interval, bootstrap
 from trainer.measure.quality import measure
 from trainer.report.agreement import Agreement, ScoreComparison, agreement, compare_scores, feed_overlap
@@ -18,6 +20,7 @@ from trainer.report.run_folder import FinishedRun, StepFiles, check_same_log
 from trainer.report.tokens import HiddenUnit, VocabularyChange, hidden_units, vocabulary_change
 from trainer.report.variants import Variant, bundle_variant, read_front, run_variants
 from trainer.report.words import ReaderWords, reader_words
+from trainer.run.facts import ExportFacts, TeacherFacts
 from trainer.run.model_files import load_student
 from trainer.text_vectors.sizes import encoder_bytes
 
@@ -59,7 +62,7 @@ class StepEffect:
     """What one step of the recipe gained and cost, against the step before it."""
 
     name: str
-    settings: dict[str, Any]
+    settings: Json
     size_bytes: int  # of its bundle
     bytes_gained: int
     gzip_bytes_gained: int
@@ -79,7 +82,7 @@ class CompressionReport:
     licence: str
     languages: tuple[str, ...]
     seed: int
-    recipe: dict[str, Any]
+    recipe: Json
     text_vectors: str  # of the teacher
     impressions: int  # that count
     size_bytes: int  # of the finished bundle
@@ -129,28 +132,29 @@ def collect(
     found, teacher = measure(after, run.dev), measure(run.teacher_scores(), run.dev)
     articles, rows = run.data.texts.articles, run.data.text_rows
     old, new = (load_student(path, articles, run.data.text_topics) for path in (dense.weights, last.weights))
-    evaluated, export, facts = run.facts("evaluate"), run.facts("export"), run.facts("prepare")
-    size, offsets = export["bytes"], run.dev.candidates.offsets
-    teacher_title = f"the float teacher with its text encoder ({run.facts('teacher')['text_vectors']})"
+    quality, facts = run.facts("evaluate", BundleQuality).quality, run.facts("prepare", DatasetFacts)
+    size, offsets = run.facts("export", ExportFacts).bytes, run.dev.candidates.offsets
+    text_vectors = run.facts("teacher", TeacherFacts).text_vectors
+    teacher_title = f"the float teacher with its text encoder ({text_vectors})"
     return CompressionReport(
         run=run.name,
-        data=facts["name"],
-        licence=facts["licence"],
+        data=facts.name,
+        licence=facts.licence,
         languages=run.settings.data.languages,
         seed=run.settings.seed,
         recipe={
             "student": asdict(run.settings.student.distillation),
             "step": [step.settings for step in run.steps[1:]],
         },
-        text_vectors=run.facts("teacher")["text_vectors"],
-        impressions=evaluated["impressions"],
+        text_vectors=text_vectors,
+        impressions=quality.impressions,
         size_bytes=size,
-        auc=Interval(**evaluated["auc"]),
-        ndcg10=Interval(**evaluated["ndcg10"]),
+        auc=quality.auc,
+        ndcg10=quality.ndcg10,
         teacher_ndcg10=bootstrap(teacher["ndcg10"], seed=0),
         reductions=(
             _reduction(teacher_title, _teacher_bytes(run), size, found, teacher),
-            _reduction("the dense float32 student's bundle", dense.facts["bytes"], size, found, metrics[0]),
+            _reduction("the dense float32 student's bundle", dense.facts.bytes, size, found, metrics[0]),
         ),
         records=RECORDS,
         variants=(
@@ -175,8 +179,9 @@ def collect(
 
 
 def _teacher_bytes(run: FinishedRun) -> int | None:
-    behind = encoder_bytes(run.facts("teacher")["text_vectors"])
-    return None if behind is None else int(run.facts("teacher")["bytes"]) + behind
+    teacher = run.facts("teacher", TeacherFacts)
+    behind = encoder_bytes(teacher.text_vectors)
+    return None if behind is None else teacher.bytes + behind
 
 
 def _reduction(against: str, size_bytes: int | None, bundle_bytes: int, ours: Metrics, theirs: Metrics) -> Reduction:
@@ -192,18 +197,16 @@ def _reduction(against: str, size_bytes: int | None, bundle_bytes: int, ours: Me
 
 
 def _effect(old: StepFiles, new: StepFiles, before: Metrics, after: Metrics, dense: Metrics) -> StepEffect:
-    def less(name: str) -> Any:
-        return old.facts[name] - new.facts[name]
-
+    was, now = old.facts, new.facts
     return StepEffect(
         name=new.name,
         settings=new.settings,
-        size_bytes=new.facts["bytes"],
-        bytes_gained=less("bytes"),
-        gzip_bytes_gained=less("gzip_bytes"),
-        parameters_gained=less("parameters"),
-        zeros_gained=-less("zeros"),
-        encode_us_gained=round(less("encode_us"), 2),
+        size_bytes=now.bytes,
+        bytes_gained=was.bytes - now.bytes,
+        gzip_bytes_gained=was.gzip_bytes - now.gzip_bytes,
+        parameters_gained=was.parameters - now.parameters,
+        zeros_gained=now.zeros - was.zeros,
+        encode_us_gained=round(was.latency.encode_us - now.latency.encode_us, 2),
         since_last=bootstrap(after["ndcg10"] - before["ndcg10"], seed=0),
         since_dense=bootstrap(after["ndcg10"] - dense["ndcg10"], seed=0),
     )
@@ -212,7 +215,7 @@ def _effect(old: StepFiles, new: StepFiles, before: Metrics, after: Metrics, den
 def _layers(step: StepFiles) -> dict[str, LayerSize]:
     manifest = read_bundle(step.bundle).manifest
     return layer_sizes(
-        step.facts["weights"], manifest.num_tokens, manifest.token_dim, manifest.table, manifest.encoders
+        step.facts.weights or {}, manifest.num_tokens, manifest.token_dim, manifest.table, manifest.encoders
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trainer.measure.metrics import Interval
 from trainer.report.collect import CompressionReport
-from trainer.report.plot_style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
+from trainer.report.plot_style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, Look
 from trainer.report.variants import Variant, pareto_front
 
 _STEP_MARKERS, _RUN_MARKERS = "osD^vPXp", "<>h8dH"
@@ -57,7 +57,7 @@ def _draw_pareto(report: CompressionReport, cost: Callable[[Variant], float]) ->
     teacher = report.teacher_ndcg10
     axes.axhspan(teacher.low, teacher.high, color="0.95", zorder=0)
     axes.axhline(teacher.mean, color=GREY, linestyle=":", label="float teacher and its 95 % interval")
-    line: dict[str, Any] = {"color": BLACK, "linewidth": 1, "linestyle": "--", "zorder": 1}
+    line: Look = {"color": BLACK, "linewidth": 1, "linestyle": "--", "zorder": 1}
     axes.plot(places[front], np.array(gains)[front], label="front: none better", **line)
     _search(axes, [(places[n], shown[n].ndcg10, n in front) for n in range(len(shown)) if n not in ours])
     for number, look in zip(ours, _looks([shown[number].group for number in ours]), strict=True):
@@ -70,14 +70,14 @@ def _draw_pareto(report: CompressionReport, cost: Callable[[Variant], float]) ->
     return figure, axes
 
 
-def _looks(groups: Sequence[str]) -> list[dict[str, Any]]:
+def _looks(groups: Sequence[str]) -> list[Look]:
     """A colour and marker for each: steps and other runs take the next of their own."""
     steps = cycle(zip(_STEP_COLOURS * 2, _STEP_MARKERS, strict=True))
     runs = cycle(_RUN_MARKERS)
-    looks: list[dict[str, Any]] = []
+    looks: list[Look] = []
     for group in groups:
         if group == "bundle":
-            look: dict[str, Any] = {"color": VERMILLION, "marker": "*", "markersize": 14}
+            look: Look = {"color": VERMILLION, "marker": "*", "markersize": 14}
         elif group == "run":
             look = {"color": BLACK, "marker": next(runs), "markersize": 8, "markerfacecolor": "white"}
         else:
@@ -106,7 +106,7 @@ def _search(axes: Axes, points: Sequence[tuple[float, Interval, bool]]) -> None:
     """Trials are many: intervals are drawn for those on the front alone."""
     beaten = [(place, ndcg.mean) for place, ndcg, on_front in points if not on_front]
     if beaten:
-        look: dict[str, Any] = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": "0.5"}
+        look: Look = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": "0.5"}
         axes.plot(*zip(*beaten, strict=True), linestyle="", zorder=1, label="trial of the search", **look)
     best = [(place, ndcg) for place, ndcg, on_front in points if on_front]
     if best:

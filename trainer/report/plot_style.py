@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+Look = dict[str, Any]  # of lines and points: keywords of matplotlib's functions
 BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, BLACK, GREY = "#56B4E9", "#CC79A7", "#000000", "0.45"
 BEFORE, AFTER = BLUE, VERMILLION  # the dense student, the compressed one

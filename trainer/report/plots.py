@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,7 +14,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator, PercentFormatter
 from trainer.report.agreement import shares_by_name
 from trainer.report.collect import CompressionReport
 from trainer.report.pareto_plots import draw_bytes, draw_encode
-from trainer.report.plot_style import AFTER, BEFORE, BLUE, DPI, GREEN, GREY, SKY, STYLE, VERMILLION
+from trainer.report.plot_style import AFTER, BEFORE, BLUE, DPI, GREEN, GREY, SKY, STYLE, VERMILLION, Look
 
 
 def draw_all(report: CompressionReport) -> dict[str, bytes]:
@@ -99,7 +98,7 @@ def _draw_members(report: CompressionReport) -> Figure:
 def _pairs(axes: Axes, names: Sequence[str], sides: Sequence[Sequence[float]]) -> None:
     """Two bars for each name, before above after."""
     rows = np.arange(len(names))
-    looks: Sequence[dict[str, Any]] = (
+    looks: Sequence[Look] = (
         {"color": BEFORE, "edgecolor": "black", "label": "dense float32 student"},
         {"color": "white", "edgecolor": AFTER, "hatch": "////", "label": "compressed"},
     )

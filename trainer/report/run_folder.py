@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.dataset import Impressions, Ragged, load_dataset
+from trainer.data.dataset import DatasetFacts, Impressions, Ragged, load_dataset
+from trainer.data.json_facts import Facts, Json
 from trainer.errors import ConfigError
+from trainer.measure.compression import MeasuredStudent
 from trainer.measure.metrics import Floats
 from trainer.measure.score_files import read_scores
+from trainer.run.facts import CompressFacts
 from trainer.run.stages import BUNDLE_FILE, SETTINGS_FILE, STAGES, STEPS_FOLDER
 from trainer.run.workspace import STATE_FILE, Workspace
 from trainer.settings.config import RunSettings, load_settings
@@ -27,8 +29,8 @@ class StepFiles:
 
     number: int  # 0: the dense student, before any step
     method: str
-    settings: dict[str, Any]  # of the step, as its recipe has them
-    facts: dict[str, Any]  # what `compression.measure` found
+    settings: Json  # of the step, as its recipe has them
+    facts: MeasuredStudent
     bundle: Path
     weights: Path  # for `load_student`
 
@@ -84,20 +86,19 @@ class FinishedRun:
         """The lists that everything is measured on."""
         return self.data.clicks[1]
 
-    def facts(self, stage: str) -> dict[str, Any]:
-        """What a stage measured."""
-        return self._space.facts(stage)
+    def facts(self, stage: str, kind: type[Facts]) -> Facts:
+        """What a stage found."""
+        return self._space.found(stage, kind)
 
     @cached_property
     def steps(self) -> tuple[StepFiles, ...]:
         """The dense student, then what each step left."""
         found = []
-        for number, entry in enumerate(self.facts("compress")["steps"]):
-            facts = dict(entry)
-            settings = facts.pop("step")
-            path = self.out / STEPS_FOLDER / f"{number}-{settings['method']}"
+        for number, one in enumerate(self.facts("compress", CompressFacts).steps):
+            path = self.out / STEPS_FOLDER / f"{number}-{one.method}"
             weights = path.with_suffix(".npz") if number else self.out / "student.npz"
-            found.append(StepFiles(number, settings["method"], settings, facts, path.with_suffix(".bundle"), weights))
+            bundle = path.with_suffix(".bundle")
+            found.append(StepFiles(number, one.method, one.step, one.left.measured, bundle, weights))
         return tuple(found)
 
     def step_scores(self, step: StepFiles) -> Floats:
@@ -132,9 +133,9 @@ def check_same_log(runs: Sequence[FinishedRun]) -> None:
         ConfigError: One was measured on another log, or in other languages.
     """
 
-    def lists(run: FinishedRun) -> tuple[Any, tuple[str, ...]]:
-        facts = run.facts("prepare")
-        return facts["sha256"], run.settings.data.languages if facts["translations"] else ()
+    def lists(run: FinishedRun) -> tuple[str, tuple[str, ...]]:
+        facts = run.facts("prepare", DatasetFacts)
+        return facts.sha256, run.settings.data.languages if facts.translations else ()
 
     for other in runs[1:]:
         if lists(other) != lists(runs[0]):

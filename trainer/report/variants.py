@@ -6,16 +6,19 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from trainer.errors import ConfigError
+from trainer.measure.compression import MeasuredStudent
+from trainer.measure.evaluation import BundleQuality
 from trainer.measure.metrics import Floats, Interval, bootstrap
 from trainer.measure.quality import measure
 from trainer.report.run_folder import FinishedRun
+from trainer.run.facts import ExportFacts
 
 GROUPS = {
     "student": "the dense float32 student",
@@ -59,8 +62,9 @@ def run_variants(run: FinishedRun, dense: Mapping[str, Floats]) -> list[Variant]
 
 def bundle_variant(run: FinishedRun, name: str, group: str, dense: Mapping[str, Floats]) -> Variant:
     """The finished bundle of a run; its table and encoders, and so its speed, are those of the last step."""
-    last = run.steps[-1].facts
-    facts = {**last, **run.facts("evaluate"), **run.facts("export")}
+    last, export = run.steps[-1].facts, run.facts("export", ExportFacts)
+    quality = run.facts("evaluate", BundleQuality).quality
+    facts = replace(last, bytes=export.bytes, gzip_bytes=export.gzip_bytes, quality=quality)
     return _variant(name, group, facts, _minus(run.bundle_scores(), run, dense))
 
 
@@ -68,18 +72,18 @@ def _minus(scores: Floats, run: FinishedRun, dense: Mapping[str, Floats]) -> Int
     return bootstrap(measure(scores, run.dev)["ndcg10"] - dense["ndcg10"], seed=0)
 
 
-def _variant(name: str, group: str, facts: Mapping[str, Any], difference: Interval | None) -> Variant:
+def _variant(name: str, group: str, facts: MeasuredStudent, difference: Interval | None) -> Variant:
     return Variant(
         name=name,
         group=group,
-        size_bytes=facts["bytes"],
-        gzip_bytes=facts["gzip_bytes"],
-        parameters=facts["parameters"],
-        zeros=facts["zeros"],
-        encode_us=facts["encode_us"],
-        rank_us=facts["rank_us"],
-        auc=Interval(**facts["auc"]),
-        ndcg10=Interval(**facts["ndcg10"]),
+        size_bytes=facts.bytes,
+        gzip_bytes=facts.gzip_bytes,
+        parameters=facts.parameters,
+        zeros=facts.zeros,
+        encode_us=facts.latency.encode_us,
+        rank_us=facts.latency.rank_us,
+        auc=facts.quality.auc,
+        ndcg10=facts.quality.ndcg10,
         difference=difference,
     )
 
@@ -138,8 +142,8 @@ def variants_csv(variants: Sequence[Variant]) -> str:
     return text.getvalue()
 
 
-def _flat(variant: Variant) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(variant: Variant) -> dict[str, object]:
+    flat: dict[str, object] = {}
     for name in Variant.__dataclass_fields__:
         value = getattr(variant, name)
         if name in ("auc", "ndcg10", "difference"):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from edge_runtime import Reader, ScoredArticle, Signal
 from trainer.data.corpus import CORPUS_FILE, load_corpus
 from trainer.data.progress import Bar
-from trainer.data.simulate import SETTINGS_FILE, SimulatorSettings, load_truth, simulate_to
+from trainer.data.simulate import SETTINGS_FILE, LogReport, SimulatorSettings, load_truth, simulate_to
 from trainer.measure.quality import measure, metrics_line, summary
 from trainer.run.sources import sources_key
 from trainer.run.stages import Run
@@ -50,17 +50,17 @@ def run_demo(
     log = out / "log"
     simulator = SimulatorSettings(readers=readers, seed=seed)
 
-    def work() -> dict[str, int]:
+    def work() -> LogReport:
         with bar("simulate readers", simulator.days) as step:
-            return dataclasses.asdict(simulate_to(log, simulator, progress=lambda line: step(1)))
+            return simulate_to(log, simulator, progress=lambda line: step(1))
 
     key = key_of(dataclasses.asdict(simulator), file_key(CORPUS_FILE), sources_key("simulate"))
-    facts = Workspace(out).run("simulate", key, log / SETTINGS_FILE, work)
-    print(f"simulated {readers} readers: {facts['impressions']} impressions, {facts['clicks']} clicks")
+    facts = Workspace(out).run("simulate", key, log / SETTINGS_FILE, LogReport, work)
+    print(f"simulated {readers} readers: {facts.impressions} impressions, {facts.clicks} clicks")
     run = Run(out, demo_settings(log, seed, text_vectors), bar)
     found = run.all()
     print_table([*_references(run, load_truth(log), seed), *run.table()])
-    print(f"{found['impressions']} dev impressions: {metrics_line(found)}\n")
+    print(f"{found.quality.impressions} dev impressions: {metrics_line(found.quality)}\n")
     _rank(out)
     print(f"\nbundle: {out / 'news.bundle'} ({(out / 'news.bundle').stat().st_size:,} bytes)")
 
@@ -91,7 +91,7 @@ def _references(run: Run, truth: dict[str, NDArray[np.float32]], seed: int) -> l
     rows: list[TableRow] = []
     for name, scores in (("random", chance), ("oracle: the true preferences", oracle)):
         facts = summary(measure(scores, dev))
-        rows.append((name, None, facts["auc"]["mean"], facts["ndcg10"]["mean"]))
+        rows.append((name, None, facts.auc.mean, facts.ndcg10.mean))
     return rows
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime import __version__
+from trainer.data.json_facts import Facts, Json, from_json, to_json
 from trainer.errors import TrainerError
 
 STATE_FILE = "stages.json"
@@ -49,7 +50,7 @@ class Workspace:
         try:
             out.mkdir(parents=True, exist_ok=True)
             state = out / STATE_FILE
-            self._state: dict[str, dict[str, Any]] = json.loads(state.read_text("utf-8")) if state.exists() else {}
+            self._state: dict[str, Json] = json.loads(state.read_text("utf-8")) if state.exists() else {}
         except (OSError, ValueError) as error:
             raise TrainerError(f"{out}: cannot be used for a run: {error}; choose another --out") from error
 
@@ -65,32 +66,48 @@ class Workspace:
             )
         return str(self._state[stage]["key"])
 
-    def facts(self, stage: str) -> dict[str, Any]:
-        """What a finished stage measured; empty if it has not been run."""
+    def facts(self, stage: str) -> Json:
+        """What a finished stage found, as JSON has it; empty if it has not been run."""
         return dict(self._state.get(stage, {}).get("facts", {}))
 
-    def run(self, stage: str, key: str, result: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def found(self, stage: str, kind: type[Facts]) -> Facts:
+        """What a finished stage found.
+
+        Raises:
+            TrainerError: It has not been run, or by a version that found other things.
+        """
+        self.key(stage)
+        try:
+            return from_json(kind, self.facts(stage))
+        except (TypeError, ValueError) as error:
+            raise TrainerError(
+                f"{self.out}: what stage {stage} left is not what this version writes ({error}); "
+                f"run: edge-news-trainer {stage} --out {self.out}"
+            ) from error
+
+    def run(self, stage: str, key: str, result: Path, kind: type[Facts], work: Callable[[], Facts]) -> Facts:
         """Do a stage's work, unless it was done with the same key and its result is still there.
 
         Args:
             stage: Its name.
             key: From `key_of`.
             result: The file or folder that the work leaves.
-            work: Returns what it measured.
+            kind: Of what it finds, a dataclass.
+            work: Returns what it found.
         """
         old = self._state.get(stage)
         if old and old["key"] == key and result.exists():
             self.log(f"{stage}: up to date")
-            return self.facts(stage)
+            return self.found(stage, kind)
         self.log(f"{stage}: begins")
         begin = time.monotonic()
         facts = work()
-        seconds = round(time.monotonic() - begin, 1)
-        self._state[stage] = {"key": key, "seconds": seconds, "facts": facts}
+        seconds, written = round(time.monotonic() - begin, 1), to_json(facts)
+        self._state[stage] = {"key": key, "seconds": seconds, "facts": written}
         partial = self.out / (STATE_FILE + ".partial")
         partial.write_text(json.dumps(self._state, indent=1) + "\n", "utf-8")
         os.replace(partial, self.out / STATE_FILE)
-        self.log(f"{stage}: done in {seconds} s: {json.dumps(facts)}")
+        self.log(f"{stage}: done in {seconds} s: {json.dumps(written)}")
         return facts
 
     def seconds(self, stage: str) -> float:

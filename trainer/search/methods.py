@@ -12,6 +12,7 @@ from typing import Any
 import optuna
 
 from trainer.models.overlay import TABLE
+from trainer.settings.files import Table
 
 WIDTH_STEP = 8  # a table's width is a multiple of it, so that it can be cut into parts
 LEAST_TOKENS = 0.4  # share that pruning leaves
@@ -34,7 +35,7 @@ class Shape:
 class Method:
     """How a step is proposed."""
 
-    settings: Callable[[optuna.Trial, Shape], dict[str, Any] | None]  # None: it has nothing to work on
+    settings: Callable[[optuna.Trial, Shape], Table | None]  # None: it has nothing to work on
     after: Callable[[Shape, Any], Shape]  # what the step makes of a shape
     cuts: bool = False  # leaves its fine-tuning to the steps after it, if there are any
 
@@ -43,11 +44,11 @@ def _share(trial: optuna.Trial, name: str, low: float, high: float) -> float:
     return round(float(trial.suggest_float(name, low, high)), 2)
 
 
-def _kept_tokens(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _kept_tokens(trial: optuna.Trial, shape: Shape) -> Table:
     return {"keep": _share(trial, "prune-vocabulary: keep", LEAST_TOKENS, 0.95)}
 
 
-def _kept_units(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
+def _kept_units(trial: optuna.Trial, shape: Shape) -> Table | None:
     return {"keep": _share(trial, "prune-units: keep", 0.3, 0.9)} if shape.hidden > 1 else None
 
 
@@ -57,13 +58,13 @@ def _narrower(trial: optuna.Trial, shape: Shape, name: str) -> int:
     return WIDTH_STEP * min(max(wanted, 1), shape.token_dim // WIDTH_STEP - 1)
 
 
-def _kept_dimensions(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
+def _kept_dimensions(trial: optuna.Trial, shape: Shape) -> Table | None:
     if shape.token_dim <= WIDTH_STEP:
         return None
     return {"keep": _narrower(trial, shape, "prune-dimensions: keep") / shape.token_dim}
 
 
-def _table_rank(trial: optuna.Trial, shape: Shape) -> dict[str, Any] | None:
+def _table_rank(trial: optuna.Trial, shape: Shape) -> Table | None:
     if shape.token_dim <= WIDTH_STEP:
         return None
     return {"rank": _narrower(trial, shape, "factorize-table: share")}
@@ -74,7 +75,7 @@ def _kernels(shape: Shape) -> list[str]:
     return ["article/projection", *(["article/hidden_in", "article/hidden_out"] if shape.hidden else [])]
 
 
-def _kernel_energy(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _kernel_energy(trial: optuna.Trial, shape: Shape) -> Table:
     return {"energy": _share(trial, "factorize-kernels: energy", 0.7, 0.98), "kernels": _kernels(shape)}
 
 
@@ -90,17 +91,17 @@ def _masked(shape: Shape, step: Any) -> Shape:
     return replace(shape, whole=False, masked_table=shape.masked_table or TABLE in step.layers)
 
 
-def _sparsity(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _sparsity(trial: optuna.Trial, shape: Shape) -> Table:
     layers = _masked_layers(trial, shape, "prune-weights")
     return {"sparsity": _share(trial, "prune-weights: sparsity", 0.3, 0.9), "layers": layers}
 
 
-def _divergence(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _divergence(trial: optuna.Trial, shape: Shape) -> Table:
     divergence = round(float(trial.suggest_float("variational: divergence", 0.01, 0.2, log=True)), 3)
     return {"divergence": divergence, "layers": _masked_layers(trial, shape, "variational")}
 
 
-def _gates(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _gates(trial: optuna.Trial, shape: Shape) -> Table:
     # Gates of rows are left out: how large a table they leave is not known before, and no budget could refuse it.
     has_units = shape.hidden > 0 and not shape.factored
     units = has_units and trial.suggest_categorical("l0: units", [False, True])
@@ -114,7 +115,7 @@ def _gated(shape: Shape, step: Any) -> Shape:
     return replace(shape, whole=False) if step.structure == "units" else _masked(shape, step)
 
 
-def _trained_table(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _trained_table(trial: optuna.Trial, shape: Shape) -> Table:
     if shape.masked_table:
         return {"table": trial.suggest_categorical("quantize-aware: table with zeros", ["int8", "int4"])}
     return {"table": trial.suggest_categorical("quantize-aware: table", ["int8", "int4", "int3", "int2"])}

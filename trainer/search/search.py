@@ -7,16 +7,16 @@ figures on dev are optimistic, and only a later log tells what it is worth.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any
 
 import optuna
 
 from edge_runtime import EdgeError
 from trainer.compression.recipe import Recipe, recipe_from, recipe_text
+from trainer.data.json_facts import to_json
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError, TrainerError, TrainingError
 from trainer.measure.latency import measure_latency
@@ -30,7 +30,7 @@ from trainer.search.size_bound import SizeBound, measure_bound
 from trainer.search.space import SEARCHED, VOCABULARIES, describe, known_methods, propose
 from trainer.search.study import BUNDLES, SHORT, Study, brief_name, full_name, note_halfway, note_training
 from trainer.search.targets import PiCounter
-from trainer.search.workshop import Workshop
+from trainer.search.workshop import CandidateFacts, Workshop
 from trainer.settings.config import DistillationSettings, RunSettings, with_recipe
 
 JOURNAL = "search.journal"
@@ -128,13 +128,13 @@ class Search:
         origin, bundle = workshop.origin(self._settings.seed), self._out / BUNDLES / "smallest.bundle"
         dim = self._settings.teacher.dim
 
-        def work() -> dict[str, Any]:
-            return asdict(measure_bound(workshop.data, dim, origin, pieces, bundle))
+        def work() -> SizeBound:
+            return measure_bound(workshop.data, dim, origin, pieces, bundle)
 
         key = key_of(
             Workspace(self._out).key("prepare"), dim, origin.history_length, asdict(origin.provenance), self._code
         )
-        bound = SizeBound(**Workspace(bundle.parent).run("bound", key, bundle, work))
+        bound = Workspace(bundle.parent).run("bound", key, bundle, SizeBound, work)
         least, most = bound.smallest(pieces), self._budget.max_bytes
         if most is not None and least > most:
             raise BudgetError(
@@ -187,7 +187,7 @@ class Search:
         except (TrainerError, EdgeError, ValueError) as error:
             self._study.leave(trial, str(error), self._now() - begin, failed=True)
             return Outcome.BROKEN, f"{line}: failed: {error}"
-        self._study.complete(trial, facts, self._now() - begin)
+        self._study.complete(trial, to_json(facts), self._now() - begin)
         self._write_front()
         return Outcome.MEASURED, f"{line}: {_figures(facts)}"
 
@@ -227,7 +227,7 @@ class Search:
                 continue
             seconds = self._now() - begin
             longest = max(longest, seconds)
-            self._study.add_full(point.trial, seed, facts, seconds)
+            self._study.add_full(point.trial, seed, to_json(facts), seconds)
             self._write_front()
             self._say(f"{name}: {_figures(facts)}; {self._standing()}")
 
@@ -242,15 +242,15 @@ class Search:
             run.export()
             facts = run.evaluate()
             bundle = self._out / BUNDLE_FILE
-            changes: dict[str, Any] = {
+            changes = {
                 "name": bundle.stem,
                 "bundle": bundle.name,
                 "bytes": bundle.stat().st_size,
                 "finished_bytes": bundle.stat().st_size,
-                "auc": facts["auc"],
-                "ndcg10": facts["ndcg10"],
+                "auc": asdict(facts.quality.auc),
+                "ndcg10": asdict(facts.quality.ndcg10),
                 **asdict(measure_latency(bundle, self._workshop.timed())),
-                **self._workshop.instructions(bundle),
+                "encode_instructions": self._workshop.instructions(bundle),
             }
             point = replace(winner, **changes)
             if not self._budget.unmet(point, teacher):
@@ -294,8 +294,8 @@ class Search:
         return self._out / BUNDLES / f"{name}.bundle"
 
 
-def _figures(facts: Mapping[str, Any]) -> str:
-    return f"{facts['bytes']:,} bytes, nDCG@10 {facts['ndcg10']['mean']:.4f}"
+def _figures(facts: CandidateFacts) -> str:
+    return f"{facts.bytes:,} bytes, nDCG@10 {facts.ndcg10.mean:.4f}"
 
 
 def without_architecture(settings: RunSettings) -> RunSettings:

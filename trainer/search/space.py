@@ -19,6 +19,7 @@ from trainer.compression.recipe import STEPS, Recipe, load_recipe, recipe_from
 from trainer.compression.step import CompressionStep
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.search.methods import METHODS, WIDTH_STEP, Shape
+from trainer.settings.files import Table
 from trainer.settings.recipes import recipe_names
 
 VOCABULARIES = (
@@ -45,12 +46,12 @@ _SLOT_NAMES = [f"step {slot}" for slot in range(1, SLOTS + 1)]
 SEARCHED = ("vocabulary_size", "token_dim", "hidden", "without")  # of a student's settings
 
 
-def starts() -> list[dict[str, Any]]:
+def starts() -> list[Table]:
     """What the search begins with: the recipes that come with the trainer, the largest first, as near as they come."""
     return [_start(load_recipe(name)) for name in reversed(recipe_names())]
 
 
-def _start(recipe: Recipe) -> dict[str, Any]:
+def _start(recipe: Recipe) -> Table:
     size, width = recipe.student["vocabulary_size"], recipe.student["token_dim"]
     last: Any = recipe.steps[-1]
     methods = [step.method for step in recipe.steps[:-1]]
@@ -76,7 +77,7 @@ def known_methods() -> tuple[str, ...]:
 
 def propose(trial: optuna.Trial) -> Recipe:
     """A candidate."""
-    student: dict[str, Any] = {
+    student: Table = {
         "vocabulary_size": VOCABULARIES[trial.suggest_int("vocabulary", 0, len(VOCABULARIES) - 1)],
         "token_dim": trial.suggest_int("token_dim", WIDTH_STEP, WIDEST, step=WIDTH_STEP),
         "hidden": trial.suggest_int("hidden", 0, MOST_HIDDEN, step=HIDDEN_STEP),
@@ -86,7 +87,7 @@ def propose(trial: optuna.Trial) -> Recipe:
     wanted = [trial.suggest_categorical(name, [NOTHING, *known_methods()]) for name in _SLOT_NAMES]
     methods = possible_order([method for method in dict.fromkeys(wanted) if method != NOTHING])
     shape = Shape(student["vocabulary_size"], student["token_dim"], student["hidden"])
-    steps: list[dict[str, Any]] = []
+    steps: list[Table] = []
     for method in methods:
         if (settings := METHODS[method].settings(trial, shape)) is not None:
             steps.append({"method": method, **settings})
@@ -100,7 +101,7 @@ def propose(trial: optuna.Trial) -> Recipe:
     return recipe_from({"student": student, "step": [*steps, last]}, "search")
 
 
-def _quantize(trial: optuna.Trial, shape: Shape) -> dict[str, Any]:
+def _quantize(trial: optuna.Trial, shape: Shape) -> Table:
     if shape.table:  # trained to be rounded so, with int8 encoders
         return {"method": Quantize.method, "table": shape.table, "encoders": "int8"}
     if shape.masked_table:
@@ -177,5 +178,5 @@ def facts_of(recipe: Recipe) -> Mapping[str, Any]:
     return {"student": facts["student"], "step": [_plain(step) for step in facts["step"]]}
 
 
-def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(step: Mapping[str, Any]) -> Table:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in step.items()}

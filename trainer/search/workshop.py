@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,22 +17,38 @@ from edge_runtime import Article
 from trainer.compression.recipe import Recipe, step_facts
 from trainer.compression.step import CompressionStep
 from trainer.export.bundle import BundleOrigin
-from trainer.measure.compression import TIMED, measure_student
+from trainer.measure.compression import TIMED, MeasuredStudent, measure_student
+from trainer.measure.metrics import Interval
 from trainer.measure.quality import measure
 from trainer.measure.scores import score_impressions
 from trainer.pipeline import bundle_origin, compress, distill, learn_pieces
 from trainer.run.card import model_card
+from trainer.run.facts import CompressFacts, LeftStudent, StepFacts, TeacherFacts
 from trainer.run.stages import Run
 from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
 from trainer.settings.config import DistillationSettings, TrainingSettings
 from trainer.settings.seeds import Seeds
+from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData
 
 KEPT_VOCABULARIES = 32  # more than are searched
 FIGURES_BYTES = 512  # what dev's figures in the manifest and popularity in the head take at most
 KEPT_TOKENS = 2  # tokenized logs, the larger part of a candidate's memory
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFacts:
+    """A candidate, measured through the runtime on dev."""
+
+    bytes: int
+    encode_us: float
+    rank_us: float
+    auc: Interval
+    ndcg10: Interval
+    finished_bytes: int  # that the file will not exceed when it is exported with card and figures
+    encode_instructions: float | None = None  # if they are counted
 
 
 class Workshop:
@@ -52,7 +67,7 @@ class Workshop:
         self._token_ids = lru_cache(KEPT_TOKENS)(self._tokenize)
 
     @cached_property
-    def data(self) -> Any:
+    def data(self) -> RunData:
         """The run's prepared log."""
         return self._run.data
 
@@ -98,7 +113,7 @@ class Workshop:
         scores = score_impressions(student.model, dev, self.data.published_s, self.history_length)
         return float(np.nanmean(measure(scores, dev)["ndcg10"]))
 
-    def measure(self, recipe: Recipe, student: Student, seed: int, bundle: Path) -> dict[str, Any]:
+    def measure(self, recipe: Recipe, student: Student, seed: int, bundle: Path) -> CandidateFacts:
         """Write a candidate's bundle and measure the file through the runtime.
 
         Args:
@@ -106,37 +121,39 @@ class Workshop:
             student: From `train`.
             seed: Of its training.
             bundle: Where the file goes.
-
-        Returns:
-            `bytes`, `encode_us`, `rank_us`, `auc` and `ndcg10` of `measure_student`; `finished_bytes`, which the file
-            will not exceed when it is exported with card and figures; `encode_instructions` if they are counted.
         """
-        facts = measure_student(student, self.data, self.origin(seed), bundle, None)
+        found = measure_student(student, self.data, self.origin(seed), bundle, None)
         bundle.with_suffix(".npy").unlink()  # its scores: no candidate is compared list by list
-        kept = {name: facts[name] for name in ("bytes", "encode_us", "rank_us", "auc", "ndcg10")}
-        card = self._card(recipe, {**facts, "tokens": len(student.pieces)})
-        finished = facts["bytes"] + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES
-        return {**kept, "finished_bytes": finished, **self.instructions(bundle)}
+        card = self._card(recipe, found, len(student.pieces))
+        return CandidateFacts(
+            bytes=found.bytes,
+            encode_us=found.latency.encode_us,
+            rank_us=found.latency.rank_us,
+            auc=found.quality.auc,
+            ndcg10=found.quality.ndcg10,
+            finished_bytes=found.bytes + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES,
+            encode_instructions=self.instructions(bundle),
+        )
 
-    def _card(self, recipe: Recipe, facts: dict[str, Any]) -> str:
+    def _card(self, recipe: Recipe, found: MeasuredStudent, tokens: int) -> str:
         """As long a card as the candidate's bundle will have; figures of its steps are made up."""
-        difference = {"difference": {"ndcg10": facts["ndcg10"]}}
-        lines = [{"step": step_facts(step), **facts, **difference} for step in recipe.steps]
-        first = {"step": {"method": "student"}, **facts}
-        teacher = Workspace(self._run.out).facts("teacher")
+        left = LeftStudent(measured=replace(found, difference={"ndcg10": found.quality.ndcg10}))
+        first = StepFacts(step={"method": "student"}, left=LeftStudent(measured=found))
+        steps = (first, *(StepFacts(step=step_facts(step), left=left) for step in recipe.steps))
+        compressed = CompressFacts(recipe="", tokens=tokens, hidden_units=0, left=left, steps=steps)
+        teacher = Workspace(self._run.out).found("teacher", TeacherFacts)
         student = replace(self._run.settings.student, distillation=recipe.start(self._usual))
         settings = replace(self._run.settings, student=student)
-        steps = {**facts, **difference, "steps": [first, *lines]}
-        return model_card(settings, recipe, self.data.dataset.facts, teacher, steps)
+        return model_card(settings, recipe, self.data.dataset.facts, teacher, compressed)
 
     def origin(self, seed: int) -> BundleOrigin:
         """What a candidate's bundle has from the run."""
         origin = bundle_origin(self._run.job)
         return replace(origin, provenance=replace(origin.provenance, seed=seed))
 
-    def instructions(self, bundle: Path) -> dict[str, float]:
+    def instructions(self, bundle: Path) -> float | None:
         """ARM instructions of encoding a title, if they are asked for."""
-        return {"encode_instructions": self._counter(bundle, self.timed())} if self._counter else {}
+        return self._counter(bundle, self.timed()) if self._counter else None
 
     def timed(self) -> list[Article]:
         """Articles of the training days to time a bundle with."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from trainer.errors import ConfigError
 
+Table = dict[str, Any]  # settings by name, as TOML has them
+
 
 def override(settings: Any, raw: Any, where: str) -> Any:
     """A settings dataclass with some values replaced.
@@ -21,7 +23,7 @@ def override(settings: Any, raw: Any, where: str) -> Any:
     if not isinstance(raw, dict):
         raise ConfigError(f"{where}: {raw!r} is not a table of settings")
     hints = typing.get_type_hints(type(settings))
-    changes: dict[str, Any] = {}
+    changes: Table = {}
     for name, value in raw.items():
         if name not in hints:
             raise ConfigError(f"{where}: there is no setting {name!r}; known are {', '.join(hints)}")

@@ -18,6 +18,7 @@ import pytest
 from edge_runtime.types import Article
 from trainer.data import log_table
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
+from trainer.data.json_facts import to_json
 from trainer.data.prepare import LogFiles, prepare
 from trainer.errors import LogError
 
@@ -133,7 +134,7 @@ def test_a_history_in_the_log_is_kept_as_it_is_and_an_empty_one_stays_empty(tmp_
     ]
     dataset = prepared(tmp_path, rows)
     assert histories(dataset.train) == {"i00001": [7, 7, 5], "i00002": [], "i00003": [1, 2]}
-    assert dataset.facts["train"]["empty_histories"] == 1
+    assert dataset.facts.train.empty_histories == 1
 
 
 def test_a_derived_history_holds_the_last_hundred(tmp_path: Path):
@@ -152,13 +153,13 @@ def test_ids_in_a_history_that_no_article_file_has_are_left_out_and_counted(tmp_
     dataset = prepared(tmp_path, rows)
     assert histories(dataset.train) == {"i00001": [2]}
     assert histories(dataset.dev) == {"i00002": [3]}
-    assert dataset.facts["unknown_history"] == 4
-    assert dataset.facts["rejected"] == {}
+    assert dataset.facts.unknown_history == 4
+    assert dataset.facts.rejected == {}
 
 
 def test_no_click_one_candidate_no_history_and_no_abstract_are_normal(tmp_path: Path):
     dataset = prepared(tmp_path, [impression(1, "u", 1, ["a1"]), impression(2, "v", 2, ["a2"], ["a2"])])
-    assert dataset.facts["rejected"] == {}
+    assert dataset.facts.rejected == {}
     assert [len(part) for part in both(dataset)] == [1, 1]
     assert [part.history.lengths().tolist() for part in both(dataset)] == [[0], [0]]
     assert [part.candidates.lengths().tolist() for part in both(dataset)] == [[1], [1]]
@@ -173,7 +174,7 @@ def test_an_impression_that_comes_again_is_kept_once(tmp_path: Path):
     assert dataset.train.ids == ["i00001", "i00001", "i00002", "i00001"]
     assert dataset.dev.ids == ["i00009"]  # what train has is not measured with
     assert histories(dataset.dev) == {"i00009": [1, 2]}
-    assert dataset.facts["repeated_impressions"] == 3
+    assert dataset.facts.repeated_impressions == 3
 
 
 def test_dev_is_the_last_share_by_time(tmp_path: Path):
@@ -182,7 +183,7 @@ def test_dev_is_the_last_share_by_time(tmp_path: Path):
     # 20 x 0.15 = 3 impressions, those of the latest minutes: numbers 2, 1, 0
     assert dataset.dev.ids == ["i00002", "i00001", "i00000"]
     assert dataset.train.times.max() < dataset.dev.times.min()
-    assert dataset.facts["overlap_s"] == 0
+    assert dataset.facts.overlap_s == 0
 
 
 def test_impressions_of_the_second_at_the_split_all_go_to_dev(tmp_path: Path):
@@ -194,7 +195,7 @@ def test_impressions_of_the_second_at_the_split_all_go_to_dev(tmp_path: Path):
 
 def test_a_dev_log_that_begins_before_train_ends_is_told(tmp_path: Path):
     dataset = prepared(tmp_path, [impression(1, "u", 10, ["a1"])], [impression(2, "u", 8.5, ["a1"])])
-    assert dataset.facts["overlap_s"] == 90
+    assert dataset.facts.overlap_s == 90
 
 
 def test_a_log_that_cannot_be_divided_is_refused(tmp_path: Path):
@@ -239,8 +240,8 @@ def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: 
         monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", chunk_lines)
         out = tmp_path / f"out-{workers}-{buckets}-{chunk_lines}"
         facts = prepare(LogFiles([articles], logs), out, "x", "y", workers=workers)
-        assert facts["repeated_impressions"] == 20
-        hashes.add(facts["sha256"])
+        assert facts.repeated_impressions == 20
+        hashes.add(facts.sha256)
         dataset = load_dataset(out)
         files.add(str([(part.ids, histories(part), part.users.tolist()) for part in both(dataset)]))
     assert len(hashes) == len(files) == 1
@@ -257,7 +258,7 @@ def test_the_hash_tells_any_change(tmp_path: Path):
         {"history": ["a1"]},
     ]
     logs = [rows, *([{**rows[0], **change}, rows[1]] for change in changes)]
-    assert len({prepared(tmp_path, log).facts["sha256"] for log in logs}) == len(logs)
+    assert len({prepared(tmp_path, log).facts.sha256 for log in logs}) == len(logs)
 
 
 def test_the_hash_tells_other_articles_and_another_split(tmp_path: Path):
@@ -269,7 +270,7 @@ def test_the_hash_tells_other_articles_and_another_split(tmp_path: Path):
         path = write_rows(tmp_path / f"{number}.jsonl", articles)
         for dev_share in (0.2, 0.5):
             files = LogFiles([path], [log], dev_share=dev_share)
-            hashes.add(prepare(files, tmp_path / "out", "x", "y", workers=1)["sha256"])
+            hashes.add(prepare(files, tmp_path / "out", "x", "y", workers=1).sha256)
     assert len(hashes) == 3 * 2
 
 
@@ -298,8 +299,8 @@ def test_a_dataset_comes_back_as_it_was_prepared(tmp_path: Path):
     assert dataset.train.candidates[0].tolist() == [1, 0]
     assert dataset.train.clicked.tolist() == [False, True]
     assert dataset.dev.history[0].tolist() == [0, 1]
-    assert (facts["name"], facts["licence"], facts["articles"]) == ("made up", "CC0", 2)
-    assert facts["train"] == {
+    assert (facts.name, facts.licence, facts.articles) == ("made up", "CC0", 2)
+    assert to_json(facts.train) == {
         "impressions": 1,
         "readers": 1,
         "shown": 2,
@@ -347,12 +348,12 @@ def test_the_real_mind_sample_is_read_whole(tmp_path: Path):
         pytest.skip("the MIND sample is not here: ../shared/data/mind-small")
     files = LogFiles([folder / "news.tsv.gz"], [folder / "behaviors_train.tsv.gz"], [folder / "behaviors_dev.tsv.gz"])
     facts = prepare(files, tmp_path / "out", "MIND-small sample", "Microsoft Research License", workers=1)
-    assert facts["articles"] == 51_282
-    assert facts["rejected"] == {}
-    assert (facts["unknown_history"], facts["repeated_impressions"], facts["overlap_s"]) == (0, 0, 0)
+    assert facts.articles == 51_282
+    assert facts.rejected == {}
+    assert (facts.unknown_history, facts.repeated_impressions, facts.overlap_s) == (0, 0, 0)
     counts = ("impressions", "readers", "shown", "clicks")
-    assert [facts["train"][name] for name in counts] == [4_260, 3_955, 154_081, 6_378]
-    assert [facts["dev"][name] for name in counts] == [1_370, 1_332, 54_645, 2_048]
+    assert [getattr(facts.train, name) for name in counts] == [4_260, 3_955, 154_081, 6_378]
+    assert [getattr(facts.dev, name) for name in counts] == [1_370, 1_332, 54_645, 2_048]
     dataset = load_dataset(tmp_path / "out")
     assert len(dataset.articles) == 51_282
     assert (dataset.train.clicked.sum(), dataset.dev.clicked.sum()) == (6_378, 2_048)
@@ -393,9 +394,9 @@ def test_real_ebnerd_rows_in_its_parquet_layout_are_read_whole(tmp_path: Path):
 
     files = LogFiles([tmp_path / "articles.parquet"], [tmp_path / "behaviors.parquet"])
     facts = prepare(files, tmp_path / "out", "EB-NeRD demo", "research only", workers=1)
-    assert facts["rejected"] == {}
-    assert facts["unknown_history"] == 0
-    assert facts["train"]["impressions"] + facts["dev"]["impressions"] + facts["repeated_impressions"] == 2_000
+    assert facts.rejected == {}
+    assert facts.unknown_history == 0
+    assert facts.train.impressions + facts.dev.impressions + facts.repeated_impressions == 2_000
     dataset = load_dataset(tmp_path / "out")
     expected = {
         row["impression_id"]: (histories_read[int(row["user_id"])], shown[place], clicked[place])

@@ -70,7 +70,7 @@ def test_translated_titles_come_back_with_all_else_of_the_original(tmp_path: Pat
     assert dataset.has_text("zh").tolist() == [True, True, False, False]
     assert dataset.has_text("de").tolist() == [False, True, True, False]
     assert dataset.has_text("fr").tolist() == [False] * 4
-    assert dataset.facts["translations"] == {
+    assert dataset.facts.translations == {
         "de": {"articles": 1, "unknown_ids": 0},
         "zh": {"articles": 2, "unknown_ids": 0},
     }
@@ -86,7 +86,7 @@ def test_a_language_takes_its_regions_and_the_own_text_goes_before_a_translation
 
 def test_articles_that_name_no_language_are_in_the_one_of_the_log(tmp_path: Path):
     dataset = prepared(tmp_path, original_language="da")
-    assert dataset.original_language == dataset.facts["original_language"] == "da"
+    assert dataset.original_language == dataset.facts.original_language == "da"
     assert [row for row, _ in dataset.texts(["da"])] == [0, 1]
     assert dataset.texts(["en"]) == []
 
@@ -96,7 +96,7 @@ def test_unknown_ids_are_counted_and_the_later_of_two_lines_counts(tmp_path: Pat
     second = write(tmp_path / "2.tsv", "b7\tSchnee\t\na0\tStarker Regen\t\na1\tTram\t\n")
     dataset = prepared(tmp_path, ("de", first), ("de", second), max_bad_share=0.0)
     assert [article.title for _, article in dataset.texts(["de"])] == ["Starker Regen", "Tram", "Eis"]
-    assert dataset.facts["translations"] == {"de": {"articles": 2, "unknown_ids": 3}}
+    assert dataset.facts.translations == {"de": {"articles": 2, "unknown_ids": 3}}
 
 
 def test_bad_lines_are_skipped_and_reported(tmp_path: Path):
@@ -104,7 +104,7 @@ def test_bad_lines_are_skipped_and_reported(tmp_path: Path):
     rows = write(tmp_path / "fr.tsv", good + "a3\tGlace\n" + "a3\tGlace\t\t\n" + "\tGlace\t\n" + "a3\t \t\n")
     dataset = prepared(tmp_path, ("fr", rows), max_bad_share=0.6)
     assert dataset.has_text("fr").tolist() == [True, True, True, False]
-    assert dataset.facts["rejected"] == {str(rows): {"bad article": 4}}
+    assert dataset.facts.rejected == {str(rows): {"bad article": 4}}
     assert (tmp_path / "out" / "rejects.txt").read_text("utf-8").splitlines() == [
         f"{rows}:4: bad article: 2 columns instead of 3",
         f"{rows}:5: bad article: 4 columns instead of 3",
@@ -142,11 +142,11 @@ def test_a_file_of_translations_that_cannot_be_used_is_refused(tmp_path: Path, l
 def test_the_hash_tells_other_translations_and_not_the_order_of_their_files(tmp_path: Path):
     one, two = write(tmp_path / "1", "a0\tx\ty\n"), write(tmp_path / "2", "a1\tx\ty\na0\tx\ty\n")
     same = [
-        prepared(tmp_path, *files).facts["sha256"] for files in ([("fr", two), ("de", one)], [("de", one), ("fr", two)])
+        prepared(tmp_path, *files).facts.sha256 for files in ([("fr", two), ("de", one)], [("de", one), ("fr", two)])
     ]
     assert same[0] == same[1]
     others = [[], [("fr", one)], [("de", one)], [("fr", two)], [("fr", write(tmp_path / "3", "a0\txy\t\n"))]]
-    assert len({same[0], *(prepared(tmp_path, *files).facts["sha256"] for files in others)}) == 1 + len(others)
+    assert len({same[0], *(prepared(tmp_path, *files).facts.sha256 for files in others)}) == 1 + len(others)
 
 
 def test_a_dataset_of_an_earlier_version_has_no_translations(tmp_path: Path):

@@ -136,7 +136,7 @@ def test_members_add_up_to_the_file(report, finished):
 def test_reductions_are_against_teacher_and_dense_student(report, finished):
     teacher, dense = report.reductions
     assert teacher.size_bytes is None and teacher.times is None  # lsa has no encoder of known size
-    assert dense.times == finished.steps[0].facts["bytes"] / report.size_bytes
+    assert dense.times == finished.steps[0].facts.bytes / report.size_bytes
     assert dense.ndcg10.mean == pytest.approx(report.ndcg10.mean - report.variants[0].ndcg10.mean)
     assert teacher.ndcg10.mean == pytest.approx(report.ndcg10.mean - report.teacher_ndcg10.mean)
     assert dense.ndcg10_share == pytest.approx(dense.ndcg10.mean / report.variants[0].ndcg10.mean)

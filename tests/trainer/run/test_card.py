@@ -9,27 +9,30 @@ import pytest
 from edge_runtime import read_bundle, write_bundle
 from edge_runtime.cli.command_line import main
 from trainer.compression.recipe import load_recipe, recipe_from
+from trainer.data.dataset import DatasetFacts
 from trainer.run.card import model_card
+from trainer.run.facts import CompressFacts, TeacherFacts
 
 
 @pytest.fixture(scope="module")
 def card(finished) -> str:
-    facts = (finished.facts(stage) for stage in ("prepare", "teacher", "compress"))
+    kinds = {"prepare": DatasetFacts, "teacher": TeacherFacts, "compress": CompressFacts}
+    facts = (finished.facts(stage, kind) for stage, kind in kinds.items())
     return model_card(finished.settings, load_recipe(finished.settings.recipe), *facts)
 
 
 def test_the_card_names_every_step_with_its_bytes(card, finished):
     lines = card.splitlines()
     for step in finished.steps:
-        assert any(line.startswith(f"| {step.method} | {step.facts['bytes']:,} |") for line in lines)
+        assert any(line.startswith(f"| {step.method} | {step.facts.bytes:,} |") for line in lines)
 
 
 def test_the_card_tells_data_licence_languages_and_seed(card, finished):
     told = " ".join(card.split())
     data = finished.data.dataset.facts
-    assert data["name"] in told and f"Licence: {data['licence']}" in told
+    assert data.name in told and f"Licence: {data.licence}" in told
     assert "Reads en." in told and f"--seed {finished.settings.seed}" in told
-    assert f"nDCG@10 {finished.facts('compress')['ndcg10']['mean']:.3f}" in told
+    assert f"nDCG@10 {finished.facts('compress', CompressFacts).left.measured.quality.ndcg10.mean:.3f}" in told
 
 
 def test_the_recipe_of_the_card_is_that_of_the_run(card, finished):

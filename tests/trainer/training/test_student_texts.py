@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -31,7 +33,7 @@ def dataset(*translations: tuple[int, str, str]) -> ClickDataset:
         articles=[Article(f"a{n}", title) for n, title in enumerate(["Rain", "Snow", "Sun"])],
         train=impressions([0, 1]),
         dev=impressions([1, 2]),
-        facts={"original_language": "en"},
+        facts=SimpleNamespace(original_language="en"),
         translations=pa.Table.from_pylist(rows, TRANSLATION_SCHEMA),
     )
 
