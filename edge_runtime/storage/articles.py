@@ -304,7 +304,7 @@ class ArticleCache:
                 f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY coalesce(published, added) DESC, number DESC"
             )
             found = (
-                row for row in newest if (text := f"{fold(row[1])}\n{fold(row[2])}") and all(w in text for w in words)
+                row for row in newest if (text := fold(f"{row[1]} {row[2]}".strip())) and all(w in text for w in words)
             )
             return [article_from(row, row[8:]) for row in islice(found, limit)]
 
