@@ -52,20 +52,21 @@ def updates(directory: Path) -> None:
     """One row a profile: the compute of one event and of one example passed over, the commit, a start from the disk."""
     model = NewsModel(read_bundle(DEFAULT_BUNDLE))
     num_features = 2 + model.bundle.manifest.dim + len(model.bundle.manifest.topics)
-    features = np.random.default_rng(0).normal(size=num_features)
+    features = np.random.default_rng(0).normal(size=(1, num_features))
+    probability, passed = np.array([0.1]), np.array([False])
     print("\nevents   record ms   head step ms   commit ms   compute / commit   read anew ms")
     for count in PROFILES:
         given = events(count)
         vectors = np.resize(model.encode([event.article for event in given[:100]]), (count, model.bundle.manifest.dim))
-        learnt = ReaderModel(model)
+        learned = ReaderModel(model)
         for event, vector in zip(given, vectors, strict=True):
-            learnt.record(event, vector)
+            learned.record(event, vector)
         store = ProfileStore(directory / f"{count}.db")
         store.record_all(given)
         new = Event(Article("new", "Old bakers save a bread recipe"), Signal.OPEN, NOW)
         head = LinearHead(np.ones(num_features))
-        record_ms = median_ms(lambda learnt=learnt, new=new: learnt.record(new), 200)
-        step_ms = median_ms(lambda head=head: head.learn(features, 0.1, False), 200)
+        record_ms = median_ms(lambda learned=learned, new=new: learned.record(new), 200)
+        step_ms = median_ms(functools.partial(head.learn, features, probability, passed), 200)
         commit_ms = median_ms(lambda store=store, new=new: store.record_all([new]), 20)
         anew_ms = median_ms(functools.partial(_read_anew, model, store), 3)
         compute_ms = record_ms + step_ms
@@ -77,10 +78,10 @@ def updates(directory: Path) -> None:
 
 
 def _read_anew(model: NewsModel, store: ProfileStore) -> None:
-    learnt = ReaderModel(model)
+    learned = ReaderModel(model)
     for event in store.events():
-        learnt.record(event)
-    learnt.state(NOW.timestamp())
+        learned.record(event)
+    learned.state(NOW.timestamp())
 
 
 def looks(directory: Path) -> None:
@@ -92,7 +93,7 @@ def looks(directory: Path) -> None:
             articles = old_articles(count, NOW)
             reader.add(articles, NOW - timedelta(hours=1))
             for event in events(EVENTS_BESIDE):
-                reader._profile.record_all([event])
+                reader._profile.store.record_all([event])
             name = articles[-1].article_id
 
             def after_an_open(reader: Reader = reader, name: str = name) -> None:

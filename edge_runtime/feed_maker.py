@@ -40,6 +40,7 @@ class FeedMaker:
     rules: Mapping[Rule, Places]  # with the places of the articles that each is about
     intake: Intake  # how articles are looked at
     now: datetime  # UTC-aware
+    erasures: int = 0  # of the profile until now
 
     def parts(self) -> dict[str, Floats]:
         """Named parts of the cached articles; see `ReaderModel.parts`."""
@@ -75,7 +76,9 @@ class FeedMaker:
                 also_opened(state, opinions, article, warm),
                 follows[place],
             )
-            scored.append(ScoredArticle(article, sum(own.values()), own, reason, own.get(READ, 0.0) < 0, others))
+            scored.append(
+                ScoredArticle(article, sum(own.values()), own, reason, own.get(READ, 0.0) < 0, others, self.erasures)
+            )
         return scored
 
     def explained(self, article: Article) -> Explanation:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,11 +21,17 @@ from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
-from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
+from edge_runtime.notify.keeping import (
+    calibration,
+    decide_pushes,
+    keep_decision,
+    push_settings,
+    set_push_settings,
+)
 from edge_runtime.notify.steady_clock import SteadyTime
-from edge_runtime.notify.types import PushDecision
+from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.reader_profile import ReaderProfile
+from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.types import (
@@ -36,7 +42,10 @@ from edge_runtime.types import (
     HiddenArticle,
     Profile,
     Rule,
+    RuleEffect,
+    RuleKind,
     ScoredArticle,
+    Search,
     Shown,
     Signal,
 )
@@ -47,7 +56,7 @@ if TYPE_CHECKING:
     from edge_runtime.storage.feeds import Feed
 
 
-class Reader(ReaderProfile):
+class Reader:
     """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
     Attributes:
@@ -61,12 +70,14 @@ class Reader(ReaderProfile):
         self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, feeds: FeedStore, data_dir: Path
     ) -> None:
         """Tie the parts together; `Reader.open` is the usual way in."""
-        super().__init__(profile)
         self._model = model
         self._cache = cache
+        self._profile = ReaderProfile(profile)
         self.feeds = feeds
         self._data_dir = data_dir
         self._intake = Intake(model, cache)
+        self._decided: tuple[PushDecision | None, int] = None, 0  # the latest, and the profile's erasures until then
+        self._learned = LearnedProfile(self._profile, lambda: ReaderModel(model, look_at=self._intake.look_at))
 
     @classmethod
     def open(cls, data_dir: Path, bundle: Path | None = None, engine: str | None = None) -> Reader:
@@ -117,7 +128,7 @@ class Reader(ReaderProfile):
     def close(self) -> None:
         """Let go of the databases; everything recorded is already on the disk."""
         self._cache.close()
-        self._profile.close()
+        self._profile.store.close()
         self.feeds.close()
 
     def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
@@ -177,7 +188,7 @@ class Reader(ReaderProfile):
 
     def saved(self) -> list[Article]:
         """What the reader saved, latest first; saved articles stay in the cache."""
-        saved = [opinion.article for opinion in self._reader_model().opinions.values() if opinion.is_saved]
+        saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
         return saved[::-1]
 
     def search(self, query: str, now: datetime, limit: int = 20) -> list[ScoredArticle]:
@@ -191,7 +202,6 @@ class Reader(ReaderProfile):
         if query.strip() and not self.private:
             with suppress(StorageError):  # what was found is worth more than what it would teach
                 self._profile.record_search(query.strip(), now)
-                self._learnt = None
         return scored
 
     def explain(self, article_id: str, now: datetime) -> Explanation:
@@ -221,22 +231,20 @@ class Reader(ReaderProfile):
             return
         event = Event(article, signal, at, dwell_s)
         try:
-            self._profile.record_all([event])
+            self._profile.record(event)
         except StorageError as error:
             if not is_disk_full(error):
                 raise
             # Articles can be fetched again, what the reader did cannot.
             self._intake.make_room(self._kept())
-            self._profile.record_all([event])
-        if self._learnt:
-            self._learnt.record(event)
+            self._profile.record(event)
 
     def mark_shown(self, shown: Sequence[ScoredArticle], at: datetime) -> None:
         """Keep what the reader has seen of a feed, in one commit; what was passed over teaches too.
 
-        In private mode nothing is kept.
+        Nothing is kept in private mode, nor of what was ranked before an erasing: its scores tell of the old profile.
         """
-        if self.private or not shown:
+        if self.private:
             return
         kept = [
             Shown(
@@ -246,15 +254,14 @@ class Reader(ReaderProfile):
                 sum(learned(scored.parts).values()),
             )
             for scored in shown
-            if not scored.is_read
+            if not scored.is_read and scored.erasures in (None, self._profile.erasures)
         ]
-        self._profile.record_shown(kept)
-        if self._learnt:
-            self._learnt.record_shown(kept, self._intake.rows())
+        if kept:
+            self._profile.record_shown(kept)
 
     def rule_counts(self) -> list[tuple[Rule, int]]:
         """Every rule, with the number of cached articles that it is about."""
-        return [(rule, len(places)) for rule, places in self._intake.places_of(self._profile.rules()).items()]
+        return [(rule, len(places)) for rule, places in self._intake.places_of(self._profile.store.rules()).items()]
 
     def decide_pushes(self, now: datetime, zone: tzinfo, steady: SteadyTime | None = None) -> PushDecision:
         """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.
@@ -265,19 +272,26 @@ class Reader(ReaderProfile):
             steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
                 clock's.
         """
-        chances = calibration(self._profile, self._model.bundle.head)
+        chances = calibration(self._profile.store, self._model.bundle.head)
         candidates = self._maker(now).push_candidates(self.push_settings.max_age_h, chances)
-        return decide_pushes(self._profile, candidates, now, zone, steady, self._last_sync())
+        decision = decide_pushes(self._profile.store, candidates, now, zone, steady, self._last_sync())
+        self._decided = decision, self._profile.erasures
+        return decision
 
     def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
         """Keep a decision whose notifications were handed to the platform; its articles count as shown.
+
+        Nothing is kept if the profile was erased since.
 
         Args:
             decision: From `decide_pushes`.
             now: As given there.
             steady: As given there.
         """
-        keep_decision(self._profile, decision, now, steady)
+        decided, erasures = self._decided
+        if decision is decided and erasures != self._profile.erasures:
+            return
+        keep_decision(self._profile.store, decision, now, steady)
         sent = {record.article_id for record in decision.records}
         maker = self._maker(now)
         places = [place for place, name in enumerate(maker.rows.article_ids) if name in sent]
@@ -297,8 +311,7 @@ class Reader(ReaderProfile):
         for name in names:
             if not name or name not in known:
                 raise UnknownTopicError(f"no topic {name!r}; known are {', '.join(known[1:])}")
-        self._profile.set_picks(names)
-        self._learnt = None
+        self._profile.pick(names)
 
     def known_topics(self) -> tuple[str, ...]:
         """What can be asked for: the bundle's topics."""
@@ -314,19 +327,112 @@ class Reader(ReaderProfile):
 
     def profile(self) -> Profile:
         """Everything the device knows of its reader."""
-        events = self._profile.events()
-        wanted = [opinion.article for opinion in self._reader_model().opinions.values() if opinion.weight > 0]
+        store = self._profile.store
+        events = store.events()
+        wanted = [opinion.article for opinion in self._learned.opinions().values() if opinion.weight > 0]
         topics = self._intake.topics(wanted)
         names = [name for topic, article in zip(topics, wanted, strict=True) if (name := topic or article.category)]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
         return Profile(
             events=tuple(reversed(events)),
-            picked_topics=self._profile.picks(),
+            picked_topics=store.picks(),
             topic_shares={name: count / len(names) for name, count in counts.items()},
-            rules=tuple(self._profile.rules()),
-            searches=tuple(self._profile.searches()),
+            rules=tuple(store.rules()),
+            searches=tuple(store.searches()),
             private=self.private,
         )
+
+    def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
+        """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
+
+        Raises:
+            ValueError: The value is empty.
+            StorageError: It could not be written.
+        """
+        return self._profile.set_rule(kind, value, effect, at)
+
+    def drop_rule(self, kind: RuleKind, value: str) -> Rule:
+        """Follow or mute no longer.
+
+        Raises:
+            UnknownEntryError: There is no such rule.
+        """
+        return self._profile.drop_rule(kind, value)
+
+    def undo(self) -> Event | Search | Rule | tuple[str, ...]:
+        """Take back the latest thing that the reader did; called again, the one before it.
+
+        Returns:
+            The event or query that is gone, the rule that is as it was before, or the topics that were asked for.
+
+        Raises:
+            UnknownEntryError: There is nothing to take back.
+        """
+        return self._profile.undo()
+
+    def forget_event(self, number: int) -> Event:
+        """Take one event out of the profile, as if it had not been.
+
+        Raises:
+            UnknownEntryError: No event has this number.
+        """
+        return self._profile.forget_event(number)
+
+    def forget_search(self, number: int) -> Search:
+        """Take one query out of the profile.
+
+        Raises:
+            UnknownEntryError: No query has this number.
+        """
+        return self._profile.forget_search(number)
+
+    @property
+    def private(self) -> bool:
+        """Whether the reader reads in private: nothing is recorded, nothing learned."""
+        return self._profile.private
+
+    @private.setter
+    def private(self, value: bool) -> None:
+        self._profile.private = value
+
+    @property
+    def push_settings(self) -> PushSettings:
+        """How much disturbance the reader wants."""
+        return push_settings(self._profile.store)
+
+    @push_settings.setter
+    def push_settings(self, value: PushSettings) -> None:
+        set_push_settings(self._profile.store, value)
+
+    def export_profile(self) -> dict[str, Any]:
+        """Everything the device knows of its reader, as open JSON; see docs/profile.md."""
+        return self._profile.to_document()
+
+    def import_profile(self, data: bytes) -> None:
+        """Put an exported profile in the place of this one, all of it or nothing.
+
+        Raises:
+            ProfileFileError: It is not an exported profile; nothing was taken.
+            StorageError: It could not be written.
+        """
+        self._profile.replace_by(data)
+
+    def remember_list(self, article_ids: Sequence[str]) -> None:
+        """Keep which articles a numbered list showed, so that a number can name one; not in private mode."""
+        if not self.private:
+            self._profile.remember_list(article_ids)
+
+    def listed(self, number: int) -> str:
+        """The id of the article that the last remembered list showed with a number, from 1.
+
+        Raises:
+            UnknownArticleError: The list was shorter, or there was none.
+        """
+        return self._profile.listed(number)
+
+    def erase(self) -> None:
+        """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
+        self._profile.erase()
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
@@ -354,7 +460,7 @@ class Reader(ReaderProfile):
             "training_licence": bundle.manifest.training_licence,
             "metrics": dict(bundle.manifest.metrics),
             "articles": self._cache.count(),
-            "events": len(self._profile.events()),
+            "events": len(self._profile.store.events()),
             "feeds": len(self.feeds.feeds()),
             "private": self.private,
         }
@@ -369,7 +475,7 @@ class Reader(ReaderProfile):
 
     def _begin_anew(self, damaged: Path) -> None:
         """Fill a cache that took a damaged one's place with what the profile holds; feeds bring the rest again."""
-        for opinion in self._reader_model().opinions.values():
+        for opinion in self._learned.opinions().values():
             if opinion.is_saved:
                 self._intake.add([opinion.article], datetime.fromtimestamp(opinion.at_s, UTC))
         self.feeds.forget_answers()
@@ -379,21 +485,10 @@ class Reader(ReaderProfile):
             ),
         )
 
-    def _reader_model(self) -> ReaderModel:
-        """The reader as learnt from the profile."""
-        if self._learnt is None:
-            learnt = ReaderModel(self._model, self._profile.picks(), look_at=self._intake.look_at)
-            for event in self._profile.events():
-                learnt.record(event)
-            for search in reversed(self._profile.searches()):
-                learnt.record_search(search)
-            learnt.record_shown(self._profile.shown(), self._intake.rows())
-            self._learnt = learnt
-        return self._learnt
-
     def _maker(self, now: datetime) -> FeedMaker:
-        rows, rules = self._intake.rows(), self._intake.places_of(self._profile.rules())
-        return FeedMaker(self._model, self._cache, rows, self._reader_model(), rules, self._intake, now)
+        rows, rules = self._intake.rows(), self._intake.places_of(self._profile.store.rules())
+        reader = self._learned.model(rows)
+        return FeedMaker(self._model, self._cache, rows, reader, rules, self._intake, now, self._profile.erasures)
 
 
 def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:

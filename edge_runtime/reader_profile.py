@@ -1,134 +1,229 @@
-"""What a reader does to the own profile: rules, taking back, settings, export and import, erasing."""
+"""The reader's profile as an object that knows when it has changed, and what was learned from it, kept in step.
+
+Everything that writes what learning goes by is a method here, so no change is missed. What another process writes to
+the same file is noticed too, and makes everything be learned anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from edge_runtime.errors import Remedy, UnknownArticleError
-from edge_runtime.notify.keeping import push_settings, set_push_settings
-from edge_runtime.notify.types import PushSettings
+from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.storage import ProfileStore
+from edge_runtime.storage import CachedRows, ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
-from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search
+from edge_runtime.storage.profile_rows import MAX_SHOWN
+from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, Shown
+
+# The profile has let the oldest go by then; to forget them one by one would cost more than to begin anew.
+_MOST_SHOWN = MAX_SHOWN * 6 // 5
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """How often what is learned from has changed since the profile was opened; rules are followed, not learned."""
+
+    events: int = 0  # were added
+    shown: int = 0  # was added
+    searches: int = 0
+    picks: int = 0
+    all: int = 0  # something that cannot be added to what was learned, such as an event that is gone
 
 
 class ReaderProfile:
-    """The part of `Reader` that needs the profile alone."""
+    """What the reader did and asked for. Methods raise StorageError, and then nothing has changed.
 
-    def __init__(self, profile: ProfileStore) -> None:
+    Attributes:
+        store: Where it is kept. What learning goes by is written by the methods here, not there.
+        erasures: How often it was erased since it was opened.
+    """
+
+    def __init__(self, store: ProfileStore) -> None:
         """Speak for an open profile."""
-        self._profile = profile
-        self._learnt: ReaderModel | None = None  # made from the profile when it is needed
+        self.store = store
+        self.erasures = 0
+        self._revision = Revision()
+        self._elsewhere = store.changes_elsewhere()
+
+    @property
+    def revision(self) -> Revision:
+        """Of this moment."""
+        elsewhere = self.store.changes_elsewhere()
+        if elsewhere != self._elsewhere:
+            self._elsewhere = elsewhere
+            self._change("all")
+        return self._revision
+
+    def _change(self, kind: str) -> None:
+        self._revision = replace(self._revision, **{kind: getattr(self._revision, kind) + 1})
+
+    def record(self, event: Event) -> None:
+        """Keep what the reader did."""
+        self.store.record_all([event])
+        self._change("events")
+
+    def record_shown(self, shown: Sequence[Shown]) -> None:
+        """Keep what the reader has seen."""
+        self.store.record_shown(shown)
+        self._change("shown")
+
+    def record_search(self, query: str, at: datetime) -> None:
+        """Keep what the reader looked for."""
+        self.store.record_search(query, at)
+        self._change("searches")
 
     def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
-        """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
-
-        Raises:
-            ValueError: The value is empty.
-            StorageError: It could not be written.
-        """
+        """Keep a rule; see `Reader.set_rule`."""
         if not value.strip():
             raise ValueError(f"a {kind.value} to {effect.value} needs a name")
         rule = Rule(kind, value.strip(), effect, at)
-        self._profile.set_rule(rule)
-        self._learnt = None
+        self.store.set_rule(rule)
         return rule
 
     def drop_rule(self, kind: RuleKind, value: str) -> Rule:
-        """Follow or mute no longer.
-
-        Raises:
-            UnknownEntryError: There is no such rule.
-        """
-        rule = self._profile.drop_rule(kind, value)
-        self._learnt = None
+        """Take a rule away; see `Reader.drop_rule`."""
+        rule = self.store.drop_rule(kind, value)
         return rule
 
+    def pick(self, topics: Sequence[str]) -> None:
+        """Ask for these topics and no others."""
+        self.store.set_picks(topics)
+        self._change("picks")
+
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
-        """Take back the latest thing that the reader did; called again, the one before it.
-
-        Returns:
-            The event or query that is gone, the rule that is as it was before, or the topics that were asked for.
-
-        Raises:
-            UnknownEntryError: There is nothing to take back.
-        """
-        undone = self._profile.undo()
-        self._learnt = None
+        """Take back the latest thing that the reader did; see `Reader.undo`."""
+        undone = self.store.undo()
+        match undone:
+            case Event():
+                self._change("all")
+            case Search():
+                self._change("searches")
+            case tuple():
+                self._change("picks")
         return undone
 
     def forget_event(self, number: int) -> Event:
-        """Take one event out of the profile, as if it had not been.
-
-        Raises:
-            UnknownEntryError: No event has this number.
-        """
-        event = self._profile.delete_event(number)
-        self._learnt = None
+        """Take out one event; see `Reader.forget_event`."""
+        event = self.store.delete_event(number)
+        self._change("all")
         return event
 
     def forget_search(self, number: int) -> Search:
-        """Take one query out of the profile.
-
-        Raises:
-            UnknownEntryError: No query has this number.
-        """
-        search = self._profile.delete_search(number)
-        self._learnt = None
+        """Take out one query; see `Reader.forget_search`."""
+        search = self.store.delete_search(number)
+        self._change("searches")
         return search
 
     @property
     def private(self) -> bool:
-        """Whether the reader reads in private: nothing is recorded, nothing learnt."""
-        return bool(self._profile.setting("private", False))
+        """Whether nothing is to be recorded."""
+        return bool(self.store.setting("private", False))
 
     @private.setter
     def private(self, value: bool) -> None:
-        self._profile.set_setting("private", value)
+        self.store.set_setting("private", value)
 
-    @property
-    def push_settings(self) -> PushSettings:
-        """How much disturbance the reader wants."""
-        return push_settings(self._profile)
+    def to_document(self) -> dict[str, Any]:
+        """Everything, as open JSON; see docs/profile.md."""
+        return export_profile(self.store)
 
-    @push_settings.setter
-    def push_settings(self, value: PushSettings) -> None:
-        set_push_settings(self._profile, value)
-
-    def export_profile(self) -> dict[str, Any]:
-        """Everything the device knows of its reader, as open JSON; see docs/profile.md."""
-        return export_profile(self._profile)
-
-    def import_profile(self, data: bytes) -> None:
-        """Put an exported profile in the place of this one, all of it or nothing.
-
-        Raises:
-            ProfileFileError: It is not an exported profile; nothing was taken.
-            StorageError: It could not be written.
-        """
-        import_profile(self._profile, data)
-        self._learnt = None
+    def replace_by(self, document: bytes) -> None:
+        """Put an exported profile in the place of this one; see `Reader.import_profile`."""
+        import_profile(self.store, document)
+        self._change("all")
 
     def remember_list(self, article_ids: Sequence[str]) -> None:
-        """Keep which articles a numbered list showed, so that a number can name one; not in private mode."""
-        if not self.private:
-            self._profile.set_setting("listed", list(article_ids))
+        """Keep what the numbers of a list stand for."""
+        self.store.set_setting("listed", list(article_ids))
 
     def listed(self, number: int) -> str:
-        """The id of the article that the last remembered list showed with a number, from 1.
-
-        Raises:
-            UnknownArticleError: The list was shorter, or there was none.
-        """
-        ids = self._profile.setting("listed", [])
+        """The id of the article that the last remembered list showed with a number; see `Reader.listed`."""
+        ids = self.store.setting("listed", [])
         if not isinstance(ids, list) or not 1 <= number <= len(ids):
             raise UnknownArticleError(f"no article {number} in the last list", Remedy.LIST_ARTICLES)
         return str(ids[number - 1])
 
     def erase(self) -> None:
-        """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
-        self._profile.erase()
-        self._learnt = None
+        """Forget everything; what was learned is forgotten with it."""
+        self.store.erase()
+        self.erasures += 1
+        self._change("all")
+
+
+class LearnedProfile:
+    """What was learned from a profile, made when it is asked for and kept in step with profile and cache."""
+
+    def __init__(self, profile: ReaderProfile, begin: Callable[[], ReaderModel]) -> None:
+        """Know nothing yet.
+
+        Args:
+            profile: To learn from.
+            begin: Gives a model that knows nothing.
+        """
+        self._profile = profile
+        self._begin = begin
+        self._model: ReaderModel | None = None
+        self._known = Revision()  # what the model has caught up with, but for the lists
+        self._last_event = 0  # number of the last one that was learned
+        self._shown: list[Shown] = []
+        self._last_shown = 0
+        self._known_shown = -1  # revision
+        self._rows: CachedRows | None = None  # in which the shown articles were found
+
+    def opinions(self) -> Mapping[str, Opinion]:
+        """What the reader did with each article, by its id."""
+        return self._caught_up().opinions
+
+    def model(self, rows: CachedRows) -> ReaderModel:
+        """The reader as the profile says by now.
+
+        Events are learned once. Only what cannot be added, such as an event that was taken back, makes it begin anew.
+
+        Args:
+            rows: The cache.
+        """
+        # An error on the way leaves nothing half learned.
+        model, self._model = self._caught_up(), None
+        self._learn_lists(model, rows)
+        self._model = model
+        return model
+
+    def _caught_up(self) -> ReaderModel:
+        """All but the lists."""
+        revision, known = self._profile.revision, self._known
+        model, self._model = self._model, None
+        is_new = model is None or revision.all != known.all or len(self._shown) > _MOST_SHOWN
+        if model is None or is_new:
+            model, self._last_event = self._begin(), 0
+            self._forget_lists()
+        store = self._profile.store
+        if is_new or revision.picks != known.picks:
+            model.pick_topics(store.picks())
+        if is_new or revision.searches != known.searches:
+            model.take_searches(store.searches()[::-1])
+        if is_new or revision.events != known.events:
+            for event in store.events(after=self._last_event):
+                model.record(event)
+                self._last_event = event.number
+        self._model, self._known = model, revision
+        return model
+
+    def _learn_lists(self, model: ReaderModel, rows: CachedRows) -> None:
+        more: list[Shown] = []
+        if self._known_shown != self._known.shown:
+            more, self._last_shown = self._profile.store.shown_after(self._last_shown)
+            self._shown += more
+            self._known_shown = self._known.shown
+        if rows is not self._rows:
+            # An article that has changed, come or gone since teaches otherwise.
+            model.take_shown(self._shown, rows)
+            self._rows = rows
+        elif more:
+            model.record_shown(more, rows)
+
+    def _forget_lists(self) -> None:
+        self._shown, self._last_shown, self._known_shown, self._rows = [], 0, -1, None

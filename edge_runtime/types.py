@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -106,7 +106,7 @@ class Shown:
     article_id: str
     score: float  # its parts' sum without "already read" and exploration
     at: datetime  # UTC-aware
-    learned: float = 0.0  # of `score`, what was learnt from earlier lists
+    learned: float = 0.0  # of `score`, what was learned from earlier lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,8 @@ class ScoredArticle:
     reason: str  # one line a person can read
     is_read: bool
     same_story: tuple[Article, ...] = ()  # other articles of its story, which the feed leaves out
+    # How often the profile had been erased when this was ranked: `Reader.mark_shown` keeps nothing from before.
+    erasures: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def add_commands(commands: Commands) -> None:
     private = commands.add(
         "private",
         _private,
-        "on: read without a trace; nothing is recorded or learnt",
+        "on: read without a trace; nothing is recorded or learned",
         "private on",
         "Lists then show ids in the place of numbers. What was recorded before stays, and still ranks.",
     )

@@ -5,7 +5,7 @@ One Newton step of logistic regression from there, with a Gaussian prior, is a s
 
     precision += p (1 - p) x x'        information += (y - p) x
 
-So an update is a rank-one step, their order does not matter, and the kept examples give the same head again. Thompson
+So an update is a product, the order of examples does not matter, and the kept ones give the same head again. Thompson
 sampling draws a head from the posterior (Chapelle and Li, NIPS 2011; for news, Li et al., WWW 2010 with its
 upper-bound cousin LinUCB).
 """
@@ -30,20 +30,25 @@ class LinearHead:
         self._precision = np.diag(prior_precision.astype(np.float64))
         self._information = np.zeros(len(prior_precision))
 
-    def learn(self, features: Doubles, probability: float, opened: bool) -> None:
-        """Take one example.
+    def learn(self, features: Doubles, probabilities: Doubles, opened: NDArray[np.bool_]) -> None:
+        """Take some examples.
 
         Args:
-            features: (num_features,) of the article.
-            probability: Of being opened, as the bundle's model had it; in (0, 1).
-            opened: What the reader did.
+            features: (n, num_features) of the articles.
+            probabilities: (n,) of being opened, as the bundle's model had them; in (0, 1).
+            opened: (n,) what the reader did.
         """
-        self._precision += np.outer(probability * (1 - probability) * features, features)
-        self._information += (float(opened) - probability) * features
+        self._precision += (features.T * (probabilities * (1 - probabilities))) @ features
+        self._information += (opened - probabilities) @ features
 
-    def reconsider(self, features: Doubles) -> None:
-        """An example that was learnt as passed over has been opened after all."""
-        self._information += features
+    def reconsider(self, features: Doubles, opened: NDArray[np.bool_]) -> None:
+        """Some examples turned out otherwise than they were learned.
+
+        Args:
+            features: (n, num_features) of the articles.
+            opened: (n,) True for what was opened after all, False for what was not to the reader's liking after all.
+        """
+        self._information += np.where(opened, 1.0, -1.0) @ features
 
     def mean(self) -> Doubles:
         """(num_features,) the expected weights."""

@@ -1,4 +1,4 @@
-"""What the device has learnt of its reader, kept ready to score candidates. Every score is a sum of named parts.
+"""What the device has learned of its reader, kept ready to score candidates. Every score is a sum of named parts.
 
 The bundle's model knows readers in general; here it meets one of them: many interests with half-lives, the session,
 sources, a linear head that learns from what was shown and passed over, rules, and a little curiosity. It keeps nothing
@@ -9,51 +9,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.title_words import Words
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import HALF_LIFE_FACTORS, Floats, ReaderState, co_clicks, log_mean_exp, relevance_parts
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
-from edge_runtime.personal.linear_head import Doubles, LinearHead
-from edge_runtime.personal.word_head import WordHead
+from edge_runtime.personal.linear_head import Doubles
+from edge_runtime.personal.shown_lists import (
+    OPENED,
+    PASSED,
+    USUAL_OPEN_RATE,
+    WAITING,
+    Examples,
+    ShownLists,
+    example_features,
+)
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.types import Article, Event, Search, Shown
 
-GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
-USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
-
 
 LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Example:
-    """An article that was shown, as the linear head learns it."""
-
-    article_id: str
-    source: str
-    features: Doubles
-    words: Words
-    log_odds: float  # of being opened, as it seemed without what lists have taught
-    at_s: float
-
-
-@dataclass(slots=True)
-class _Lists:
-    """What came of the articles that were shown."""
-
-    waiting: list[_Example] = field(default_factory=list)  # shown a moment ago, not learnt yet
-    learnt: dict[str, _Example] = field(default_factory=dict)  # the latest one passed over, by article
-    passed: Counter[str] = field(default_factory=Counter)  # how often each article was passed over
-    shown_of_source: Counter[str] = field(default_factory=Counter)
-    opened_of_source: Counter[str] = field(default_factory=Counter)
 
 
 class ReaderModel:
@@ -84,12 +65,10 @@ class ReaderModel:
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
-        self._lists = _Lists()
-        self._head = LinearHead(_prior_precision(manifest.dim, len(manifest.topics)))
-        self._words = WordHead()
+        self._opened_of_source: Counter[str] = Counter()
+        self._lists = ShownLists(manifest.dim, len(manifest.topics))
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self.num_events = 0
-        self._num_learnt = 0
 
     @property
     def picks(self) -> tuple[str, ...]:
@@ -128,18 +107,13 @@ class ReaderModel:
         if vector is not None:
             self._vectors[name] = vector
         if after.is_opened and not (before and before.is_opened):
-            self._lists.opened_of_source[event.article.source] += 1
-            self._lists.passed.pop(name, None)
-            if name in self._lists.learnt:
-                example = self._lists.learnt.pop(name)
-                self._head.reconsider(example.features)
-                self._words.reconsider(example.words)
+            self._opened_of_source[event.article.source] += 1
+        self._lists.judge(name, _outcome(after))
         self._state = None
 
-    def record_search(self, search: Search) -> None:
-        """Take a query as a weak interest."""
-        self._queries.append(searched(search))
-        self._state = None
+    def take_searches(self, searches: Sequence[Search]) -> None:
+        """Take these queries as weak interests, in the place of all before; oldest first."""
+        self._queries, self._state = list(map(searched, searches)), None
 
     def record_shown(self, shown: Iterable[Shown], rows: CachedRows) -> None:
         """Learn from a list that was shown: at once from what was opened, later from what was passed over.
@@ -148,18 +122,32 @@ class ReaderModel:
             shown: Oldest first; articles that `rows` lacks teach nothing any more.
             rows: The cache.
         """
+        self._add_examples(self._examples(shown, rows))
+
+    def take_shown(self, shown: Iterable[Shown], rows: CachedRows) -> None:
+        """Learn from everything that was shown, in the place of all before; what is as it was is not learned again."""
+        examples, known = self._examples(shown, rows), self._lists.examples
+        if not examples.starts_like(known):
+            self._lists = ShownLists(rows.vectors.shape[1], len(self._model.bundle.manifest.topics))
+        self._add_examples(examples.after(len(self._lists.examples)))
+
+    def _examples(self, shown: Iterable[Shown], rows: CachedRows) -> Examples:
         places = {name: place for place, name in enumerate(rows.article_ids)}
         kept = [item for item in shown if item.article_id in places]
-        if not kept:
-            return
-        at = np.array([places[item.article_id] for item in kept])
-        features = self._features(rows, at, np.array([item.score - item.learned for item in kept]))
-        intercept = np.log(USUAL_OPEN_RATE / (1 - USUAL_OPEN_RATE))
-        for item, place, row in zip(kept, at, features, strict=True):
-            log_odds = float(np.clip(row[1] + intercept, -6.0, 6.0))
-            self._lists.waiting.append(
-                _Example(item.article_id, rows.sources[place], row, rows.words[place], log_odds, item.at.timestamp())
-            )
+        at = np.array([places[item.article_id] for item in kept], np.intp)
+        return Examples(
+            [item.article_id for item in kept],
+            [rows.sources[place] for place in at],
+            self._model.topic_numbers([rows.topics[place] for place in at]),
+            rows.vectors[at],
+            rows.words[at],
+            np.array([item.score - item.learned for item in kept], np.float64),
+            np.array([item.at.timestamp() for item in kept], np.float64),
+        )
+
+    def _add_examples(self, examples: Examples) -> None:
+        opinions = [self._opinions.get(name) for name in examples.article_ids]
+        self._lists.add(examples, [_outcome(opinion) if opinion else WAITING for opinion in opinions])
 
     def parts(
         self,
@@ -179,7 +167,7 @@ class ReaderModel:
         Returns:
             Each (num_articles,) float32; a score is their sum (`scoring.total`).
         """
-        self._learn_what_was_passed(now_s)
+        self._lists.settle(now_s)
         state, opinions = self.state(now_s)
         topics = self._model.topic_numbers(rows.topics)
         warm = self._model.warm_vectors(rows.article_ids)
@@ -198,13 +186,14 @@ class ReaderModel:
             parts["session"][place] = 0.0
         parts["source"] = self._source(rows.sources)
         parts["followed"] = (np.zeros(len(rows.article_ids)) if followed is None else followed).astype(np.float32)
-        features = self._features(rows, np.arange(len(rows.article_ids)), np.zeros(len(rows.article_ids)))[:, 2:]
-        parts["learned"] = features @ self._head.mean()[2:]
-        parts["words"] = self._words.scores(rows.words)
-        drawn = np.zeros(features.shape[1]) if rng is None else self._head.draw(rng)[2:]
+        manifest, lists = self._model.bundle.manifest, self._lists
+        features = example_features(rows.vectors, topics, len(manifest.topics), np.zeros(len(topics)))[:, 2:]
+        parts["learned"] = features @ lists.head.mean()[2:]
+        parts["words"] = lists.words.scores(rows.words)
+        drawn = np.zeros(features.shape[1]) if rng is None else lists.head.draw(rng)[2:]
         # Who is new gets the best guess; there is something to find out beside once there is something to go by.
-        parts["exploration"] = self._num_learnt / (self._num_learnt + CURIOUS_AFTER) * (features @ drawn)
-        passed = np.array([self._lists.passed[name] for name in rows.article_ids], np.float32)
+        parts["exploration"] = lists.num_learned / (lists.num_learned + CURIOUS_AFTER) * (features @ drawn)
+        passed = np.array([lists.passed[name] for name in rows.article_ids], np.float32)
         parts["passed"] = -np.log2(1 + passed)
         parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-1), np.float32(0))
         return {name: self._weighed(name, part) for name, part in parts.items()}
@@ -274,7 +263,7 @@ class ReaderModel:
 
     def _source(self, sources: Sequence[str]) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""
-        shown, opened = self._lists.shown_of_source, self._lists.opened_of_source
+        shown, opened = self._lists.shown_of_source, self._opened_of_source
         # Articles may be opened that no list showed.
         total = sum(max(shown[name], opened[name]) for name in {*shown, *opened})
         usual = (sum(opened.values()) + SOURCE_TRUST * USUAL_OPEN_RATE) / (total + SOURCE_TRUST)
@@ -284,38 +273,6 @@ class ReaderModel:
             if name
         }
         return np.log(np.array([rates.get(name, 1.0) for name in sources], np.float32))
-
-    def _features(self, rows: CachedRows, places: NDArray[np.intp], scores: Doubles) -> Doubles:
-        """(n, num_features): 1, the score of the moment, the vector, the topic as one-hot.
-
-        The first two only take up what is wrong with the score as a log-odds; they move no article.
-        """
-        manifest = self._model.bundle.manifest
-        features = np.zeros((len(places), 2 + manifest.dim + len(manifest.topics)))
-        features[:, 0] = 1.0
-        features[:, 1] = scores
-        features[:, 2 : 2 + manifest.dim] = rows.vectors[places]
-        topics = self._model.topic_numbers([rows.topics[place] for place in places])
-        features[np.arange(len(places)), 2 + manifest.dim + topics] = 1.0
-        return features
-
-    def _learn_what_was_passed(self, now_s: float) -> None:
-        waiting, self._lists.waiting = self._lists.waiting, []
-        for example in waiting:
-            # Also one from the future, as a clock that was ahead left it.
-            if 0 <= now_s - example.at_s < GRACE_S and example.article_id not in self._opinions:
-                self._lists.waiting.append(example)
-                continue
-            name = example.article_id
-            opinion = self._opinions.get(name)
-            opened = opinion is not None and opinion.weight > 0
-            self._lists.shown_of_source[example.source] += 1
-            self._num_learnt += 1
-            self._head.learn(example.features, float(1 / (1 + np.exp(-example.log_odds))), opened)
-            self._words.learn(example.words, example.log_odds, opened)
-            if not opened:
-                self._lists.passed[name] += 1
-                self._lists.learnt[name] = example
 
 
 def apart_from(
@@ -341,9 +298,9 @@ def apart_from(
     return kept, [opinions[row] for row in rows]
 
 
-def _prior_precision(dim: int, num_topics: int) -> Doubles:
-    """Weights of a vector's entries and of topics are small beforehand; intercept and slope are free."""
-    return np.concatenate([[0.1, 1.0], np.full(dim, 1.0), np.full(num_topics, 4.0)])
+def _outcome(opinion: Opinion) -> int:
+    """What an opinion says of an example of its article."""
+    return OPENED if opinion.weight > 0 else PASSED
 
 
 def _key(opinion: Opinion) -> str:

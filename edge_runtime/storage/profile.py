@@ -64,10 +64,10 @@ class ProfileStore:
         with self._writing():
             rows.insert_events(self._db, events)
 
-    def events(self) -> list[Event]:
-        """Every event with its number, oldest first."""
+    def events(self, after: int = 0) -> list[Event]:
+        """Every event beyond a number, with its own, oldest first."""
         with self._reading():
-            return rows.events(self._db)
+            return rows.events(self._db, after)
 
     def delete_event(self, number: int) -> Event:
         """Take back one event, which is returned.
@@ -151,6 +151,11 @@ class ProfileStore:
         with self._reading():
             return rows.shown(self._db)
 
+    def shown_after(self, number: int) -> tuple[list[Shown], int]:
+        """What was put before the reader beyond a number, oldest first, and the number of the last."""
+        with self._reading():
+            return rows.shown_after(self._db, number)
+
     def record_shown(self, shown: Sequence[Shown]) -> None:
         """Keep what was put before the reader; of an article, the first of each day (UTC) counts.
 
@@ -211,6 +216,12 @@ class ProfileStore:
         """
         with self._writing():
             rows.put_settings(self._db, {name: value})
+
+    def changes_elsewhere(self) -> int:
+        """A number that is another one after a change that was not made by this object, but by another process say."""
+        with self._reading():
+            (number,) = self._db.execute("PRAGMA data_version").fetchone()
+        return int(number)
 
     def contents(self) -> ProfileContents:
         """Everything, at one moment."""

@@ -25,9 +25,10 @@ _TABLES = ("events", "rules", "searches", "changes", "shown", "pushes", "picks",
 _DAY_S = 86_400
 
 
-def events(db: sqlite3.Connection) -> list[Event]:
-    """Oldest first."""
-    return [_event_from(row) for row in db.execute(f"SELECT {_EVENT}, number FROM events ORDER BY number")]
+def events(db: sqlite3.Connection, after: int = 0) -> list[Event]:
+    """Those beyond a number, oldest first."""
+    query = f"SELECT {_EVENT}, number FROM events WHERE number > ? ORDER BY number"
+    return [_event_from(row) for row in db.execute(query, (after,))]
 
 
 def insert_events(db: sqlite3.Connection, given: Sequence[Event]) -> None:
@@ -116,8 +117,16 @@ def take_search(db: sqlite3.Connection, number: int) -> Search:
 
 def shown(db: sqlite3.Connection) -> list[Shown]:
     """Oldest first."""
-    rows = db.execute("SELECT article_id, score, at, learned FROM shown ORDER BY number")
-    return [Shown(article_id, score, _time(at), learned) for article_id, score, at, learned in rows]
+    return shown_after(db, 0)[0]
+
+
+def shown_after(db: sqlite3.Connection, number: int) -> tuple[list[Shown], int]:
+    """Those beyond a number, oldest first, and the number of the last."""
+    query = "SELECT article_id, score, at, learned, number FROM shown WHERE number > ? ORDER BY number"
+    found = db.execute(query, (number,)).fetchall()
+    return [Shown(name, score, _time(at), learned) for name, score, at, learned, _ in found], (
+        found[-1][-1] if found else number
+    )
 
 
 def insert_shown(db: sqlite3.Connection, given: Sequence[Shown]) -> None:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partialmethod
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -86,10 +85,10 @@ def test_a_small_cache_stays_small_and_keeps_what_was_saved(days_with_little_roo
 def test_a_small_profile_forgets_the_oldest_but_nothing_that_was_saved(days_with_little_room, scratch):
     with Reader.open(scratch / "little room") as reader:
         saved = reader.saved()
-        contents: Any = reader._profile.contents()
+        document = reader.export_profile()
         assert saved and {article.article_id for article in saved} <= {a.article_id for a in reader.latest()}
-    assert sum(event.signal != "save" for event in contents.events) == FEW_EVENTS
-    assert len(contents.shown) == FEW_SHOWN
+    assert sum(event["signal"] != "save" for event in document["events"]) == FEW_EVENTS
+    assert len(document["shown"]) == FEW_SHOWN
 
 
 @pytest.mark.usefixtures("long")

@@ -134,8 +134,7 @@ def test_learning_again_from_the_disk_gives_the_same_scores(tmp_path, now):
     with Reader.open(tmp_path) as reader:
         again = {s.article.article_id: s.score for s in reader.feed(now + timedelta(hours=30))}
     assert again.keys() == scores.keys()
-    # The cache keeps vectors in int8.
-    assert np.array([again[name] for name in scores]) == approx(np.array(list(scores.values())), abs=0.15)
+    assert again == approx(scores, abs=1e-5)
 
 
 def test_an_explanation_adds_up_and_names_the_words_that_mattered(reader, make_article, now):
@@ -192,7 +191,7 @@ def test_of_a_story_that_is_disliked_no_other_article_steps_in(reader, make_arti
     assert reader.hidden(now)[0].article.article_id == "a"
 
 
-def test_a_topic_is_learnt_also_where_feeds_call_it_otherwise_or_do_not_name_it(reader, make_article, now):
+def test_a_topic_is_learned_also_where_feeds_call_it_otherwise_or_do_not_name_it(reader, make_article, now):
     reader.add(
         [
             make_article("named", "Lakers win again", category="Sport"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from pytest import approx
 
 from edge_runtime.personal.linear_head import LinearHead
@@ -11,27 +12,27 @@ from edge_runtime.personal.linear_head import LinearHead
 def test_one_example_by_hand():
     # precision 1 + 0.25 * 2^2 = 2, information (1 - 0.5) * 2 = 1: the weight is 0.5
     head = LinearHead(np.array([1.0]))
-    head.learn(np.array([2.0]), 0.5, opened=True)
+    head.learn(np.array([[2.0]]), np.array([0.5]), np.array([True]))
     assert head.mean() == approx([0.5])
 
 
-def test_the_order_of_examples_does_not_matter():
+def test_neither_order_nor_company_of_examples_matters():
     rng = np.random.default_rng(3)
-    examples = [(rng.normal(size=4), rng.uniform(0.05, 0.6), bool(rng.random() < 0.3)) for _ in range(50)]
-    forward, backward = LinearHead(np.ones(4)), LinearHead(np.ones(4))
-    for example in examples:
-        forward.learn(*example)
-    for example in reversed(examples):
-        backward.learn(*example)
-    assert forward.mean() == approx(backward.mean())
+    features, probabilities, opened = rng.normal(size=(50, 4)), rng.uniform(0.05, 0.6, 50), rng.random(50) < 0.3
+    together, alone = LinearHead(np.ones(4)), LinearHead(np.ones(4))
+    together.learn(features, probabilities, opened)
+    for row in reversed(range(50)):
+        alone.learn(features[[row]], probabilities[[row]], opened[[row]])
+    assert together.mean() == approx(alone.mean())
 
 
-def test_opened_after_all_is_as_if_opened_at_once():
-    features = np.array([0.3, -1.0])
+@pytest.mark.parametrize("opened", [True, False])
+def test_to_reconsider_is_as_if_it_had_been_so_at_once(opened):
+    features, probability = np.array([[0.3, -1.0]]), np.array([0.2])
     late, at_once = LinearHead(np.ones(2)), LinearHead(np.ones(2))
-    late.learn(features, 0.2, opened=False)
-    late.reconsider(features)
-    at_once.learn(features, 0.2, opened=True)
+    late.learn(features, probability, np.array([not opened]))
+    late.reconsider(features, np.array([opened]))
+    at_once.learn(features, probability, np.array([opened]))
     assert late.mean() == approx(at_once.mean())
 
 
@@ -39,17 +40,16 @@ def test_it_finds_what_the_reader_likes_beyond_the_model():
     rng = np.random.default_rng(5)
     truth = np.array([1.5, -1.0, 0.0])
     head = LinearHead(np.ones(3))
-    for _ in range(4000):
-        features = rng.normal(size=3)
-        head.learn(features, 0.5, opened=bool(rng.random() < 1 / (1 + np.exp(-features @ truth))))
+    features = rng.normal(size=(4000, 3))
+    head.learn(features, np.full(4000, 0.5), rng.random(4000) < 1 / (1 + np.exp(-features @ truth)))
     # One Newton step falls short of the maximum, but it points there.
-    learnt = head.mean()
-    assert learnt @ truth / np.linalg.norm(learnt) / np.linalg.norm(truth) > 0.98
+    found = head.mean()
+    assert found @ truth / np.linalg.norm(found) / np.linalg.norm(truth) > 0.98
 
 
 def test_draws_have_the_covariance_of_the_posterior():
     head = LinearHead(np.array([1.0, 4.0]))
-    head.learn(np.array([1.0, 1.0]), 0.5, opened=True)
+    head.learn(np.array([[1.0, 1.0]]), np.array([0.5]), np.array([True]))
     # precision [[1.25, 0.25], [0.25, 4.25]]
     wanted = np.linalg.inv(np.array([[1.25, 0.25], [0.25, 4.25]]))
     rng = np.random.default_rng(0)

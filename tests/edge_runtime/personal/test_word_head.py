@@ -48,12 +48,18 @@ def test_a_word_that_is_always_picked_rises_and_one_always_passed_over_falls():
     assert up > 1 > -0.3 > down
 
 
-def test_opened_after_all_makes_up_for_being_passed_over():
-    late, never = WordHead(), WordHead()
-    for head in (late, never):
-        head.learn(places("volcano"), -2.0, opened=False)
-    late.reconsider(places("volcano"))
-    at_once = WordHead()
-    at_once.learn(places("volcano"), -2.0, opened=True)
-    assert never.scores(places("volcano")[None]) < 0 < late.scores(places("volcano")[None])
-    assert late.scores(places("volcano")[None]) == approx(at_once.scores(places("volcano")[None]))
+def test_a_copy_knows_the_same_and_learns_apart():
+    head = WordHead()
+    head.learn(places("volcano"), -2.0, opened=True)
+    copy, before = head.copy(), head.scores(places("volcano")[None])
+    assert copy.scores(places("volcano")[None]) == before
+    copy.learn(places("volcano"), -2.0, opened=True)
+    assert head.scores(places("volcano")[None]) == before < copy.scores(places("volcano")[None])
+
+
+def test_the_surest_example_still_moves_a_word():
+    # log-odds are cut at 6: p = 1 / (1 + e^-6), and 1 - p is 0.0025
+    head = WordHead()
+    head.learn(places("volcano"), 1000.0, opened=False)
+    p = 1 / (1 + np.exp(-6))
+    assert head.scores(places("volcano")[None]) == approx([-p / (2 + p * (1 - p))])

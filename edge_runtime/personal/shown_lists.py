@@ -1,0 +1,183 @@
+"""What the lists that were shown have taught: what was passed over, and two heads that learned from it.
+
+All of it follows from what was shown, in that order, from the reader's opinions and from the time, however often
+anybody looked in between. So a reader that is kept up knows the same as one that begins anew with the same profile.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.content.title_words import Words
+from edge_runtime.model.scoring import Floats
+from edge_runtime.personal.linear_head import Doubles, LinearHead
+from edge_runtime.personal.word_head import WordHead
+
+GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
+USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
+_LARGEST_LOG_ODDS = 6.0
+_BETWEEN_COPIES = 500  # examples; a word head is learned anew from the copy before the first that has changed
+# What became of an example; an opinion is one of the last two.
+WAITING, PASSED, OPENED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Articles that were shown, oldest first."""
+
+    article_ids: list[str]
+    sources: list[str]
+    topics: NDArray[np.int64]  # (n,) the bundle's numbers
+    vectors: Floats  # (n, dim)
+    words: Words  # (n, WORDS_KEPT) of their titles
+    scores: Doubles  # (n,) when shown, without what lists had taught
+    at_s: Doubles  # (n,) seconds UTC
+
+    def __len__(self) -> int:
+        return len(self.article_ids)
+
+    def starts_like(self, other: Examples) -> bool:
+        """Whether these are the others and perhaps more."""
+        pairs = [(getattr(self, field.name)[: len(other)], getattr(other, field.name)) for field in fields(Examples)]
+        return all(a == b if isinstance(a, list) else np.array_equal(a, b) for a, b in pairs)
+
+    def after(self, count: int) -> Examples:
+        """Without the first ones."""
+        return Examples(*(getattr(self, field.name)[count:] for field in fields(Examples)))
+
+    def followed_by(self, other: Examples) -> Examples:
+        """These and then the others."""
+        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(Examples)]
+        joined: list[Any] = [a + b if isinstance(a, list) else np.concatenate([a, b]) for a, b in pairs]
+        return Examples(*joined)
+
+
+class ShownLists:
+    """What came of the articles that were shown."""
+
+    def __init__(self, dim: int, num_topics: int) -> None:
+        """Nothing was shown yet."""
+        self._shape = dim, num_topics
+        none = np.zeros(0)
+        self._examples = Examples(
+            [], [], none.astype(np.int64), np.zeros((0, dim), np.float32), np.zeros((0, 0), np.int16), none, none
+        )
+        self._opinions = np.zeros(0, np.int8)
+        self._rows: defaultdict[str, list[int]] = defaultdict(list)  # of each article, among the examples
+        self._forget()
+
+    def _forget(self) -> None:
+        self.head = LinearHead(_prior_precision(*self._shape))
+        self.words = WordHead()
+        self.passed: Counter[str] = Counter()  # how often each article was passed over
+        self.shown_of_source: Counter[str] = Counter()
+        self._outcomes = np.zeros(len(self._examples), np.int8)
+        self._copies: list[tuple[int, WordHead]] = [(0, WordHead())]  # of `words`, before an example was learned
+        self._words_end = 0  # of the examples that `words` has learned
+
+    @property
+    def examples(self) -> Examples:
+        """Everything that was shown."""
+        return self._examples
+
+    @property
+    def num_learned(self) -> int:
+        """How many examples have taught something."""
+        return int(np.count_nonzero(self._outcomes))
+
+    def add(self, examples: Examples, opinions: Sequence[int]) -> None:
+        """Take what was shown last, with the opinion of each article, WAITING if there is none."""
+        for row, name in enumerate(examples.article_ids, start=len(self._examples)):
+            self._rows[name].append(row)
+        self._examples = self._examples.followed_by(examples) if len(self._examples) else examples
+        self._opinions = np.concatenate([self._opinions, np.array(opinions, np.int8)])
+        self._outcomes = np.concatenate([self._outcomes, np.zeros(len(examples), np.int8)])
+
+    def judge(self, article_id: str, opinion: int) -> None:
+        """The reader has an opinion of an article, PASSED if it is no good one."""
+        if article_id in self._rows:
+            self._opinions[self._rows[article_id]] = opinion
+
+    def settle(self, now_s: float) -> None:
+        """Learn what is certain by now: opinions, and what was passed over."""
+        ages_s = now_s - self._examples.at_s
+        # What a clock that was ahead left in the future has been passed over too.
+        is_due = (ages_s < 0) | (ages_s >= GRACE_S)
+        outcomes = np.where(self._opinions == WAITING, np.where(is_due, PASSED, WAITING), self._opinions)
+        if (self._outcomes[outcomes == WAITING] != WAITING).any():  # the clock was set back
+            self._forget()
+        changed = np.flatnonzero(outcomes != self._outcomes)
+        if not len(changed):
+            return
+        before, after = self._outcomes[changed], outcomes[changed]
+        self._outcomes = outcomes.astype(np.int8)
+        self._count(changed, before, after)
+        is_new, opened = before == WAITING, after == OPENED
+        vectors = self._examples.vectors[changed]
+        features = example_features(
+            vectors, self._examples.topics[changed], self._shape[1], self._examples.scores[changed]
+        )
+        probabilities = 1 / (1 + np.exp(-self._log_odds(changed)))
+        self.head.learn(features[is_new], probabilities[is_new], opened[is_new])
+        self.head.reconsider(features[~is_new], opened[~is_new])
+        self._learn_words(int(changed[0]))
+
+    def _count(self, changed: NDArray[np.intp], before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
+        for row, was, now in zip(changed.tolist(), before.tolist(), after.tolist(), strict=True):
+            name = self._examples.article_ids[row]
+            self.shown_of_source[self._examples.sources[row]] += was == WAITING
+            self.passed[name] += (now == PASSED) - (was == PASSED)
+
+    def _learn_words(self, first: int) -> None:
+        """Words are learned in the order of the lists: from the first example that is not as it was."""
+        if first < self._words_end:
+            while self._copies[-1][0] > first:
+                self._copies.pop()
+            first, copy = self._copies[-1]
+            self.words = copy.copy()
+        rows = first + np.flatnonzero(self._outcomes[first:])
+        log_odds = self._log_odds(rows)
+        for row, odds, outcome in zip(rows.tolist(), log_odds.tolist(), self._outcomes[rows].tolist(), strict=True):
+            if row - self._copies[-1][0] >= _BETWEEN_COPIES:
+                self._copies.append((row, self.words.copy()))
+            self.words.learn(self._examples.words[row], odds, opened=outcome == OPENED)
+            self._words_end = row + 1
+
+    def _log_odds(self, rows: NDArray[np.intp]) -> Doubles:
+        """Of being opened, as it seemed without what lists have taught."""
+        usual = np.log(USUAL_OPEN_RATE / (1 - USUAL_OPEN_RATE))
+        odds: Doubles = np.clip(self._examples.scores[rows] + usual, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
+        return odds
+
+
+def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int, scores: Doubles) -> Doubles:
+    """What the linear head learns from.
+
+    Args:
+        vectors: (n, dim) of articles.
+        topics: (n,) their topics' numbers.
+        num_topics: How many topics there are.
+        scores: (n,) of the moment.
+
+    Returns:
+        (n, 2 + dim + num_topics): 1, the score, the vector, the topic as one-hot. The first two only take up what is
+        wrong with the score as a log-odds; they move no article.
+    """
+    num, dim = vectors.shape
+    features = np.zeros((num, 2 + dim + num_topics))
+    features[:, 0] = 1.0
+    features[:, 1] = scores
+    features[:, 2 : 2 + dim] = vectors
+    features[np.arange(num), 2 + dim + topics] = 1.0
+    return features
+
+
+def _prior_precision(dim: int, num_topics: int) -> Doubles:
+    """Weights of a vector's entries and of topics are small beforehand; intercept and slope are free."""
+    return np.concatenate([[0.1, 1.0], np.full(dim, 1.0), np.full(num_topics, 4.0)])
