@@ -104,7 +104,7 @@ def read_log(
     unknown_history = 0
     with _Spill(spill, num_buckets) as buckets, _Pool(workers, article_ids) as pool:
         for path, is_dev in parts:
-            for parsed in _parsed(path, forms[path], is_dev, pool):
+            for parsed in _parsed(path, forms[path], pool, is_dev=is_dev):
                 buckets.add(parsed.rows)
                 rejects[str(path)].merge(parsed.bad)
                 unknown_history += parsed.unknown_history
@@ -122,14 +122,16 @@ class Parsed:
     unknown_history: int
 
 
-def parse(rows: Iterable[tuple[int, LogRow | BadRow]], path: str, is_dev: bool, article_rows: dict[str, int]) -> Parsed:
+def parse(
+    rows: Iterable[tuple[int, LogRow | BadRow]], path: str, article_rows: dict[str, int], *, is_dev: bool
+) -> Parsed:
     """Impressions as Arrow rows; those that cannot be used are counted.
 
     Args:
         rows: Line number and row.
         path: For the report.
-        is_dev: Which part the rows belong to.
         article_rows: Row number of each article id.
+        is_dev: Which part the rows belong to.
     """
     bad = BadLines(path)
     unknown_history = 0
@@ -194,14 +196,14 @@ def _derived_histories(rows: pa.Table) -> pa.Array:
     return pa.array(found, SCHEMA.field("history").type)
 
 
-def _parsed(path: Path, form: Form, is_dev: bool, pool: _Pool) -> Iterator[Parsed]:
+def _parsed(path: Path, form: Form, pool: _Pool, *, is_dev: bool) -> Iterator[Parsed]:
     """A file in pieces: text is shared out to the pool, parquet is parsed here, for its histories fill the memory."""
     if form is not Form.EBNERD:
         yield from pool.map(_parse, ((chunk, form, is_dev) for chunk in read_chunks(path)))
         return
     rows = ebnerd.read_impressions(path, BadLines(str(path)))
     while piece := list(islice(rows, PARQUET_ROWS)):
-        parsed = parse(piece, str(path), is_dev, _article_rows)
+        parsed = parse(piece, str(path), _article_rows, is_dev=is_dev)
         parsed.bad.total = len(piece)
         yield parsed
 
@@ -232,7 +234,7 @@ def _parse(task: tuple[Chunk, Form, bool]) -> Parsed:
             except ValueError as error:
                 yield number, BadRow("not readable text", str(error))
 
-    parsed = parse(rows(), work.path, is_dev, _article_rows)
+    parsed = parse(rows(), work.path, _article_rows, is_dev=is_dev)
     parsed.bad.total = total
     return parsed
 

@@ -215,13 +215,13 @@ def test_a_script_that_prepares_at_its_top_level_runs_once(tmp_path: Path):
         "print('begun', flush=True)\n"
         "files = LogFiles([Path('articles.jsonl')], [Path('log.jsonl')])\n"
         "facts = prepare(files, Path('out'), 'made up', 'CC0', workers=2)\n"
-        "print(facts['train']['impressions'] + facts['dev']['impressions'])\n"
+        "print(facts.train.impressions + facts.dev.impressions)\n"
     )
     command = [sys.executable, "script.py"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.stdout.split(), done.stderr) == (["begun", "100"], "")
-    assert load_dataset(tmp_path / "out").facts["name"] == "made up"
+    assert load_dataset(tmp_path / "out").facts.name == "made up"
 
 
 @pytest.mark.usefixtures("slow")
