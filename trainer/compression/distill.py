@@ -1,7 +1,7 @@
 """Knowledge distillation as a step: a student learns once more what its teacher knows.
 
-From features, titles shall get the teacher's vectors: every title of the training days teaches, clicked or not. From
-scores, lists shall be ranked as the teacher ranks them (list-wise, at a temperature). The teacher may be an ensemble:
+From features it learns the teacher's vectors: every title of the training days teaches, clicked or not. From scores it
+learns to rank lists as the teacher does (list-wise, at a temperature). The teacher may be an ensemble:
 it is the mean of its members (`trainer.training.teacher`).
 """
 

@@ -94,7 +94,7 @@ def ranks_within(kernels: Mapping[str, Floats], max_bytes: int) -> dict[str, int
         max_bytes: For all of them.
 
     Returns:
-        Those of the kernels that shall be factored; the others are dense.
+        Ranks of the kernels that are to be factored, by name; the others stay dense.
 
     Raises:
         CompressionError: Not even the smallest forms fit.

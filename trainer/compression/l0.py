@@ -43,7 +43,7 @@ class SparsifyL0:
     """Train gates and weights together, remove what a shut gate belongs to, then fine-tune.
 
     With the structure "weights" every weight of `layers` has a gate, and zeros are kept by masks. "units" are those of
-    the article encoder's hidden layer and "rows" those of the token table, but for [UNK]: what is shut is cut out, and
+    the article encoder's hidden layer. "rows" are those of the token table, except [UNK]. What is shut is cut out, and
     titles are read with the tokens that are left.
     """
 
@@ -148,7 +148,7 @@ class Gates:
         self.pace = pace / self._number
 
     def log_alpha(self) -> Values:
-        """By weight."""
+        """Where the gates stand now, by the name of their weight."""
         return {name: scaled * self._number for name, scaled in self._scaled.items()}
 
     def values(self, weights: Values) -> Values:

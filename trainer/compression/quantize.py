@@ -1,4 +1,4 @@
-"""Quantization as a step, the last of a recipe: how the token table and the encoders shall lie in the bundle.
+"""Quantization as a step, the last of a recipe: how the bundle stores the token table and the encoders.
 
 A table of parts is quantized, then its code books and everything around them learn the teacher's vectors and ranking
 once more, with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle
@@ -70,7 +70,7 @@ class Quantize:
         if min(self.epochs, self.lists) < 0:
             raise CompressionError(f"quantize: epochs is {self.epochs} and lists {self.lists}; give 0 or more for both")
         rows = student.model.text.table.numpy()
-        # The square root, as for the importance of tokens: common words without content shall not take all entries.
+        # The square root, as for the importance of tokens: else common words without content take all entries.
         weights = np.sqrt(token_counts(student, data.rows) + 1.0).astype(np.float32)
         codes, books = quantize_parts(rows, weights, self.parts, self.bits, data.seed)
         overlay = _CodeBooks(codes, books)

@@ -17,7 +17,7 @@ from trainer.training.student_data import StudentData
 
 
 def tiny_student(table: Sequence, titles: Sequence[Sequence[int]], **weights: Sequence) -> Student:
-    """A student whose encoders are zero but for some weights.
+    """A student whose encoders are zero, except for some weights.
 
     Args:
         table: (num_tokens, token_dim) the token table.
