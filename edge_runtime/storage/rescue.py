@@ -53,8 +53,11 @@ def rescued(path: Path) -> Database:
 def _in_memory(path: Path) -> Database:
     memory = sqlite3.connect(":memory:", isolation_level=None, factory=Database)
     try:
-        # Nobody else has the copy, and it may lie where there are no locks either.
-        with closing(sqlite3.connect(f"{uri_of(path, 'rw')}&nolock=1", uri=True)) as copy:
+        # Nobody else has the copy, and it may lie where there are no locks either; a write-ahead log wants some.
+        lock = "" if _has_bytes(path.with_name(f"{path.name}-wal")) else "&nolock=1"
+        with closing(sqlite3.connect(uri_of(path, "rw") + lock, uri=True)) as copy:
+            copy.execute("PRAGMA locking_mode=EXCLUSIVE")
+            copy.execute("PRAGMA journal_mode=DELETE")  # what is in memory cannot have a write-ahead log
             ((verdict,), *_) = copy.execute("PRAGMA quick_check(1)")
             if verdict != "ok":
                 raise OSError(f"a copy of it is not whole: {verdict}")

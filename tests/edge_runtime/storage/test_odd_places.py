@@ -79,6 +79,37 @@ def test_without_a_place_for_the_copy_the_error_is_typed(tmp_path, monkeypatch):
         ProfileStore(tmp_path / "profile.db")
 
 
+IN_A_LOG = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode=WAL")
+db.execute("INSERT INTO searches (query, at) VALUES ('sun', 5)")
+os._exit(9)
+"""
+READ = """
+import sys
+from pathlib import Path
+from edge_runtime.storage.profile import ProfileStore
+profile = ProfileStore(Path(sys.argv[1]))
+print([search.query for search in profile.searches()], len(profile.notices))
+"""
+
+
+def test_what_another_program_left_in_a_write_ahead_log_is_read_on_a_read_only_file_system(tmp_path):
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("unshare -rm is not permitted here")
+    path = tmp_path / "profile.db"
+    profile = ProfileStore(path)
+    profile.record_search("rain", NOW)
+    profile.close()
+    assert subprocess.run([sys.executable, "-c", IN_A_LOG, str(path)]).returncode == 9
+    path.with_name("profile.db-shm").unlink()
+    shell = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" -c "$3" "$1/profile.db"'
+    command = ["unshare", "-rm", "sh", "-c", shell, "sh", str(tmp_path), sys.executable, READ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == "['sun', 'rain'] 1\n", done.stderr
+
+
 def test_what_can_be_written_again_is_mended_in_place(tmp_path):
     half_written(tmp_path / "profile.db")
     profile = ProfileStore(tmp_path / "profile.db")
@@ -173,12 +204,13 @@ def test_a_file_system_without_rights_is_used_and_told_once(tmp_path, monkeypatc
 def test_a_name_that_is_no_text_is_a_name_like_others(tmp_path):
     data = private_directory(tmp_path / os.fsdecode(b"caf\xe9 ?#%41&mode=ro"))
     open_database(data / "profile.db", MIGRATIONS[:-1]).close()
+    backup = f"profile.db.backup-{len(MIGRATIONS) - 1}"
     profile, feeds = ProfileStore(data / "profile.db"), FeedStore(data / "feeds.db")
     profile.record_search("rain", NOW)
     assert sorted(os.listdir(os.fsencode(data))) == sorted(
-        [b"feeds.db", b"feeds.db-journal", b"profile.db", b"profile.db-journal", b"profile.db.backup-5"]
+        [b"feeds.db", b"feeds.db-journal", b"profile.db", b"profile.db-journal", os.fsencode(backup)]
     )
     profile.erase()
     profile.close()
     feeds.close()
-    assert not (data / "profile.db.backup-5").exists()
+    assert not (data / backup).exists()
