@@ -94,11 +94,11 @@ def test_a_damaged_cache_is_put_aside_by_one_program_and_the_others_use_the_new_
 
 
 def test_a_program_waits_for_one_that_updates_longer_than_for_one_that_writes(tmp_path, monkeypatch):
-    monkeypatch.setattr("edge_runtime.storage.database.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("edge_runtime.storage.database.BUSY_TIMEOUT_S", 0.5)
     path = tmp_path / "words.db"
 
     def slow(db: sqlite3.Connection) -> None:
-        time.sleep(0.4)
+        time.sleep(1.5)
         db.execute("CREATE TABLE words (word TEXT)")
 
     def update() -> int:
