@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from edge_runtime import Reader, StorageError
 from edge_runtime.cli.local_zone import local_zone
@@ -83,6 +86,25 @@ def test_the_local_zone_knows_its_summer(monkeypatch):
     assert datetime(2026, 7, 1, tzinfo=local_zone()).utcoffset() is not None
     monkeypatch.delenv("TZ")
     assert datetime(2026, 7, 1, tzinfo=local_zone()).utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    ("zone", "winter_h", "summer_h"),
+    [
+        ("CET-1CEST,M3.5.0,M10.5.0/3", 1, 2),
+        ("AEST-10AEDT,M10.1.0,M4.1.0/3", 11, 10),
+        ("<+0330>-3:30", 3.5, 3.5),
+        ("/usr/share/zoneinfo/Europe/Berlin", 1, 2),
+        (":/usr/share/zoneinfo/Europe/Berlin", 1, 2),
+        ("", 0, 0),  # is UTC, says POSIX
+    ],
+)
+def test_rules_and_files_of_zones_know_their_summer(monkeypatch, zone, winter_h, summer_h):
+    if "/usr" in zone and not Path(zone.removeprefix(":")).exists():
+        pytest.skip("this system has no files of zones")
+    monkeypatch.setenv("TZ", zone)
+    offsets = [datetime(2026, month, 1, 12, tzinfo=local_zone()).utcoffset() for month in (1, 7)]
+    assert offsets == [timedelta(hours=winter_h), timedelta(hours=summer_h)]
 
 
 def test_nothing_new_is_nothing_to_print(edge_news):
