@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -185,9 +186,10 @@ class EdgeNewsApp(App):
         self._go("feed")
 
     def toggle_theme(self) -> None:
-        """Change between light and dark, and keep the choice."""
+        """Change between light and dark, and keep the choice where something can be kept."""
         self.theme = LIGHT if self.theme is DARK else DARK
-        save_settings(self._data_dir, Settings(dark=self.theme is DARK))
+        with suppress(OSError):
+            save_settings(self._data_dir, Settings(dark=self.theme is DARK))
 
     def _judge(self, article_id: str, signal: Signal) -> None:
         at = self.now()

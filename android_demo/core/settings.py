@@ -17,11 +17,11 @@ class Settings:
 
 
 def load_settings(data_dir: Path) -> Settings:
-    """The kept settings; the defaults at the first start or when the file is not one of ours."""
+    """The kept settings; the defaults where there are none that can be read."""
     try:
         kept = json.loads((data_dir / FILE_NAME).read_text(encoding="utf-8"))
         return Settings(dark=bool(kept["dark"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return Settings()
 
 

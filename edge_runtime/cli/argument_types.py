@@ -27,6 +27,11 @@ def words(text: str) -> str:
     """Text that can be kept: not blank, and sound Unicode."""
     if not text.strip():
         raise ArgumentTypeError("it is empty")
+    return words_or_none(text)
+
+
+def words_or_none(text: str) -> str:
+    """The same, or nothing."""
     try:
         text.encode()
     except UnicodeEncodeError as error:  # bytes of the command line that are not in its encoding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.cli.add import Sources, take_in
-from edge_runtime.cli.argument_types import count, name, words
+from edge_runtime.cli.argument_types import count, name, words, words_or_none
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
@@ -42,8 +42,8 @@ def add_commands(commands: Commands) -> None:
     sync.add_argument("--allow-private", action="store_true", help="also from servers of your own network")
     feeds = commands.add("feeds", _feeds, "your feeds, and how they are", "feeds 2 --topic science")
     feeds.add_argument("feed", nargs="?", type=words, help="one to change, by its number or address")
-    feeds.add_argument("--title", help='call it so; "" is its own title')
-    feeds.add_argument("--topic", help='what it is about; "" leaves that to its articles')
+    feeds.add_argument("--title", type=words_or_none, help='call it so; "" is its own title')
+    feeds.add_argument("--topic", type=words_or_none, help='what it is about; "" leaves that to its articles')
     gone = commands.add("unsubscribe", _unsubscribe, "fetch a feed no longer; its articles stay", "unsubscribe 2")
     gone.add_argument("feed", type=words, help="its number in `edge-news feeds`, or its address")
     _add_opml(commands)
@@ -125,9 +125,9 @@ def _feeds(call: Call) -> None:
         if options.feed is not None:
             url = _feed_named(reader, options.feed).url
             if options.title is not None:
-                reader.feeds.rename(url, options.title.strip())
+                reader.feeds.rename(url, options.title)
             if options.topic is not None:
-                reader.feeds.set_topic(url, options.topic.strip())
+                reader.feeds.set_topic(url, options.topic)
         feeds = reader.feeds.feeds()
     facts = {"feeds": [_feed_fields(number, feed) for number, feed in enumerate(feeds, start=1)]}
     lines = []

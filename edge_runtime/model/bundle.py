@@ -144,12 +144,15 @@ def write_members(path: Path, manifest: Mapping[str, Any], members: Mapping[str,
     text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-(_HEADER.size + len(text)) % _ALIGNMENT)
     header = _HEADER.pack(MAGIC, FORMAT_VERSION, len(text), hashlib.sha256(text).digest())
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        file.write(b"".join([header, text, *members.values()]))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(b"".join([header, text, *members.values()]))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_bundle(path: Path) -> Bundle:

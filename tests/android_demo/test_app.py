@@ -355,6 +355,18 @@ def test_the_app_keeps_its_files_in_a_place_of_its_own(window, monkeypatch, tmp_
     assert app_data_dir() == tmp_path / "data" / "edge-news-app"
 
 
+def test_the_theme_changes_where_nothing_can_be_kept(start, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("android_demo.app.save_settings", full)
+    driver = start()
+    before = driver.app.theme
+    driver.app.toggle_theme()
+    driver.frames(2)
+    assert driver.app.theme is not before
+
+
 def test_an_app_killed_after_a_like_knows_it_at_the_next_start(start, tmp_path):
     driver = start()
     liked = next(driver.cards()).article_id

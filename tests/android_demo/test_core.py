@@ -145,6 +145,14 @@ def test_settings_come_back_as_they_were_kept(tmp_path):
     assert load_settings(tmp_path / "new") == Settings(dark=True)
 
 
+def test_settings_that_cannot_be_read_mean_the_defaults(tmp_path):
+    save_settings(tmp_path, Settings(dark=True))
+    (kept,) = tmp_path.iterdir()
+    kept.unlink()
+    kept.mkdir()
+    assert load_settings(tmp_path) == Settings()
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"dark"'])
 def test_a_damaged_settings_file_means_the_defaults(tmp_path, text):
     (tmp_path / "app-settings.json").write_text(text)

@@ -173,6 +173,9 @@ def test_names_that_are_no_text_can_be_given_and_are_told(tmp_path, program):
         (["--data", data, "export", str(folder / "p.json")], 0, r"caf\xe9/p.json: 0 events"),
         (["--data", data, "add", str(folder / "b.jsonl")], 1, r"caf\xe9/b.jsonl"),
         (["--data", str(folder / "a.jsonl"), "info"], 1, r"caf\xe9/a.jsonl"),
+        (["--data", data, "export", str(folder / "none" / "p.json")], 1, r"caf\xe9/none/p.json: No such"),
+        (["--data", data, "add", os.fsdecode(b"https://caf\xe9.example/")], 1, r"caf\xe9.example"),
+        (["--data", data, "feeds", "1", "--title", os.fsdecode(b"caf\xe9")], 2, "no text in this terminal"),
     ):
         done = subprocess.run(program(*arguments), capture_output=True, text=True)
         printed = done.stdout + done.stderr
