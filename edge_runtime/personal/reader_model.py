@@ -26,7 +26,7 @@ from edge_runtime.personal.shown_lists import (
     WAITING,
     Examples,
     ShownLists,
-    example_features,
+    head_scores,
 )
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.types import Article, Event, Search, Shown
@@ -186,13 +186,13 @@ class ReaderModel:
             parts["session"][place] = 0.0
         parts["source"] = self._source(rows.sources)
         parts["followed"] = (np.zeros(len(rows.article_ids)) if followed is None else followed).astype(np.float32)
-        manifest, lists = self._model.bundle.manifest, self._lists
-        features = example_features(rows.vectors, topics, len(manifest.topics), np.zeros(len(topics)))[:, 2:]
-        parts["learned"] = features @ lists.head.mean()[2:]
+        lists = self._lists
+        parts["learned"] = head_scores(lists.head.mean(), rows.vectors, topics)
         parts["words"] = lists.words.scores(rows.words)
-        drawn = np.zeros(features.shape[1]) if rng is None else lists.head.draw(rng)[2:]
         # Who is new gets the best guess; there is something to find out beside once there is something to go by.
-        parts["exploration"] = lists.num_learned / (lists.num_learned + CURIOUS_AFTER) * (features @ drawn)
+        curiosity = lists.num_learned / (lists.num_learned + CURIOUS_AFTER)
+        drawn = np.zeros(len(topics)) if rng is None else head_scores(lists.head.draw(rng), rows.vectors, topics)
+        parts["exploration"] = curiosity * drawn
         passed = np.array([lists.passed[name] for name in rows.article_ids], np.float32)
         parts["passed"] = -np.log2(1 + passed)
         parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-1), np.float32(0))

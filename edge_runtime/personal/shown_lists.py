@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edge_runtime.content.title_words import Words
 from edge_runtime.model.scoring import Floats
 from edge_runtime.personal.linear_head import Doubles, LinearHead
-from edge_runtime.personal.word_head import WordHead
+from edge_runtime.personal.word_head import WordHead, different_words
 
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
@@ -68,6 +68,7 @@ class ShownLists:
         self._examples = Examples(
             [], [], none.astype(np.int64), np.zeros((0, dim), np.float32), np.zeros((0, 0), np.int16), none, none
         )
+        self._words: list[tuple[int, ...]] = []  # of each example
         self._opinions = np.zeros(0, np.int8)
         self._rows: defaultdict[str, list[int]] = defaultdict(list)  # of each article, among the examples
         self._forget()
@@ -96,6 +97,7 @@ class ShownLists:
         for row, name in enumerate(examples.article_ids, start=len(self._examples)):
             self._rows[name].append(row)
         self._examples = self._examples.followed_by(examples) if len(self._examples) else examples
+        self._words += different_words(examples.words)
         self._opinions = np.concatenate([self._opinions, np.array(opinions, np.int8)])
         self._outcomes = np.concatenate([self._outcomes, np.zeros(len(examples), np.int8)])
 
@@ -146,7 +148,7 @@ class ShownLists:
         for row, odds, outcome in zip(rows.tolist(), log_odds.tolist(), self._outcomes[rows].tolist(), strict=True):
             if row - self._copies[-1][0] >= _BETWEEN_COPIES:
                 self._copies.append((row, self.words.copy()))
-            self.words.learn(self._examples.words[row], odds, opened=outcome == OPENED)
+            self.words.learn(self._words[row], odds, opened=outcome == OPENED)
             self._words_end = row + 1
 
     def _log_odds(self, rows: NDArray[np.intp]) -> Doubles:
@@ -176,6 +178,13 @@ def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int
     features[:, 2 : 2 + dim] = vectors
     features[np.arange(num), 2 + dim + topics] = 1.0
     return features
+
+
+def head_scores(weights: Doubles, vectors: Floats, topics: NDArray[np.int64]) -> Doubles:
+    """(n,) what the weights of `example_features` say of articles: of their (n, dim) vectors and (n,) topics alone."""
+    topics_begin = 2 + vectors.shape[1]
+    scores: Doubles = vectors @ weights[2:topics_begin] + weights[topics_begin:][topics]
+    return scores
 
 
 def _prior_precision(dim: int, num_topics: int) -> Doubles:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,18 +40,25 @@ class WordHead:
         sums: NDArray[np.float32] = np.frombuffer(self._means)[words].sum(axis=1).astype(np.float32)
         return sums
 
-    def learn(self, words: Words, log_odds: float, *, opened: bool) -> None:
+    def learn(self, words: Collection[int], log_odds: float, *, opened: bool) -> None:
         """Take an example.
 
         Args:
-            words: (WORDS_KEPT,) of its title.
+            words: The different ones of its title, from `different_words`.
             log_odds: Of being opened, as everything but the words had it.
             opened: What the reader did.
         """
         means, variances = self._means, self._variances
-        known = sorted({word for word in words.tolist() if word > 0})
-        logit = log_odds + sum(means[word] for word in known)
+        logit = log_odds
+        for word in words:
+            logit += means[word]
         probability = 1 / (1 + math.exp(-min(max(logit, -_LARGEST_LOG_ODDS), _LARGEST_LOG_ODDS)))
-        for word in known:
-            variances[word] = 1 / (1 / variances[word] + probability * (1 - probability))
-            means[word] += variances[word] * (float(opened) - probability)
+        certainty, surprise = probability * (1 - probability), opened - probability
+        for word in words:
+            variances[word] = variance = 1 / (1 / variances[word] + certainty)
+            means[word] += variance * surprise
+
+
+def different_words(words: Words) -> list[tuple[int, ...]]:
+    """Of (n, WORDS_KEPT) words, those of each title, without places that hold none."""
+    return [tuple(sorted({word for word in row if word > 0})) for row in words.tolist()]
