@@ -70,7 +70,8 @@ def small_student(folder: Path) -> Small:
     from trainer.settings.seeds import Seeds
 
     log = folder / "log"
-    simulate_to(log, SimulatorSettings(readers=150, seed=3))
+    if not log.exists():
+        simulate_to(log, SimulatorSettings(readers=150, seed=3))
     settings = demo_settings(log, seed=1, text_vectors="lsa")
     training = dataclasses.replace(settings.teacher.training, history_steps=60, click_epochs=1.0)
     distillation = dataclasses.replace(

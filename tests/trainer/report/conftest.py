@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,13 @@ SIZES = {"vocabulary_size": 1200, "token_dim": 16, "hidden": 12}
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> FinishedRun:
+def finished(made_once) -> FinishedRun:
+    with made_once("reported-run") as folder:
+        return whole_run(folder)
+
+
+def whole_run(folder: Path) -> FinishedRun:
+    """Every stage of it; what the folder has already is only read."""
     from trainer.cli.command_line import progress_bar
     from trainer.compression.prune_units import PruneUnits
     from trainer.compression.prune_vocabulary import PruneVocabulary
@@ -29,10 +36,10 @@ def finished(tmp_path_factory) -> FinishedRun:
     from trainer.settings.config import with_recipe
 
     steps = (PruneUnits(keep=0.5, epochs=0.0), PruneVocabulary(keep=0.7, epochs=0.0), Quantize(table="int8"))
-    folder = tmp_path_factory.mktemp("report")
-    simulate_to(folder / "log", SimulatorSettings(readers=80, seed=3), load_corpus()[:1200])
     recipe = folder / "small.toml"
-    recipe.write_text(recipe_text(Recipe(SIZES, steps).facts()), "utf-8")
+    if not recipe.exists():
+        simulate_to(folder / "log", SimulatorSettings(readers=80, seed=3), load_corpus()[:1200])
+        recipe.write_text(recipe_text(Recipe(SIZES, steps).facts()), "utf-8")
     settings = with_recipe(demo_settings(folder / "log", seed=1, text_vectors="lsa"), str(recipe))
     training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
     distillation = dataclasses.replace(settings.student.distillation, epochs=1.0, min_steps=60)

@@ -35,14 +35,21 @@ class Begun:
 
 
 @pytest.fixture(scope="session")
-def begun(tmp_path_factory) -> Begun:
+def begun(made_once) -> Begun:
+    with made_once("search-start") as folder:
+        return start_of_a_search(folder)
+
+
+def start_of_a_search(folder: Path) -> Begun:
+    """Prepare and train it; what the folder has already is only read."""
     from trainer.cli.command_line import progress_bar
     from trainer.data.simulate import SimulatorSettings, simulate_to
     from trainer.run.demo import demo_settings
     from trainer.run.stages import Run
 
-    log = tmp_path_factory.mktemp("search-log")
-    simulate_to(log, SimulatorSettings(readers=50, seed=3))
+    log = folder / "log"
+    if not log.exists():
+        simulate_to(log, SimulatorSettings(readers=50, seed=3))
     settings = demo_settings(log, seed=1, text_vectors="lsa")
     training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
     distillation = dataclasses.replace(settings.student.distillation, epochs=0.0, min_steps=40)
@@ -52,7 +59,7 @@ def begun(tmp_path_factory) -> Begun:
         teacher=dataclasses.replace(settings.teacher, training=training),
         student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
     )
-    run = Run(tmp_path_factory.mktemp("search-run"), settings, progress_bar)
+    run = Run(folder / "run", settings, progress_bar)
     run.prepare()
     run.teacher()
     return Begun(run)
