@@ -10,7 +10,8 @@ import fcntl
 import functools
 import os
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,6 +112,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         is_left_out("tensorflow", config) and collection_path.suffix == ".py" and needs_tensorflow(collection_path)
     )
     return True if is_dear else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    was_loaded = "tensorflow" in sys.modules
+    result = yield
+    if not was_loaded and "tensorflow" in sys.modules and is_left_out("tensorflow", item.config):
+        pytest.fail("this test loads TensorFlow, though its file imports none: let it ask for the fixture `slow`")
+    return result
 
 
 @pytest.hookimpl(tryfirst=True)

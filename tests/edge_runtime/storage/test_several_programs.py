@@ -21,6 +21,8 @@ from edge_runtime.storage.profile_schema import MIGRATIONS
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PROGRAMS = 4
 
+pytestmark = pytest.mark.usefixtures("slow")  # each starts several processes
+
 
 def at_once(seed: int, *programs: Callable[[], int]) -> list[int]:
     """Exit statuses of programs that start within a few milliseconds, each a process of its own; 99 is an error."""

@@ -126,6 +126,7 @@ def test_score_files_that_do_not_fit_are_explained(tmp_path):
         is_score_file(tmp_path / "nowhere")
 
 
+@pytest.mark.usefixtures("slow")
 def test_compare_reads_bundles_and_score_files_on_a_prepared_dataset(small_log, tmp_path, capsys):
     dev = load_dataset(small_log / "dataset").dev
     for seed in range(3):
@@ -142,6 +143,7 @@ def test_compare_reads_bundles_and_score_files_on_a_prepared_dataset(small_log, 
     assert "AUC by clicks before" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("slow")
 def test_log_files_with_the_log_before_are_measured_as_the_dataset_made_of_both(small_log, capsys):
     as_files = [str(small_log / name) for name in ("articles.jsonl", "after.jsonl", "before.jsonl")]
     options = [["--impressions", str(small_log / "dataset")]]
@@ -154,6 +156,7 @@ def test_log_files_with_the_log_before_are_measured_as_the_dataset_made_of_both(
     assert sum(group["impressions"] for group in found[0]["by_history"].values()) == found[0]["impressions"]
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_bundle_that_weighs_popularity_is_measured_without_it_and_with_it(small_log, tmp_path, capsys):
     bundle = read_bundle(DEFAULT_BUNDLE)
     weighs = PopularityHead(weight=3.0, usual_rate=0.07, trust=30.0)
@@ -170,6 +173,7 @@ def test_a_bundle_that_weighs_popularity_is_measured_without_it_and_with_it(smal
     assert "with popularity counted from the log before each list:" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize(
     ("options", "words"),
     [
