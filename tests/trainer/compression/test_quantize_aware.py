@@ -12,6 +12,7 @@ from pytest import approx
 
 from edge_runtime.engines import TfliteEngine
 from edge_runtime.model.token_table import all_rows, quantize_rows
+from tests.trainer.tflite_grids import grids
 from trainer.compression.factorize_kernels import FactorizeKernels
 from trainer.compression.prune_weights import PruneWeights
 from trainer.compression.quantize import Quantize
@@ -161,18 +162,6 @@ def test_the_file_holds_the_trained_bias_code_by_code(trained, bundle):
     ((codes, (scale,), (zero_point,)),) = [one for one in constants(bundle.article_encoder) if one[0].shape == (64,)]
     assert scale == approx(np.ptp(bias) / 255, rel=1e-6)
     assert np.array_equal(codes, np.rint(bias / scale) + zero_point)
-
-
-def grids(model: bytes) -> set[tuple[float, int]]:
-    """Scale and zero point of every int8 tensor of a TFLite file that is computed."""
-    interpreter = Interpreter(model_content=model)
-    computed = {index for operator in interpreter._get_ops_details() for index in operator["outputs"]}
-    found = set()
-    for detail in interpreter.get_tensor_details():
-        if detail["dtype"] is np.int8 and detail["index"] in computed:
-            quantization = detail["quantization_parameters"]
-            found.add((float(quantization["scales"][0]), int(quantization["zero_points"][0])))
-    return found
 
 
 def test_the_grid_of_the_file_is_the_grid_of_the_training(trained, bundle):

@@ -10,6 +10,7 @@ from pytest import approx
 from edge_runtime.engines import TfliteEngine
 from edge_runtime.model.news_model import unit_rows
 from tests.trainer.neighbours import neighbour_recall
+from tests.trainer.tflite_grids import grids
 from trainer.errors import ExportError
 from trainer.export.tflite import ENCODER_KINDS, convert_encoder
 from trainer.models.encoders import ArticleEncoder, UserEncoder, one_hot_topics
@@ -124,6 +125,8 @@ def test_an_int8_file_takes_learned_ranges_and_leaves_nothing_float_inside(input
     titles = inputs["article"]
     ranges = learned_ranges(encoder, titles)
     model = convert_encoder(encoder, first(titles), "int8", ranges)
+    scales = sorted({(high - low) / 255 for low, high in ranges.values()})
+    assert sorted({scale for scale, _ in grids(model)}) == approx(scales, rel=1e-6)
     interpreter = Interpreter(model_content=model)
     operators = [operator["op_name"] for operator in interpreter._get_ops_details()]
     assert set(operators) == {"QUANTIZE", "FULLY_CONNECTED", "ADD", "DEQUANTIZE"}
