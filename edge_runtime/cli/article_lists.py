@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from edge_runtime.cli.call import Call, kept
 from edge_runtime.cli.printing import age, clean_text
 from edge_runtime.errors import UnknownArticleError
 from edge_runtime.feeds.plain_text import cut_at_word
+from edge_runtime.model.json_lines import Json
 from edge_runtime.reader import Reader
 from edge_runtime.types import Article, ScoredArticle
 
@@ -32,9 +32,7 @@ def entry(scored: ScoredArticle) -> Entry:
     return Entry(scored.article, scored.reason, scored.is_read, len(scored.same_story))
 
 
-def show_list(
-    call: Call, reader: Reader, entries: Sequence[Entry], facts: dict[str, Any], empty: str, heading: str = ""
-) -> bool:
+def show_list(call: Call, reader: Reader, entries: Sequence[Entry], facts: Json, empty: str, heading: str = "") -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
 
     Args:
@@ -87,7 +85,7 @@ def facts_line(call: Call, article: Article) -> str:
     return " · ".join(word for word in (article.source, article.category, age(article.published, call.now)) if word)
 
 
-def article_fields(article: Article) -> dict[str, Any]:
+def article_fields(article: Article) -> Json:
     """An article as JSON."""
     counts = article.popularity
     return {
@@ -103,7 +101,7 @@ def article_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def scored_fields(scored: ScoredArticle) -> dict[str, Any]:
+def scored_fields(scored: ScoredArticle) -> Json:
     """A ranked article as JSON; its parts add up to its score."""
     return {
         **article_fields(scored.article),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import spelled
 from edge_runtime.installation import bundle_of, install_bundle
 from edge_runtime.model.bundle import read_bundle
+from edge_runtime.model.json_lines import Json
 
 FIRST_STEPS = (
     "next: `edge-news topics food travel` asks for topics, `edge-news add https://…` subscribes to a feed, "
@@ -53,14 +53,14 @@ def _cleaned(line: str) -> str:
     return "".join(character if character.isprintable() else " " for character in line)
 
 
-def _facts(call: Call) -> dict[str, Any]:
+def _facts(call: Call) -> Json:
     with call.open() as reader:
         facts = reader.info()
     files = sorted(file for file in call.data_dir.iterdir() if file.is_file())
     return {**facts, "disk_bytes": {file.name: file.stat().st_size for file in files}}
 
 
-def _lines(call: Call, facts: dict[str, Any]) -> list[str]:
+def _lines(call: Call, facts: Json) -> list[str]:
     lines = []
     for name, value in facts.items():
         first, *rest = call.screen.paragraph(_text(value), 18)

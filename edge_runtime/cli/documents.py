@@ -6,13 +6,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from edge_runtime.cli.call import Call
 from edge_runtime.cli.printing import clean_text, spelled
+from edge_runtime.model.json_lines import Json
 
 
-def as_json(document: dict[str, Any]) -> bytes:
+def as_json(document: Json) -> bytes:
     """Readable JSON in UTF-8."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 

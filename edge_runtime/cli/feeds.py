@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.cli.add import Sources, take_in
@@ -15,6 +15,7 @@ from edge_runtime.cli.progress import progress_bar
 from edge_runtime.cli.remedies import told_again
 from edge_runtime.errors import FetchError, UnknownFeedError
 from edge_runtime.feeds.opml import Subscription, write_opml
+from edge_runtime.model.json_lines import Json
 from edge_runtime.reader import Reader
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _outcome_lines(screen: Screen, outcome: FeedOutcome) -> list[str]:
     return lines
 
 
-def _outcome_fields(outcome: FeedOutcome) -> dict[str, Any]:
+def _outcome_fields(outcome: FeedOutcome) -> Json:
     return {
         "url": outcome.feed.shown_url,
         "title": outcome.feed.title,
@@ -144,7 +145,7 @@ def _state_of(feed: Feed) -> str:
     return " · ".join(word for word in (title, feed.topic, fetched, told_again(feed.last_error)) if word)
 
 
-def _feed_fields(number: int, feed: Feed) -> dict[str, Any]:
+def _feed_fields(number: int, feed: Feed) -> Json:
     return {
         "number": number,
         "url": feed.shown_url,

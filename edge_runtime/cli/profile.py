@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from edge_runtime.cli.argument_types import count, name, words
 from edge_runtime.cli.article_lists import article_fields, title_of
@@ -12,6 +11,7 @@ from edge_runtime.cli.documents import as_json, read_bytes, write_document
 from edge_runtime.cli.printing import clean_text, local_time
 from edge_runtime.cli.rules import rule_fields, rule_line
 from edge_runtime.errors import UnknownEntryError
+from edge_runtime.model.json_lines import Json
 from edge_runtime.types import Event, Profile, Rule, Search
 
 NUM_EVENTS = 20
@@ -131,7 +131,7 @@ def _forget(call: Call) -> None:
 def _undo(call: Call) -> None:
     with call.open() as reader:
         undone = reader.undo()
-        facts: dict[str, Any]
+        facts: Json
         if isinstance(undone, Rule):
             is_back = any(rule == undone for rule in reader.profile().rules)
             said = f"{'again' if is_back else 'no longer'} {rule_line(undone)}"
@@ -209,15 +209,15 @@ def _signal(event: Event) -> str:
     return f"read {event.dwell_s:.0f} s" if event.dwell_s else event.signal.value
 
 
-def _entry_fields(entry: Event | Search) -> dict[str, Any]:
+def _entry_fields(entry: Event | Search) -> Json:
     return _search_fields(entry) if isinstance(entry, Search) else _event_fields(entry)
 
 
-def _search_fields(search: Search) -> dict[str, Any]:
+def _search_fields(search: Search) -> Json:
     return {"number": search.number, "at": search.at.isoformat(), "query": search.query}
 
 
-def _event_fields(event: Event) -> dict[str, Any]:
+def _event_fields(event: Event) -> Json:
     return {
         "number": event.number,
         "at": event.at.isoformat(),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from edge_runtime.cli.argument_types import words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import UnknownEntryError
+from edge_runtime.model.json_lines import Json
 from edge_runtime.types import Rule, RuleEffect, RuleKind
 
 _DONE = {RuleEffect.MUTE: "muted", RuleEffect.FOLLOW: "followed"}
@@ -31,7 +31,7 @@ def add_commands(commands: Commands) -> None:
         undone.add_argument("value", nargs="+", type=words)
 
 
-def rule_fields(rule: Rule) -> dict[str, Any]:
+def rule_fields(rule: Rule) -> Json:
     """A rule as JSON."""
     return {"kind": rule.kind.value, "value": rule.value, "effect": rule.effect.value, "at": rule.at.isoformat()}
 

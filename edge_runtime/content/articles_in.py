@@ -13,10 +13,9 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from edge_runtime.errors import ArticleFileError
-from edge_runtime.model.json_lines import MAX_LINE_BYTES, decode_line, parse_object, parse_time
+from edge_runtime.model.json_lines import MAX_LINE_BYTES, Json, decode_line, parse_object, parse_time
 from edge_runtime.types import Article, Popularity
 
 # A longer title or abstract is cut, a longer id or address is refused: half of either names another thing.
@@ -101,7 +100,7 @@ def _popularity(value: object) -> Popularity | None:
     return Popularity(shown, clicked, parse_time(value.get("as_of")))
 
 
-def _text(row: dict[str, Any], name: str) -> str:
+def _text(row: Json, name: str) -> str:
     value = row.get(name)
     if value is None:
         return ""

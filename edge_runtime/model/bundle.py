@@ -46,6 +46,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import BundleError, Remedy
 from edge_runtime.model.head import ScoringHead, head_bytes, head_from_bytes
+from edge_runtime.model.json_lines import Json
 from edge_runtime.model.token_table import TableFormat, TokenTable, table_from_bytes
 from edge_runtime.model.tokens import pack_pieces, unpack_pieces
 from edge_runtime.model.topic_head import TopicHead, topic_head_from_bytes
@@ -247,7 +248,7 @@ def _split(path: Path, data: memoryview) -> tuple[bytes, int]:
     return text, _HEADER.size + manifest_bytes
 
 
-def _parse_manifest(path: Path, text: bytes) -> dict[str, Any]:
+def _parse_manifest(path: Path, text: bytes) -> Json:
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is not a number")
 
@@ -307,7 +308,7 @@ def _member_views(path: Path, data: memoryview, start: int, entries: Any) -> dic
     return views
 
 
-def _manifest_from(path: Path, raw: dict[str, Any]) -> Manifest:
+def _manifest_from(path: Path, raw: Json) -> Manifest:
     def field(name: str, kind: type) -> Any:
         value = raw.get(name)
         if not isinstance(value, kind) or isinstance(value, bool):

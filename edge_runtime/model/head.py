@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import astuple, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.model.json_lines import Json
 from edge_runtime.model.probability import PlattPrior
 
 
@@ -54,7 +54,7 @@ def head_bytes(head: ScoringHead) -> bytes:
     def rounded(value: float) -> float:
         return float(f"{value:.6g}")
 
-    fields: dict[str, Any] = {
+    fields: Json = {
         "sharpness": rounded(head.sharpness),
         "interest": [rounded(v) for v in head.interest],
         "average": [rounded(v) for v in head.average],

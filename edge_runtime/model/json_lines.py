@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 MAX_LINE_BYTES = 1_000_000
+Json = dict[str, Any]  # an object of JSON
 
 
-def parse_object(line: str) -> dict[str, Any]:
+def parse_object(line: str) -> Json:
     """A JSON object, strictly: no NaN, no name twice.
 
     Raises:
         ValueError: It is none.
     """
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def once(pairs: list[tuple[str, Any]]) -> Json:
         names = dict(pairs)
         if len(names) != len(pairs):
             raise ValueError("a name occurs twice")

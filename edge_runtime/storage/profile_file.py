@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import ProfileFileError, Remedy
+from edge_runtime.model.json_lines import Json
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
@@ -23,7 +24,7 @@ SCHEMA = Path(__file__).with_name("profile.schema.json")
 _ARTICLE_TEXTS = tuple(field.name for field in fields(Article))[:7]
 
 
-def export_profile(store: ProfileStore) -> dict[str, Any]:
+def export_profile(store: ProfileStore) -> Json:
     """Everything that is kept of the reader but what can be undone, ready for `json.dumps`."""
     contents = store.contents()
     return {
@@ -77,7 +78,7 @@ def import_profile(store: ProfileStore, data: bytes | str) -> None:
         raise ProfileFileError("profile file: nested too deeply; export it again") from error
 
 
-def _read(data: bytes | str) -> dict[str, Any]:
+def _read(data: bytes | str) -> Json:
     """The document, of which everything is as the schema says."""
     if len(data) > MAX_BYTES:
         raise ProfileFileError(f"profile file: {len(data):,} bytes; at most {MAX_BYTES:,} are read")

@@ -15,7 +15,7 @@ from pathlib import Path
 import edge_runtime
 import trainer
 
-ONE_BY_ONE = ("trainer.pipeline", "trainer.run.stages", "trainer.run.model_files")
+ONE_BY_ONE = ("trainer.pipeline", "trainer.run.stages", "trainer.run.model_files", "trainer.run.facts")
 KEEPING = ("trainer.run.sources", "trainer.run.workspace")  # keep results and make none
 # Where each stage begins: a module, or one name in it. What is called through a table is named here as well.
 ROOTS = {
@@ -74,15 +74,16 @@ class _Tree:
                 continue
             node = module.named(place[1])
             found[place] = ast.get_source_segment(module.text, node) or "" if place[1] else module.text
-            waiting += self._named_by(module, node, whole=not place[1])
+            for origin in module.origins if not place[1] else ():
+                waiting += self._resolved(*origin)
+            waiting += self._named_by(module, node) if place[1] else ()
         return found
 
-    def _named_by(self, module: _Module, node: ast.AST, *, whole: bool) -> Iterator[Place]:
+    def _named_by(self, module: _Module, node: ast.AST) -> Iterator[Place]:
+        """What one name of a module needs."""
         for child in ast.walk(node):
             for origin in _imports(child).values():
                 yield from self._resolved(*origin)
-            if whole:
-                continue
             if isinstance(child, ast.Name) and child.id in module.imports:
                 yield from self._resolved(*module.imports[child.id])
             elif isinstance(child, ast.Name) and child.id in module.defined:
@@ -118,16 +119,26 @@ class _Tree:
             files = [folder / "__init__.py", folder.with_suffix(".py")] if folder else []
             if not rest and package in self._packages:
                 files = [self._packages[package] / "__init__.py"]
-            self._modules[name] = next((_Module(name, file) for file in files if file.is_file()), None)
+            self._modules[name] = next((_read(name, file) for file in files if file.is_file()), None)
         return self._modules[name]
+
+
+def _read(name: str, file: Path) -> _Module:
+    return _parsed(name, file.read_text("utf-8"), is_package=file.name == "__init__.py")
+
+
+@cache
+def _parsed(name: str, text: str, *, is_package: bool) -> _Module:
+    return _Module(name, text, is_package=is_package)
 
 
 class _Module:
     """One source file: its text, what it imports, and where its names are written."""
 
-    def __init__(self, name: str, file: Path) -> None:
-        self.name, self.text, self.is_package = name, file.read_text("utf-8"), file.name == "__init__.py"
-        self._tree = ast.parse(self.text)
+    def __init__(self, name: str, text: str, *, is_package: bool) -> None:
+        self.name, self.text, self.is_package = name, text, is_package
+        self._tree = ast.parse(text)
+        self.origins = {origin for node in ast.walk(self._tree) for origin in _imports(node).values()}
         self.imports: dict[str, tuple[str, str]] = {}
         self.defined: dict[str, ast.AST] = {}
         for node in self._tree.body:

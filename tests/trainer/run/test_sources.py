@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from trainer.run.sources import PACKAGES, sources_key
-from trainer.run.stages import STAGES
+
+STAGES = ("prepare", "teacher", "distill", "compress", "export", "evaluate")
 
 
 def copied(folder: Path) -> dict[str, Path]:
