@@ -150,6 +150,7 @@ class Run:
 
         def work() -> StudentFacts:
             data, job = self.data, self.job
+            # Loaded once, after the stream of chance has begun.
             dev, learned_from = data.clicks[1], cache(self.student_data)
             pieces = learn_pieces(data, chosen.distillation.vocabulary_size)
             token_ids = tokenize(pieces, data.texts.articles)

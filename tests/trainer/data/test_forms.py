@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from edge_runtime.model.article_text import text_of
 from edge_runtime.types import Article
 from trainer.data.articles import read_article_files
 from trainer.data.dataset import Impressions
@@ -136,6 +137,13 @@ def test_ebnerd_needs_only_ids_and_titles_of_its_articles(tmp_path: Path):
     pq.write_table(pa.table({"article_id": [1], "title": ["Hej"]}), path)
     articles, _ = read_article_files([path], 0.05)
     assert (articles[0].article_id, articles[0].title, articles[0].abstract) == ("1", "Hej", "")
+
+
+def test_a_blank_title_of_ebnerd_leaves_the_subtitle_to_be_read(tmp_path: Path):
+    path = tmp_path / "articles.parquet"
+    pq.write_table(pa.table({"article_id": [1], "title": [" "], "subtitle": [" Hej "]}), path)
+    articles, _ = read_article_files([path], 0.05)
+    assert text_of(articles[0]) == "Hej"
 
 
 @pytest.mark.parametrize(
