@@ -7,7 +7,7 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 
@@ -34,13 +34,12 @@ def has_locks(directory: Path) -> bool:
 @contextmanager
 def alone_in(directory: Path) -> Iterator[None]:
     """Hold a directory against other programs that ask for it in this way; without locks nobody waits."""
-    opened = os.open(directory, os.O_RDONLY)
-    try:
+    with ExitStack() as held:
         with suppress(OSError):
+            opened = os.open(directory, os.O_RDONLY)
+            held.callback(os.close, opened)
             fcntl.flock(opened, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(opened)
 
 
 def _can_be_locked(descriptor: int) -> bool:
