@@ -36,7 +36,7 @@ class FeedMaker:
     model: NewsModel
     cache: ArticleCache
     rows: CachedRows
-    reader: ReaderModel
+    learned: ReaderModel
     rules: Mapping[Rule, Places]  # with the places of the articles that each is about
     intake: Intake  # how articles are looked at
     now: datetime  # UTC-aware
@@ -48,21 +48,21 @@ class FeedMaker:
 
     def order(self, parts: Mapping[str, Floats], k: int) -> FeedOrder:
         """The feed's places and what it leaves out."""
-        is_known = self.reader.is_known(self.rows.article_ids)
+        is_known = self.learned.is_known(self.rows.article_ids)
         return order_feed(self.rows, total(parts), is_known, self._left_out(), k, VarietySettings())
 
     def scored(
         self, parts: Mapping[str, Floats], places: Iterable[int], same_story: Mapping[int, Sequence[int]]
     ) -> list[ScoredArticle]:
         """Some places of the cache as articles with parts and reason."""
-        state, opinions = self.reader.state(self.now.timestamp())
+        state, opinions = self.learned.state(self.now.timestamp())
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
-        shown = [[int(place), *same_story.get(int(place), ())] for place in places]
-        follows = self._follows({place for place, *_ in shown})
+        wanted = [[int(place), *same_story.get(int(place), ())] for place in places]
+        follows = self._follows({place for place, *_ in wanted})
         # All in one transaction: a feed of the whole cache would begin thousands.
-        found = iter(self.cache.get(self.rows.article_ids[place] for of_story in shown for place in of_story))
-        for place, *rest in shown:
+        found = iter(self.cache.get(self.rows.article_ids[place] for of_story in wanted for place in of_story))
+        for place, *rest in wanted:
             article, others = next(found), tuple(islice(found, len(rest)))
             own = {name: float(part[place]) for name, part in parts.items()}
             similar = self._similar(state, opinions, place, most=2)[:1]
@@ -72,7 +72,7 @@ class FeedMaker:
                 own,
                 typical,
                 similar,
-                self.reader.picks,
+                self.learned.picks,
                 also_opened(state, opinions, article, warm),
                 follows[place],
             )
@@ -86,7 +86,7 @@ class FeedMaker:
         place = self.rows.article_ids.index(article.article_id)
         parts = self.parts()
         (scored,) = self.scored(parts, [place], {})
-        state, opinions = self.reader.state(self.now.timestamp())
+        state, opinions = self.learned.state(self.now.timestamp())
         (made,) = self.cache.analysed([article.article_id])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
@@ -110,7 +110,7 @@ class FeedMaker:
         """Every article that came within twice an age, as the feed sees it, with its probability of being opened."""
         parts, rows = self.parts(), self.rows
         probabilities = calibration.probability(total(judged(parts)))
-        hidden, is_read = self.order(parts, 0).hidden, self.reader.is_read(rows.article_ids)
+        hidden, is_read = self.order(parts, 0).hidden, self.learned.is_read(rows.article_ids)
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
         return [
@@ -128,22 +128,22 @@ class FeedMaker:
 
     def _parts(self, rows: CachedRows, followed: NDArray[np.bool_]) -> dict[str, Floats]:
         hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)
-        rng = np.random.default_rng([self.reader.num_events, hour])
-        return self.reader.parts(rows, self.now.timestamp(), rng, followed)
+        rng = np.random.default_rng([self.learned.num_events, hour])
+        return self.learned.parts(rows, self.now.timestamp(), rng, followed)
 
     def _similar(
         self, state: ReaderState, opinions: Sequence[Opinion], place: int, most: int | None = None
     ) -> tuple[SimilarRead, ...]:
         """Past reads that draw a cached article up, without itself."""
         name = self.rows.article_ids[place]
-        if name in self.reader.opinions:
+        if name in self.learned.opinions:
             state, opinions = apart_from(name, state, opinions)
         found = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place], most)
         return tuple(past for past in found if past.article.article_id != name)
 
     def _left_out(self) -> dict[int, Notice]:
         """Places of articles that the reader wants left out, with what to undo."""
-        opinions = self.reader.opinions
+        opinions = self.learned.opinions
         left_out = {
             place: Notice("you hid it", Remedy.LIKE_AGAIN)
             for place, name in enumerate(self.rows.article_ids)

@@ -487,8 +487,8 @@ class Reader:
 
     def _maker(self, now: datetime) -> FeedMaker:
         rows, rules = self._intake.rows(), self._intake.places_of(self._profile.store.rules())
-        reader = self._learned.model(rows)
-        return FeedMaker(self._model, self._cache, rows, reader, rules, self._intake, now, self._profile.erasures)
+        learned = self._learned.model(rows)
+        return FeedMaker(self._model, self._cache, rows, learned, rules, self._intake, now, self._profile.erasures)
 
 
 def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:

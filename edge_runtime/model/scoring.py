@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """What ranking needs of a reader."""
+    """What ranking needs of a state."""
 
     interests: Floats  # (num_clicks, dim): user encoder's view of each past click, oldest first
     log_weights: Floats  # (num_clicks,): how much each counts
@@ -38,13 +38,13 @@ def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
 
 
 def relevance_parts(
-    head: ScoringHead, reader: ReaderState, vectors: Floats, topics: NDArray[np.int64]
+    head: ScoringHead, state: ReaderState, vectors: Floats, topics: NDArray[np.int64]
 ) -> dict[str, Floats]:
     """What the click model says of candidates, part by part; their sum is the relevance.
 
     Args:
         head: The bundle's scoring head.
-        reader: The reader's history.
+        state: The reader's history.
         vectors: (num_candidates, dim) float32, length 1.
         topics: (num_candidates,) topic numbers, 0 = unknown.
 
@@ -55,7 +55,7 @@ def relevance_parts(
         prior: What readers like in general, from the text alone.
         Each (num_candidates,) float32.
     """
-    num_clicks = len(reader.clicks)
+    num_clicks = len(state.clicks)
     parts = {
         "interest": np.zeros(len(vectors), np.float32),
         "average": np.zeros(len(vectors), np.float32),
@@ -63,14 +63,14 @@ def relevance_parts(
         "prior": vectors @ head.prior,
     }
     if num_clicks:
-        nearest = log_mean_exp(vectors, reader.interests, reader.log_weights, head.sharpness)
+        nearest = log_mean_exp(vectors, state.interests, state.log_weights, head.sharpness)
         parts["interest"] = np.float32(coefficient(head.interest, num_clicks)) * nearest
         average = np.float32(coefficient(head.average, num_clicks))
-        parts["average"] = average * (vectors @ reader.clicks.mean(axis=0))
-    if reader.topic_clicks:
-        share = np.float32(coefficient(head.topic_share, reader.topic_clicks))
-        by_topic = share * np.log(reader.topic_shares + np.float32(SHARE_FLOOR))
-        by_topic += reader.topic_shares @ head.topic_matrix
+        parts["average"] = average * (vectors @ state.clicks.mean(axis=0))
+    if state.topic_clicks:
+        share = np.float32(coefficient(head.topic_share, state.topic_clicks))
+        by_topic = share * np.log(state.topic_shares + np.float32(SHARE_FLOOR))
+        by_topic += state.topic_shares @ head.topic_matrix
         parts["topic"] = parts["topic"] + by_topic[topics]
     return parts
 
@@ -139,27 +139,27 @@ def popularity(head: ScoringHead, shown: NDArray[np.float64], clicked: NDArray[n
     return score
 
 
-def co_clicks(table: WarmArticles | None, reader: ReaderState, warm: Floats) -> Floats:
+def co_clicks(table: WarmArticles | None, state: ReaderState, warm: Floats) -> Floats:
     """Score for being opened by those who open what the reader opened.
 
     Args:
         table: Its weight is used; without a table every article scores 0.
-        reader: Its `warm` clicks.
+        state: Its `warm` clicks.
         warm: (num_candidates, warm_dim) from `WarmArticles.vectors`; one that is not warm scores 0, and so does every
             candidate if no click is warm.
     """
     if table is None:
         return np.zeros(len(warm), np.float32)
-    similarity = co_click_similarity(reader.warm, warm)
+    similarity = co_click_similarity(state.warm, warm)
     score = np.float32(table.weight) * (similarity - np.float32(table.usual))
     return np.where(np.isnan(similarity), np.float32(0), score)
 
 
-def dislike_penalty(reader: ReaderState, vectors: Floats) -> Floats:
+def dislike_penalty(state: ReaderState, vectors: Floats) -> Floats:
     """Loss for resembling a disliked article: the cosine to the nearest one, if positive."""
-    if not len(reader.disliked):
+    if not len(state.disliked):
         return np.zeros(len(vectors), np.float32)
-    nearest = (vectors @ reader.disliked.T).max(axis=1)
+    nearest = (vectors @ state.disliked.T).max(axis=1)
     penalty: Floats = np.float32(-DISLIKE_WEIGHT) * np.maximum(nearest, np.float32(0))
     return penalty
 

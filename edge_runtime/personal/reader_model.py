@@ -26,7 +26,7 @@ from edge_runtime.personal.shown_lists import (
     WAITING,
     Examples,
     ShownLists,
-    head_scores,
+    linear_scores,
 )
 from edge_runtime.storage.articles import CachedRows
 from edge_runtime.types import Article, Event, Search, Shown
@@ -187,11 +187,13 @@ class ReaderModel:
         parts["source"] = self._source(rows.sources)
         parts["followed"] = (np.zeros(len(rows.article_ids)) if followed is None else followed).astype(np.float32)
         lists = self._lists
-        parts["learned"] = head_scores(lists.head.mean(), rows.vectors, topics)
-        parts["words"] = lists.words.scores(rows.words)
+        parts["learned"] = linear_scores(lists.linear_head.mean(), rows.vectors, topics)
+        parts["words"] = lists.word_head.scores(rows.words)
         # Who is new gets the best guess; there is something to find out beside once there is something to go by.
         curiosity = lists.num_learned / (lists.num_learned + CURIOUS_AFTER)
-        drawn = np.zeros(len(topics)) if rng is None else head_scores(lists.head.draw(rng), rows.vectors, topics)
+        drawn = (
+            np.zeros(len(topics)) if rng is None else linear_scores(lists.linear_head.draw(rng), rows.vectors, topics)
+        )
         parts["exploration"] = curiosity * drawn
         passed = np.array([lists.passed[name] for name in rows.article_ids], np.float32)
         parts["passed"] = -np.log2(1 + passed)

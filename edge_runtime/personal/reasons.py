@@ -32,13 +32,13 @@ _OVERRULING = tuple(part for part in PARTS.values() if part.overrules)
 
 
 def similar_reads(
-    head: ScoringHead, reader: ReaderState, clicked: Sequence[Opinion], vector: Floats, most: int | None = None
+    head: ScoringHead, state: ReaderState, clicked: Sequence[Opinion], vector: Floats, most: int | None = None
 ) -> tuple[SimilarRead, ...]:
     """Past reads by how much they draw an article up.
 
     Args:
         head: Its sharpness says how strongly the nearest reads dominate.
-        reader: Its interests belong to `clicked`, row by row.
+        state: Its interests belong to `clicked`, row by row.
         clicked: The opinions behind the reader's interests.
         vector: (dim,) the article's vector.
         most: How many to return; all if not given.
@@ -48,22 +48,22 @@ def similar_reads(
     """
     if not clicked:
         return ()
-    similarity = reader.interests @ vector
-    exponents = reader.log_weights + np.float32(head.sharpness) * similarity
+    similarity = state.interests @ vector
+    exponents = state.log_weights + np.float32(head.sharpness) * similarity
     shares = np.exp(exponents - exponents.max())
     shares /= shares.sum()
-    cosines = reader.clicks @ vector
+    cosines = state.clicks @ vector
     order = np.argsort(-shares, kind="stable")[:most]
     return tuple(
         SimilarRead(clicked[i].article, float(cosines[i]), float(shares[i]), clicked[i].is_search) for i in order
     )
 
 
-def also_opened(reader: ReaderState, clicked: Sequence[Opinion], article: Article, warm: Floats) -> Article | None:
+def also_opened(state: ReaderState, clicked: Sequence[Opinion], article: Article, warm: Floats) -> Article | None:
     """The past read whose readers are most likely to have opened an article too.
 
     Args:
-        reader: Its warm clicks belong to `clicked`, row by row.
+        state: Its warm clicks belong to `clicked`, row by row.
         clicked: The opinions behind the reader's interests.
         article: The article itself, which is none of its own reasons.
         warm: (warm_dim,) its place among other readers' clicks.
@@ -72,7 +72,7 @@ def also_opened(reader: ReaderState, clicked: Sequence[Opinion], article: Articl
         None if no past read lies on the article's side of the clicks, as when it is not warm or none of them is.
     """
     others = np.array([event.article.article_id != article.article_id for event in clicked], bool)
-    similarity = np.where(others, reader.warm @ warm, np.float32(0))
+    similarity = np.where(others, state.warm @ warm, np.float32(0))
     if not (similarity > 0).any():
         return None
     return clicked[int(np.argmax(similarity))].article

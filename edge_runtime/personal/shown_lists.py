@@ -74,13 +74,13 @@ class ShownLists:
         self._forget()
 
     def _forget(self) -> None:
-        self.head = LinearHead(_prior_precision(*self._shape))
-        self.words = WordHead()
+        self.linear_head = LinearHead(_prior_precision(*self._shape))
+        self.word_head = WordHead()
         self.passed: Counter[str] = Counter()  # how often each article was passed over
         self.shown_of_source: Counter[str] = Counter()
         self._outcomes = np.zeros(len(self._examples), np.int8)
-        self._copies: list[tuple[int, WordHead]] = [(0, WordHead())]  # of `words`, before an example was learned
-        self._words_end = 0  # of the examples that `words` has learned
+        self._copies: list[tuple[int, WordHead]] = [(0, WordHead())]  # of `word_head`, before an example was learned
+        self._words_end = 0  # of the examples that `word_head` has learned
 
     @property
     def examples(self) -> Examples:
@@ -126,8 +126,8 @@ class ShownLists:
             vectors, self._examples.topics[changed], self._shape[1], self._examples.scores[changed]
         )
         probabilities = 1 / (1 + np.exp(-self._log_odds(changed)))
-        self.head.learn(features[is_new], probabilities[is_new], opened[is_new])
-        self.head.reconsider(features[~is_new], opened[~is_new])
+        self.linear_head.learn(features[is_new], probabilities[is_new], opened[is_new])
+        self.linear_head.reconsider(features[~is_new], opened[~is_new])
         self._learn_words(int(changed[0]))
 
     def _count(self, changed: NDArray[np.intp], before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
@@ -142,13 +142,13 @@ class ShownLists:
             while self._copies[-1][0] > first:
                 self._copies.pop()
             first, copy = self._copies[-1]
-            self.words = copy.copy()
+            self.word_head = copy.copy()
         rows = first + np.flatnonzero(self._outcomes[first:])
         log_odds = self._log_odds(rows)
         for row, odds, outcome in zip(rows.tolist(), log_odds.tolist(), self._outcomes[rows].tolist(), strict=True):
             if row - self._copies[-1][0] >= _BETWEEN_COPIES:
-                self._copies.append((row, self.words.copy()))
-            self.words.learn(self._words[row], odds, opened=outcome == OPENED)
+                self._copies.append((row, self.word_head.copy()))
+            self.word_head.learn(self._words[row], odds, opened=outcome == OPENED)
             self._words_end = row + 1
 
     def _log_odds(self, rows: NDArray[np.intp]) -> Doubles:
@@ -180,7 +180,7 @@ def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int
     return features
 
 
-def head_scores(weights: Doubles, vectors: Floats, topics: NDArray[np.int64]) -> Doubles:
+def linear_scores(weights: Doubles, vectors: Floats, topics: NDArray[np.int64]) -> Doubles:
     """(n,) what the weights of `example_features` say of articles: of their (n, dim) vectors and (n,) topics alone."""
     topics_begin = 2 + vectors.shape[1]
     scores: Doubles = vectors @ weights[2:topics_begin] + weights[topics_begin:][topics]

@@ -33,9 +33,9 @@ def assert_same(mine: ShownLists, other: ShownLists) -> None:
         assert +getattr(mine, counted) == +getattr(other, counted)
     assert mine.num_learned == other.num_learned
     all_words = np.arange(12, dtype=np.int16)[:, None]
-    assert mine.words.scores(all_words).tolist() == other.words.scores(all_words).tolist()
+    assert mine.word_head.scores(all_words).tolist() == other.word_head.scores(all_words).tolist()
     # The order of a sum may differ.
-    assert mine.head.mean() == approx(other.head.mean(), abs=1e-9)
+    assert mine.linear_head.mean() == approx(other.linear_head.mean(), abs=1e-9)
 
 
 def test_an_article_is_passed_over_when_the_time_is_up():
