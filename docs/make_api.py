@@ -17,6 +17,17 @@ HEAD = """# Public API
 Every name in `edge_runtime.__all__`, with its signature and the first sentence of its docstring. All else in the
 package may change without notice. [architecture.md](architecture.md) says how the parts belong together.
 
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from edge_runtime import Reader, demo_articles
+
+    now = datetime.now(UTC)
+    with Reader.open(Path("reader")) as reader:
+        reader.add(demo_articles(now), now)
+        for scored in reader.feed(now, limit=3):
+            print(scored.article.title, scored.reason)
+
 This page is made by `python docs/make_api.py`; a test fails when it is stale.
 """
 # The order of the page: the first kind that fits.
