@@ -11,7 +11,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +24,7 @@ for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THR
 
 ROOT = Path(__file__).parents[1]
 BY_FIXTURE = ("slow", "long", "window")
+HAD_TENSORFLOW = pytest.StashKey[bool]()
 # At the start of a line, so neither in a function nor for types alone.
 IMPORT = re.compile(r"^(?:import ([\w.]+)|from ([\w.]+) import (\([^)]*\)|.*))", re.MULTILINE)
 
@@ -45,7 +46,7 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], AbstractContextManager[Path]]:
+def made_once(tmp_path_factory: pytest.TempPathFactory, slow: None) -> Callable[[str], AbstractContextManager[Path]]:
     """A folder of this name for all processes of a run, held by one at a time: the second finds what the first made."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -114,13 +115,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if is_dear else None
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    was_loaded = "tensorflow" in sys.modules
-    result = yield
-    if not was_loaded and "tensorflow" in sys.modules and is_left_out("tensorflow", item.config):
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.stash[HAD_TENSORFLOW] = "tensorflow" in sys.modules
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    loads_it = "tensorflow" in sys.modules and not item.stash[HAD_TENSORFLOW]
+    if loads_it and is_left_out("tensorflow", item.config):
         pytest.fail("this test loads TensorFlow, though its file imports none: let it ask for the fixture `slow`")
-    return result
 
 
 @pytest.hookimpl(tryfirst=True)

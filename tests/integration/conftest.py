@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def small_settings() -> Callable[..., RunSettings]:
+def small_settings(slow: None) -> Callable[..., RunSettings]:
     """Settings of a run of seconds: the demo's, without ready-made text vectors, with sizes for the student."""
     from trainer.run.demo import demo_settings
 
