@@ -15,12 +15,12 @@ from edge_runtime.errors import Remedy, UnknownArticleError
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import CachedRows, ProfileStore
+from edge_runtime.storage.profile import ProfileLimits
 from edge_runtime.storage.profile_file import export_profile, import_profile
-from edge_runtime.storage.profile_rows import MAX_SHOWN
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, Shown
 
-# The profile has let the oldest go by then; to forget them one by one would cost more than to begin anew.
-_MOST_SHOWN = MAX_SHOWN * 6 // 5
+# The profile has removed the oldest by then. To forget them one by one would cost more than to begin anew.
+_MOST_SHOWN = ProfileLimits().shown * 6 // 5
 
 
 @dataclass(frozen=True, slots=True)

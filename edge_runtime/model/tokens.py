@@ -29,9 +29,9 @@ UNKNOWN = "[UNK]"
 CONTINUING = "##"  # opens a piece that continues a word
 MAX_WORD_CHARS = 100
 
-_CACHED_CHUNKS = 10_000
+CACHED_CHUNKS = 10_000
 _CACHED_CHUNK_CHARS = 32  # longer ones are hardly ever seen twice: whole Chinese sentences, addresses
-_CACHED_CHARACTERS = 10_000
+CACHED_CHARACTERS = 10_000
 _MOST_SHARED = 31  # the bytes below 32 are free to be lengths: no piece holds one
 
 
@@ -101,35 +101,44 @@ def _normalize(code: int) -> str:
     return f" {spaced} " if _within(code, _IDEOGRAPHS) else spaced
 
 
-class _CharacterTable(dict[int, str]):
-    """A table for `str.translate` that fills itself with the characters it meets."""
+class CharacterTable(dict[int, str]):
+    """A table for `str.translate` that fills itself with the characters it meets.
+
+    Args:
+        most: How many characters it keeps; what becomes of others is computed each time.
+    """
+
+    def __init__(self, most: int = CACHED_CHARACTERS) -> None:
+        super().__init__()
+        self._most = most
 
     def __missing__(self, code: int) -> str:
         text = _normalize(code)
-        if len(self) < _CACHED_CHARACTERS:
+        if len(self) < self._most:
             self[code] = text
         return text
 
 
-_CHARACTERS = _CharacterTable()
+_CHARACTERS = CharacterTable()
 
 
-def split_words(text: str) -> list[str]:
+def split_words(text: str, characters: CharacterTable = _CHARACTERS) -> list[str]:
     """The cleaned words and punctuation marks of a text, in order; time grows linearly with its length."""
-    return text.translate(_CHARACTERS).split()
+    return text.translate(characters).split()
 
 
 class SubwordEncoder:
-    """Text to ids, an id being a piece's place in the list given.
+    """Text to ids, an id being a piece's number in the list given, from 0.
 
     Args:
         pieces: Different from one another; [UNK] first. "##" opens those that continue a word.
+        cached_chunks: How many words are remembered with their ids.
 
     Raises:
         ValueError: As for `pack_pieces`.
     """
 
-    def __init__(self, pieces: Sequence[str]) -> None:
+    def __init__(self, pieces: Sequence[str], cached_chunks: int = CACHED_CHUNKS) -> None:
         _check_pieces(pieces)
         self._starts: dict[str, int] = {}
         self._rests: dict[str, int] = {}
@@ -138,6 +147,7 @@ class SubwordEncoder:
             table[piece.removeprefix(CONTINUING)] = number
         self._longest_piece = max(map(len, pieces))
         self._cache: dict[str, tuple[int, ...]] = {}
+        self._cached_chunks = cached_chunks
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text, in order; none for a text without a visible character."""
@@ -150,7 +160,7 @@ class SubwordEncoder:
     def _encode_chunk(self, chunk: str) -> tuple[int, ...]:
         ids = tuple(number for word in split_words(chunk) for number in self._match(word))
         if len(chunk) <= _CACHED_CHUNK_CHARS:
-            if len(self._cache) >= _CACHED_CHUNKS:
+            if len(self._cache) >= self._cached_chunks:
                 self._cache.clear()
             self._cache[chunk] = ids
         return ids

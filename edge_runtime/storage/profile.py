@@ -15,7 +15,18 @@ from edge_runtime.storage.database import open_database, remove_backups, transac
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
 from edge_runtime.types import Article, Event, Rule, RuleKind, Search, SentPush, Shown, Signal
 
-__all__ = ["ProfileContents", "ProfileStore", "m001_create_events"]
+__all__ = ["ProfileContents", "ProfileLimits", "ProfileStore", "m001_create_events"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileLimits:
+    """How many of each a profile keeps; of more, the oldest go."""
+
+    events: int = 10_000  # beside saves, which stay until they are taken back
+    searches: int = 1_000
+    shown: int = 5_000
+    pushes: int = 1_000
+    changes: int = 100  # of rules and picks, that can be undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,10 @@ class ProfileStore:
     """`profile.db` in the data directory. Every method that writes raises StorageError, and then nothing is changed;
     what it wrote is on the disk when it returns. Times are kept in whole seconds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limits: ProfileLimits = ProfileLimits()) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
+        self._limits = limits
         self._db = open_database(path, MIGRATIONS, backup=True)
 
     @property
@@ -46,23 +58,23 @@ class ProfileStore:
         return self._db.notices
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def record(self, article: Article, signal: Signal, at: datetime, dwell_s: float = 0.0) -> None:
-        """Keep one event."""
+        """Keep what the reader did with an article."""
         self.record_all([Event(article, signal, at, dwell_s)])
 
     def record_all(self, events: Sequence[Event]) -> None:
         """Keep events in the order given, all or none; their numbers are not looked at.
 
-        Of more than `MAX_EVENTS` that are not saves, the oldest go.
+        Of more than `ProfileLimits.events` that are not saves, the oldest go.
 
         Raises:
             ValueError: `dwell_s` is below 0 or not finite.
         """
         with self._writing():
-            rows.insert_events(self._db, events)
+            rows.insert_events(self._db, events, self._limits.events)
 
     def events(self, after: int = 0) -> list[Event]:
         """Every event beyond a number, with its own, oldest first."""
@@ -109,7 +121,9 @@ class ProfileStore:
         with self._writing():
             before = rows.find_rule(self._db, rule.kind, rule.value)
             rows.put_rule(self._db, rule)
-            rows.insert_change(self._db, "rule", before and rows.rule_row(before), rows.rule_row(rule))
+            rows.insert_change(
+                self._db, "rule", before and rows.rule_row(before), rows.rule_row(rule), self._limits.changes
+            )
 
     def drop_rule(self, kind: RuleKind, value: str) -> Rule:
         """Take a rule away, which is returned.
@@ -122,7 +136,7 @@ class ProfileStore:
             if rule is None:
                 raise UnknownEntryError(f"no rule for the {kind} {value!r}", Remedy.LIST_PROFILE)
             rows.delete_rule(self._db, rule)
-            rows.insert_change(self._db, "rule", rows.rule_row(rule), None)
+            rows.insert_change(self._db, "rule", rows.rule_row(rule), None, self._limits.changes)
         return rule
 
     def searches(self) -> list[Search]:
@@ -131,9 +145,9 @@ class ProfileStore:
             return rows.searches(self._db)[::-1]
 
     def record_search(self, query: str, at: datetime) -> None:
-        """Keep what the reader looked for; of more than `MAX_SEARCHES` the oldest go."""
+        """Keep what the reader looked for; of more than `ProfileLimits.searches` the oldest go."""
         with self._writing():
-            rows.insert_searches(self._db, [Search(query, at)])
+            rows.insert_searches(self._db, [Search(query, at)], self._limits.searches)
 
     def delete_search(self, number: int) -> Search:
         """Take back one search, which is returned.
@@ -159,13 +173,13 @@ class ProfileStore:
     def record_shown(self, shown: Sequence[Shown]) -> None:
         """Keep what was put before the reader; of an article, the first of each day (UTC) counts.
 
-        Of more than `MAX_SHOWN` the oldest go.
+        Of more than `ProfileLimits.shown` the oldest go.
 
         Raises:
             ValueError: A score is not finite.
         """
         with self._writing():
-            rows.insert_shown(self._db, shown)
+            rows.insert_shown(self._db, shown, self._limits.shown)
 
     def pushes(self) -> list[SentPush]:
         """Notifications that were sent, oldest first."""
@@ -175,7 +189,7 @@ class ProfileStore:
     def record_pushes(
         self, pushes: Sequence[SentPush], shift_s: int = 0, settings: Mapping[str, object] | None = None
     ) -> None:
-        """Keep that notifications were sent; of more than `MAX_PUSHES` the oldest go.
+        """Keep that notifications were sent; of more than `ProfileLimits.pushes` the oldest go.
 
         Args:
             pushes: The new ones.
@@ -187,7 +201,7 @@ class ProfileStore:
         """
         with self._writing():
             self._db.execute("UPDATE pushes SET at = at + ?", (shift_s,))
-            rows.insert_pushes(self._db, pushes)
+            rows.insert_pushes(self._db, pushes, self._limits.pushes)
             rows.put_settings(self._db, settings or {})
 
     def picks(self) -> tuple[str, ...]:
@@ -200,7 +214,7 @@ class ProfileStore:
         with self._writing():
             before = rows.picks(self._db)
             rows.put_picks(self._db, topics)
-            rows.insert_change(self._db, "picks", before, rows.picks(self._db))
+            rows.insert_change(self._db, "picks", before, rows.picks(self._db), self._limits.changes)
 
     def setting(self, name: str, default: object) -> object:
         """A setting's value, or the default if it was never set."""
@@ -244,15 +258,15 @@ class ProfileStore:
         """
         with self._writing():
             rows.clear(self._db)
-            rows.insert_events(self._db, contents.events)
+            rows.insert_events(self._db, contents.events, self._limits.events)
             for rule in sorted(contents.rules, key=lambda rule: rule.at):  # of two that compare alike the later stays
                 rows.put_rule(self._db, rule)
-            rows.insert_searches(self._db, contents.searches)
-            rows.insert_shown(self._db, contents.shown)
-            rows.insert_pushes(self._db, contents.pushes)
+            rows.insert_searches(self._db, contents.searches, self._limits.searches)
+            rows.insert_shown(self._db, contents.shown, self._limits.shown)
+            rows.insert_pushes(self._db, contents.pushes, self._limits.pushes)
             rows.put_picks(self._db, contents.picks)
             rows.put_settings(self._db, contents.settings)
-            rows.insert_change(self._db, "replaced", None, None)
+            rows.insert_change(self._db, "replaced", None, None, self._limits.changes)
         remove_backups(self._path)
 
     def erase(self) -> None:

@@ -62,7 +62,7 @@ def export_profile(store: ProfileStore) -> Json:
     }
 
 
-def import_profile(store: ProfileStore, data: bytes | str) -> None:
+def import_profile(store: ProfileStore, data: bytes | str, max_bytes: int = MAX_BYTES) -> None:
     """Put an exported profile in the place of the one that is there, all or nothing.
 
     Of more events, searches and so on than a profile keeps, the oldest are left out.
@@ -72,16 +72,16 @@ def import_profile(store: ProfileStore, data: bytes | str) -> None:
         StorageError: The profile cannot be written.
     """
     try:
-        document = _read(data)
+        document = _read(data, max_bytes)
         store.replace(_contents_from(document))
     except RecursionError as error:
         raise ProfileFileError("profile file: nested too deeply; export it again") from error
 
 
-def _read(data: bytes | str) -> Json:
+def _read(data: bytes | str, max_bytes: int) -> Json:
     """The document, of which everything is as the schema says."""
-    if len(data) > MAX_BYTES:
-        raise ProfileFileError(f"profile file: {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    if len(data) > max_bytes:
+        raise ProfileFileError(f"profile file: {len(data):,} bytes; at most {max_bytes:,} are read")
     try:
         document = read_json(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
     except ValueError as error:

@@ -14,25 +14,19 @@ from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage.articles import article_from, article_row
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
-MAX_EVENTS = 10_000  # beside saves, which stay until they are taken back
-MAX_SEARCHES = 1_000
-MAX_SHOWN = 5_000
-MAX_PUSHES = 1_000
-MAX_CHANGES = 100  # of rules and picks, that can be undone
-
 _EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
 _TABLES = ("events", "rules", "searches", "changes", "shown", "pushes", "picks", "settings")
 _DAY_S = 86_400
 
 
 def events(db: sqlite3.Connection, after: int = 0) -> list[Event]:
-    """Those beyond a number, oldest first."""
+    """Events beyond a number, oldest first."""
     query = f"SELECT {_EVENT}, number FROM events WHERE number > ? ORDER BY number"
     return [_event_from(row) for row in db.execute(query, (after,))]
 
 
-def insert_events(db: sqlite3.Connection, given: Sequence[Event]) -> None:
-    """As the latest of the profile; the oldest beyond the cap go."""
+def insert_events(db: sqlite3.Connection, given: Sequence[Event], most: int) -> None:
+    """Add as the latest of the profile; of more than `most` that are not saves, the oldest go."""
     for event in given:
         if not 0 <= event.dwell_s < math.inf:
             raise ValueError(f"dwell_s: {event.dwell_s}; give seconds, 0 or more")
@@ -47,12 +41,12 @@ def insert_events(db: sqlite3.Connection, given: Sequence[Event]) -> None:
     db.execute(
         """DELETE FROM events WHERE number IN (
             SELECT number FROM events WHERE signal != 'save' ORDER BY number DESC LIMIT -1 OFFSET ?)""",
-        (MAX_EVENTS,),
+        (most,),
     )
 
 
 def take_event(db: sqlite3.Connection, number: int) -> Event:
-    """Delete one.
+    """Delete one event and return it.
 
     Raises:
         UnknownEntryError: It is not there.
@@ -65,7 +59,7 @@ def take_event(db: sqlite3.Connection, number: int) -> Event:
 
 
 def rules(db: sqlite3.Connection) -> list[Rule]:
-    """By kind and value."""
+    """Every follow and mute, sorted by kind and value."""
     return [_rule_from(row) for row in db.execute("SELECT kind, value, effect, at FROM rules ORDER BY kind, key")]
 
 
@@ -77,7 +71,7 @@ def find_rule(db: sqlite3.Connection, kind: RuleKind, value: str) -> Rule | None
 
 
 def put_rule(db: sqlite3.Connection, rule: Rule) -> None:
-    """In the place of the one of its kind and value."""
+    """Keep a rule instead of the one of its kind and value."""
     key = fold(rule.value)
     if not key:
         raise ValueError(f"rule about a {rule.kind}: an empty value; name one")
@@ -85,25 +79,25 @@ def put_rule(db: sqlite3.Connection, rule: Rule) -> None:
 
 
 def delete_rule(db: sqlite3.Connection, rule: Rule) -> None:
-    """If there is one of its kind and value."""
+    """Delete the rule of this kind and value, if there is one."""
     db.execute("DELETE FROM rules WHERE kind = ? AND key = ?", (rule.kind.value, fold(rule.value)))
 
 
 def searches(db: sqlite3.Connection) -> list[Search]:
-    """Oldest first."""
+    """What the reader looked for, oldest first."""
     return [_search_from(row) for row in db.execute("SELECT query, at, number FROM searches ORDER BY number")]
 
 
-def insert_searches(db: sqlite3.Connection, given: Sequence[Search]) -> None:
-    """As the latest of the profile; the oldest beyond the cap go."""
+def insert_searches(db: sqlite3.Connection, given: Sequence[Search], most: int) -> None:
+    """Add as the latest of the profile; of more than `most` the oldest go."""
     numbered = enumerate(given, start=_next_number(db))
     rows = [(search.query, _seconds(search.at), number) for number, search in numbered]
     db.executemany("INSERT INTO searches (query, at, number) VALUES (?,?,?)", rows)
-    _trim(db, "searches", MAX_SEARCHES)
+    _trim(db, "searches", most)
 
 
 def take_search(db: sqlite3.Connection, number: int) -> Search:
-    """Delete one.
+    """Delete one search and return it.
 
     Raises:
         UnknownEntryError: It is not there.
@@ -116,12 +110,12 @@ def take_search(db: sqlite3.Connection, number: int) -> Search:
 
 
 def shown(db: sqlite3.Connection) -> list[Shown]:
-    """Oldest first."""
+    """What was put before the reader, oldest first."""
     return shown_after(db, 0)[0]
 
 
 def shown_after(db: sqlite3.Connection, number: int) -> tuple[list[Shown], int]:
-    """Those beyond a number, oldest first, and the number of the last."""
+    """What was put before the reader beyond a number, oldest first, and the number of the last."""
     query = "SELECT article_id, score, at, learned, number FROM shown WHERE number > ? ORDER BY number"
     found = db.execute(query, (number,)).fetchall()
     return [Shown(name, score, _time(at), learned) for name, score, at, learned, _ in found], (
@@ -129,61 +123,61 @@ def shown_after(db: sqlite3.Connection, number: int) -> tuple[list[Shown], int]:
     )
 
 
-def insert_shown(db: sqlite3.Connection, given: Sequence[Shown]) -> None:
-    """But for what was shown on that day before; the oldest beyond the cap go."""
+def insert_shown(db: sqlite3.Connection, given: Sequence[Shown], most: int) -> None:
+    """Add what was not yet shown on its day; of more than `most` the oldest go."""
     for one in given:
         if not (math.isfinite(one.score) and math.isfinite(one.learned)):
             raise ValueError(f"score of {one.article_id!r}: {one.score}, {one.learned}; give finite numbers")
     rows = [(one.article_id, _seconds(one.at) // _DAY_S, one.score, _seconds(one.at), one.learned) for one in given]
     db.executemany("INSERT OR IGNORE INTO shown (article_id, day, score, at, learned) VALUES (?,?,?,?,?)", rows)
-    _trim(db, "shown", MAX_SHOWN)
+    _trim(db, "shown", most)
 
 
 def pushes(db: sqlite3.Connection) -> list[SentPush]:
-    """Oldest first."""
+    """Notifications that were sent, oldest first."""
     rows = db.execute("SELECT article_id, story, probability, at FROM pushes ORDER BY number")
     return [SentPush(article_id, story, probability, _time(at)) for article_id, story, probability, at in rows]
 
 
-def insert_pushes(db: sqlite3.Connection, given: Sequence[SentPush]) -> None:
-    """As the latest; the oldest beyond the cap go."""
+def insert_pushes(db: sqlite3.Connection, given: Sequence[SentPush], most: int) -> None:
+    """Add as the latest; of more than `most` the oldest go."""
     for push in given:
         if not 0 <= push.probability <= 1:
             raise ValueError(f"probability of {push.article_id!r}: {push.probability}; give 0 to 1")
     rows = [(push.article_id, push.story, push.probability, _seconds(push.at)) for push in given]
     db.executemany("INSERT INTO pushes (article_id, story, probability, at) VALUES (?,?,?,?)", rows)
-    _trim(db, "pushes", MAX_PUSHES)
+    _trim(db, "pushes", most)
 
 
 def picks(db: sqlite3.Connection) -> tuple[str, ...]:
-    """In alphabetic order."""
+    """Topics that the reader asked for, in alphabetic order."""
     return tuple(topic for (topic,) in db.execute("SELECT topic FROM picks ORDER BY topic"))
 
 
 def put_picks(db: sqlite3.Connection, topics: Iterable[str]) -> None:
-    """These and no others."""
+    """Keep these topics and no others."""
     db.execute("DELETE FROM picks")
     db.executemany("INSERT OR IGNORE INTO picks VALUES (?)", [(topic,) for topic in topics])
 
 
 def settings(db: sqlite3.Connection) -> dict[str, object]:
-    """By name."""
+    """The value of each setting that was ever set, by the setting's name."""
     return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM settings ORDER BY name")}
 
 
 def put_settings(db: sqlite3.Connection, given: Mapping[str, object]) -> None:
-    """In the place of those of the same names."""
+    """Keep settings instead of those of the same names."""
     rows = [(name, json.dumps(value, allow_nan=False)) for name, value in given.items()]
     db.executemany("INSERT OR REPLACE INTO settings (name, value) VALUES (?,?)", rows)
 
 
-def insert_change(db: sqlite3.Connection, kind: str, before: object, after: object) -> None:
-    """What `undo` needs, if anything has changed. Tuples come back as lists."""
+def insert_change(db: sqlite3.Connection, kind: str, before: object, after: object, most: int) -> None:
+    """What `undo` needs, if anything has changed; of more than `most` the oldest go. Tuples come back as lists."""
     if kind != "replaced" and before == after:
         return
     row = (_next_number(db), kind, json.dumps(before), json.dumps(after))
     db.execute("INSERT INTO changes (number, kind, before, after) VALUES (?,?,?,?)", row)
-    _trim(db, "changes", MAX_CHANGES)
+    _trim(db, "changes", most)
 
 
 def undo(db: sqlite3.Connection) -> Event | Search | Rule | tuple[str, ...]:
@@ -214,7 +208,7 @@ def clear(db: sqlite3.Connection) -> None:
 
 
 def rule_row(rule: Rule) -> tuple[str, str, str, int]:
-    """Kind, value, effect and time."""
+    """Kind, value, effect and time, as the table and `undo` keep them."""
     return rule.kind.value, rule.value, rule.effect.value, _seconds(rule.at)
 
 

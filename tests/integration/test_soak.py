@@ -17,7 +17,8 @@ import pytest
 
 from benchmarks.soak.life import Day, SoakSettings, live
 from edge_runtime import Reader
-from edge_runtime.storage import ArticleCache, profile_rows
+from edge_runtime.storage import ArticleCache
+from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 
 MEMORY_DISK = Path("/dev/shm")  # what is looked at here is what grows, not how long a disk takes for each commit
 MAX_GROWTH_BYTES = 5_000_000
@@ -42,8 +43,8 @@ def days_with_little_room(scratch, slow) -> list[Day]:
     with pytest.MonkeyPatch.context() as patch:
         bounded = partialmethod(ArticleCache.evict, max_articles=FEW_ARTICLES, max_bytes=FEW_BYTES)
         patch.setattr(ArticleCache, "evict", bounded)
-        patch.setattr(profile_rows, "MAX_EVENTS", FEW_EVENTS)
-        patch.setattr(profile_rows, "MAX_SHOWN", FEW_SHOWN)
+        few = ProfileLimits(events=FEW_EVENTS, shown=FEW_SHOWN)
+        patch.setattr(ProfileStore, "__init__", partialmethod(ProfileStore.__init__, limits=few))
         tracemalloc.start()
         try:
             settings = SoakSettings(days=3, feeds=8, cached_before=FEW_ARTICLES + 40, reopen=True)

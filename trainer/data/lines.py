@@ -22,8 +22,8 @@ class Chunk:
     lines: list[bytes]
 
 
-def read_chunks(path: Path) -> Iterator[Chunk]:
-    """A file in pieces of `CHUNK_LINES` lines.
+def read_chunks(path: Path, chunk_lines: int = CHUNK_LINES) -> Iterator[Chunk]:
+    """A file in pieces of so many lines, the last of them shorter.
 
     Raises:
         LogError: The file cannot be read, or its gzip data is damaged.
@@ -36,7 +36,7 @@ def read_chunks(path: Path) -> Iterator[Chunk]:
             first = 1
             for number, line in enumerate(gzip.GzipFile(fileobj=file) if is_gzip else file, start=1):
                 lines.append(line)
-                if len(lines) == CHUNK_LINES:
+                if len(lines) == chunk_lines:
                     yield Chunk(str(path), first, lines)
                     lines, first = [], number + 1
             if lines:

@@ -28,7 +28,7 @@ from edge_runtime.model.json_lines import decode_line
 from trainer.data import ebnerd, jsonl, mind
 from trainer.data.bad_lines import BadLines
 from trainer.data.forms import Form, form_of
-from trainer.data.lines import Chunk, read_chunks
+from trainer.data.lines import CHUNK_LINES, Chunk, read_chunks
 from trainer.data.log_rows import BadRow, LogRow
 from trainer.data.progress import Progress
 
@@ -44,11 +44,18 @@ SCHEMA = pa.schema(
     ]
 )
 ORDER = [("time_s", "ascending"), ("impression_id", "ascending"), ("user_id", "ascending")]
-BUCKET_BYTES = 20_000_000  # of the log's files; 30,000 to 60,000 impressions
 MAX_BUCKETS = 128  # each is an open file, and some systems allow 256
 MAX_DERIVED_HISTORY = 100
 HASHED_ROWS = 100_000  # at a time
 PARQUET_ROWS = 20_000  # at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How the work is divided; the result is the same for any."""
+
+    bucket_bytes: int = 20_000_000  # of the log's files; 30,000 to 60,000 impressions
+    chunk_lines: int = CHUNK_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,12 @@ def sha256_of(tables: Iterable[pa.Table]) -> str:
 
 
 def read_log(
-    parts: Sequence[tuple[Path, bool]], article_ids: Sequence[str], spill: Path, workers: int, progress: Progress
+    parts: Sequence[tuple[Path, bool]],
+    article_ids: Sequence[str],
+    spill: Path,
+    workers: int,
+    progress: Progress,
+    division: Division = Division(),
 ) -> LogTable:
     """Read log files of any form.
 
@@ -93,18 +105,19 @@ def read_log(
         spill: An empty folder for temporary files.
         workers: Processes; 1 works in this one.
         progress: Told after each chunk of lines.
+        division: How large the pieces of work are.
 
     Raises:
         LogError: A file cannot be read or is of no known form.
     """
     forms = {path: form_of(path) for path, _ in parts}
     size = sum(path.stat().st_size * (5 if path.suffix in (".gz", ".parquet") else 1) for path in forms)
-    num_buckets = min(1 + size // BUCKET_BYTES, MAX_BUCKETS)
+    num_buckets = min(1 + size // division.bucket_bytes, MAX_BUCKETS)
     rejects = {str(path): BadLines(str(path)) for path, _ in parts}
     unknown_history = 0
     with _Spill(spill, num_buckets) as buckets, _Pool(workers, article_ids) as pool:
         for path, is_dev in parts:
-            for parsed in _parsed(path, forms[path], pool, is_dev=is_dev):
+            for parsed in _parsed(path, forms[path], pool, division.chunk_lines, is_dev=is_dev):
                 buckets.add(parsed.rows)
                 rejects[str(path)].merge(parsed.bad)
                 unknown_history += parsed.unknown_history
@@ -196,10 +209,10 @@ def _derived_histories(rows: pa.Table) -> pa.Array:
     return pa.array(found, SCHEMA.field("history").type)
 
 
-def _parsed(path: Path, form: Form, pool: _Pool, *, is_dev: bool) -> Iterator[Parsed]:
+def _parsed(path: Path, form: Form, pool: _Pool, chunk_lines: int, *, is_dev: bool) -> Iterator[Parsed]:
     """A file in pieces: text is shared out to the pool, parquet is parsed here, for its histories fill the memory."""
     if form is not Form.EBNERD:
-        yield from pool.map(_parse, ((chunk, form, is_dev) for chunk in read_chunks(path)))
+        yield from pool.map(_parse, ((chunk, form, is_dev) for chunk in read_chunks(path, chunk_lines)))
         return
     rows = ebnerd.read_impressions(path, BadLines(str(path)))
     while piece := list(islice(rows, PARQUET_ROWS)):

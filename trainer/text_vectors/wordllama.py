@@ -11,14 +11,16 @@ from trainer.text_vectors.packages import package_folder, read_tokenizer
 from trainer.text_vectors.safetensors import read_safetensors
 
 _TABLE = "embedding.weight"
-_BATCH = 8_000
 
 
-def encode_texts(texts: Sequence[str], progress: Callable[[int], object]) -> NDArray[np.float32]:
+def encode_texts(
+    texts: Sequence[str], progress: Callable[[int], object], batch_size: int = 8_000
+) -> NDArray[np.float32]:
     """Mean token vectors; the files of the installed package are read, the package is not imported.
 
     Args:
         progress: Told how many more texts are done.
+        batch_size: Texts between two reports of progress.
 
     Returns:
         (len(texts), 256) float32; zeros for an empty text.
@@ -30,8 +32,8 @@ def encode_texts(texts: Sequence[str], progress: Callable[[int], object]) -> NDA
     table = read_safetensors(folder / "weights" / "l2_supercat_256.safetensors", [_TABLE])[_TABLE]
     tokenizer = read_tokenizer(folder / "tokenizers" / "l2_supercat_tokenizer_config.json")
     vectors = np.zeros((len(texts), table.shape[1]), np.float32)
-    for begin in range(0, len(texts), _BATCH):
-        encodings = tokenizer.encode_batch(list(texts[begin : begin + _BATCH]), add_special_tokens=False)
+    for begin in range(0, len(texts), batch_size):
+        encodings = tokenizer.encode_batch(list(texts[begin : begin + batch_size]), add_special_tokens=False)
         for row, encoding in enumerate(encodings, start=begin):
             if encoding.ids:
                 vectors[row] = table[encoding.ids].mean(axis=0)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime.model import tokens as text_module
-from edge_runtime.model.tokens import SubwordEncoder, pack_pieces, split_words, unpack_pieces
+from edge_runtime.model.tokens import CharacterTable, SubwordEncoder, pack_pieces, split_words, unpack_pieces
 from trainer.data.vocabulary import learn_vocabulary, reference_tokenizer
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
@@ -159,16 +158,15 @@ def test_arbitrary_text_has_the_words_and_ids_of_the_library(pieces, text):
     assert SubwordEncoder(pieces).encode(text) == reference_tokenizer(pieces).encode(text).ids
 
 
-def test_remembered_words_never_change_an_answer(pieces, monkeypatch):
+def test_remembered_words_never_change_an_answer(pieces):
     fresh = [SubwordEncoder(pieces).encode(text) for text in TEXTS]
-    monkeypatch.setattr(text_module, "_CACHED_CHUNKS", 3)
-    monkeypatch.setattr(text_module, "_CACHED_CHARACTERS", 0)
-    monkeypatch.setattr(text_module, "_CHARACTERS", text_module._CharacterTable())
-    encoder = SubwordEncoder(pieces)
+    encoder = SubwordEncoder(pieces, cached_chunks=3)
     for _ in range(2):
         assert [encoder.encode(text) for text in TEXTS] == fresh
     assert len(encoder._cache) <= 3
-    assert len(text_module._CHARACTERS) == 0
+    forgetful = CharacterTable(most=0)
+    assert [split_words(text, forgetful) for text in TEXTS] == [split_words(text) for text in TEXTS]
+    assert len(forgetful) == 0
 
 
 @pytest.mark.parametrize(

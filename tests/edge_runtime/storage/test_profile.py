@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UnknownEntryError
-from edge_runtime.storage import profile_rows
-from edge_runtime.storage.profile import ProfileContents, ProfileStore
+from edge_runtime.storage.profile import ProfileContents, ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_schema import MIGRATIONS
 from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
@@ -29,6 +28,13 @@ def profile(tmp_path):
     store = ProfileStore(tmp_path / "profile.db")
     yield store
     store.close()
+
+
+@pytest.fixture
+def small_profile(tmp_path):
+    """Opens a profile that keeps few of something."""
+    with ExitStack() as opened:
+        yield lambda **few: opened.enter_context(closing(ProfileStore(tmp_path / "profile.db", ProfileLimits(**few))))
 
 
 def article(article_id: str, **fields: str) -> Article:
@@ -80,8 +86,8 @@ def test_an_event_is_deleted_by_its_number_which_is_not_given_again(profile):
     assert [event.number for event in profile.events()] == [1, 2, 4]
 
 
-def test_of_too_many_events_the_oldest_go_but_no_saves(profile, monkeypatch):
-    monkeypatch.setattr(profile_rows, "MAX_EVENTS", 3)
+def test_of_too_many_events_the_oldest_go_but_no_saves(small_profile):
+    profile = small_profile(events=3)
     profile.record_all([Event(article(name), Signal.SAVE, NOW) for name in "st"])
     for name in "abcd":
         profile.record(article(name), Signal.OPEN, NOW)
@@ -108,8 +114,8 @@ def test_there_is_one_rule_for_a_kind_and_value(profile):
     assert profile.rules() == [rule("strasse", kind=RuleKind.TOPIC)]
 
 
-def test_searches_are_newest_first_bounded_and_deleted_by_number(profile, monkeypatch):
-    monkeypatch.setattr(profile_rows, "MAX_SEARCHES", 2)
+def test_searches_are_newest_first_bounded_and_deleted_by_number(small_profile):
+    profile = small_profile(searches=2)
     for query in ("rain", "sun", "地震"):
         profile.record_search(query, NOW)
     assert profile.searches() == [Search("地震", NOW, 3), Search("sun", NOW, 2)]
@@ -118,8 +124,8 @@ def test_searches_are_newest_first_bounded_and_deleted_by_number(profile, monkey
         profile.delete_search(2)
 
 
-def test_of_an_article_the_first_showing_of_a_day_is_kept_and_of_too_many_the_latest(profile, monkeypatch):
-    monkeypatch.setattr(profile_rows, "MAX_SHOWN", 3)
+def test_of_an_article_the_first_showing_of_a_day_is_kept_and_of_too_many_the_latest(small_profile):
+    profile = small_profile(shown=3)
     first = [Shown("a", 1.5, NOW, 0.5), Shown("b", 0.5, NOW)]
     profile.record_shown([*first, Shown("a", 9.0, NOW + timedelta(hours=11))])
     assert profile.shown() == first
@@ -131,8 +137,8 @@ def test_of_an_article_the_first_showing_of_a_day_is_kept_and_of_too_many_the_la
             profile.record_shown([Shown("d", score, NOW)])
 
 
-def test_pushes_are_oldest_first_and_bounded(profile, monkeypatch):
-    monkeypatch.setattr(profile_rows, "MAX_PUSHES", 2)
+def test_pushes_are_oldest_first_and_bounded(small_profile):
+    profile = small_profile(pushes=2)
     pushes = [SentPush(name, f"story of {name}", 0.25, NOW) for name in "abc"]
     profile.record_pushes(pushes)
     assert profile.pushes() == pushes[1:]

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_runtime.errors import ProfileFileError
-from edge_runtime.storage import profile_file
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.storage.profile_file import SCHEMA, export_profile, import_profile
@@ -243,10 +242,9 @@ def test_a_file_with_one_byte_changed_is_refused_or_read_whole(any_profile, data
         assert len(export_profile(any_profile)["events"]) == 1
 
 
-def test_a_file_beyond_the_limit_is_refused_unread(profile, monkeypatch):
-    monkeypatch.setattr(profile_file, "MAX_BYTES", 10)
+def test_a_file_beyond_the_limit_is_refused_unread(profile):
     with pytest.raises(ProfileFileError, match="at most 10 are read"):
-        import_profile(profile, TEXT)
+        import_profile(profile, TEXT, max_bytes=10)
 
 
 def test_every_field_of_every_type_is_in_the_schema_and_required():

@@ -31,6 +31,11 @@ def write_articles(folder: Path) -> Path:
     return path
 
 
+def read_in_chunks(log: Path, folder: Path, chunk_lines: int, workers: int = 1) -> log_table.LogTable:
+    division = log_table.Division(chunk_lines=chunk_lines)
+    return log_table.read_log([(log, False)], ["a", "b"], folder, workers, lambda lines: None, division)
+
+
 def mind(**columns: str) -> str:
     names = ("impression_id", "user_id", "time", "history", "shown")
     return "\t".join({**dict(zip(names, GOOD_MIND.split("\t"), strict=True)), **columns}.values())
@@ -174,27 +179,25 @@ def test_a_file_that_is_bad_as_a_whole_writes_no_dataset(tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_bad_line_at_the_start_of_a_chunk_does_not_spoil_the_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", 10)
+def test_a_bad_line_at_the_start_of_a_chunk_does_not_spoil_the_chunk(tmp_path: Path):
     log = tmp_path / "log.jsonl"
     lines = [row(impression_id=str(number)) for number in range(30)]
     lines[10] = "garbage"
     log.write_text("\n".join(lines), "utf-8")
-    _, impressions, rejects = read_impressions([write_articles(tmp_path)], [log])
-    assert len(impressions) == 29
-    assert rejects[1].kept == [f"{log}:11: not a JSON object: not JSON: Expecting value at character 1"]
+    read = read_in_chunks(log, tmp_path, 10)
+    assert len(read.rows) == 29
+    assert read.rejects[0].kept == [f"{log}:11: not a JSON object: not JSON: Expecting value at character 1"]
 
 
-def test_the_report_keeps_the_first_lines_of_each_reason_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", 7)
+def test_the_report_keeps_the_first_lines_of_each_reason_across_chunks(tmp_path: Path):
     log = tmp_path / "log.tsv"
     log.write_text("\n".join([GOOD_MIND, *["x\ty", mind(shown="")] * 50]), "utf-8")
-    _, _, rejects = read_impressions([write_articles(tmp_path)], [log], max_bad_share=1)
-    assert rejects[1].total == 101
-    assert rejects[1].by_reason == {"wrong column count": 50, "nothing shown": 50}
-    columns = [text for text in rejects[1].kept if "wrong column count" in text]
+    (rejects,) = read_in_chunks(log, tmp_path, 7).rejects
+    assert rejects.total == 101
+    assert rejects.by_reason == {"wrong column count": 50, "nothing shown": 50}
+    columns = [text for text in rejects.kept if "wrong column count" in text]
     assert columns == [f"{log}:{2 * n}: wrong column count: 2 instead of 5" for n in range(1, KEPT_PER_REASON + 1)]
-    assert len(rejects[1].kept) == 2 * KEPT_PER_REASON
+    assert len(rejects.kept) == 2 * KEPT_PER_REASON
 
 
 def test_prepare_writes_the_report_beside_the_data(tmp_path: Path):
@@ -202,7 +205,7 @@ def test_prepare_writes_the_report_beside_the_data(tmp_path: Path):
     lines = [mind(impression_id="1"), "x\ty", mind(impression_id="2", time="11/14/2019 1:00:00 PM")]
     log.write_text("\n".join(lines), "utf-8")
     facts = prepare(LogFiles([write_articles(tmp_path)], [log], max_bad_share=0.5), out, "x", "y", workers=1)
-    assert facts["rejected"] == {str(log): {"wrong column count": 1}}
+    assert facts.rejected == {str(log): {"wrong column count": 1}}
     assert (out / "rejects.txt").read_text("utf-8") == (
         f"{log}:2: wrong column count: 2 instead of 5\n{log}: wrong column count: 1 in all\n"
     )
@@ -215,8 +218,7 @@ def test_a_report_without_bad_lines_is_empty(tmp_path: Path):
 
 @pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_damaged_gzip_log_is_refused(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", 500)
+def test_a_damaged_gzip_log_is_refused(tmp_path: Path, workers: int):
     log = tmp_path / "log.tsv.gz"
     text = "\n".join(mind(impression_id=str(number * 7919 % 10007)) for number in range(3000)).encode()
     whole = gzip.compress(text)
@@ -224,7 +226,7 @@ def test_a_damaged_gzip_log_is_refused(tmp_path: Path, workers: int, monkeypatch
     for damaged in (whole[:middle], whole[:middle] + bytes(50) + whole[middle + 50 :], whole + b"more"):
         log.write_bytes(damaged)
         with pytest.raises(LogError, match=r"log\.tsv\.gz: damaged gzip file: .*; get it again"):
-            log_table.read_log([(log, False)], ["a", "b"], tmp_path, workers, lambda lines: None)
+            read_in_chunks(log, tmp_path, 500, workers)
     with pytest.raises(LogError, match="damaged gzip file"):
         read_article_files([log], 0.05)
 

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from edge_runtime.types import Article
-from trainer.data import log_table
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.json_facts import to_json
+from trainer.data.log_table import Division, read_log, sha256_of
 from trainer.data.prepare import LogFiles, prepare
 from trainer.errors import LogError
 
@@ -225,26 +225,24 @@ def test_a_script_that_prepares_at_its_top_level_runs_once(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("slow")
-def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: Path):
     rows = random_log(11, 600)
     half = len(rows) // 2
     for number, row in enumerate(rows):
         if number % 5 == 0:
             row["history"] = ["a1", "a2"]
-    articles = write_articles(tmp_path / "articles.jsonl")
     logs = [write_rows(tmp_path / "1.jsonl", rows[:half]), write_rows(tmp_path / "2.jsonl", rows[half - 20 :])]
     size = sum(path.stat().st_size for path in logs)
-    hashes, files = set(), set()
+    article_ids = [f"a{number}" for number in range(30)]
+    hashes = set()
     for workers, buckets, chunk_lines in [(1, 1, 20_000), (2, 1, 50), (2, 7, 97), (1, 7, 20_000), (1, 128, 1)]:
-        monkeypatch.setattr(log_table, "BUCKET_BYTES", size // buckets + 1)
-        monkeypatch.setattr("trainer.data.lines.CHUNK_LINES", chunk_lines)
-        out = tmp_path / f"out-{workers}-{buckets}-{chunk_lines}"
-        facts = prepare(LogFiles([articles], logs), out, "x", "y", workers=workers)
-        assert facts.repeated_impressions == 20
-        hashes.add(facts.sha256)
-        dataset = load_dataset(out)
-        files.add(str([(part.ids, histories(part), part.users.tolist()) for part in both(dataset)]))
-    assert len(hashes) == len(files) == 1
+        spill = tmp_path / f"spill-{workers}-{buckets}-{chunk_lines}"
+        spill.mkdir()
+        division = Division(bucket_bytes=size // buckets + 1, chunk_lines=chunk_lines)
+        log = read_log([(path, False) for path in logs], article_ids, spill, workers, lambda lines: None, division)
+        assert (log.repeated, len(log.rows), len(list(spill.iterdir()))) == (20, 600, buckets)
+        hashes.add(sha256_of([log.rows]))
+    assert len(hashes) == 1
 
 
 def test_the_hash_tells_any_change(tmp_path: Path):

@@ -36,10 +36,9 @@ def test_a_package_without_its_files_is_refused(tmp_path, monkeypatch):
         wordllama.encode_texts(["Tram"], lambda done: None)
 
 
-def test_texts_beyond_one_batch_keep_their_rows(monkeypatch):
+def test_texts_beyond_one_batch_keep_their_rows():
     texts = ["Tram", "Rain", "Ferry", "Bank", "Goal"]
     whole = wordllama.encode_texts(texts, lambda done: None)
-    monkeypatch.setattr(wordllama, "_BATCH", 2)
     told = []
-    np.testing.assert_array_equal(wordllama.encode_texts(texts, told.append), whole)
+    np.testing.assert_array_equal(wordllama.encode_texts(texts, told.append, batch_size=2), whole)
     assert told == [2, 2, 1]
