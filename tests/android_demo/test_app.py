@@ -97,10 +97,10 @@ def test_what_was_in_sight_counts_as_shown_and_the_rest_does_not(start, tmp_path
 
 
 def work_done(driver):
-    """Wait until all that was given to the worker is done and told."""
-    done = []
-    driver.app._worker.run(lambda: None, done.append)
-    driver.until(lambda: bool(done))
+    """Wait on the interests page until all that the app was asked for is done: it works one thing after the other."""
+    driver.app.interests.summary = ""
+    driver.app.show_interests()
+    driver.until(lambda: bool(driver.app.interests.summary))
     driver.frames(3)
 
 
@@ -112,7 +112,7 @@ def erase(driver):
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 60])
-def test_after_an_erasing_nothing_that_was_seen_before_is_kept(start, frames):
+def test_after_an_erasing_nothing_that_was_seen_before_is_kept(start, tmp_path, frames):
     driver = start()
     driver.drag(200, 300, 400).touch_up()
     driver.frames(30)
@@ -123,34 +123,34 @@ def test_after_an_erasing_nothing_that_was_seen_before_is_kept(start, frames):
     work_done(driver)
     driver.app.on_pause()
     work_done(driver)
-    assert shown_ids(driver) == []
+    assert shown_ids(tmp_path / "data") == []
 
 
-def test_after_an_erasing_what_is_seen_anew_counts_again(start):
+def test_after_an_erasing_what_is_seen_anew_counts_again(start, tmp_path):
     driver = start()
     erase(driver)
     work_done(driver)
     driver.app.show_feed()
     driver.on_screen("feed")
     driver.app.on_pause()
-    driver.until(lambda: bool(shown_ids(driver)))
-    seen = shown_ids(driver)
+    driver.until(lambda: bool(shown_ids(tmp_path / "data")))
+    seen = shown_ids(tmp_path / "data")
     assert seen == ids(driver)[: len(seen)] and len(seen) < 12
 
 
-def test_a_list_that_is_not_on_the_screen_was_not_seen(start):
+def test_a_list_that_is_not_on_the_screen_was_not_seen(start, tmp_path):
     driver = start()
     driver.tap(driver.find("InterestsButton"))
     driver.on_screen("interests")
     driver.app.on_pause()  # what was seen of the feed until then
     driver.frames(10)
-    driver.until(lambda: bool(shown_ids(driver)))
-    seen = shown_ids(driver)
+    driver.until(lambda: bool(shown_ids(tmp_path / "data")))
+    seen = shown_ids(tmp_path / "data")
     driver.app.feed.show(driver.app.feed.ids.cards.rows[20:], "")
     driver.frames(10)
     driver.app.on_pause()
     work_done(driver)
-    assert shown_ids(driver) == seen
+    assert shown_ids(tmp_path / "data") == seen
 
 
 def test_less_like_this_sinks_the_story(start, saved_profile):
