@@ -100,7 +100,7 @@ class EdgeNewsApp(App):
         return True
 
     def on_stop(self) -> None:
-        """Let go of the databases."""
+        """Close the databases."""
         Window.unbind(on_keyboard=self._on_key)
         self.tell_shown()
         self._worker.finish(self._session.close)

@@ -120,7 +120,7 @@ class Driver:
         return touch
 
     def swipe(self, x: float, y: float, dy: float) -> None:
-        """Drag and let go."""
+        """Drag a finger over the screen, as one who scrolls."""
         self.drag(x, y, dy).touch_up()
         self.frames(2)
 

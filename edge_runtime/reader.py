@@ -126,7 +126,7 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """Let go of the databases; everything recorded is already on the disk."""
+        """Close the databases; everything recorded is already on the disk."""
         self._cache.close()
         self._profile.store.close()
         self.feeds.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from edge_runtime.errors import Remedy, UnknownArticleError
 from edge_runtime.personal.interests import Opinion
@@ -127,7 +126,7 @@ class ReaderProfile:
     def private(self, value: bool) -> None:
         self.store.set_setting("private", value)
 
-    def to_document(self) -> dict[str, Any]:
+    def to_document(self) -> dict[str, object]:
         """Everything, as open JSON; see docs/profile.md."""
         return export_profile(self.store)
 

@@ -26,7 +26,7 @@ from trainer.data.newsroom import DAY_S, START
 
 AUDIENCE = 2000.0  # others whom an article is shown to in the end
 AUDIENCE_HALF_S = 12 * 3600  # half of them by then
-AUDIENCE_RATE = 0.07  # of what they are shown is opened, on average; as in the log that the default bundle learnt from
+AUDIENCE_RATE = 0.07  # of what they are shown is opened, on average; as in the log that the default bundle learned from
 
 
 def audience_rates(world: World, seed: int) -> np.ndarray:

@@ -37,7 +37,7 @@ class WorldSettings:
 
     readers: int = 200
     days: int = 30
-    seed: int = 100  # not 7: the readers whom the default bundle learnt from have that one
+    seed: int = 100  # not 7: the readers whom the default bundle learned from have that one
     sessions_per_day: float = 1.2  # mean; a few readers have many more
 
 

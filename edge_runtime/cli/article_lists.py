@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from edge_runtime.cli.call import Call, kept
@@ -32,7 +32,9 @@ def entry(scored: ScoredArticle) -> Entry:
     return Entry(scored.article, scored.reason, scored.is_read, len(scored.same_story))
 
 
-def show_list(call: Call, reader: Reader, entries: Sequence[Entry], facts: Json, empty: str, heading: str = "") -> bool:
+def show_list(
+    call: Call, reader: Reader, entries: Sequence[Entry], facts: Mapping[str, object], empty: str, heading: str = ""
+) -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
 
     Args:

@@ -89,29 +89,29 @@ def _texts(source: dict[str, object], name: str) -> list[str]:
 def _save(text: str) -> dict[str, object]:
     """The members of the outermost object, and the elements of its items, up to where the JSON breaks."""
     feed: dict[str, object] = {}
-    place = text.find("{") + 1
+    offset = text.find("{") + 1
     try:
         while True:
-            name, place = _DECODER.raw_decode(text, _skip(text, place))
-            place = _skip(text, place)
-            if name == "items" and text.startswith("[", place):
+            name, offset = _DECODER.raw_decode(text, _skip(text, offset))
+            offset = _skip(text, offset)
+            if name == "items" and text.startswith("[", offset):
                 items: list[object] = []
                 feed["items"] = items
-                place = _save_elements(text, place + 1, items)
+                offset = _save_elements(text, offset + 1, items)
             else:
-                feed[str(name)], place = _DECODER.raw_decode(text, place)
+                feed[str(name)], offset = _DECODER.raw_decode(text, offset)
     except (ValueError, RecursionError):
         return feed
 
 
-def _save_elements(text: str, place: int, elements: list[object]) -> int:
+def _save_elements(text: str, offset: int, elements: list[object]) -> int:
     """Append the elements of an array one by one, so that they stay when a later one is broken."""
-    while not text.startswith("]", place := _skip(text, place)):
-        element, place = _DECODER.raw_decode(text, place)
+    while not text.startswith("]", offset := _skip(text, offset)):
+        element, offset = _DECODER.raw_decode(text, offset)
         elements.append(element)
-    return place + 1
+    return offset + 1
 
 
-def _skip(text: str, place: int) -> int:
-    found = _SPACE.match(text, place)
-    return place if found is None else found.end()
+def _skip(text: str, offset: int) -> int:
+    found = _SPACE.match(text, offset)
+    return offset if found is None else found.end()

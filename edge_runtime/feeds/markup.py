@@ -37,20 +37,20 @@ def split_markup(source: str, dropped: re.Pattern[str] | None = None) -> Iterato
     Args:
         dropped: Matches the start of tags whose element is left out with all that it holds (script, style).
     """
-    place = 0
+    offset = 0
     quotes_count = True
-    while (found := _START.search(source, place)) is not None:
+    while (found := _START.search(source, offset)) is not None:
         start = found.start()
-        if start > place:
-            yield Token.TEXT, source[place:start]
+        if start > offset:
+            yield Token.TEXT, source[offset:start]
         if source.startswith("<![CDATA[", start):
-            end, place = _find(source, "]]>", start + 9)
+            end, offset = _find(source, "]]>", start + 9)
             yield Token.CDATA, source[start + 9 : end]
         elif source.startswith("<!--", start):
-            _, place = _find(source, "-->", start + 4)
+            _, offset = _find(source, "-->", start + 4)
             yield Token.OTHER, ""
         elif source[start + 1] in "!?":
-            _, place = _find(source, ">", start)
+            _, offset = _find(source, ">", start)
             yield Token.OTHER, ""
         else:
             end = _tag_end(source, start) if quotes_count else -1
@@ -59,19 +59,19 @@ def split_markup(source: str, dropped: re.Pattern[str] | None = None) -> Iterato
                 # their ends again and again would take quadratic time.
                 quotes_count = False
                 end = _find(source, ">", start)[0]
-            place = end + 1
+            offset = end + 1
             if source[start + 1] == "/":
                 yield Token.CLOSE, source[start + 2 : end]
                 continue
             inside = source[start + 1 : end]
             if dropped is not None and dropped.match(inside) and not inside.endswith("/"):
-                closing = re.compile(rf"</{re.escape(tag_name(inside))}", re.IGNORECASE).search(source, place)
-                place = len(source) if closing is None else _find(source, ">", closing.end())[1]
+                closing = re.compile(rf"</{re.escape(tag_name(inside))}", re.IGNORECASE).search(source, offset)
+                offset = len(source) if closing is None else _find(source, ">", closing.end())[1]
                 yield Token.OTHER, ""
             else:
                 yield Token.OPEN, inside
-    if place < len(source):
-        yield Token.TEXT, source[place:]
+    if offset < len(source):
+        yield Token.TEXT, source[offset:]
 
 
 def tag_name(inside: str) -> str:
@@ -102,13 +102,13 @@ def _find(source: str, mark: str, start: int) -> tuple[int, int]:
 
 
 def _tag_end(source: str, start: int) -> int:
-    """The place of the ">" that closes a tag, or -1: a quoted value that is not closed, too many, or no end at all."""
-    place = start
+    """The offset of the ">" that closes a tag, or -1: a quoted value that is not closed, too many, or no end at all."""
+    offset = start
     for _ in range(MAX_QUOTED_VALUES):
-        found = _IN_TAG.search(source, place)
+        found = _IN_TAG.search(source, offset)
         if found is None or found.group() == ">":
             return -1 if found is None else found.start()
-        place = source.find(found.group()[-1], found.end()) + 1
-        if not place:
+        offset = source.find(found.group()[-1], found.end()) + 1
+        if not offset:
             return -1
     return -1

@@ -178,20 +178,20 @@ def _without_prolog(text: str) -> str:
     Raises:
         FeedError: The document type declares something: billion laughs, local files, or a curiosity.
     """
-    place = max(text.find("<"), 0)  # text before is a blank line or a server's complaint
+    offset = max(text.find("<"), 0)  # text before is a blank line or a server's complaint
     for _ in range(_MAX_PROLOG_PIECES):
-        if found := _MISC.match(text, place):
-            place = found.end()
-        elif found := _DOCTYPE.match(text, place):
+        if found := _MISC.match(text, offset):
+            offset = found.end()
+        elif found := _DOCTYPE.match(text, offset):
             harmless = _CHARACTERS.match(text, found.end()) if found["declarations"] else None
             if found["declarations"] and harmless is None:
                 raise FeedError(
                     "the document declares entities or a type of its own, which is refused; ask its publisher"
                 )
-            place = harmless.end() if harmless else found.end() + 1
+            offset = harmless.end() if harmless else found.end() + 1
         else:
             break
-    return text[place:]
+    return text[offset:]
 
 
 def _read_strictly(body: str, elements: _Elements) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 MAX_LINE_BYTES = 1_000_000
-Json = dict[str, Any]  # an object of JSON
+Json = dict[str, object]  # an object of JSON
 
 
 def parse_object(line: str) -> Json:

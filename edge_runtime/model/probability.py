@@ -162,12 +162,12 @@ def isotonic(inputs: Doubles, targets: Doubles) -> tuple[Doubles, Doubles]:
     """
     places, member, counts = np.unique(inputs, return_inverse=True, return_counts=True)
     sums = np.bincount(member, targets)
-    blocks: list[tuple[float, int, int, int]] = []  # sum, count, first and last place
-    for place, (total, count) in enumerate(zip(sums.tolist(), counts.tolist(), strict=True)):
-        block = (total, count, place, place)
+    blocks: list[tuple[float, int, int, int]] = []  # sum, count, numbers of the first and the last
+    for number, (total, count) in enumerate(zip(sums.tolist(), counts.tolist(), strict=True)):
+        block = (total, count, number, number)
         while blocks and blocks[-1][0] * block[1] >= block[0] * blocks[-1][1]:  # the mean before is no lower
             before = blocks.pop()
-            block = (before[0] + block[0], before[1] + block[1], before[2], place)
+            block = (before[0] + block[0], before[1] + block[1], before[2], number)
         blocks.append(block)
     knots = np.array([places[end] for block in blocks for end in block[2:]])
     heights = np.repeat([total / count for total, count, _, _ in blocks], 2)

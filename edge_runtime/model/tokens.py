@@ -200,7 +200,7 @@ def pack_pieces(pieces: Sequence[str]) -> bytes:
     for piece in pieces:
         data = piece.encode()
         most = min(len(before), len(data) - 1, _MOST_SHARED)
-        shared = next((place for place in range(most) if before[place] != data[place]), most)
+        shared = next((at for at in range(most) if before[at] != data[at]), most)
         folded.append(shared)
         folded += data[shared:]
         before = data

@@ -103,7 +103,7 @@ def quiet_hours(moment: Moment) -> Wait | None:
     if not is_quiet(moment.now, moment.zone, quiet):
         return None
     end = after_quiet(moment.now, moment.zone, quiet)
-    return Wait(end, f"quiet hours until {_shown(end, moment)}")
+    return Wait(end, f"quiet hours until {_wall_time(end, moment)}")
 
 
 def daily_cap(moment: Moment) -> Wait | None:
@@ -113,7 +113,7 @@ def daily_cap(moment: Moment) -> Wait | None:
         return None
     last = moment.gone[-cap]
     free = max(last + DAY, next_local(last, moment.zone, (time(0),)))
-    return Wait(free, f"{cap} notifications a day at most, none until {_shown(free, moment)}")
+    return Wait(free, f"{cap} notifications a day at most, none until {_wall_time(free, moment)}")
 
 
 def gap(moment: Moment) -> Wait | None:
@@ -121,7 +121,7 @@ def gap(moment: Moment) -> Wait | None:
     minutes = moment.settings.min_gap_minutes
     if not moment.gone or (end := moment.gone[-1] + timedelta(minutes=minutes)) <= moment.now:
         return None
-    return Wait(end, f"{minutes:g} minutes between notifications, none until {_shown(end, moment)}")
+    return Wait(end, f"{minutes:g} minutes between notifications, none until {_wall_time(end, moment)}")
 
 
 TIME_GATES: tuple[Callable[[Moment], Wait | None], ...] = (switched_off, quiet_hours, daily_cap, gap)
@@ -159,7 +159,7 @@ def notification_times(sent: Sequence[SentPush], jump_s: int, now: datetime, at_
     return sorted(min(at, now - jump) + jump for at, count in records.items() for _ in range(min(count, at_once)))
 
 
-def _shown(at: datetime, moment: Moment) -> str:
+def _wall_time(at: datetime, moment: Moment) -> str:
     """A time as the wall shows it, with its day where that is further than tomorrow."""
     wall, today = at.astimezone(moment.zone), moment.now.astimezone(moment.zone).date()
     return f"{wall:%H:%M}" if wall.date() - today <= DAY else f"{wall:%Y-%m-%d %H:%M}"

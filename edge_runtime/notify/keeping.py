@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time, tzinfo
+from typing import Any
 
 from edge_runtime.model.head import ScoringHead
-from edge_runtime.model.json_lines import Json
 from edge_runtime.model.probability import Calibration, PlattPrior, fit
 from edge_runtime.notify.decide import decide
 from edge_runtime.notify.steady_clock import SteadyTime
@@ -26,7 +26,7 @@ def push_settings(profile: ProfileStore) -> PushSettings:
     kept = profile.setting(_SETTINGS, None)
     if not isinstance(kept, Mapping):
         return PushSettings()
-    fields: Json = dict(kept)
+    fields: dict[str, Any] = dict(kept)
     quiet_from, quiet_to = map(time.fromisoformat, fields.pop("quiet_hours"))
     digest_times = tuple(map(time.fromisoformat, fields.pop("digest_times")))
     return PushSettings(**fields, quiet_hours=(quiet_from, quiet_to), digest_times=digest_times)

@@ -151,7 +151,7 @@ class ArticleCache:
         return self._db.notices
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def known(self, article_ids: Iterable[str]) -> dict[str, Article]:

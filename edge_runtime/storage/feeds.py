@@ -89,7 +89,7 @@ class FeedStore:
         return self._db.notices
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def subscribe(self, url: str, title: str, topic: str, at: datetime) -> bool:

@@ -145,7 +145,7 @@ def test_while_another_program_writes_reading_goes_on_and_writing_is_a_typed_err
             write()
         assert reader.article("new") == article
         assert len(reader.profile().events) == 5 and len(reader.feeds.feeds()) == 2
-        assert sum(scored.is_read for scored in reader.feed(NOW)) >= 1  # what is learnt is what was kept
+        assert sum(scored.is_read for scored in reader.feed(NOW)) >= 1  # what is learned is what was kept
     other.close()
 
 

@@ -118,7 +118,7 @@ def sampled_gate(log_alpha: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
     return tf.clip_by_value(tf.sigmoid((noise + log_alpha) / BETA) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
 
 
-def open_probability(log_alpha: tf.Tensor) -> tf.Tensor:
+def nonzero_probability(log_alpha: tf.Tensor) -> tf.Tensor:
     """The probability that a gate is not 0 (equation 12)."""
     return tf.sigmoid(log_alpha - BETA * float(np.log(-GAMMA / ZETA)))
 
@@ -165,7 +165,7 @@ class Gates:
 
     def expected_share(self) -> tf.Tensor:
         """Expected L0 norm of the gates, divided by their number."""
-        opened = [tf.reduce_sum(open_probability(log_alpha)) for log_alpha in self.log_alpha().values()]
+        opened = [tf.reduce_sum(nonzero_probability(log_alpha)) for log_alpha in self.log_alpha().values()]
         return tf.add_n(opened) / self._number
 
     def kept_share(self) -> float:

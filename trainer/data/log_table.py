@@ -180,8 +180,8 @@ def build(bucket: Path) -> tuple[pa.Table, int]:
         rows = pa.ipc.open_stream(source).read_all().sort_by(ORDER)
     first: dict[tuple[str, str, int], int] = {}
     keys = zip(*(rows[name].to_pylist() for name in ("user_id", "impression_id", "time_s")), strict=True)
-    for place, key in enumerate(keys):
-        first.setdefault(key, place)
+    for row, key in enumerate(keys):
+        first.setdefault(key, row)
     repeated = len(rows) - len(first)
     rows = rows.take(pa.array(first.values(), pa.int64()))
     if rows["history"].null_count:

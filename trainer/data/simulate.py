@@ -59,7 +59,7 @@ class SimulatorSettings:
 class Batch:
     """Some impressions in a row, in the order of the log."""
 
-    first: int  # place of the first one in the log, from 0
+    first: int  # the number of the first one in the log, from 0
     readers: np.ndarray  # (size,) int64
     times_s: np.ndarray  # (size,) int64 from START
     shown: np.ndarray  # (size, shown) int64, rows of the newsroom's articles
@@ -138,7 +138,7 @@ def write_log(out: Path, settings: SimulatorSettings, simulation: Simulation) ->
             times = np.datetime_as_string(np.datetime64(START.replace(tzinfo=None), "s") + batch.times_s)
             for row, (reader, time) in enumerate(zip(batch.readers.tolist(), times, strict=True)):
                 shown = [article_ids[article] for article in batch.shown[row].tolist()]
-                clicked = [shown[place] for place in np.flatnonzero(batch.is_clicked[row])]
+                clicked = [shown[at] for at in np.flatnonzero(batch.is_clicked[row])]
                 lines.write(
                     f'{{"impression_id": "{impression_id(batch.first + row)}", "user_id": "r{reader:0{digits}d}", '
                     f'"time": "{time}Z", "shown": [{", ".join(shown)}], "clicked": [{", ".join(clicked)}]}}\n'
@@ -159,7 +159,7 @@ def simulate_to(
 
 
 def impression_id(number: int) -> str:
-    """The id of the impression at a place in the log; ids sort as time does."""
+    """The id of an impression, from its number in the log; ids sort as time does."""
     return f"i{number:09d}"
 
 

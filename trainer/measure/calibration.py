@@ -42,8 +42,8 @@ class ReliabilityBin:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Scores of one log as probabilities, judged on its later half."""
+class Reliability:
+    """How well scores of one log come true as probabilities, judged on its later half."""
 
     scaling: PlattScaling  # fitted on the earlier half
     bins: tuple[ReliabilityBin, ...]  # lowest probability first
@@ -91,7 +91,7 @@ def fit_platt(scores: Floats, clicked: NDArray[np.bool_]) -> PlattScaling:
     return PlattScaling(slope, float(weights[1]) - slope * centre)
 
 
-def calibrate(scores: Floats, impressions: Impressions) -> Calibration:
+def calibrate(scores: Floats, impressions: Impressions) -> Reliability:
     """Fit on the earlier half of the impressions and judge on the later half; one second never lies in both.
 
     Args:
@@ -117,7 +117,7 @@ def calibrate(scores: Floats, impressions: Impressions) -> Calibration:
     sizes = impressions.candidates.lengths()[first:]
     cell = np.repeat(np.arange(len(sizes)), sizes) * NUM_BINS + bin_of
     gaps = np.bincount(cell, predicted - clicked, len(sizes) * NUM_BINS).astype(np.float64).reshape(-1, NUM_BINS)
-    return Calibration(scaling, _reliability_bins(predicted, clicked, bin_of), gaps, sizes)
+    return Reliability(scaling, _reliability_bins(predicted, clicked, bin_of), gaps, sizes)
 
 
 def mass_bins(predicted: Floats) -> NDArray[np.int64]:
@@ -149,7 +149,7 @@ def _reliability_bins(
 
 
 def error_difference(
-    ours: Sequence[Calibration], theirs: Sequence[Calibration], seed: int = 0, resamples: int = 1000
+    ours: Sequence[Reliability], theirs: Sequence[Reliability], seed: int = 0, resamples: int = 1000
 ) -> Interval:
     """Our mean calibration error minus theirs, with its 95 % interval by a paired bootstrap over later impressions.
 
@@ -172,12 +172,12 @@ def error_difference(
     return Interval(mean_error(ours) - mean_error(theirs), float(low), float(high))
 
 
-def mean_error(calibrations: Sequence[Calibration]) -> float:
+def mean_error(calibrations: Sequence[Reliability]) -> float:
     """Expected calibration error, mean over the seeds of a model."""
     return float(np.mean([calibration.error for calibration in calibrations]))
 
 
-def _mean_error(calibrations: Sequence[Calibration], weights: Floats) -> float:
+def _mean_error(calibrations: Sequence[Reliability], weights: Floats) -> float:
     return float(np.mean([np.abs(weights @ one.gaps).sum() / (weights @ one.sizes) for one in calibrations]))
 
 

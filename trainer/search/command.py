@@ -55,7 +55,7 @@ def add_search_command(
 def _search(options: argparse.Namespace, settings: RunSettings, bar: Bar) -> None:
     from trainer.compression.recipe import recipe_from
     from trainer.search.budgets import Budget
-    from trainer.search.search import Effort, Search
+    from trainer.search.search import Effort, RecipeSearch
     from trainer.search.space import describe
     from trainer.search.targets import PiCounter
 
@@ -66,7 +66,7 @@ def _search(options: argparse.Namespace, settings: RunSettings, bar: Bar) -> Non
     unlimited = options.minutes is None and options.trials is None
     effort = Effort(options.trials, DEFAULT_MINUTES if unlimited else options.minutes)
     counter = None if options.target == "x86" else PiCounter(options.target)
-    best = Search(options.out, settings, budget, effort, counter, bar, _say, time.monotonic).all()
+    best = RecipeSearch(options.out, settings, budget, effort, counter, bar, _say, time.monotonic).all()
     print(f"\n{describe(recipe_from(best.recipe, 'search'))}")
     print(f"{best.bytes:,} bytes, {best.encode_us} us a title, {best.rank_us} us a ranking of 1,000")
     print(f"nDCG@10 {best.ndcg:.4f} on dev, by which it was chosen: a later log will say less")

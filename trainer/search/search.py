@@ -1,4 +1,4 @@
-"""The search: candidates trained shortly, the best of them in full, the winner through the stages of a run.
+"""The search: candidates trained briefly, the best of them in full, the winner through the stages of a run.
 
 All is judged on dev, as everywhere in the trainer. The best of many candidates is partly the luckiest: a winner's
 figures on dev are optimistic, and only a later log tells what it is worth.
@@ -58,7 +58,7 @@ class Outcome(Enum):
     BROKEN = auto()
 
 
-class Search:
+class RecipeSearch:
     """One search in one folder, which is a run's folder too: prepared data and teacher are the run's."""
 
     def __init__(
@@ -170,7 +170,7 @@ class Search:
                 break
 
     def _candidate(self, bound: SizeBound) -> tuple[Outcome, str]:
-        """Propose, train shortly and measure the next candidate; what became of it, and a line about it."""
+        """Propose, train briefly and measure the next candidate; what became of it, and a line about it."""
         begin, trial = self._now(), self._study.ask()
         recipe, name, seed = propose(trial), brief_name(trial.number), self._settings.seed
         line = f"{name}: {describe(recipe)}"

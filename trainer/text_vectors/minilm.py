@@ -83,9 +83,9 @@ class MiniLm:
             rows = by_length[begin : begin + _BATCH]
             tokens = np.zeros((len(rows), len(ids[rows[-1]])), np.int32)
             mask = np.zeros(tokens.shape, np.float32)
-            for place, row in enumerate(rows):
-                tokens[place, : len(ids[row])] = ids[row]
-                mask[place, : len(ids[row])] = 1
+            for slot, row in enumerate(rows):
+                tokens[slot, : len(ids[row])] = ids[row]
+                mask[slot, : len(ids[row])] = 1
             vectors[rows] = self._forward(tokens, mask).numpy()
             progress(len(rows))
         vectors[[not text for text in texts]] = 0

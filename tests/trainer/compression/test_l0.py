@@ -18,7 +18,7 @@ from trainer.compression.l0 import (
     Gates,
     SparsifyL0,
     decided_gate,
-    open_probability,
+    nonzero_probability,
     sampled_gate,
     train_gates,
 )
@@ -36,14 +36,14 @@ def test_the_closed_form_is_the_share_of_drawn_gates_that_are_not_zero(log_alpha
     uniform = np.random.default_rng(0).uniform(1e-6, 1 - 1e-6, DRAWS).astype(np.float32)
     gates = sampled_gate(tf.fill([DRAWS], log_alpha), tf.constant(uniform)).numpy()
     assert gates.min() >= 0 and gates.max() <= 1
-    expected = float(open_probability(tf.constant(log_alpha)))
+    expected = float(nonzero_probability(tf.constant(log_alpha)))
     assert np.mean(gates > 0) == approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / DRAWS))
 
 
 def test_a_gate_is_open_half_of_the_time_where_its_median_touches_zero():
     # The median draw, noise 0, is sigmoid(log alpha / beta) x 1.2 - 0.1: 0 where the sigmoid is 1 / 12.
     log_alpha = BETA * log(1 / 11)
-    assert float(open_probability(tf.constant(log_alpha))) == approx(0.5)
+    assert float(nonzero_probability(tf.constant(log_alpha))) == approx(0.5)
     assert float(sampled_gate(tf.constant(log_alpha), tf.constant(0.5))) == approx(0, abs=1e-6)
 
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from trainer.data.dataset import Impressions, Ragged
 from trainer.errors import LogError, TrainerError
-from trainer.measure.calibration import Calibration, PlattScaling, calibrate, error_difference, fit_platt, mass_bins
+from trainer.measure.calibration import PlattScaling, Reliability, calibrate, error_difference, fit_platt, mass_bins
 from trainer.measure.calibration import plot_reliability as plot
 
 
@@ -36,8 +36,8 @@ def simulated(seed: int, count: int = 400) -> tuple[np.ndarray, Impressions]:
     return scores, make_log(rng.random(len(scores)) < 1 / (1 + np.exp(2 - scores)))
 
 
-def calibration(gaps: list[list[float]], sizes: list[int]) -> Calibration:
-    return Calibration(PlattScaling(1, 0), (), np.array(gaps, float), np.array(sizes))
+def calibration(gaps: list[list[float]], sizes: list[int]) -> Reliability:
+    return Reliability(PlattScaling(1, 0), (), np.array(gaps, float), np.array(sizes))
 
 
 def test_platt_scaling_of_two_different_scores_by_hand():

@@ -19,7 +19,7 @@ from trainer.export.bundle import export_bundle
 from trainer.search import finals, search, space, study
 from trainer.search.budgets import Budget, BudgetError
 from trainer.search.command import add_search_command
-from trainer.search.search import Effort, Search
+from trainer.search.search import Effort, RecipeSearch
 from trainer.search.size_bound import measure_bound
 from trainer.search.targets import TargetError
 from trainer.search.workshop import Workshop
@@ -55,7 +55,7 @@ def small_beginnings():
 def make_search(out, settings, say=lambda line: None, **given):
     effort = Effort(**{name: given.pop(name) for name in ("trials", "minutes") if name in given})
     clock = itertools.count()  # a second passes between two looks at it
-    return Search(out, settings, Budget(**given), effort, None, progress_bar, say, lambda: float(next(clock)))
+    return RecipeSearch(out, settings, Budget(**given), effort, None, progress_bar, say, lambda: float(next(clock)))
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_an_interrupted_command_says_so(begun, searched, monkeypatch, capsys):
     def interrupt(search, bound):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Search, "_explore", interrupt)
+    monkeypatch.setattr(RecipeSearch, "_explore", interrupt)
     assert main(["search", "--out", str(searched[0]), "--max-bytes", str(MAX_BYTES)]) == 130
     assert "the same command goes on" in capsys.readouterr().err
 
