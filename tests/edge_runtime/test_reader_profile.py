@@ -108,27 +108,28 @@ def do(reader: Reader, step, now):
     return now
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
+def test_a_reader_that_is_kept_up_knows_what_one_that_is_opened_anew_knows(stocked_dir, tmp_path_factory, rounds):
     # A failure is found in seconds; to make it smaller would take minutes.
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(steps=STEPS, looks=st.booleans())
-def test_a_reader_that_is_kept_up_knows_what_one_that_is_opened_anew_knows(stocked_dir, tmp_path_factory, steps, looks):
-    now = NOW
-    path = shutil.copytree(stocked_dir, tmp_path_factory.mktemp("life") / "data")
-    with Reader.open(path) as reader:
-        for step in steps:
-            try:
-                now = do(reader, step, now)
-            except (IndexError, UnknownEntryError):
-                continue  # there is no such thing now
-            if looks:
-                reader.feed(now, limit=1)
-        with Reader.open(path) as anew:
-            assert_same_feed(reader, anew, now)
+    phases = [Phase.explicit, Phase.reuse, Phase.generate]
+
+    @settings(max_examples=rounds(15, 300), deadline=None, phases=phases, suppress_health_check=[HealthCheck.too_slow])
+    @given(steps=STEPS, looks=st.booleans())
+    def live(steps, looks):
+        now = NOW
+        path = shutil.copytree(stocked_dir, tmp_path_factory.mktemp("life") / "data")
+        with Reader.open(path) as reader:
+            for step in steps:
+                try:
+                    now = do(reader, step, now)
+                except (IndexError, UnknownEntryError):
+                    continue  # there is no such thing now
+                if looks:
+                    reader.feed(now, limit=1)
+            with Reader.open(path) as anew:
+                assert_same_feed(reader, anew, now)
+        shutil.rmtree(path)
+
+    live()
 
 
 def test_rules_searches_and_picks_replay_no_event(stocked, now, replays):
