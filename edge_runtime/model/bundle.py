@@ -55,6 +55,8 @@ from edge_runtime.model.word_counts import WordCounts, word_counts_from_bytes
 from edge_runtime.version import __version__, release_order
 
 FORMAT_VERSION = 2
+# The first release that reads this format: what is written asks for no newer one.
+OLDEST_RUNTIME = "0.1.0"
 MAGIC = b"EDGENEWS"
 MEMBERS = ("token_table", "vocabulary", "article_encoder", "user_encoder", "head", "golden", "card")
 OPTIONAL_MEMBERS = ("warm_articles", "topic_head", "word_counts")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
-from edge_runtime import __version__ as runtime_version
+from edge_runtime.model.bundle import OLDEST_RUNTIME
 from edge_runtime.model.head import PopularityHead
 from edge_runtime.model.probability import PlattPrior
 from edge_runtime.model.token_table import float_rows, pooled
@@ -85,7 +85,7 @@ def export_bundle(student: Student, origin: BundleOrigin, path: Path, parts: Bun
     members = [table.to_bytes(), article_encoder, user_encoder, "\n".join(student.pieces).encode()]
     manifest = Manifest(
         model_version=hashlib.sha256(b"".join(members)).hexdigest()[:12],
-        min_runtime=runtime_version,
+        min_runtime=OLDEST_RUNTIME,
         dim=model.article_encoder.dim,
         token_dim=model.article_encoder.input_dim,
         num_tokens=len(student.pieces),

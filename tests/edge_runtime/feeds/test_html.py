@@ -78,7 +78,7 @@ def test_hostile_html_takes_linear_time(unit):
     for _ in split_markup(hostile[:200_000]):
         pass
     text_of_html(hostile, 500)
-    assert time.process_time() - start < 0.5  # quadratic time would be minutes
+    assert time.process_time() - start < 5  # quadratic time would be minutes
 
 
 def test_what_comes_after_the_cap_is_not_read():
