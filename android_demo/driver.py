@@ -71,7 +71,7 @@ class Driver:
         EventLoop.status = "created"
 
     def frames(self, count: int) -> None:
-        """Let frames pass."""
+        """Let the app draw so many frames."""
         from kivy.base import EventLoop
 
         for _ in range(count):
@@ -90,7 +90,7 @@ class Driver:
             self.frames(1)
 
     def on_screen(self, name: str) -> None:
-        """Wait for a screen."""
+        """Wait until a screen is shown and still."""
         self.until(lambda: self.app.root.current == name)
         self.frames(3)
 

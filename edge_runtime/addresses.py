@@ -34,7 +34,7 @@ class Target:
 
     @property
     def url(self) -> str:
-        """The address without credentials."""
+        """The address as it is fetched, without name and password."""
         return f"{self.scheme}://{self.host_and_port}{self.path}"
 
     @property

@@ -137,7 +137,7 @@ class Intake:
         self._rows = None
 
     def clear(self) -> None:
-        """Empty the cache."""
+        """Remove every article from the cache."""
         self._cache.remove(self.rows().article_ids)
         self._rows = self._stories = None
 

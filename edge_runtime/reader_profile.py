@@ -42,7 +42,7 @@ class ReaderProfile:
     """
 
     def __init__(self, store: ProfileStore) -> None:
-        """Speak for an open profile."""
+        """Take a store, whose changes from now on count."""
         self.store = store
         self.erasures = 0
         self._revision = Revision()
@@ -50,7 +50,7 @@ class ReaderProfile:
 
     @property
     def revision(self) -> Revision:
-        """Of this moment."""
+        """How often each kind of entry has changed; what was learned by the same revision is still right."""
         elsewhere = self.store.changes_elsewhere()
         if elsewhere != self._elsewhere:
             self._elsewhere = elsewhere
@@ -61,7 +61,7 @@ class ReaderProfile:
         self._revision = replace(self._revision, **{kind: getattr(self._revision, kind) + 1})
 
     def record(self, event: Event) -> None:
-        """Keep what the reader did."""
+        """Keep what the reader did with an article."""
         self.store.record_all([event])
         self._change("events")
 
@@ -192,7 +192,7 @@ class LearnedProfile:
         return model
 
     def _caught_up(self) -> ReaderModel:
-        """All but the lists."""
+        """A model that has learned everything but the lists that were shown."""
         revision, known = self._profile.revision, self._known
         model, self._model = self._model, None
         is_new = model is None or revision.all != known.all or len(self._shown) > _MOST_SHOWN

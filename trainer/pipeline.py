@@ -64,12 +64,12 @@ class Job:
 
     @property
     def seeds(self) -> Seeds:
-        """Of the run."""
+        """The run's seed, as one stream for each use of chance."""
         return Seeds(self.settings.seed)
 
     @property
     def history_length(self) -> int:
-        """Past clicks that count."""
+        """How many past clicks count, the latest ones."""
         return self.settings.teacher.training.history_length
 
 

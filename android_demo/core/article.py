@@ -12,7 +12,7 @@ from edge_runtime import Article
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """All that the page says."""
+    """The words of the article page, ready to be shown."""
 
     article_id: str
     title: str

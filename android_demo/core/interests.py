@@ -23,7 +23,7 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One thing the reader did."""
+    """One thing the reader did, as a row of the page."""
 
     title: str
     meta: str
@@ -31,7 +31,7 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class InterestsPage:
-    """All that the page says."""
+    """The words and rows of the page about what the device knows."""
 
     summary: str
     topics: tuple[TopicRow, ...]  # most read first

@@ -51,7 +51,11 @@ class Session:
 
     @property
     def reader(self) -> Reader:
-        """The open reader."""
+        """The reader that `start` opened.
+
+        Raises:
+            RuntimeError: It was not called yet, or the session is closed.
+        """
         if self._reader is None:
             raise RuntimeError("the session is not open: call start() first")
         return self._reader

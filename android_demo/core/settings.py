@@ -11,7 +11,7 @@ FILE_NAME = "app-settings.json"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set."""
+    """What the reader can set in the app itself."""
 
     dark: bool = False
 

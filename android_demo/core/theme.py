@@ -15,7 +15,7 @@ def from_hex(text: str, alpha: float = 1.0) -> Colour:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What each colour is for."""
+    """One colour for each purpose, so that screens name purposes and not colours."""
 
     background: Colour
     card: Colour

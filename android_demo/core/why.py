@@ -33,7 +33,7 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class WhySheet:
-    """All that the sheet says."""
+    """The words of the sheet that explains an article's position."""
 
     title: str
     rows: tuple[WhyRow, ...]  # their printed values add up to the printed `total`

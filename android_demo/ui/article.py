@@ -1,4 +1,4 @@
-"""The article page."""
+"""The article page: words from `core.article`, buttons for what the reader thinks of it."""
 
 from __future__ import annotations
 

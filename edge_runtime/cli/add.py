@@ -45,7 +45,7 @@ class Sources:
     has_feeds: bool = False
 
     def read_articles(self, file: str) -> None:
-        """A file of articles."""
+        """Take in a file of articles; lines that cannot be read are counted."""
         articles, warnings = read_articles(Path(file))
         self.articles += articles
         self.skipped += len(warnings)
@@ -53,7 +53,7 @@ class Sources:
         self.has_files = True
 
     def read_opml(self, file: str) -> None:
-        """A list of feeds."""
+        """Take in a list of feeds."""
         subscriptions, warnings = read_opml(read_bytes(file))
         self.subscriptions += subscriptions
         self.warnings += warnings

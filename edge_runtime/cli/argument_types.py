@@ -31,7 +31,7 @@ def words(text: str) -> str:
 
 
 def words_or_none(text: str) -> str:
-    """The same, or nothing."""
+    """Text that can be kept: sound Unicode, and perhaps nothing at all."""
     try:
         text.encode()
     except UnicodeEncodeError as error:  # bytes of the command line that are not in its encoding
@@ -63,7 +63,7 @@ def count_or_none(text: str) -> int:
 
 
 def positive(text: str) -> float:
-    """A number above 0."""
+    """A number above 0, as an argument."""
     return _number(text, math.ulp(0.0), 1e6, "above 0")
 
 

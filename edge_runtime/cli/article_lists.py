@@ -83,12 +83,12 @@ def title_of(article: Article) -> str:
 
 
 def facts_line(call: Call, article: Article) -> str:
-    """Source, topic and age."""
+    """Source, topic and age of an article, in one line."""
     return " · ".join(word for word in (article.source, article.category, age(article.published, call.now)) if word)
 
 
 def article_fields(article: Article) -> Json:
-    """An article as JSON."""
+    """An article as it is printed in JSON."""
     counts = article.popularity
     return {
         "article_id": article.article_id,

@@ -19,7 +19,7 @@ from edge_runtime.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a command."""
+    """One call of a command: what was asked for, where and when."""
 
     options: argparse.Namespace
     data_dir: Path
@@ -27,7 +27,7 @@ class Call:
     screen: Screen
 
     def open(self) -> Reader:
-        """The data directory's reader."""
+        """Open the reader of the data directory, and tell what it noticed."""
         reader = Reader.open(self.data_dir)
         for notice in reader.notices:
             warn(told(notice))
@@ -56,7 +56,7 @@ class Commands:
     """The parser, which commands are added to group by group."""
 
     def __init__(self) -> None:
-        """No commands yet."""
+        """Begin with the options that every command has."""
         self._lines: list[str] = []
         self._shared = argparse.ArgumentParser(add_help=False)
         options = self._shared.add_argument_group("for every command")

@@ -13,7 +13,7 @@ from edge_runtime.model.json_lines import Json
 
 
 def as_json(document: Json) -> bytes:
-    """Readable JSON in UTF-8."""
+    """A document as readable JSON in UTF-8."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -28,7 +28,7 @@ _NO_TEXT = re.compile("[\udc80-\udcff]")  # how Python keeps such bytes
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Standard output."""
+    """Standard output: how wide it is, and whether it takes colours or JSON."""
 
     is_json: bool
     has_colours: bool

@@ -32,12 +32,12 @@ def add_commands(commands: Commands) -> None:
 
 
 def rule_fields(rule: Rule) -> Json:
-    """A rule as JSON."""
+    """A rule as it is printed in JSON."""
     return {"kind": rule.kind.value, "value": rule.value, "effect": rule.effect.value, "at": rule.at.isoformat()}
 
 
 def rule_line(rule: Rule) -> str:
-    """A rule in words."""
+    """A rule in words, for a person."""
     return f"{_DONE[rule.effect]} {rule.kind.value} “{clean_text(rule.value)}”"
 
 

@@ -37,7 +37,7 @@ class FetchStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A server's answer."""
+    """A server's answer to one request, its body inflated."""
 
     status: FetchStatus
     data: bytes = b""  # inflated
@@ -51,7 +51,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came over the wire."""
+    """Status, headers and body as they came over the wire."""
 
     status: int
     headers: Mapping[str, str]  # names in lower case

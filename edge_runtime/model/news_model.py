@@ -53,7 +53,11 @@ class NewsModel:
         self._user_encoder = TfliteEngine(bundle.user_encoder, self.engine)
 
     def topic_numbers(self, names: Sequence[str]) -> NDArray[np.int64]:
-        """(n,) places of some topics in the manifest; 0 for one that the model does not know."""
+        """Numbers of topics, by which the model knows them.
+
+        Returns:
+            (len(names),) int64, where each stands in the manifest's topics; 0 for one that the model does not know.
+        """
         return np.array([self._topics.get(name.strip().casefold(), 0) for name in names], np.int64)
 
     def encode(self, articles: Sequence[Article]) -> Floats:
@@ -74,7 +78,11 @@ class NewsModel:
         return unit_rows(outputs)
 
     def warm_vectors(self, article_ids: Sequence[str]) -> Floats:
-        """(len(article_ids), warm_dim): see `WarmArticles.vectors`; warm_dim is 0 in a bundle without warm articles."""
+        """What other readers' clicks say of articles; see `WarmArticles.vectors`.
+
+        Returns:
+            (len(article_ids), warm_dim) float32; warm_dim is 0 in a bundle without warm articles.
+        """
         table = self.bundle.warm_articles
         return self._none_warm(len(article_ids)) if table is None else table.vectors(article_ids)
 
@@ -184,7 +192,14 @@ class NewsModel:
 
 
 def unit_rows(rows: Floats) -> Floats:
-    """Rows scaled to length 1; a zero row stays zero."""
+    """Rows scaled to length 1.
+
+    Args:
+        rows: (n, dim) float32.
+
+    Returns:
+        (n, dim) float32; a zero row stays zero.
+    """
     lengths = np.sqrt(np.sum(rows * rows, axis=1, keepdims=True))
     scaled: Floats = rows / np.maximum(lengths, np.float32(1e-9))
     return scaled

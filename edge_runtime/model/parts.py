@@ -18,7 +18,7 @@ PartWeights = Mapping[str, float]  # by name of a part that has a weight; 0 swit
 
 
 class Origin(StrEnum):
-    """Where a part comes from."""
+    """Where a part comes from, in words for the reader."""
 
     PROFILE = "what you read and judged"
     RULES = "your rules"

@@ -38,7 +38,14 @@ class PlattPrior:
             raise ValueError(f"{self}: give a finite intercept and a slope above 0, or a higher score would mean less")
 
     def log_odds(self, scores: Doubles) -> Doubles:
-        """(n,) within +-LARGEST_LOG_ODDS, however large the scores are."""
+        """Log-odds of being opened, within +-LARGEST_LOG_ODDS, however large the scores are.
+
+        Args:
+            scores: (n,) float64.
+
+        Returns:
+            (n,) float64.
+        """
         with np.errstate(over="ignore"):
             line = self.slope * scores + self.intercept
         return np.clip(line, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
@@ -57,7 +64,13 @@ class Calibration:
     trust: float  # weight of the heights against the Platt curve, in [0, 1)
 
     def probability(self, scores: ArrayLike) -> Doubles:
-        """(n,) probabilities of (n,) finite scores, above 0 and below 1.
+        """How likely articles are opened.
+
+        Args:
+            scores: (n,) of them, all finite.
+
+        Returns:
+            (n,) float64 above 0 and below 1, never falling where scores rise.
 
         Raises:
             ValueError: A score is not finite.

@@ -30,7 +30,15 @@ class ReaderState:
 
 
 def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
-    """Share of each topic among the topics of some clicks; zeros without clicks."""
+    """Share of each topic among the topics of some clicks.
+
+    Args:
+        topics: (num_clicks,) topic numbers.
+        num_topics: All that there are.
+
+    Returns:
+        (num_topics,) float32 with sum 1; zeros without clicks.
+    """
     # A 32-bit system counts 32-bit numbers only.
     counts = np.bincount(topics.astype(np.intp), minlength=num_topics).astype(np.float32)
     shares: Floats = counts / np.float32(max(len(topics), 1))
@@ -117,6 +125,9 @@ def freshness(head: ScoringHead, ages_s: NDArray[np.float64], factors: float | F
         head: Its `freshness` and `half_life_s` are used.
         ages_s: (num_candidates,) seconds since publication; NaN where that is unknown, which scores 0.
         factors: (num_candidates,) of the half-life, from `HALF_LIFE_FACTORS`.
+
+    Returns:
+        (num_candidates,) float32.
     """
     decay = np.exp2(-np.maximum(ages_s, 0.0) / (head.half_life_s * factors))
     return np.where(np.isnan(ages_s), 0.0, head.freshness * decay).astype(np.float32)
@@ -129,6 +140,9 @@ def popularity(head: ScoringHead, shown: NDArray[np.float64], clicked: NDArray[n
         head: Its `popularity` is used; without one every article scores 0.
         shown: (num_candidates,) how often each was shown; 0 where nothing is known, which scores 0.
         clicked: (num_candidates,) how often it was clicked.
+
+    Returns:
+        (num_candidates,) float32.
     """
     if head.popularity is None:
         return np.zeros(len(shown), np.float32)
@@ -147,6 +161,9 @@ def co_clicks(table: WarmArticles | None, state: ReaderState, warm: Floats) -> F
         state: Its `warm` clicks.
         warm: (num_candidates, warm_dim) from `WarmArticles.vectors`; one that is not warm scores 0, and so does every
             candidate if no click is warm.
+
+    Returns:
+        (num_candidates,) float32.
     """
     if table is None:
         return np.zeros(len(warm), np.float32)
@@ -156,7 +173,15 @@ def co_clicks(table: WarmArticles | None, state: ReaderState, warm: Floats) -> F
 
 
 def dislike_penalty(state: ReaderState, vectors: Floats) -> Floats:
-    """Loss for resembling a disliked article: the cosine to the nearest one, if positive."""
+    """Loss for resembling a disliked article: the cosine to the nearest one, if positive.
+
+    Args:
+        state: Its `disliked` vectors.
+        vectors: (num_candidates, dim) float32, each of length 1.
+
+    Returns:
+        (num_candidates,) float32, none above 0.
+    """
     if not len(state.disliked):
         return np.zeros(len(vectors), np.float32)
     nearest = (vectors @ state.disliked.T).max(axis=1)
@@ -165,6 +190,13 @@ def dislike_penalty(state: ReaderState, vectors: Floats) -> Floats:
 
 
 def total(parts: Mapping[str, Floats]) -> NDArray[np.float64]:
-    """The score: the sum of its parts, in double precision so that it equals the printed parts' sum."""
+    """The score: the sum of its parts, in double precision so that it equals the printed parts' sum.
+
+    Args:
+        parts: By name, (num_candidates,) float32 each; at least one.
+
+    Returns:
+        (num_candidates,) float64.
+    """
     score: NDArray[np.float64] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
     return score

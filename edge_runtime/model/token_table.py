@@ -78,21 +78,35 @@ class TableFormat:
 
 
 class TokenTable(Protocol):
-    """Vectors of tokens by number."""
+    """Vectors of tokens, by the token's number; the same face for every way to store them."""
 
     @property
     def format(self) -> TableFormat:
-        """How it is stored."""
+        """How the numbers are stored, as the bundle's manifest says it."""
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Tokens and dimensions."""
+        """How many tokens, and how many dimensions a vector has."""
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(len(token_ids), dim) float32 vectors."""
+        """Vectors of some tokens.
+
+        Args:
+            token_ids: (n,) numbers from 0 to below `shape[0]`; one may come several times.
+
+        Returns:
+            (n, dim) float32, in their order.
+        """
 
     def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(dim,) float32, the sum of `rows`, faster: a device asks it of each title."""
+        """The sum of `rows`, faster: a device asks it of each title.
+
+        Args:
+            token_ids: (n,) as for `rows`.
+
+        Returns:
+            (dim,) float32.
+        """
 
     def to_bytes(self) -> bytes:
         """As the module's docstring lays them out."""
@@ -100,7 +114,7 @@ class TokenTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FloatRows:
-    """Numbers as they are."""
+    """A table of float32 or float16 numbers, stored as they are."""
 
     numbers: NDArray[np.float32] | NDArray[np.float16]  # (num_tokens, dim)
 
@@ -111,15 +125,15 @@ class FloatRows:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Tokens and dimensions."""
+        """As `TokenTable.shape`."""
         return self.numbers.shape[0], self.numbers.shape[1]
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(len(token_ids), dim) float32 vectors."""
+        """(len(token_ids), dim) float32: see `TokenTable.rows`."""
         return self._taken(token_ids).astype(np.float32)
 
     def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(dim,) float32 sum of the vectors."""
+        """(dim,) float32: see `TokenTable.total`."""
         summed: NDArray[np.float32] = np.add.reduce(self._taken(token_ids), axis=0, dtype=np.float32)
         return summed
 
@@ -142,22 +156,22 @@ class CodedRows:
 
     @property
     def format(self) -> TableFormat:
-        """8, 4, 3 or 2 bits."""
+        """Rows of 8, 4, 3 or 2 bits a number."""
         return TableFormat("rows", self.bits)
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Tokens and dimensions."""
+        """As `TokenTable.shape`."""
         return len(self.packed), self.dim
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(len(token_ids), dim) float32 vectors."""
+        """(len(token_ids), dim) float32: see `TokenTable.rows`."""
         levels, scales = self._taken(token_ids)
         vectors: NDArray[np.float32] = levels * scales[:, None]
         return vectors
 
     def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(dim,) float32 sum of the vectors."""
+        """(dim,) float32: see `TokenTable.total`."""
         levels, scales = self._taken(token_ids)
         summed: NDArray[np.float32] = scales @ levels
         return summed
@@ -173,7 +187,7 @@ class CodedRows:
         return levels, self.scales.take(places).astype(np.float32)
 
     def to_bytes(self) -> bytes:
-        """Scales, then codes."""
+        """All scales, little-endian, then the packed codes of all rows."""
         return self.scales.astype("<f2").tobytes() + self.packed.tobytes()
 
 
@@ -193,16 +207,16 @@ class CodedParts:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Tokens and dimensions."""
+        """As `TokenTable.shape`."""
         return len(self.packed), self.books.shape[0] * self.books.shape[2]
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(len(token_ids), dim) float32 vectors."""
+        """(len(token_ids), dim) float32: see `TokenTable.rows`."""
         vectors: NDArray[np.float32] = self._taken(token_ids) * self.scales.astype(np.float32)[:, None]
         return vectors.reshape(len(vectors), self.shape[1])
 
     def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """(dim,) float32 sum of the vectors."""
+        """(dim,) float32: see `TokenTable.total`."""
         summed = np.add.reduce(self._taken(token_ids), axis=0, dtype=np.float32)  # (parts, dim / parts)
         vector: NDArray[np.float32] = (summed * self.scales.astype(np.float32)[:, None]).ravel()
         return vector
@@ -214,7 +228,7 @@ class CodedParts:
         return self.books.reshape(-1, width).take(codes + np.arange(0, parts * entries, entries), axis=0)
 
     def to_bytes(self) -> bytes:
-        """Scales, code books, codes."""
+        """The scales of the code books, little-endian, then the books, then the packed codes of all rows."""
         return self.scales.astype("<f2").tobytes() + self.books.tobytes() + self.packed.tobytes()
 
 
@@ -237,12 +251,20 @@ def _places(token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
 
 
 def packed_bytes(count: int, bits: int) -> int:
-    """What so many codes of a row take; a row begins at a whole byte."""
+    """How many bytes the codes of a row take; a row begins at a whole byte."""
     return -(-count * bits // 8)
 
 
 def pack_codes(codes: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
-    """(n, count) numbers below 2 ** bits -> (n, packed_bytes), the highest bit of each code first."""
+    """Pack the codes of each row without a gap, the highest bit of each code first.
+
+    Args:
+        codes: (n, count) numbers below 2 ** bits.
+        bits: Of a code, 1 to 8.
+
+    Returns:
+        (n, packed_bytes(count, bits)) uint8.
+    """
     if bits == 8:
         return codes
     each = np.unpackbits(codes[:, :, None], axis=2)[:, :, 8 - bits :]  # (n, count, bits)
@@ -250,7 +272,16 @@ def pack_codes(codes: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
 
 
 def unpack_codes(packed: NDArray[np.uint8], count: int, bits: int) -> NDArray[np.uint8]:
-    """What `pack_codes` took."""
+    """Undo `pack_codes`.
+
+    Args:
+        packed: (n, packed_bytes(count, bits)) uint8.
+        count: Codes of a row.
+        bits: Of a code, 1 to 8.
+
+    Returns:
+        (n, count) uint8.
+    """
     if bits == 8:
         return packed
     each = np.unpackbits(packed, axis=1, count=count * bits).reshape(len(packed), count, bits)
@@ -297,6 +328,10 @@ def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:
 def float_rows(rows: NDArray[np.float32], bits: int) -> FloatRows:
     """A table of float32 or float16 numbers.
 
+    Args:
+        rows: (num_tokens, dim) float32.
+        bits: Of a number, 32 or 16.
+
     Raises:
         ValueError: A number is not finite, or not as a float16.
     """
@@ -331,7 +366,11 @@ def join_parts(codes: NDArray[np.uint8], books: NDArray[np.float32]) -> CodedPar
 
 
 def all_rows(table: TokenTable) -> NDArray[np.float32]:
-    """(num_tokens, dim) float32."""
+    """The vectors of all tokens.
+
+    Returns:
+        (num_tokens, dim) float32, in the order of their numbers.
+    """
     return table.rows(np.arange(table.shape[0]))
 
 

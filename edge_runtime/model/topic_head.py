@@ -31,7 +31,14 @@ class TopicHead:
     biases: NDArray[np.float16]  # (num_topics,)
 
     def probabilities(self, texts: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, dim) pooled token vectors -> (n, num_topics), each row sums to 1."""
+        """How likely texts are of each topic.
+
+        Args:
+            texts: (n, dim) pooled token vectors.
+
+        Returns:
+            (n, num_topics) float32, each row sums to 1.
+        """
         num_topics = self.weights.shape[0]
         logits = texts @ self.weights.rows(range(num_topics)).T + self.biases.astype(np.float32)
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))

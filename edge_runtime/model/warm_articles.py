@@ -41,9 +41,12 @@ class WarmArticles:
     rows: TokenTable  # (num_warm, dim), each of length 1 to rounding
 
     def vectors(self, article_ids: Sequence[str]) -> NDArray[np.float32]:
-        """(len(article_ids), dim) float32, each of length 1; zeros for an article that is not warm.
+        """Vectors of articles among other readers' clicks.
 
         An article that is not in the table gets another one's row once in 2 ** 32 / num_warm times.
+
+        Returns:
+            (len(article_ids), dim) float32, each of length 1; zeros for an article that is not warm.
         """
         hashes = np.fromiter(map(article_hash, article_ids), np.uint32, len(article_ids))
         places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)

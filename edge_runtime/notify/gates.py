@@ -20,7 +20,7 @@ RECENT = 2 * DAY  # no limit looks further back
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The time of a decision."""
+    """The time of a decision, and the zone that quiet hours and days are meant in."""
 
     now: datetime  # UTC-aware
     zone: tzinfo  # where the reader is
@@ -42,7 +42,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A gate that is shut."""
+    """A gate that is shut, and until when."""
 
     until: datetime | None  # None: no time opens it
     why: str

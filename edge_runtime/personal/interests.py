@@ -80,7 +80,7 @@ def updated(opinion: Opinion | None, event: Event) -> Opinion:
 
 
 def searched(search: Search) -> Opinion:
-    """A query as an interest."""
+    """A query as an interest: as if it were the title of an article."""
     return Opinion(Article(article_id="", title=search.query), search.at.timestamp(), is_search=True)
 
 

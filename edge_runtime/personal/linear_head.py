@@ -51,7 +51,7 @@ class LinearHead:
         self._information += np.where(opened, 1.0, -1.0) @ features
 
     def mean(self) -> Doubles:
-        """(num_features,) the expected weights."""
+        """(num_features,) the weights that are expected after all examples."""
         weights: Doubles = np.linalg.solve(self._precision, self._information).astype(np.float64)
         return weights
 

@@ -77,16 +77,24 @@ class ReaderModel:
 
     @property
     def opinions(self) -> Mapping[str, Opinion]:
-        """By article id."""
+        """What the reader thinks of articles, by article id."""
         return self._opinions
 
     def is_read(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
-        """(n,) whether each was opened."""
+        """Whether each article was opened.
+
+        Returns:
+            (number of ids,) bool.
+        """
         opinions = self._opinions
         return np.array([(o := opinions.get(name)) is not None and o.is_opened for name in article_ids], bool)
 
     def is_known(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
-        """(n,) whether the reader has opened each or said something of it."""
+        """Whether the reader has opened each article or said something of it.
+
+        Returns:
+            (number of ids,) bool.
+        """
         return np.array([name in self._opinions for name in article_ids], bool)
 
     def pick_topics(self, topics: Sequence[str]) -> None:

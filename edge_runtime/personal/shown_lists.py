@@ -48,11 +48,11 @@ class Examples:
         return all(a == b if isinstance(a, list) else np.array_equal(a, b) for a, b in pairs)
 
     def after(self, count: int) -> Examples:
-        """Without the first ones."""
+        """The examples without the first ones."""
         return Examples(*(getattr(self, field.name)[count:] for field in fields(Examples)))
 
     def followed_by(self, other: Examples) -> Examples:
-        """These and then the others."""
+        """These examples and then the others."""
         pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(Examples)]
         joined: list[Any] = [a + b if isinstance(a, list) else np.concatenate([a, b]) for a, b in pairs]
         return Examples(*joined)
@@ -62,7 +62,7 @@ class ShownLists:
     """What came of the articles that were shown."""
 
     def __init__(self, dim: int, num_topics: int) -> None:
-        """Nothing was shown yet."""
+        """Begin as for a reader to whom nothing was shown."""
         self._shape = dim, num_topics
         none = np.zeros(0)
         self._examples = Examples(
@@ -84,7 +84,7 @@ class ShownLists:
 
     @property
     def examples(self) -> Examples:
-        """Everything that was shown."""
+        """Everything that was shown, oldest first."""
         return self._examples
 
     @property

@@ -21,7 +21,7 @@ _LARGEST_LOG_ODDS = 6.0
 
 
 class WordHead:
-    """The weights of all words."""
+    """What a word of a title adds to its score: a weight for each, learned from the lists that were shown."""
 
     def __init__(self) -> None:
         """Every word is as good as any other."""

@@ -341,7 +341,7 @@ class ArticleCache:
         return bool(self._fetch("SELECT 1 FROM checks WHERE bundle = ? AND engine = ?", (bundle, engine)))
 
     def set_checked(self, bundle: str, engine: str) -> None:
-        """Remember a passed golden check."""
+        """Remember that a bundle passed its golden check with an engine."""
         with self._writing():
             self._db.execute("INSERT OR IGNORE INTO checks VALUES (?, ?)", (bundle, engine))
 

@@ -16,7 +16,7 @@ STEP_PAGES = 64
 
 
 def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], max_articles: int, max_bytes: int) -> int:
-    """See `ArticleCache.evict`."""
+    """Remove articles until the cache is within its bounds; see `ArticleCache.evict`."""
     kept = frozenset(keep)
     with transaction(db, path, write=False):
         rows = db.execute(

@@ -238,7 +238,7 @@ class ProfileStore:
         return int(number)
 
     def contents(self) -> ProfileContents:
-        """Everything, at one moment."""
+        """Everything that is kept, as it was at one moment."""
         with self._reading():
             return ProfileContents(
                 rows.events(self._db),

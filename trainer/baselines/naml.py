@@ -73,7 +73,7 @@ class NamlNews(keras.Model):
 
 
 class NamlUsers(keras.Model):
-    """Clicked articles -> reader vector."""
+    """Clicked articles to a reader's vector, by additive attention."""
 
     def __init__(self, settings: NamlSettings) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class NamlUsers(keras.Model):
 
 
 def naml(data: BaselineData, seed: int, progress: Progress, settings: NamlSettings | None = None) -> BaselineResult:
-    """Train and score; see `train_and_score`."""
+    """Train NAML and score dev; see `train_and_score`."""
     settings = settings or NamlSettings()
     keras.utils.set_random_seed(seed)
     articles, rows = data.dataset.articles, data.dataset.training_rows()

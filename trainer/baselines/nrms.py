@@ -30,7 +30,7 @@ class NrmsSettings:
 
 
 class NrmsNews(keras.Model):
-    """Title words -> article vector."""
+    """Words of a title to an article's vector, by self-attention."""
 
     def __init__(self, words: TitleWords, settings: NrmsSettings) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class NrmsNews(keras.Model):
 
 
 class NrmsUsers(keras.Model):
-    """Clicked articles -> reader vector."""
+    """Clicked articles to a reader's vector, by self-attention."""
 
     def __init__(self, settings: NrmsSettings) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class NrmsUsers(keras.Model):
 
 
 def nrms(data: BaselineData, seed: int, progress: Progress, settings: NrmsSettings | None = None) -> BaselineResult:
-    """Train and score; see `train_and_score`."""
+    """Train NRMS and score dev; see `train_and_score`."""
     settings = settings or NrmsSettings()
     keras.utils.set_random_seed(seed)
     articles, rows = data.dataset.articles, data.dataset.training_rows()

@@ -311,7 +311,7 @@ def progress_bar(title: str, steps: int) -> Iterator[Callable[[int], object]]:
 
 
 def print_table(rows: Sequence[tuple[str, int | None, float, float]]) -> None:
-    """Name, bytes, AUC and nDCG@10."""
+    """Print a row for each stage: name, bytes, AUC and nDCG@10."""
     print(f"\n{'stage':34}{'bytes':>12}{'AUC':>9}{'nDCG@10':>9}")
     for name, size, auc, ndcg in rows:
         print(f"{name:34}{'' if size is None else format(size, ','):>12}{auc:>9.4f}{ndcg:>9.4f}")

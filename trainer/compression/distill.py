@@ -33,7 +33,7 @@ class Distill:
     temperature: float = 1.0  # of the softmax over a list
 
     def __call__(self, student: Student, data: StudentData) -> Student:
-        """The student, taught again."""
+        """The student after more training on the teacher's vectors, scores or both, as `source` says."""
         if self.source not in SOURCES:
             raise CompressionError(f"distill: source is {self.source!r}; choose {', '.join(SOURCES)}")
         if min(self.epochs, self.click_epochs, self.lists) < 0:

@@ -36,7 +36,7 @@ class FactorizeKernels:
     epochs: float = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
-        """The student with factored kernels."""
+        """The student with some dense kernels as products of two smaller ones, fine-tuned."""
         kernels = named_kernels(student, self.kernels)
         most = max(min(kernel.shape) for kernel in kernels.values())
         check_aims(self.method, self.rank, most, self.energy, self.max_bytes)
@@ -55,6 +55,9 @@ class FactorizeKernels:
 
 def named_kernels(student: Student, names: tuple[str, ...]) -> dict[str, Floats]:
     """Dense kernels by names such as `article/hidden_in`.
+
+    Returns:
+        By name, (inputs, outputs) float32.
 
     Raises:
         CompressionError: No name is given, or one that the student has not, or that of a kernel that is factored.
@@ -77,7 +80,14 @@ def named_kernels(student: Student, names: tuple[str, ...]) -> dict[str, Floats]
 
 
 def largest_useful_rank(kernel: Floats) -> int:
-    """The largest rank whose two factors have fewer numbers than the kernel; 0 if there is none."""
+    """The largest rank whose two factors have fewer numbers than the kernel.
+
+    Args:
+        kernel: (rows, columns).
+
+    Returns:
+        The rank; 0 if there is none.
+    """
     rows, columns = kernel.shape
     most: int = (rows * columns - 1) // (rows + columns)
     return most
@@ -158,9 +168,16 @@ def factorize_kernels(student: Student, ranks: Mapping[str, int]) -> Student:
 
 
 def truncated_factors(kernel: Floats, rank: int) -> tuple[Floats, Floats]:
-    """(rows, rank) and (rank, columns) whose product is the nearest matrix of that rank (Eckart and Young, 1936).
+    """Two factors whose product is the nearest matrix of a rank (Eckart and Young, 1936).
 
     Each side gets the square root of the singular values: both then have the same length, and learn alike.
+
+    Args:
+        kernel: (rows, columns).
+        rank: At least 1.
+
+    Returns:
+        (rows, rank) and (rank, columns) float32.
     """
     left, values, right = np.linalg.svd(kernel, full_matrices=False)
     roots = np.sqrt(values[:rank])

@@ -69,7 +69,11 @@ class SparsifyL0:
         return replace(sparse, notes={**sparse.notes, self.method: found})
 
     def starts(self, student: Student) -> dict[str, Floats]:
-        """Where log alpha begins, by weight; each array has the weight's shape, or (n, 1) for whole rows of it."""
+        """Where log alpha begins.
+
+        Returns:
+            By the name of a weight, an array of its shape, or (n, 1) for whole rows of it.
+        """
         weights = named_weights(student.model)
         if self.structure == "units":
             return {"article/hidden_out": np.full((weights["article/hidden_out"].shape[0], 1), START, np.float32)}
@@ -113,18 +117,40 @@ class SparsifyL0:
 
 
 def sampled_gate(log_alpha: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-    """A gate in [0, 1] from noise in (0, 1) (equations 10 and 11 of the paper); infinite log alpha is always 0 or 1."""
+    """A gate with noise (equations 10 and 11 of the paper).
+
+    Args:
+        log_alpha: Of any shape; where it is infinite the gate is always 0 or 1.
+        uniform: Noise in (0, 1), of the same shape.
+
+    Returns:
+        Numbers in [0, 1], of the same shape.
+    """
     noise = tf.math.log(uniform) - tf.math.log1p(-uniform)
     return tf.clip_by_value(tf.sigmoid((noise + log_alpha) / BETA) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
 
 
 def nonzero_probability(log_alpha: tf.Tensor) -> tf.Tensor:
-    """The probability that a gate is not 0 (equation 12)."""
+    """The probability that a gate is not 0 (equation 12).
+
+    Args:
+        log_alpha: Of any shape.
+
+    Returns:
+        Numbers in [0, 1], of the same shape.
+    """
     return tf.sigmoid(log_alpha - BETA * float(np.log(-GAMMA / ZETA)))
 
 
 def decided_gate(log_alpha: tf.Tensor) -> tf.Tensor:
-    """The gate without noise (equation 13)."""
+    """The gate without noise (equation 13).
+
+    Args:
+        log_alpha: Of any shape.
+
+    Returns:
+        Numbers in [0, 1], of the same shape.
+    """
     return tf.clip_by_value(tf.sigmoid(log_alpha) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
 
 
@@ -152,7 +178,7 @@ class Gates:
         return {name: scaled * self._number for name, scaled in self._scaled.items()}
 
     def values(self, weights: Values) -> Values:
-        """The gated weights."""
+        """The weights times their gates, with new noise at each call."""
         gated: Values = {}
         for name, log_alpha in self.log_alpha().items():
             noise = tf.random.uniform(log_alpha.shape, 1e-6, 1 - 1e-6)
@@ -160,11 +186,11 @@ class Gates:
         return gated
 
     def penalty(self) -> tf.Tensor:
-        """The penalty times the share of gates that is expected to be open."""
+        """What is added to the loss, a scalar: the penalty times the share of gates that is expected to be open."""
         return self._penalty * self.expected_share()
 
     def expected_share(self) -> tf.Tensor:
-        """Expected L0 norm of the gates, divided by their number."""
+        """Expected L0 norm of the gates, divided by their number; a scalar."""
         opened = [tf.reduce_sum(nonzero_probability(log_alpha)) for log_alpha in self.log_alpha().values()]
         return tf.add_n(opened) / self._number
 
@@ -173,7 +199,7 @@ class Gates:
         return sum(int(np.count_nonzero(gate)) for gate in self.decided().values()) / self._number
 
     def decided(self) -> dict[str, Floats]:
-        """The gates without noise, by weight."""
+        """The gates without noise, by weight; each array has the shape that `SparsifyL0.starts` gave it."""
         return {name: decided_gate(log_alpha).numpy() for name, log_alpha in self.log_alpha().items()}
 
 

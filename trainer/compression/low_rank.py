@@ -15,10 +15,16 @@ Floats = NDArray[np.float32]
 
 
 def kept_energy(singular_values: Floats) -> NDArray[np.float64]:
-    """(n,) share of the squared singular values that the first 1, 2, ... n of them hold; of a zero matrix, all of it.
+    """How much of a matrix its largest singular values hold.
 
     By Eckart and Young (1936) the rest, 1 minus it, is the least squared error of any matrix of that rank, as a share
     of the matrix's own squared length.
+
+    Args:
+        singular_values: (n,) falling.
+
+    Returns:
+        (n,) share of the squared singular values that the first 1, 2, ... n of them hold; of a zero matrix, all of it.
     """
     squares = np.square(singular_values, dtype=np.float64)
     total = squares.sum()
@@ -26,7 +32,12 @@ def kept_energy(singular_values: Floats) -> NDArray[np.float64]:
 
 
 def rank_of_energy(singular_values: Floats, energy: float) -> int:
-    """The smallest rank that keeps a share of the squared singular values."""
+    """The smallest rank that keeps a share of the squared singular values.
+
+    Args:
+        singular_values: (n,) falling.
+        energy: The share, in (0, 1].
+    """
     below = int(np.sum(kept_energy(singular_values) < energy))
     return min(below + 1, len(singular_values))
 

@@ -30,7 +30,7 @@ class PruneUnits:
     epochs: float = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
-        """The student with fewer units."""
+        """The student without the hidden units that matter least, fine-tuned."""
         check_share(self.method, "keep", self.keep, most_included=True)
         keep = max(1, round(student.model.article_encoder.hidden * self.keep))
         smaller = prune_units(student, data.targets, data.rows, keep)
@@ -82,7 +82,12 @@ def prune_units(student: Student, targets: NDArray[np.float32], rows: NDArray[np
 
 
 def keep_units(student: Student, kept: NDArray[np.int64]) -> Student:
-    """Some hidden units, by their places in order, and of masks what is theirs; the student given keeps its weights."""
+    """A student with some of its hidden units, and of its masks what is theirs.
+
+    Args:
+        student: The one given keeps its weights.
+        kept: (num_kept,) numbers of the units that stay, in order.
+    """
     old = student.model.article_encoder
     weights = cut(weight_arrays(student.model), kept, UNIT_AXES)
     new = ArticleEncoder(old.input_dim, len(kept), old.dim, old.num_topics, old.ranks)

@@ -28,7 +28,7 @@ class PruneVocabulary:
     epochs: float = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
-        """The student with fewer tokens."""
+        """The student without the tokens that matter least, fine-tuned."""
         check_share(self.method, "keep", self.keep, most_included=True)
         keep = max(2, round(len(student.pieces) * self.keep))
         smaller = prune_vocabulary(student, data.articles, data.rows, keep)
@@ -41,6 +41,13 @@ def token_importance(table: NDArray[np.float32], counts: NDArray[np.int64]) -> N
 
     The length says how far a token moves a title, the frequency how many titles it moves; the square root keeps
     common words without content from pushing out rare names.
+
+    Args:
+        table: (num_tokens, dim) float32.
+        counts: (num_tokens,) how often each token is in titles.
+
+    Returns:
+        (num_tokens,) float32, never below 0.
     """
     importance: NDArray[np.float32] = (np.linalg.norm(table, axis=1) * np.sqrt(counts)).astype(np.float32)
     return importance
@@ -71,7 +78,13 @@ def prune_vocabulary(student: Student, articles: Sequence[Article], rows: NDArra
 
 
 def keep_tokens(student: Student, kept: NDArray[np.int64], articles: Sequence[Article]) -> Student:
-    """Some tokens, by their numbers in order, and all texts read with them; the student given keeps its weights."""
+    """A student with some of its tokens; all texts are read anew with them.
+
+    Args:
+        student: The one given keeps its weights.
+        kept: (num_kept,) numbers of the tokens that stay, in order.
+        articles: All articles of the dataset.
+    """
     pieces = [student.pieces[number] for number in kept]
     text = TokenTableInput(student.model.text.table.numpy()[kept], pad_tokens(tokenize(pieces, articles)))
     return replace(student.changed(text=text), pieces=pieces, masks=cut(student.masks, kept, {TABLE: 0}))

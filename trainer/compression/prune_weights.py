@@ -224,11 +224,11 @@ class RisingMasks:
         return read
 
     def penalty(self) -> tf.Tensor:
-        """0: masks cost nothing."""
+        """Always 0: masks add nothing to the loss."""
         return tf.constant(0.0)
 
     def final(self) -> dict[str, NDArray[np.bool_]]:
-        """The masks as they are now."""
+        """The masks as they are now, by weight; each array has the weight's shape, False is pruned."""
         return {name: mask.numpy() > 0 for name, mask in self._masks.items()}
 
     def _renew(self, weights: Values, taken: tf.Tensor) -> tf.Tensor:
@@ -243,7 +243,12 @@ class RisingMasks:
 
 
 def remove_weights(student: Student, masks: Mapping[str, NDArray[np.bool_]]) -> Student:
-    """A student without the weights that masks prune, and without those that its own masks do."""
+    """A student without the weights that masks prune, and without those that its own masks do.
+
+    Args:
+        student: The one given keeps its weights.
+        masks: By the name of a weight, an array of its shape; False is pruned.
+    """
     pruned = student.copy()
     weights = named_weights(pruned.model)
     both = {name: mask & student.masks.get(name, True) for name, mask in masks.items()}

@@ -113,5 +113,5 @@ class _CodeBooks:
         return {TABLE: tf.reshape(tf.transpose(entries, [1, 0, 2]), weights[TABLE].shape)}
 
     def penalty(self) -> tf.Tensor:
-        """0: code books cost nothing in training."""
+        """Always 0: code books add nothing to the loss."""
         return tf.constant(0.0)

@@ -76,13 +76,27 @@ class QuantizeAware:
 
 
 def round_kernel(kernel: tf.Tensor) -> tf.Tensor:
-    """(inputs, outputs) -> the same on its grid; an output whose weights are all zero keeps them."""
+    """A kernel on the grid that full int8 gives it: 127 steps to the largest weight of an output.
+
+    Args:
+        kernel: (inputs, outputs).
+
+    Returns:
+        (inputs, outputs); an output whose weights are all zero keeps them.
+    """
     scales = tf.reduce_max(tf.abs(kernel), axis=0) / 127
     return tf.round(tf.math.divide_no_nan(kernel, scales)) * scales
 
 
 def round_bias(bias: tf.Tensor) -> tf.Tensor:
-    """(outputs,) -> the same on its grid: 255 steps from the lowest number, or zero, to the highest, or zero."""
+    """A bias on its grid: 255 steps from the lowest number, or zero, to the highest, or zero.
+
+    Args:
+        bias: (outputs,).
+
+    Returns:
+        (outputs,).
+    """
     scale = (tf.maximum(tf.reduce_max(bias), 0.0) - tf.minimum(tf.reduce_min(bias), 0.0)) / 255
     return tf.round(tf.math.divide_no_nan(bias, scale)) * scale
 
@@ -111,12 +125,12 @@ class RoundedWeights:
         self._scales = tf.Variable(tf.zeros([len(student.pieces), 1]), trainable=False)
 
     def values(self, weights: Values) -> Values:
-        """The rounded weights."""
+        """The weights as the bundle will hold them."""
         rounded = {**round_encoders(weights), TABLE: self._round_table(weights[TABLE])}
         return {name: weights[name] + tf.stop_gradient(value - weights[name]) for name, value in rounded.items()}
 
     def penalty(self) -> tf.Tensor:
-        """0: rounding costs nothing in training."""
+        """Always 0: rounding adds nothing to the loss."""
         return tf.constant(0.0)
 
     def _round_table(self, table: tf.Tensor) -> tf.Tensor:

@@ -85,7 +85,7 @@ def recipe_from(raw: Mapping[str, Any], where: str) -> Recipe:
 
 
 def recipe_text(facts: Mapping[str, Any]) -> str:
-    """TOML of `Recipe.facts`."""
+    """A recipe as the TOML that `load_recipe` reads, from `Recipe.facts`."""
 
     def lines(table: Mapping[str, Any]) -> list[str]:
         return [f"{name} = {_toml_value(value)}" for name, value in table.items()]
@@ -96,7 +96,7 @@ def recipe_text(facts: Mapping[str, Any]) -> str:
 
 
 def step_facts(step: CompressionStep) -> Table:
-    """A step's method and settings."""
+    """A step's method and settings, as they stand in a recipe."""
     return {"method": step.method, **dataclasses.asdict(step)}  # type: ignore[call-overload]
 
 

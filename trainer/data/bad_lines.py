@@ -45,7 +45,7 @@ class BadLines:
 
     @property
     def count(self) -> int:
-        """Number of bad lines."""
+        """How many lines could not be used."""
         return self.by_reason.total()
 
     def check(self, max_share: float) -> None:

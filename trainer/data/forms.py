@@ -10,7 +10,7 @@ from trainer.errors import LogError
 
 
 class Form(StrEnum):
-    """The forms of docs/data.md."""
+    """In which form a log is written; docs/data.md shows each."""
 
     MIND = "MIND"
     JSON_LINES = "JSON Lines"

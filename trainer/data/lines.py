@@ -15,7 +15,7 @@ CHUNK_LINES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some lines of a file."""
+    """Some lines of a file, and the number of the first one."""
 
     path: str
     first: int  # line number, from 1

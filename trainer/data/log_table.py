@@ -333,5 +333,5 @@ class _Spill:
 
 
 def default_workers() -> int:
-    """Processes for the pool."""
+    """How many processes share the work if nothing is asked for: one a core, at most 8."""
     return min(os.cpu_count() or 1, 8)

@@ -78,7 +78,7 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What was written."""
+    """How much a simulated log holds."""
 
     articles: int
     impressions: int

@@ -28,7 +28,14 @@ class PlattScaling:
     offset: float
 
     def probabilities(self, scores: Floats) -> Floats:
-        """(n,) probabilities of (n,) scores."""
+        """What the fitted line says of scores.
+
+        Args:
+            scores: (n,) float64.
+
+        Returns:
+            (n,) float64 in [0, 1].
+        """
         return _logistic(self.slope * scores + self.offset)
 
 

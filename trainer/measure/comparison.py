@@ -136,7 +136,14 @@ def compare(
 
 
 def mean_over_seeds(seeds: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
-    """Of each impression, the mean of what several trainings gave; the same ones count (are not NaN) for every seed."""
+    """Of each impression, the mean of what several trainings gave.
+
+    Args:
+        seeds: For each training, (num_impressions,) values of each metric; the same ones are NaN in all of them.
+
+    Returns:
+        By metric, (num_impressions,).
+    """
     return {name: np.mean([metrics[name] for metrics in seeds], axis=0) for name in seeds[0]}
 
 

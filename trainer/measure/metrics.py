@@ -80,9 +80,12 @@ def bootstrap(values: Floats, seed: int, resamples: int = 1000) -> Interval:
     """Mean and 95 % percentile interval over impressions; NaN entries are left out.
 
     Args:
-        values: One metric an impression, or the paired difference of two models.
+        values: (num_impressions,) one metric, or the paired difference of two models.
         seed: Of the resampling.
         resamples: How many.
+
+    Returns:
+        The mean with its interval; NaN if no entry is left.
     """
     values = values[~np.isnan(values)]
     if not len(values):
@@ -94,10 +97,21 @@ def bootstrap(values: Floats, seed: int, resamples: int = 1000) -> Interval:
 
 
 def summarize(metrics: dict[str, Floats], seed: int = 0) -> dict[str, Interval]:
-    """`bootstrap` of every metric."""
+    """Mean with interval of every metric; see `bootstrap`.
+
+    Args:
+        metrics: By name, (num_impressions,) values.
+        seed: Of the resampling.
+    """
     return {name: bootstrap(values, seed) for name, values in metrics.items()}
 
 
 def paired_difference(ours: dict[str, Floats], theirs: dict[str, Floats], seed: int = 0) -> dict[str, Interval]:
-    """Ours minus theirs, impression by impression, with the interval of the mean difference."""
+    """Ours minus theirs, impression by impression, with the interval of the mean difference.
+
+    Args:
+        ours: By metric, (num_impressions,) values.
+        theirs: The same of the other model, on the same impressions.
+        seed: Of the resampling.
+    """
     return {name: bootstrap(ours[name] - theirs[name], seed) for name in ours}

@@ -27,29 +27,58 @@ class Quality:
 
 
 def measure(scores: Floats, impressions: Impressions) -> dict[str, Floats]:
-    """Every metric of every impression; see `impression_metrics`."""
+    """Every metric of every impression; see `impression_metrics`.
+
+    Args:
+        scores: (num_shown,) aligned with `impressions.clicked`.
+        impressions: What was scored.
+
+    Returns:
+        By metric, (num_impressions,) float64; NaN where it has no meaning.
+    """
     return impression_metrics(scores, impressions.clicked, impressions.candidates.offsets)
 
 
 def summary(metrics: dict[str, Floats]) -> Quality:
-    """Number of impressions that count, and mean with interval of each metric."""
+    """Number of impressions that count, and mean with interval of each metric.
+
+    Args:
+        metrics: From `measure`.
+    """
     return Quality(int(np.count_nonzero(~np.isnan(metrics["auc"]))), **summarize(metrics))
 
 
 def history_groups(impressions: Impressions) -> dict[str, NDArray[np.bool_]]:
-    """(num_impressions,) which ones came after so many clicks of their reader, for each of HISTORY_GROUPS."""
+    """Which impressions came after so many clicks of their reader.
+
+    Returns:
+        By the name of each of HISTORY_GROUPS, (num_impressions,) bool.
+    """
     clicks = impressions.history.lengths()
     return {name: (clicks >= least) & (clicks <= most) for name, (least, most) in HISTORY_GROUPS.items()}
 
 
 def summary_by_history(metrics: dict[str, Floats], impressions: Impressions) -> dict[str, Quality]:
-    """`summary` of each history group; a group without an impression that counts is left out."""
+    """`summary` of each history group; a group without an impression that counts is left out.
+
+    Args:
+        metrics: From `measure`.
+        impressions: The same that were measured.
+    """
     found = {name: summary(rows_of(metrics, rows)) for name, rows in history_groups(impressions).items()}
     return {name: facts for name, facts in found.items() if facts.impressions}
 
 
 def rows_of(metrics: dict[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Floats]:
-    """The metrics of some impressions."""
+    """The metrics of some impressions.
+
+    Args:
+        metrics: From `measure`.
+        rows: (num_impressions,) True for those.
+
+    Returns:
+        By metric, (number of True,) values.
+    """
     return {name: values[rows] for name, values in metrics.items()}
 
 
@@ -59,7 +88,7 @@ def metrics_line(found: Quality) -> str:
 
 
 def intervals_line(found: Mapping[str, Interval]) -> str:
-    """As `metrics_line`, of any intervals."""
+    """As `metrics_line`, for any figures with their intervals."""
     return "  ".join(f"{name} {_interval_text(interval)}" for name, interval in found.items())
 
 

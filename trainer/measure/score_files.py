@@ -33,6 +33,9 @@ def read_scores(path: Path, impressions: Impressions) -> Floats:
         path: A .npy of one float for each shown article, impression after impression, oldest first.
         impressions: What was scored.
 
+    Returns:
+        (num_shown,) float64.
+
     Raises:
         TrainerError: Unreadable, of another length, not of floats, or not finite.
     """

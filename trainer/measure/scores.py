@@ -14,7 +14,11 @@ _BATCH = 64
 
 
 def all_vectors(model: ClickModel) -> NDArray[np.float32]:
-    """(num_articles, dim) vectors of every article of the dataset."""
+    """Vectors of every article of the dataset.
+
+    Returns:
+        (num_articles, dim) float32, each of length 1.
+    """
     encode = tf.function(model.article_vectors, reduce_retracing=True)
     rows = np.arange(len(model.topics), dtype=np.int32)
     return np.concatenate([encode(tf.constant(part)).numpy() for part in np.array_split(rows, len(rows) // 4096 + 1)])

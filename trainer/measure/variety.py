@@ -20,7 +20,11 @@ TOP = 10
 
 
 def article_topics(articles: Sequence[Article]) -> NDArray[np.int64]:
-    """(num_articles,) a number for each category, 0 where there is none."""
+    """A number for each article's category.
+
+    Returns:
+        (num_articles,) int64; 0 where there is none.
+    """
     names = ["", *(article.category.strip().casefold() for article in articles)]
     return np.unique(names, return_inverse=True)[1][1:].astype(np.int64)
 
@@ -74,11 +78,15 @@ def list_variety(
 def exposure_variety(scores: Floats, impressions: Impressions) -> dict[str, float]:
     """Measures over all lists with more than ten articles; NaN if there are none.
 
+    Args:
+        scores: (num_shown,) finite, aligned with `impressions.clicked`.
+        impressions: What was scored.
+
     Returns:
         coverage10: Share of the articles shown that get into a first ten at all (catalogue coverage: Ge, Delgado-
             Battenfeld and Jannach, RecSys 2010).
         gini10: Gini coefficient of how often articles shown get there, 0 if all do equally often, near 1 if a few take
-            every place (Fleder and Hosanagar, Management Science 2009).
+            every position (Fleder and Hosanagar, Management Science 2009).
     """
     top = top_places(scores, impressions, TOP)
     sizes = impressions.candidates.lengths()

@@ -52,7 +52,7 @@ def named_weights(model: ClickModel) -> dict[str, keras.Variable]:
 
 
 def weight_arrays(model: ClickModel) -> dict[str, NDArray[np.float32]]:
-    """The numbers of `named_weights`."""
+    """Copies of `named_weights` as numpy arrays, each of the weight's shape."""
     return {name: weight.numpy() for name, weight in named_weights(model).items()}
 
 
@@ -86,9 +86,9 @@ class Masks:
         self._masks = {name: tf.constant(mask, tf.float32) for name, mask in masks.items()}
 
     def values(self, weights: Values) -> Values:
-        """The masked weights."""
+        """The weights times their masks."""
         return {name: weights[name] * mask for name, mask in self._masks.items()}
 
     def penalty(self) -> tf.Tensor:
-        """0: a mask costs nothing."""
+        """Always 0: masks add nothing to the loss."""
         return tf.constant(0.0)

@@ -20,7 +20,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture of `plots.PICTURES`."""
+    """A picture, by its name in `plots.PICTURES`, with what it says in words."""
 
     picture: str
     alt: str
@@ -46,24 +46,24 @@ class Section:
 
 
 def count(number: float | None) -> str:
-    """1,234."""
+    """A whole number in groups of three digits: 1,234."""
     return NOT_KNOWN if number is None else f"{number:,.0f}"
 
 
 def decimal(number: float | None, places: int = 2) -> str:
-    """1.23."""
+    """A number with so many digits behind the point: 1.23."""
     return NOT_KNOWN if number is None or number != number else f"{number:,.{places}f}"
 
 
 def interval(found: Interval | None) -> str:
-    """0.4166 [0.3911, 0.4396]."""
+    """A mean with its interval: 0.4166 [0.3911, 0.4396]."""
     if found is None or found.mean != found.mean:
         return NOT_KNOWN
     return f"{found.mean:.4f} [{found.low:.4f}, {found.high:.4f}]"
 
 
 def difference(found: Interval | None) -> str:
-    """+0.0048 [-0.0035, +0.0125]."""
+    """A mean difference with signs: +0.0048 [-0.0035, +0.0125]."""
     if found is None or found.mean != found.mean:
         return NOT_KNOWN
     # Rounded first: no -0.0000.
@@ -72,10 +72,10 @@ def difference(found: Interval | None) -> str:
 
 
 def gained(number: float, places: int = 0) -> str:
-    """+1,234."""
+    """A number with its sign: +1,234."""
     return f"{round(number, places) + 0.0:+,.{places}f}"
 
 
 def share(number: float) -> str:
-    """12.3 %."""
+    """A share as a percentage: 12.3 %."""
     return f"{100 * number:.1f} %"

@@ -36,7 +36,7 @@ class StepFiles:
 
     @property
     def name(self) -> str:
-        """Such as `2 prune-vocabulary`."""
+        """Number and method, such as `2 prune-vocabulary`."""
         return f"{self.number} {self.method}"
 
 
@@ -63,17 +63,17 @@ class FinishedRun:
 
     @property
     def name(self) -> str:
-        """Of the folder."""
+        """The folder's own name."""
         return self.out.resolve().name
 
     @property
     def bundle(self) -> Path:
-        """The finished one."""
+        """The bundle that the run ended with."""
         return self.out / BUNDLE_FILE
 
     @cached_property
     def settings(self) -> RunSettings:
-        """Of all stages."""
+        """The settings that all stages were run with."""
         return load_settings(self.out / SETTINGS_FILE)
 
     @cached_property
@@ -87,7 +87,7 @@ class FinishedRun:
         return self.data.clicks[1]
 
     def facts(self, stage: str, kind: type[Facts]) -> Facts:
-        """What a stage found."""
+        """What a stage found, as it wrote it down."""
         return self._space.found(stage, kind)
 
     @cached_property

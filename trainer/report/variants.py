@@ -31,7 +31,7 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One bundle."""
+    """One bundle of a comparison, with its size and its figures."""
 
     name: str
     group: str  # one of GROUPS

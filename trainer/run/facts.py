@@ -11,7 +11,7 @@ from trainer.measure.quality import Quality
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeacherFacts:
-    """The stage teacher."""
+    """What the stage teacher writes down: the teacher's size and quality."""
 
     text_vectors: str
     members: int
@@ -21,7 +21,7 @@ class TeacherFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFacts:
-    """The stage distill."""
+    """What the stage distill writes down: the dense student's size, and how near it is to its teacher."""
 
     tokens: int
     bytes: int  # of its weights
@@ -52,7 +52,7 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompressFacts:
-    """The stage compress."""
+    """What the stage compress writes down: the student after the last step, and after each."""
 
     recipe: str
     tokens: int
@@ -63,7 +63,7 @@ class CompressFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExportFacts:
-    """The stage export."""
+    """What the stage export writes down: the bundle's size."""
 
     bytes: int
     gzip_bytes: int

@@ -79,7 +79,7 @@ class Run:
 
     @property
     def dataset(self) -> ClickDataset:
-        """What `prepare` wrote."""
+        """The dataset that `prepare` wrote."""
         return self.data.dataset
 
     @cached_property
@@ -93,7 +93,7 @@ class Run:
         return Job(self.settings, self.data, self.out / "vectors", self._bar)
 
     def prepare(self) -> DatasetFacts:
-        """Read the log."""
+        """Read the log and write the dataset, unless that is done already."""
         data, files = self.settings.data, log_files(self.settings.data)
         contents = [[file_key(path) for path in paths] for paths in files_read(files)]
         spoken = [data.original_language, *(language for language, _ in files.translations)]
@@ -275,7 +275,7 @@ class Run:
         return facts
 
     def all(self) -> BundleQuality:
-        """Every stage in order."""
+        """Run every stage in order; one that is up to date is not run again."""
         self.prepare()
         self.teacher()
         self.distill()

@@ -32,7 +32,7 @@ class Point:
 
     @property
     def ndcg(self) -> float:
-        """Mean nDCG@10."""
+        """The mean of nDCG@10, without its interval."""
         return self.ndcg10["mean"]
 
 

@@ -33,7 +33,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a step is proposed."""
+    """How the search proposes a compression step."""
 
     settings: Callable[[optuna.Trial, Shape], Table | None]  # None: it has nothing to work on
     after: Callable[[Shape, Any], Shape]  # what the step makes of a shape

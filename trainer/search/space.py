@@ -71,12 +71,12 @@ def _start(recipe: Recipe) -> Table:
 
 
 def known_methods() -> tuple[str, ...]:
-    """Steps that are proposed."""
+    """Names of the steps that the search proposes."""
     return tuple(method for method in METHODS if method in STEPS)
 
 
 def propose(trial: optuna.Trial) -> Recipe:
-    """A candidate."""
+    """Choose student, table and steps of the next candidate."""
     student: Table = {
         "vocabulary_size": VOCABULARIES[trial.suggest_int("vocabulary", 0, len(VOCABULARIES) - 1)],
         "token_dim": trial.suggest_int("token_dim", WIDTH_STEP, WIDEST, step=WIDTH_STEP),

@@ -22,7 +22,7 @@ CO_CLICK_METHODS = ("svd", "als")
 
 @dataclass(frozen=True, slots=True)
 class DataSettings:
-    """What to learn from."""
+    """Which log to learn from, and how it is read."""
 
     articles: tuple[str, ...] = ()
     train: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class CoClickSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """A whole run."""
+    """All settings of a run, a part for each stage."""
 
     seed: int = 0
     data: DataSettings = DataSettings()
@@ -161,5 +161,5 @@ def load_settings(path: Path) -> RunSettings:
 
 
 def save_settings(settings: RunSettings, path: Path) -> None:
-    """As JSON, for `load_settings`."""
+    """Write settings as JSON, for `load_settings`."""
     path.write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")

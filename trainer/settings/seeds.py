@@ -36,7 +36,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """All streams of one seed."""
+    """All streams of random numbers that come from one seed."""
 
     seed: int  # any whole number
 
@@ -52,10 +52,10 @@ class Seeds:
             name: What draws.
             number: Of several that draw, such as the members of a teacher; not negative.
         """
-        place, by_seed, by_number = STREAMS[name]
-        library = _fitting(self.seed * by_seed + number * by_number + place, f"{name} {number}", self.seed)
+        offset, by_seed, by_number = STREAMS[name]
+        library = _fitting(self.seed * by_seed + number * by_number + offset, f"{name} {number}", self.seed)
         first = self.seed if self.seed >= 0 else _hashed("negative", self.seed)
-        return Stream(library, (first, place, number))
+        return Stream(library, (first, offset, number))
 
 
 def _fitting(value: int, name: str, seed: int) -> int:

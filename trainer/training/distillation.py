@@ -151,5 +151,11 @@ def learn_vectors(
 
 
 def teacher_agreement(vectors: NDArray[np.float32], targets: NDArray[np.float32], rows: NDArray[np.int32]) -> float:
-    """Mean cosine between student and teacher over some articles."""
+    """Mean cosine between student and teacher over some articles.
+
+    Args:
+        vectors: (num_texts, dim) of the student, each of length 1.
+        targets: (num_texts, dim) of the teacher, each of length 1.
+        rows: (n,) numbers of the texts that count.
+    """
     return float(np.sum(vectors[rows] * targets[rows], axis=1).mean())

@@ -29,7 +29,12 @@ class RateGroups:
         self.weights = [weight for weights, _ in self._groups for weight in weights]
 
     def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
-        """One step down a loss; a weight that it does not depend on stays."""
+        """One step down a loss; a weight that it does not depend on stays.
+
+        Args:
+            tape: Recorded the loss.
+            loss: A scalar.
+        """
         gradients = tape.gradient(loss, self.weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         for weights, optimizer in self._groups:
             optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients[: len(weights)]], weights)

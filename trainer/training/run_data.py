@@ -30,7 +30,7 @@ class RunData:
 
     @cached_property
     def rows(self) -> NDArray[np.int32]:
-        """Articles of the training days."""
+        """(n,) numbers of the articles of the training days."""
         return self.dataset.training_rows()
 
     @cached_property
@@ -40,27 +40,27 @@ class RunData:
 
     @cached_property
     def topic_numbers(self) -> NDArray[np.int64]:
-        """(num_articles,) of every article."""
+        """(num_articles,) number of every article's topic in `topics`."""
         return topic_numbers(self.dataset.articles, self.topics)
 
     @cached_property
     def published_s(self) -> NDArray[np.float64]:
-        """(num_articles,) seconds UTC, NaN where unknown."""
+        """(num_articles,) seconds UTC of publication, NaN where unknown."""
         return published_seconds(self.dataset.articles)
 
     @cached_property
     def texts(self) -> StudentTexts:
-        """What the student reads."""
+        """The texts that the student reads: titles, and translations of them if there are any."""
         return student_texts(self.dataset, self.languages)
 
     @cached_property
     def text_rows(self) -> NDArray[np.int32]:
-        """Texts of the articles of the training days."""
+        """(n,) numbers of the texts whose articles are of the training days."""
         return self.texts.training_rows(self.dataset)
 
     @cached_property
     def text_topics(self) -> NDArray[np.int64]:
-        """(num_texts,) topic number of every text."""
+        """(num_texts,) number of every text's topic in `topics`."""
         return topic_numbers(self.texts.articles, self.topics)
 
     @cached_property

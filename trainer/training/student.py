@@ -89,6 +89,14 @@ def tokenize(pieces: Sequence[str], articles: Sequence[Article]) -> list[list[in
 
 
 def token_counts(student: Student, rows: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(num_tokens,) how often each token is in some texts."""
+    """How often each token is in some texts.
+
+    Args:
+        student: Its texts are looked at.
+        rows: (n,) numbers of the texts that count.
+
+    Returns:
+        (num_tokens,) int64.
+    """
     ids = student.model.text.token_ids.numpy()[rows]
     return np.bincount(ids[ids >= 0], minlength=len(student.pieces))
