@@ -60,7 +60,7 @@ class Pairs:
 
     @property
     def scores(self) -> tuple[float, float, float]:
-        """Precision, recall, F1."""
+        """Precision, recall and F1 of the joined pairs."""
         precision, recall = self.right / max(self.joined, 1), self.right / max(self.labelled, 1)
         return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
@@ -109,13 +109,13 @@ def clusters(rows: Sequence[Labelled], analyst: Analyst, order: int, batch: int)
 
 
 def count_pairs(labels: Sequence[str], found: Sequence[str]) -> Pairs:
-    """Of all articles."""
+    """Count pairs of articles in one story, by the labels, as found, and by both."""
     both = _in_groups(list(zip(labels, found, strict=True)))
     return Pairs(both, _in_groups(found), _in_groups(labels))
 
 
 def count_label_pairs(rows: Sequence[Labelled], found: Sequence[str]) -> Pairs:
-    """Of labelled articles."""
+    """As `count_pairs`, for articles that carry a label of their own."""
     return count_pairs([row.label for row in rows], found)
 
 

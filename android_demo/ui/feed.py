@@ -181,7 +181,7 @@ class FeedScreen(Screen):
         self.ids.cards.mark(rows)
 
     def accept(self) -> None:
-        """Show the offered order."""
+        """Show the order that was offered."""
         self.show(self._offered, self.note)
 
 

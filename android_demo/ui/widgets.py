@@ -40,7 +40,7 @@ class ScoreBar(Widget):
 
 
 class ShareBar(Widget):
-    """A bar from the left."""
+    """A bar that grows from the left with a share."""
 
     value = NumericProperty(0)  # 0 to 1
 

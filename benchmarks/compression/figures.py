@@ -53,7 +53,7 @@ class Figures:
     num_seeds: int
 
     def of(self, *groups: str) -> list[Row]:
-        """The rows of some groups."""
+        """Rows whose group is one of these, in the table's order."""
         return [row for row in self.rows if row.group in groups]
 
     def named(self, name: str) -> Row:

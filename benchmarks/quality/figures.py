@@ -309,7 +309,7 @@ class _Log:
         return read_scores(path, self.data.dev)[self.places]
 
     def of_readable(self, path: Path) -> Floats:
-        """Scores of a bundle."""
+        """Scores of a model that reads the lists of `dev` alone."""
         return read_scores(path, self.dev)
 
 

@@ -64,7 +64,7 @@ class Results:
         return self._entries.get(job.name, {}).get("key") == job.key and job.result.exists()
 
     def keep(self, job: Job, **found: Any) -> None:
-        """Add what a job gave."""
+        """Note that a job is done, with what it found; the file is replaced as a whole."""
         self._entries[job.name] = {"key": job.key, **found}
         partial = self._path.with_suffix(".partial")
         partial.write_text(json.dumps(self._entries, indent=1) + "\n", "utf-8")

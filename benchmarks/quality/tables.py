@@ -62,7 +62,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that the page shows."""
+    """Everything from which the tables of the page are written."""
 
     train_impressions: int
     dev_impressions: int  # with a click and an article passed over

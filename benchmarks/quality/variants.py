@@ -29,7 +29,7 @@ Group = Literal["size", "teacher", "student", "language"]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One row of a table."""
+    """A run that differs from the base in one thing; a row of a table."""
 
     name: str  # of its folders and for --only
     title: str  # for a person

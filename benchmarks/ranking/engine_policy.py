@@ -98,7 +98,7 @@ class Engine:
         self._follows = [w.sources if welcome else () for w in world.welcomes]
 
     def rank(self, reader: int, session: Session) -> np.ndarray:
-        """The first places of the feed."""
+        """The articles that head the feed, first one first."""
         model = self._readers[reader]
         # As in a cache, what was read is there too: the feed leaves out copies of it.
         self._first, rows = self._window(session)
@@ -119,7 +119,7 @@ class Engine:
         return np.isin(rows.sources, self._follows[reader])
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
-        """What a phone would record."""
+        """Record what a phone would: the list that was shown, and what was opened."""
         model, at = self._readers[reader], session.now
         scores, learned = self._judged
         places = feedback.shown - self._first

@@ -26,7 +26,7 @@ class Stories:
     """Which stories each reader has opened."""
 
     def __init__(self, world: World) -> None:
-        """Nobody has opened any."""
+        """Begin with readers who have opened nothing."""
         self._stories = world.press.stories
         self._is_known = np.zeros((world.settings.readers, len(world.articles)), bool)
 
@@ -40,7 +40,7 @@ class Stories:
         return best(session, scores - REPEAT_LOSS * is_again)
 
     def observe(self, reader: int, feedback: Feedback) -> None:
-        """Remember what was opened."""
+        """Remember the stories of the articles that were opened."""
         self._is_known[reader, self._stories[feedback.shown[feedback.clicked]]] = True
 
 
@@ -48,7 +48,7 @@ class Knows:
     """Ranks by the true sum of some parts of the preference; by all of them it is the oracle."""
 
     def __init__(self, world: World, seed: int, parts: tuple[str, ...] = ALL) -> None:
-        """Know these parts."""
+        """Take the parts of the preference that are known."""
         self._world, self._parts, self._stories = world, parts, Stories(world)
 
     def rank(self, reader: int, session: Session) -> np.ndarray:
@@ -57,7 +57,7 @@ class Knows:
         return self._stories.best(reader, session, np.sum([parts[name] for name in self._parts], axis=0))
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
-        """Only what was opened."""
+        """Remember stories; the preference is known without feedback."""
         self._stories.observe(reader, feedback)
 
 
@@ -78,7 +78,7 @@ class Informed:
         self._lists: list[list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = [[] for _ in range(num_readers)]
 
     def rank(self, reader: int, session: Session) -> np.ndarray:
-        """By the most likely taste."""
+        """The candidates that the most likely taste likes best."""
         day = session.time_s // DAY_S
         if self._lists[reader] and day != self._day[reader]:
             rows, offsets, clicked = (np.concatenate(parts) for parts in zip(*self._lists[reader], strict=True))

@@ -91,7 +91,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that the page shows."""
+    """Everything from which the tables of the page are written."""
 
     readers: int
     days: int

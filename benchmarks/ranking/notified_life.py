@@ -117,7 +117,7 @@ class NotifyingEngine(Engine):
     """The engine with a look at new articles between the sessions."""
 
     def __init__(self, world: World, offers: Offers) -> None:
-        """Meet the readers."""
+        """Take the readers of a world, and the moments of the looks."""
         super().__init__(world, world.settings.seed)
         self._session = len(world.times_s)  # stories are named at looks too, not at sessions alone
         self._names, self._named = _story_names(world, tuple(np.unique(offers.times_s).tolist())), 0
@@ -312,7 +312,7 @@ def joined(blocks: Sequence[Lived]) -> Lived:
 
 
 def save(path: Path, lived: Lived) -> None:
-    """Keep it, all or nothing."""
+    """Write what was lived to a file, whole or not at all."""
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, **{field.name: getattr(lived, field.name) for field in fields(Lived)})
     os.replace(partial, path)

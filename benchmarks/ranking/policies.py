@@ -46,11 +46,11 @@ class TimeOrder:
         """Nothing to learn, nothing by chance."""
 
     def rank(self, reader: int, session: Session) -> np.ndarray:
-        """The newest candidates."""
+        """The newest candidates, newest first."""
         return best(session, np.zeros(len(session.candidates)))
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
-        """Time order learns nothing."""
+        """Do nothing: time order does not learn."""
 
 
 class BraveLike:
@@ -101,7 +101,7 @@ class BraveLike:
         return (affinity + self.FOLLOWED * follows + self.PICKED * picks) * recency, recency, follows | picks
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
-        """Count the visits."""
+        """Count one visit to the source of each opened article."""
         np.add.at(self._visits[reader], self._world.sources[feedback.shown[feedback.clicked]], 1)
 
 

@@ -33,7 +33,7 @@ DISLIKED_SHARE, DISLIKED_BELOW = 0.03, -4.5  # of the shown; logits from the thr
 
 @dataclass(frozen=True, slots=True)
 class WorldSettings:
-    """What can be varied."""
+    """How many readers live how long, and by which seed."""
 
     readers: int = 200
     days: int = 30
@@ -43,7 +43,7 @@ class WorldSettings:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A reader opens the app."""
+    """One time that a reader opens the app."""
 
     number: int  # in the order of time, from 0
     time_s: int  # from START

@@ -82,7 +82,7 @@ def _strings(source: dict[str, object], *names: str) -> list[str]:
 
 
 def _texts(source: dict[str, object], name: str) -> list[str]:
-    """Plain text, as HTML."""
+    """Plain texts of a field, escaped to be read as HTML."""
     return [html.escape(text) for text in _strings(source, name)]
 
 

@@ -299,6 +299,9 @@ def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:
         rows: (num_tokens, dim) float32, finite.
         bits: 8, 4, 3 or 2.
 
+    Returns:
+        A table of the same shape.
+
     Raises:
         ValueError: A row is not finite or beyond what a float16 scale can hold.
     """

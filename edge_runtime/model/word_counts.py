@@ -35,7 +35,11 @@ class WordCounts:
     codes: NDArray[np.uint8]  # (num_pieces,) logarithmic
 
     def counts(self) -> NDArray[np.float64]:
-        """(num_pieces,) titles that hold the piece."""
+        """How many titles hold each piece.
+
+        Returns:
+            (num_pieces,) float64, as the logarithmic codes have it.
+        """
         return np.exp2(self.codes / 2) - 1
 
     def to_bytes(self) -> bytes:

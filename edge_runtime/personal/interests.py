@@ -85,13 +85,21 @@ def searched(search: Search) -> Opinion:
 
 
 def long_weights(opinions: Sequence[Opinion], now_s: float) -> NDArray[np.float64]:
-    """(num_opinions,) what each counts for the long-term interest; all above 0."""
+    """What each opinion counts for the long-term interest.
+
+    Returns:
+        (num_opinions,) float64, all above 0.
+    """
     half_lives = np.array([SEARCH_HALF_LIFE_S if o.is_search else LONG_HALF_LIFE_S for o in opinions])
     return _decayed(opinions, now_s, half_lives)
 
 
 def session_weights(opinions: Sequence[Opinion], now_s: float) -> NDArray[np.float64]:
-    """(num_opinions,) what each counts for the session: next to nothing after a few hours."""
+    """What each opinion counts for the session: next to nothing after a few hours.
+
+    Returns:
+        (num_opinions,) float64, none below 0.
+    """
     weights = _decayed(opinions, now_s, np.full(len(opinions), SESSION_HALF_LIFE_S))
     # What a clock that was ahead left would be a session without end.
     is_ahead = np.array([opinion.at_s for opinion in opinions]) > now_s + SESSION_HALF_LIFE_S

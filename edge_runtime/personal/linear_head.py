@@ -51,12 +51,20 @@ class LinearHead:
         self._information += np.where(opened, 1.0, -1.0) @ features
 
     def mean(self) -> Doubles:
-        """(num_features,) the weights that are expected after all examples."""
+        """The weights that are expected after all examples.
+
+        Returns:
+            (num_features,) float64.
+        """
         weights: Doubles = np.linalg.solve(self._precision, self._information).astype(np.float64)
         return weights
 
     def draw(self, rng: np.random.Generator) -> Doubles:
-        """(num_features,) a deviation from the mean: the difference of a drawn head from the expected one."""
+        """Draw a deviation from the mean: the difference of a drawn head from the expected one.
+
+        Returns:
+            (num_features,) float64.
+        """
         # precision = L L', so a solution of L' d = z has the covariance of the posterior.
         factor = np.linalg.cholesky(self._precision)
         deviation: Doubles = np.linalg.solve(factor.T, rng.standard_normal(len(factor))).astype(np.float64)

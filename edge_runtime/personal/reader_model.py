@@ -133,7 +133,12 @@ class ReaderModel:
         self._add_examples(self._examples(shown, rows))
 
     def take_shown(self, shown: Iterable[Shown], rows: CachedRows) -> None:
-        """Learn from everything that was shown, in the place of all before; what is as it was is not learned again."""
+        """Learn from everything that was shown, and forget what was shown before and is not among it.
+
+        Args:
+            shown: Oldest first. What begins as before is not learned again.
+            rows: The cache.
+        """
         examples, known = self._examples(shown, rows), self._lists.examples
         if not examples.starts_like(known):
             self._lists = ShownLists(rows.vectors.shape[1], len(self._model.bundle.manifest.topics))

@@ -181,7 +181,16 @@ def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int
 
 
 def linear_scores(weights: Doubles, vectors: Floats, topics: NDArray[np.int64]) -> Doubles:
-    """(n,) what the weights of `example_features` say of articles: of their (n, dim) vectors and (n,) topics alone."""
+    """What the linear head says of articles, of their vectors and topics alone.
+
+    Args:
+        weights: (2 + dim + num_topics,) of the features of `example_features`.
+        vectors: (n, dim) of articles.
+        topics: (n,) their topics' numbers.
+
+    Returns:
+        (n,) float64.
+    """
     topics_begin = 2 + vectors.shape[1]
     scores: Doubles = vectors @ weights[2:topics_begin] + weights[topics_begin:][topics]
     return scores

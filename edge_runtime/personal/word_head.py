@@ -36,7 +36,14 @@ class WordHead:
         return copy
 
     def scores(self, words: Words) -> NDArray[np.float32]:
-        """(n,) sums of the words' expected weights, of (n, WORDS_KEPT) words."""
+        """What the words of articles add to their scores.
+
+        Args:
+            words: (n, WORDS_KEPT) slots of each title's words.
+
+        Returns:
+            (n,) float32, sums of the words' expected weights.
+        """
         sums: NDArray[np.float32] = np.frombuffer(self._means)[words].sum(axis=1).astype(np.float32)
         return sums
 

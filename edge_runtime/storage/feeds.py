@@ -206,7 +206,7 @@ class FeedStore:
 
 
 def _normal(url: str) -> str:
-    """One spelling of an address."""
+    """An address in the one spelling that the table keeps."""
     try:
         return parse_target(url).address
     except FetchError as error:

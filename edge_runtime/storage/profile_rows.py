@@ -234,7 +234,7 @@ def _next_number(db: sqlite3.Connection) -> int:
 
 
 def _trim(db: sqlite3.Connection, table: str, most: int) -> None:
-    """All but the newest go."""
+    """Delete all rows of a table but the newest."""
     newest = f"SELECT number FROM {table} ORDER BY number DESC LIMIT -1 OFFSET ?"
     db.execute(f"DELETE FROM {table} WHERE number IN ({newest})", (most,))
 

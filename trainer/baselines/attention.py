@@ -13,7 +13,7 @@ def cut_to_longest(ids: tf.Tensor) -> tf.Tensor:
 
 
 def masked_softmax(scores: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-    """Softmax over the last axis among places whose mask is 1; all zeros where none is."""
+    """Softmax over the last axis among entries whose mask is 1; all zeros where none is."""
     return tf.nn.softmax(scores + (mask - 1) * 1e9) * mask
 
 

@@ -40,9 +40,9 @@ def _logistic(name: str, data: BaselineData, *, with_popularity: bool) -> Baseli
 
 def _design(features: Features) -> Floats:
     """The features, and those of interest again times the history's length: with more clicks they tell more."""
-    places = [features.names.index(name) for name in INTEREST]
+    columns = [features.names.index(name) for name in INTEREST]
     length = features.values[:, [features.names.index("history length")]]
-    return np.concatenate([features.values, features.values[:, places] * length], axis=1)
+    return np.concatenate([features.values, features.values[:, columns] * length], axis=1)
 
 
 def _fit(design: Floats, impressions: Impressions) -> Floats:

@@ -52,8 +52,8 @@ class TwoTowers(keras.Model):
 
         Args:
             rows: (n,) int32 articles of the batch.
-            candidates: (batch, num_candidates) int32 places in `rows`; -1 is no article.
-            history: (batch, num_clicks) int32 places in `rows`; -1 fills the rest.
+            candidates: (batch, num_candidates) int32, each a number into `rows`; -1 is no article.
+            history: (batch, num_clicks) int32, each a number into `rows`; -1 fills the rest.
             training: Whether dropout is on.
 
         Returns:

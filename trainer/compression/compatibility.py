@@ -49,7 +49,7 @@ def check_order(methods: Sequence[str], where: str) -> None:
     Raises:
         ConfigError: With the reason.
     """
-    for place, first in enumerate(methods):
-        for second in methods[place + 1 :]:
+    for number, first in enumerate(methods):
+        for second in methods[number + 1 :]:
             if reason := refusal(first, second):
                 raise ConfigError(f"{where}: {second} after {first}: {reason}")

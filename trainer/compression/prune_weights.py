@@ -100,7 +100,7 @@ class Magnitude:
         self._layers = layers
 
     def scores(self, weights: Values, read: Values) -> Values:
-        """The sizes of the weights."""
+        """The absolute value of each weight."""
         return {name: tf.abs(weights[name]) for name in self._layers}
 
 

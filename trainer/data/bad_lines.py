@@ -1,4 +1,4 @@
-"""Lines of a log that cannot be used: counted by reason, the first ones kept with their place."""
+"""Lines of a log that cannot be used: counted by reason, the first ones kept with file and line number."""
 
 from __future__ import annotations
 

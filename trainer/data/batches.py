@@ -16,7 +16,7 @@ Rows = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Candidates with the clicked one first; -1 fills unused places of histories and candidates."""
+    """Candidates with the clicked one first; -1 fills unused columns of histories and candidates."""
 
     candidates: Rows  # (batch, 1 + num_negatives)
     history: Rows  # (batch, history_length), oldest first
@@ -113,7 +113,7 @@ class HistoryBatches:
         self._history_length, self._num_negatives = history_length, num_negatives
 
     def __len__(self) -> int:
-        """Number of readers with a usable history."""
+        """How many readers have a history to learn from."""
         return len(self._histories)
 
     def draw(self, steps: int, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
@@ -165,11 +165,11 @@ class ClickBatches:
         for at in range(0, len(order), batch):
             yield self._batch(order[at : at + batch], rng)
 
-    def _batch(self, places: NDArray[np.int64], rng: np.random.Generator) -> Batch:
+    def _batch(self, clicks: NDArray[np.int64], rng: np.random.Generator) -> Batch:
         shown = self._impressions.candidates
-        candidates = np.full((len(places), 1 + self._num_negatives), -1, np.int32)
-        candidates[:, 0] = shown.values[places]
-        numbers = self._number[places]
+        candidates = np.full((len(clicks), 1 + self._num_negatives), -1, np.int32)
+        candidates[:, 0] = shown.values[clicks]
+        numbers = self._number[clicks]
         for row, number in zip(candidates, numbers, strict=True):
             begin, end = shown.offsets[number], shown.offsets[number + 1]
             passed_over = shown.values[begin:end][~self._impressions.clicked[begin:end]]

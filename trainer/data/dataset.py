@@ -94,7 +94,7 @@ class Impressions:
 
 @dataclass(frozen=True, slots=True)
 class PartFacts:
-    """Counts of train or dev."""
+    """How much train or dev holds, and from when to when."""
 
     impressions: int
     readers: int
@@ -125,7 +125,7 @@ class DatasetFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClickDataset:
-    """What training reads."""
+    """A prepared log: articles and impressions, all that training reads."""
 
     articles: list[Article]
     train: Impressions

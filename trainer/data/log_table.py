@@ -101,7 +101,7 @@ def read_log(
 
     Args:
         parts: Files, each with whether it belongs to dev.
-        article_ids: Row numbers are places in this list.
+        article_ids: Their order gives the row numbers.
         spill: An empty folder for temporary files.
         workers: Processes; 1 works in this one.
         progress: Told after each chunk of lines.

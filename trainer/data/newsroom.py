@@ -149,7 +149,7 @@ def _find_words(titles: list[str], rng: np.random.Generator) -> tuple[np.ndarray
     if not middle:
         raise ValueError(f"no word stands in {least:.0f} to {most:.0f} of the {len(titles)} titles; give more articles")
     chosen = rng.permutation(len(middle))[:NUM_WORDS]
-    number_of = {middle[place]: number for number, place in enumerate(chosen)}
+    number_of = {middle[at]: number for number, at in enumerate(chosen)}
     title_words = np.full((len(titles), WORDS_PER_TITLE), len(number_of), np.int64)
     for row, words in enumerate(words_of):
         numbers = [number_of[word] for word in words if word in number_of][:WORDS_PER_TITLE]

@@ -23,6 +23,10 @@ def topic_names(articles: Sequence[Article]) -> tuple[str, ...]:
 
 
 def topic_numbers(articles: Sequence[Article], names: Sequence[str]) -> NDArray[np.int64]:
-    """(num_articles,) places of the articles' categories in `names`; 0 where it has no place."""
-    places = {name: number for number, name in enumerate(names)}
-    return np.array([places.get(article.category.strip().casefold(), 0) for article in articles], np.int64)
+    """The number of each article's topic.
+
+    Returns:
+        (num_articles,) int64, where the category stands in `names`; 0 where it does not.
+    """
+    numbers = {name: number for number, name in enumerate(names)}
+    return np.array([numbers.get(article.category.strip().casefold(), 0) for article in articles], np.int64)

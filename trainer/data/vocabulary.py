@@ -30,7 +30,7 @@ def learn_vocabulary(titles: Iterable[str], size: int, min_frequency: int = 2) -
         min_frequency: A character, or a pair of pieces to be joined, must occur this often.
 
     Returns:
-        [UNK], then the others by code point: a piece's id is its place, and this order packs smallest.
+        [UNK], then the others by code point: a piece's id is its number in this order, which packs smallest.
 
     Raises:
         ValueError: No character occurs often enough, or `size` has no room for the characters of the titles.

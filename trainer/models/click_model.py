@@ -95,7 +95,7 @@ class Head(keras.layers.Layer):
 
 
 class ClickModel(keras.Model):
-    """Text input, both encoders and the head. Rows and topics name articles by their place in the dataset."""
+    """Text input, both encoders and the head. Rows and topics name articles by their row in the dataset."""
 
     def __init__(
         self,
@@ -156,8 +156,8 @@ class ClickModel(keras.Model):
         num_slots = tf.shape(history)[1]
         rows = tf.concat([candidates, tf.maximum(history, 0)], axis=1)
         # Half of the articles of a batch come again in it: each is encoded once.
-        distinct, places = tf.unique(tf.reshape(rows, [-1]))
-        vectors = tf.gather(self.article_vectors(distinct, training=training), places)
+        distinct, numbers = tf.unique(tf.reshape(rows, [-1]))
+        vectors = tf.gather(self.article_vectors(distinct, training=training), numbers)
         vectors = tf.reshape(vectors, [batch, num_candidates + num_slots, -1])  # (batch, both, dim)
         wanted, clicks = vectors[:, :num_candidates], vectors[:, num_candidates:]
         return self.score(wanted, tf.gather(self.topics, candidates), clicks, history, ages_s, use_prior=use_prior)

@@ -141,7 +141,7 @@ class UserEncoder(_Encoder):
 
 
 def build_encoders(size: EncoderSize, num_topics: int) -> tuple[ArticleEncoder, UserEncoder]:
-    """Fresh encoders of a size."""
+    """An article encoder and a user encoder of a size, with fresh weights."""
     return (
         ArticleEncoder(size.input_dim, size.hidden, size.dim, num_topics),
         UserEncoder(size.dim, size.user_hidden),

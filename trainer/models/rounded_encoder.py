@@ -30,7 +30,14 @@ class FixedRange:
         self._low, self._high = low, high
 
     def round(self, x: tf.Tensor) -> tf.Tensor:
-        """Numbers of the same shape."""
+        """Round numbers; what lies beyond the limits is at its end, and has no gradient.
+
+        Args:
+            x: Of any shape.
+
+        Returns:
+            Numbers of the same shape.
+        """
         return tf.quantization.fake_quant_with_min_max_vars(x, self._low, self._high)
 
 
@@ -43,7 +50,14 @@ class MovingRange:
         self.seen = tf.Variable(0.0, trainable=False)  # batches
 
     def round(self, x: tf.Tensor) -> tf.Tensor:
-        """The same shape; what lies beyond the range is at its end, and has no gradient."""
+        """Take a batch into the range, and round its numbers; what lies beyond is at its end, and has no gradient.
+
+        Args:
+            x: Of any shape.
+
+        Returns:
+            Numbers of the same shape.
+        """
         share = tf.maximum(SMOOTHING, 1 / self.seen.assign_add(1.0))  # the plain mean of the first batches
         found = tf.stack([tf.minimum(tf.reduce_min(x), 0.0), tf.maximum(tf.reduce_max(x), 0.0)])
         low, high = tf.unstack(self.limits.assign_add((found - self.limits) * share))

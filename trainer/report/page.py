@@ -42,7 +42,7 @@ pre { background: #f4f4f4; padding: .8rem; overflow-x: auto; font-size: .85rem; 
 
 
 def report_page(report: CompressionReport) -> str:
-    """The page of a report."""
+    """The page of a report as HTML, in one file without anything to load."""
     pictures = draw_all(report)
     sections = [(f"part-{number}", section(report)) for number, section in enumerate(SECTIONS, start=1)]
     links = "".join(f'<li><a href="#{name}">{escape(section.title)}</a></li>' for name, section in sections)

@@ -38,15 +38,15 @@ RECIPE_FILE = "recipe.toml"
 FULL_TIME = 1 / 3  # of the time, kept for full training
 SLACK = 0.01  # nDCG@10 by which a candidate may lag halfway; seeds move it by a third of that
 MOST_REFUSED = 300  # candidates in a row, before the search stops looking for one that fits
-MOST_BROKEN = 5  # candidates in a row, before what breaks them is taken to be no accident
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to search; both count what earlier calls of the same search did."""
+    """How long to search; trials and minutes count what earlier calls of the same search did."""
 
     trials: int | None = None  # candidates of short training
     minutes: float | None = None  # in all; the candidate that is under way then is still finished
+    most_broken: int = 5  # candidates in a row, before what breaks them is taken to be no accident
 
 
 class Outcome(Enum):
@@ -163,8 +163,8 @@ class RecipeSearch:
             if outcome is not Outcome.REFUSED:
                 broken = broken + 1 if outcome is Outcome.BROKEN else 0
                 self._say(f"{line}; {self._standing()}")
-            if broken == MOST_BROKEN:
-                raise TrainingError(f"{MOST_BROKEN} candidates in a row failed, the last one: {line}")
+            if broken == self._effort.most_broken:
+                raise TrainingError(f"{broken} candidates in a row failed, the last one: {line}")
             if refused == MOST_REFUSED:
                 self._say(f"{MOST_REFUSED} proposals in a row were too large: the search for more ends here")
                 break

@@ -57,7 +57,7 @@ def _start(recipe: Recipe) -> Table:
     methods = [step.method for step in recipe.steps[:-1]]
     shares = {f"{step.method}: keep": step.keep for step in recipe.steps[:-1] if hasattr(step, "keep")}
     return {
-        "vocabulary": min(range(len(VOCABULARIES)), key=lambda place: abs(math.log(VOCABULARIES[place] / size))),
+        "vocabulary": min(range(len(VOCABULARIES)), key=lambda number: abs(math.log(VOCABULARIES[number] / size))),
         "token_dim": width,
         "hidden": recipe.student["hidden"],
         "pooling": "both",

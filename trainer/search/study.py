@@ -27,7 +27,7 @@ BUNDLES = "candidates"  # folder of the bundles
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A candidate of short training."""
+    """What the short training of a candidate gave."""
 
     point: Point
     halfway: float  # nDCG@10 of the student before its compression

@@ -35,7 +35,7 @@ USER_RATE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ScoreTeacher:
-    """Whose scores a student learns."""
+    """The model whose scores a student learns, with its vectors of all articles."""
 
     model: ClickModel
     vectors: NDArray[np.float32]  # (num_articles, dim) of the teacher

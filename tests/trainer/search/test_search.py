@@ -53,7 +53,7 @@ def small_beginnings():
 
 
 def make_search(out, settings, say=lambda line: None, **given):
-    effort = Effort(**{name: given.pop(name) for name in ("trials", "minutes") if name in given})
+    effort = Effort(**{name: given.pop(name) for name in ("trials", "minutes", "most_broken") if name in given})
     clock = itertools.count()  # a second passes between two looks at it
     return RecipeSearch(out, settings, Budget(**given), effort, None, progress_bar, say, lambda: float(next(clock)))
 
@@ -137,9 +137,8 @@ def test_candidates_whose_training_diverges_are_passed_over_until_all_do(searche
         raise TrainingError("the loss became nan")
 
     monkeypatch.setattr(Workshop, "train", diverge)
-    monkeypatch.setattr(search, "MOST_BROKEN", 2)
     with pytest.raises(TrainingError, match=r"2 candidates in a row failed, the last one: .*loss became nan"):
-        make_search(out, begun.settings, lines.append, max_bytes=MAX_BYTES, trials=50).all()
+        make_search(out, begun.settings, lines.append, max_bytes=MAX_BYTES, trials=50, most_broken=2).all()
     assert len(lines) == 2 and all("failed: the loss became nan; best trial-" in line for line in lines)
 
 
