@@ -1,7 +1,7 @@
 """What an article is about: its topic with a probability, its keywords, and how rare each word of its title is.
 
 How rare a word is comes from the bundle's `word_counts` for titles in the bundle's languages. For other languages, and
-with a bundle that has no such table, the device counts in the titles that it has seen, each language for itself:
+with a bundle that has no such table, the device counts in the titles that it has seen. Each language counts for itself:
 a few German titles among many English ones must not make "der" a rare word.
 """
 

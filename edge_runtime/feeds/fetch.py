@@ -1,9 +1,9 @@
 """Fetching one feed: redirects followed hop by hop to checked addresses, with limits on time and bytes.
 
-A request says nothing of the reader: Host, User-Agent, Accept, Accept-Encoding and Connection are the same for
-everyone, If-None-Match and If-Modified-Since repeat what the server itself said, and Authorization is sent only where
-the feed's address has a user and a password. There are no cookies and no Referer, and proxies named in the environment
-are not used. This is the only file that needs urllib3.
+A request says nothing of the reader. Host, User-Agent, Accept, Accept-Encoding and Connection are the same for
+everyone. If-None-Match and If-Modified-Since repeat what the server itself said. Authorization is sent only where the
+feed's address has a user and a password. There are no cookies and no Referer, and proxies named in the environment are
+not used. This is the only file that needs urllib3.
 """
 
 from __future__ import annotations

@@ -31,9 +31,9 @@ _ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0
 def text_of_html(html: str, max_chars: int) -> str:
     """The visible text on one line, cut at a word with an ellipsis.
 
-    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text in which more
-    tags stand after decoding than before, or entities, was escaped once too often, as many feeds do, and is read a
-    second time; a few beside real tags are what the text is about.
+    Scripts, styles and comments are left out; block tags part words and inline tags do not. Text that holds
+    more tags after decoding than before, or entities, was escaped once too often, as many feeds do. It is read a second
+    time. A few beside real tags are what the text is about.
     """
     text, num_tags = _strip(html[:MAX_HTML_CHARS])
     if len(_ESCAPED_TAG.findall(text)) > num_tags:

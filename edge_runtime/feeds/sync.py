@@ -50,11 +50,11 @@ def sync_feeds(
 ) -> list[FeedOutcome]:
     """Fetch every feed that is due. One feed's trouble is in its outcome and stops no other.
 
-    A network that is down is not charged to the feeds: where no feed's server was reached, and this device says why or
-    servers of several hosts are silent, all stay as they were and are asked at the next sync.
+    A network that is down is not charged to the feeds. It is down where no feed's server was reached, and this device
+    says why or servers of several hosts are silent. Then all feeds stay as they were and are asked at the next sync.
 
-    Interrupted, or if `take`, `progress` or the store raises, the finished feeds are kept and the others are asked
-    again at the next sync; threads that still fetch end by themselves within the time limit.
+    If it is interrupted, or `take`, `progress` or the store raises, the finished feeds are kept. The others are asked
+    again at the next sync. Threads that still fetch end by themselves within the time limit.
 
     Args:
         take: Puts the articles of a feed into the cache; called before the feed's state is kept.
@@ -121,8 +121,8 @@ def _is_network_down(unreached: list[tuple[Feed, _Read]]) -> bool:
 def _not_due(feed: Feed, now: datetime, options: SyncOptions) -> FeedStatus | None:
     """Why a feed is left alone.
 
-    A time that lies beyond the longest wait of its kind was written by a clock that was wrong, as a Raspberry Pi's is
-    until it has asked for the time, and is not obeyed.
+    A time that lies beyond the longest wait of its kind is not obeyed: a clock that was wrong wrote it. A Raspberry
+    Pi's is wrong until it has asked for the time.
     """
     if feed.is_gone and not options.force:
         return FeedStatus.GONE

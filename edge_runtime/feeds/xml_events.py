@@ -1,7 +1,7 @@
 """XML to events under stated limits: the names of elements, their attributes and their text, never a tree.
 
-Well-formed XML goes through expat. What expat refuses is read again as loose markup: an unknown entity is text, a
-closing tag closes the nearest element of its name, and an element that is never closed is never reported as closed.
+Well-formed XML goes through expat. What expat refuses is read again as loose markup. There an unknown entity is text,
+and a closing tag closes the nearest element of its name. An element that is never closed is never reported as closed.
 Document types and with them every entity declaration are cut off before: expat never sees one.
 """
 

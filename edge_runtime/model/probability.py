@@ -86,8 +86,8 @@ def fit(scores: ArrayLike, opened: ArrayLike, prior: PlattPrior) -> Calibration:
     """Bend the bundle's curve to the reader: Platt scaling (1999) with a prior, isotonic regression where data allow.
 
     With x = the prior's log-odds of a score and c their mean, log-odds = c + shift + steepness * (x - c). Shift and
-    steepness are the most probable ones under Gaussian priors around 0 and 1 with spreads LEVEL_SPREAD and
-    SLOPE_SPREAD, for targets smoothed as Platt's; a loss with one minimum, found by Newton's method. Without pairs the
+    steepness are the most probable ones under Gaussian priors around 0 and 1, with spreads LEVEL_SPREAD and
+    SLOPE_SPREAD. Targets are smoothed as Platt's. The loss has one minimum, found by Newton's method. Without pairs the
     curve is the prior's. From ISOTONIC_PAIRS pairs on, isotonic regression over groups of KNOT_PAIRS neighbours counts
     with weight 1 - ISOTONIC_PAIRS / n.
 

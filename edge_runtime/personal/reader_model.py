@@ -1,8 +1,8 @@
 """What the device has learned of its reader, kept ready to score candidates. Every score is a sum of named parts.
 
-The bundle's model knows readers in general; here it meets one of them: many interests with half-lives, the session,
-sources, a linear head that learns from what was shown and passed over, rules, and a little curiosity. It keeps nothing
-on the disk; `storage.profile` does, and the same events give the same model again.
+The bundle's model knows readers in general; here it meets one of them. To it come many interests with half-lives, the
+session, sources, rules, and a little curiosity. A linear head learns from what was shown and passed over. This
+file keeps nothing on the disk; `storage.profile` does, and the same events give the same model again.
 """
 
 from __future__ import annotations

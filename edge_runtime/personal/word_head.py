@@ -1,8 +1,8 @@
 """Which words of a title this reader picks and passes over, learned from the lists that were shown.
 
-Every word has a Gaussian weight of its own, in log-odds; an example moves the words of its title, the less known ones
-most (online Bayesian regression with a factorised posterior, as adPredictor: Graepel et al., ICML 2010, here with a
-logistic link). A word is a slot of `content.title_words`, so that a feed is one look-up.
+Every word has a Gaussian weight of its own, in log-odds. An example moves the words of its title, the less known ones
+most. This is online Bayesian regression with a factorised posterior, as in adPredictor (Graepel et al., ICML 2010),
+here with a logistic link. A word is a slot of `content.title_words`, so that a feed is one look-up.
 """
 
 from __future__ import annotations

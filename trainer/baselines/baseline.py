@@ -1,7 +1,7 @@
 """What every baseline is given and what it gives back.
 
-A baseline is a function of `BaselineData`, a seed and `Progress` that trains on the training part alone, the dev labels
-of seconds already past aside where it says so, and scores the dev part.
+A baseline is a function of `BaselineData`, a seed and `Progress`. It trains on the training part alone, and scores the
+dev part. Where it says so, it also uses the dev labels of seconds already past.
 """
 
 from __future__ import annotations

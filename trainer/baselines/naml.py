@@ -1,8 +1,8 @@
 """NAML: neural news recommendation with attentive multi-view learning (Wu et al., IJCAI 2019).
 
 An article is the attentive mean of its views: the title under a convolution, and the category as an embedding. The
-views of abstract and body are left out, since hardly any article has them (5 % an abstract in the log of our figures),
-and that of the subcategory, since an article here has one category. Sizes are those of its public implementation for
+views of abstract and body are left out, since hardly any article has them (5 % an abstract in the log of our figures).
+So is that of the subcategory, since an article here has one category. Sizes are those of its public implementation for
 MIND (Microsoft Recommenders).
 """
 

@@ -1,8 +1,8 @@
 """Structured pruning of attention heads (Michel, Levy and Neubig, NeurIPS 2019): those that matter least are cut out.
 
 The student has no attention, so this is no step of a recipe. NRMS has (`trainer.baselines.nrms`). There a head of the
-news encoder writes some columns of an article's vector, and they are multiplied with the columns of the reader's vector
-that the user encoder's head of the same number writes: the two are cut together.
+news encoder writes some columns of an article's vector. They are multiplied with the columns of the reader's vector
+that the user encoder's head of the same number writes. So the two are cut together.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from trainer.errors import CompressionError
 def head_importance(model: TwoTowers, batches: Iterable[Batch]) -> NDArray[np.float32]:
     """|d loss / d gate| of every head, summed over batches of clicks.
 
-    A gate of 1 on what a head writes would do the same as a factor on the head's value weights, so that its gradient is
-    the sum of gradient x weight over them: of the news encoder's head and of the user encoder's.
+    A gate of 1 on what a head writes would do the same as a factor on the head's value weights. So its gradient is the
+    sum of gradient x weight over them, of the news encoder's head and of the user encoder's.
 
     Args:
         model: NRMS.

@@ -1,7 +1,7 @@
 """Which steps go together, in which order; what does not is refused with the reason before anything is trained.
 
-The rules come from what the methods are: structured cuts read their importance from whole weights and move what masks
-point at, factors are for a layer's final width, and rounded numbers are not trained any more. Which of the other pairs
+The rules come from what the methods are. Structured cuts read their importance from whole weights and move what masks
+point at. Factors are for a layer's final width, and rounded numbers are not trained any more. Which of the other pairs
 are worth it is a matter of measurement: `benchmarks.compression` runs every pair at small size.
 """
 

@@ -1,9 +1,8 @@
 """Dense kernels as the product of two thin ones, which start from a truncated SVD and are trained.
 
 Only what becomes smaller is factored: rank r of an m x n kernel takes r (m + n) numbers instead of m n. A user
-projection that is still near the identity, where it starts, has no low rank: `energy` leaves it dense, but `rank` and
-a tight `max_bytes` ruin it, and its factors are larger once deflated than it was. Name it in `kernels` only with
-`energy`.
+projection that is still near the identity, where it starts, has no low rank. `energy` leaves it dense, but `rank` and a
+tight `max_bytes` ruin it. Its factors are larger once deflated than it was. Name it in `kernels` only with `energy`.
 """
 
 from __future__ import annotations

@@ -71,8 +71,8 @@ def main_axes(student: Student, rows: NDArray[np.int32]) -> tuple[Floats, Floats
     """The directions in which titles differ most.
 
     Titles, not the table's rows, are what the encoder reads: they weigh a token by how often it comes and by what comes
-    beside it. On MIND (small) a cut from 40 columns to 16, not trained, lost less than half of the nDCG@10 that one of
-    rows weighted by the square root of their tokens' counts lost; once trained, the two were alike.
+    beside it. On MIND (small), cutting 40 columns to 16 without training lost less than half of the nDCG@10 that a
+    cut by rows, weighted by the square root of their tokens' counts, lost. Once trained, the two were alike.
 
     Args:
         student: Its table is looked at.

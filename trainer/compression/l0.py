@@ -1,9 +1,9 @@
 """L0 regularisation: weights get random gates, and training pays for every gate that is not shut.
 
 Louizos, Welling and Kingma, Learning Sparse Neural Networks through L0 Regularization, ICLR 2018. A gate is a hard
-concrete variable: a sigmoid of its log alpha and noise, stretched beyond [0, 1] and clipped to it, so that it is
-exactly 0 and exactly 1 with some probability and has a gradient in between. The penalty is the probability that it is
-not 0, in closed form. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given price.
+concrete variable: a sigmoid of its log alpha and noise, stretched beyond [0, 1] and clipped to it. So it is exactly 0
+and exactly 1 with some probability, and has a gradient in between. The penalty is the probability that it is not 0, in
+closed form. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given price.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Quantization as a step, the last of a recipe: how the bundle stores the token table and the encoders.
 
-A table of parts is quantized, then its code books and everything around them learn the teacher's vectors and ranking
-once more, with the codes held fixed; the other formats are rounded as they are. Encoders are converted when the bundle
-is written (`export.tflite`).
+A table of parts is quantized first. Then its code books and everything around them learn the teacher's vectors and
+ranking once more, with the codes held fixed. The other formats are rounded as they are. Encoders are converted when the
+bundle is written (`export.tflite`).
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def longest_histories(impressions: Impressions) -> list[Rows]:
 class ListBatches:
     """Lists that nobody was shown, for readers who exist: a teacher can rank them, so they need no clicks.
 
-    Half of a list is drawn from what readers have clicked, half from all articles; the history is a beginning of the
+    Half of a list is drawn from what readers have clicked, half from all articles. The history is a beginning of the
     reader's own, so that the student meets readers of all ages.
     """
 

@@ -1,8 +1,8 @@
 """Click logs to Arrow tables: `parse` turns lines into rows, `build` gives one bucket of readers their histories.
 
-Both are pure functions on Arrow tables, so that any engine may run them: here a process pool does, one bucket of
-readers (by a hash of the reader's id) at a time, so that only the packed result is ever in memory whole. Sorted, it
-does not depend on the number of workers or buckets.
+Both are pure functions on Arrow tables, so that any engine may run them. Here a process pool does, one bucket of
+readers (by a hash of the reader's id) at a time. Only the packed result is ever in memory whole. Sorted, it does not
+depend on the number of workers or buckets.
 """
 
 from __future__ import annotations

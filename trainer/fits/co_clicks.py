@@ -1,9 +1,9 @@
 """Which articles are opened by the same readers: the matrix of readers x articles, factorised.
 
 A row for each warm article, one that enough readers opened; the cosine of two rows says how far their readers are the
-same, whatever the texts say. Two ways to the rows: the truncated singular value decomposition of how much more often
-than by chance two articles share a reader, and implicit-feedback alternating least squares of the matrix itself, whose
-rows of readers are left behind.
+same, whatever the texts say. There are two ways to the rows. One is the truncated singular value decomposition of how
+much more often than by chance two articles share a reader. The other is implicit-feedback alternating least squares of
+the matrix itself, whose rows of readers are left behind.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two models on one log: accuracy by a paired bootstrap over impressions, by length of history, calibration, variety.
 
 A model is one or several bundles or score files, one for each seed it was trained with. What is measured of an
-impression is averaged over the seeds first, so that the interval is about the impressions; the seeds' own figures
-stand beside it, because no bootstrap over impressions tells how much another training would differ.
+impression is averaged over the seeds first, so that the interval is about the impressions. The seeds' own figures stand
+beside it: no bootstrap over impressions tells how much another training would differ.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which interpreters load a finished bundle *and are right*: its golden vectors say so, not what they promise.
 
-Other interpreters live in environments of their own and are asked in processes of their own: they may need another
-NumPy, a model that one of them cannot run may kill its process, and tflite-runtime fails beside TensorFlow.
+Other interpreters live in environments of their own and are asked in processes of their own. They may need another
+NumPy. A model that one of them cannot run may kill its process, and tflite-runtime fails beside TensorFlow.
 """
 
 from __future__ import annotations

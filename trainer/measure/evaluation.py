@@ -1,7 +1,7 @@
 """A finished bundle measured through the runtime's public API: what a device would compute, on whole impressions.
 
-What a log is measured with must come from before it: dev impressions are later than those of training, histories hold
-earlier clicks only, and counts of what was shown and clicked are refused unless they were taken before each list.
+What a log is measured with must come from before it. Dev impressions are later than those of training, and histories
+hold earlier clicks only. Counts of what was shown and clicked are refused unless they were taken before each list.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Ranking metrics an impression, with MIND's definitions, and bootstrap intervals over impressions.
 
-AUC, MRR and nDCG as in MIND's evaluation script (Wu et al., ACL 2020), except for ties: candidates of equal score count
-as the average over all their orders, so that a constant score gets 0.5 AUC and not whatever the sort happens to do.
+AUC, MRR and nDCG are those of MIND's evaluation script (Wu et al., ACL 2020), except for ties. Candidates of equal
+score count as the average over all their orders. So a constant score gets 0.5 AUC, and not whatever the sort happens to
+do.
 """
 
 from __future__ import annotations

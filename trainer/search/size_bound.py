@@ -41,8 +41,8 @@ class SizeBound:
     def of(self, recipe: Recipe, pieces: Sequence[str]) -> int:
         """Bytes that the bundle of a recipe has at least.
 
-        The table is exact. Deflated numbers that are not known yet count at the least share that they were measured
-        to take; zeros of masks and factors of kernels could take nothing, so that encoders with them count nothing.
+        The table is exact. Deflated numbers that are not known yet count at the least share that they were measured to
+        take. Zeros of masks and factors of kernels could take nothing, so encoders with them count nothing.
 
         Args:
             recipe: From `propose`.

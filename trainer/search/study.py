@@ -1,7 +1,7 @@
 """The candidates of a search in a journal: what was proposed, what came of it, and what is proposed next.
 
-Every candidate is one optuna trial, written down before it is trained and again when it is done, so that a search that
-is killed goes on: a candidate that was under way is begun again, one that was finished is not.
+Every candidate is one optuna trial, written down before it is trained and again when it is done. So a search that is
+killed goes on. A candidate that was under way is begun again, one that was finished is not.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A student that reads titles through its own small token table, taught to give the teacher's vectors.
 
-Feature distillation: the student's vector of a title shall point where the teacher's does, and titles shall be as like
+Feature distillation: the student's vector of a title shall point where the teacher's does. Titles shall also be as like
 each other as the teacher finds them (relational distillation, Park et al., CVPR 2019). The teacher's head and user
 encoder work on the student's vectors at once, because both live in one space.
 """

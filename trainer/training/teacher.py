@@ -1,8 +1,8 @@
 """The teacher: frozen text vectors under trained encoders, several seeds of it averaged into one model.
 
-All members start from the same projection, so the mean of their weights is a model again, and a better one than most
-of them ("model soup", Wortsman et al., ICML 2022): an ensemble at the price of one, in one space that a student can
-learn.
+All members start from the same projection, so the mean of their weights is a model again. It is better than most of
+them ("model soup", Wortsman et al., ICML 2022). That is an ensemble at the price of one, in one space that a student
+can learn.
 """
 
 from __future__ import annotations
