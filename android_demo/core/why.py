@@ -84,5 +84,5 @@ def _read_in_words(read: SimilarRead) -> str:
 
 
 def _signed(value: float) -> str:
-    """With a real minus sign, which is as wide as the plus."""
+    """A number with a real minus sign, which is as wide as the plus."""
     return f"{value:+.{DECIMALS}f}".replace("-", "\u2212")

@@ -161,11 +161,11 @@ class FeedScreen(Screen):
         self._offered: Sequence[FeedRow] = ()
 
     def on_enter(self, *_: object) -> None:
-        """From now on the cards are seen."""
+        """Count the cards as seen from now on."""
         self.ids.cards.in_view = True
 
     def on_pre_leave(self, *_: object) -> None:
-        """From now on they are not."""
+        """Count no card as seen from now on."""
         self.ids.cards.in_view = False
 
     def show(self, rows: Sequence[FeedRow], note: str) -> None:

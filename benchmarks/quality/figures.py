@@ -111,7 +111,7 @@ class _Study:
         return [self.done[f"{name}-{seed}"]["facts"] for seed in self._finished(name)]
 
     def _scores(self, name: str, file: str, read: Callable[[Path], Floats]) -> list[Floats]:
-        """Of each finished seed of a variant."""
+        """Scores of each finished seed of a variant."""
         return [read(self.out / f"{name}-{seed}" / file) for seed in self._finished(name)]
 
     def _bundle_scores(self, name: str) -> list[Floats]:

@@ -141,7 +141,7 @@ class NotifyingEngine(Engine):
         return total(judged(parts))[: len(self._new)], total(learned(parts))[: len(self._new)]
 
     def story(self, row: int) -> str:
-        """As an article's story is named now."""
+        """The name that an article's story has now."""
         return self._stories[self._world.articles[row].article_id]
 
     def scores_of(self, shown: np.ndarray) -> np.ndarray:

@@ -65,7 +65,7 @@ def has_word(text: str, word: str) -> bool:
 
 
 def _single_spaced(text: str) -> str:
-    """With single spaces between words and none around."""
+    """A text with single spaces between words and none around."""
     # Nearly every text is so already, and to split it takes longer than all else. Other spaces are not printable.
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text

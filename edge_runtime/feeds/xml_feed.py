@@ -203,7 +203,7 @@ def _links(container: _Container) -> list[str]:
 
 
 def _relation(link: _Field) -> str:
-    """Without the address that stands before it in its long form."""
+    """What a link is to its entry, without the address that precedes it in its long form."""
     return link.attributes.get("rel", "alternate").strip().lower().rpartition("/")[2]
 
 

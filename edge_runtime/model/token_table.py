@@ -109,7 +109,7 @@ class TokenTable(Protocol):
         """
 
     def to_bytes(self) -> bytes:
-        """As the module's docstring lays them out."""
+        """The table's bytes, as the module's docstring lays them out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class TopicHead:
         return shares
 
     def to_bytes(self) -> bytes:
-        """As the module's docstring lays them out."""
+        """The head's bytes, as the module's docstring lays them out."""
         return self.weights.to_bytes() + self.biases.astype(_BIAS).tobytes()
 
 

@@ -56,7 +56,7 @@ class WarmArticles:
         return vectors
 
     def to_bytes(self) -> bytes:
-        """As the module's docstring lays them out."""
+        """The table's bytes, as the module's docstring lays them out."""
         num_warm, dim = self.rows.shape
         header = _HEADER.pack(num_warm, dim, self.rows.format.bits, self.weight, self.usual)
         return header + self.hashes.astype(_HASH).tobytes() + self.rows.to_bytes()

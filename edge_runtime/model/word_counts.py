@@ -43,7 +43,7 @@ class WordCounts:
         return np.exp2(self.codes / 2) - 1
 
     def to_bytes(self) -> bytes:
-        """As the module's docstring lays them out."""
+        """The counts' bytes, as the module's docstring lays them out."""
         return _HEADER.pack(self.num_titles) + zlib.compress(self.codes.tobytes(), 9)
 
 

@@ -83,7 +83,7 @@ def too_old(one: PushCandidate, known: Known, moment: Moment) -> str:
 
 
 def same_story(one: PushCandidate, known: Known, moment: Moment) -> str:
-    """Of a story, the likeliest article alone."""
+    """Never two articles of a story: the likeliest one alone."""
     passed = known.passed.get(one.story)
     return f"same story as “{passed.article.title}”" if passed else ""
 

@@ -152,7 +152,7 @@ class ShownLists:
             self._words_end = row + 1
 
     def _log_odds(self, rows: NDArray[np.intp]) -> Doubles:
-        """Of being opened, as it seemed without what lists have taught."""
+        """Log-odds of being opened, as they seemed without what lists have taught."""
         usual = np.log(USUAL_OPEN_RATE / (1 - USUAL_OPEN_RATE))
         odds: Doubles = np.clip(self._examples.scores[rows] + usual, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
         return odds

@@ -67,5 +67,12 @@ class WordHead:
 
 
 def different_words(words: Words) -> list[tuple[int, ...]]:
-    """Of (n, WORDS_KEPT) words, those of each title, without places that hold none."""
+    """The words of each title, each once.
+
+    Args:
+        words: (n, WORDS_KEPT) slots; 0 holds no word.
+
+    Returns:
+        For each title, its slots in rising order.
+    """
     return [tuple(sorted({word for word in row if word > 0})) for row in words.tolist()]

@@ -155,7 +155,7 @@ class ArticleCache:
         self._db.close()
 
     def known(self, article_ids: Iterable[str]) -> dict[str, Article]:
-        """Those of some articles that are cached, by id."""
+        """The articles that are cached, by id; others are left out."""
         query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE article_id = ?"
         with self._reading():
             found = [self._db.execute(query, (article_id,)).fetchone() for article_id in article_ids]

@@ -50,7 +50,7 @@ def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], ma
 
 
 def _size_bytes(db: sqlite3.Connection, path: Path, *, without_free: bool = False) -> int:
-    """Of the file, or of the pages in it that hold something."""
+    """Bytes of the file, or of the pages in it that hold something."""
     page_bytes, pages, free = (_number(db, path, name) for name in ("page_size", "page_count", "freelist_count"))
     return page_bytes * (pages - free if without_free else pages)
 

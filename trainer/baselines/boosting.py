@@ -17,12 +17,12 @@ MIN_SHOWN_IN_LEAF = 200
 
 
 def boosting(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
-    """Without popularity: what a device can know."""
+    """Boosted trees without popularity: what a device can know."""
     return _boosting("boosting", data, seed, with_popularity=False)
 
 
 def popular_boosting(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
-    """With the rates that a server counts."""
+    """Boosted trees with the rates that a server counts."""
     return _boosting("boosting with popularity", data, seed, with_popularity=True)
 
 

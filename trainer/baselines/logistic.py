@@ -18,12 +18,12 @@ Floats = NDArray[np.float64]
 
 
 def logistic(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
-    """Without popularity: what a device can know."""
+    """Logistic regression without popularity: what a device can know."""
     return _logistic("logistic", data, with_popularity=False)
 
 
 def popular_logistic(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
-    """With the rates that a server counts."""
+    """Logistic regression with the rates that a server counts."""
     return _logistic("logistic with popularity", data, with_popularity=True)
 
 

@@ -135,7 +135,7 @@ class ClickDataset:
 
     @property
     def original_language(self) -> str:
-        """Of the articles that name none."""
+        """The language of the articles that name none."""
         return self.facts.original_language
 
     def training_rows(self) -> NDArray[np.int32]:

@@ -70,7 +70,7 @@ def _value(hint: Any, raw: Any) -> Any:
 
 
 def _names(kind: Any) -> list[str]:
-    """Of all fields, those of flat ones in their place."""
+    """Names of the fields in JSON, with those of flat fields where the field itself stands."""
     hints = get_type_hints(kind)
     every = [_names(hints[one.name]) if _is_flat(one) else [one.name] for one in fields(kind)]
     return [name for names in every for name in names]

@@ -95,7 +95,7 @@ def _check_here(bundle: Path) -> EngineResult:
 
 
 def _check_there(bundle: Path, python: Path, engine: str, timeout_s: float) -> EngineResult | None:
-    """None if the environment does not have the interpreter."""
+    """Open the bundle in another environment; None if it does not have the interpreter."""
     runtime = Path(edge_runtime.__file__).parent
     command = [str(python), "-I", "-c", _QUESTION, str(runtime), str(bundle.resolve()), engine]
     try:

@@ -49,7 +49,7 @@ class TopOverlap:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Of two models on the lists of dev, and on whole feeds."""
+    """How alike two models rank, on the lists of dev and on whole feeds."""
 
     lists: int  # with two or more candidates that are not all of one score
     kendall: Interval  # mean tau-b

@@ -117,7 +117,7 @@ def moved_apart(full: Floats, left_out: Floats) -> float:
 
 
 def _plain_titles(articles: Sequence[Article]) -> list[Article]:
-    """With the text that is read as the title, word by word."""
+    """Articles whose title is the text that is read, word by word."""
     return [replace(article, title=" ".join(split_words(text_of(article))), abstract="") for article in articles]
 
 

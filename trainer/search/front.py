@@ -51,7 +51,7 @@ def beats(one: Point, other: Point, encode: str | None = None) -> bool:
 
 
 def on_front(points: Sequence[Point], encode: str | None = None) -> list[bool]:
-    """Of each point, whether no other one beats it."""
+    """Whether each point is beaten by no other one."""
     return [not any(beats(other, point, encode) for other in points) for point in points]
 
 

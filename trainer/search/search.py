@@ -145,7 +145,7 @@ class RecipeSearch:
         return bound
 
     def _smallest_vocabulary(self) -> list[str]:
-        """Of the smallest size that has room for the characters of the titles."""
+        """The pieces of the smallest vocabulary that has room for the characters of the titles."""
         for size in VOCABULARIES[:-1]:
             try:
                 return self._workshop.pieces(size)

@@ -105,7 +105,7 @@ class Study:
         ]
 
     def full(self) -> list[Point]:
-        """Those that were trained in full, by seed and trial."""
+        """Candidates that were trained in full, by seed and trial."""
         recipes = {found.point.trial: found.point.recipe for found in self.measured()}
         points = [
             _point(name, found["trial"], found["seed"], 1.0, {**found, "recipe": recipes[found["trial"]]})
@@ -145,12 +145,12 @@ def note_halfway(trial: optuna.Trial, ndcg: float) -> None:
 
 
 def brief_name(trial: int) -> str:
-    """Of a candidate after its short training."""
+    """The name of a candidate after its short training."""
     return f"trial-{trial}"
 
 
 def full_name(trial: int, seed: int) -> str:
-    """Of a candidate trained in full."""
+    """The name of a candidate that was trained in full."""
     return f"trial-{trial}-full-{seed}"
 
 

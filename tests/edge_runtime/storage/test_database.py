@@ -135,11 +135,11 @@ def test_processes_that_open_an_old_file_at_once_migrate_it_once(tmp_path):
     db.close()
 
 
-def test_a_locked_database_is_a_typed_error_that_passes(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+def test_a_locked_database_is_a_typed_error_that_passes(tmp_path):
     path = tmp_path / "cache.db"
     put(path, "rain")
     db = open_database(path, [create])
+    db.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     for write in (True, False):
