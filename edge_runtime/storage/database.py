@@ -166,7 +166,9 @@ def private_directory(path: Path, *, to_write: bool = True) -> Path:
 
 def _connect_to_write(path: Path) -> Database:
     """The file, created if it is not there, for its owner alone."""
-    path.touch(mode=0o600)
+    # Not where it is there: `touch` would give it the time of now, and units go by when feeds.db was last written.
+    if not path.exists():
+        path.touch(mode=0o600)
     files = (path, path.with_name(f"{path.name}-journal"))
     is_private = all([_close_to_others(file) for file in files])
     db = _connect(path, "rw")

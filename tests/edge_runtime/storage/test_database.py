@@ -49,6 +49,13 @@ def test_files_that_others_can_read_are_closed_to_them(tmp_path):
     assert mode_of(tmp_path / "cache.db") == mode_of(tmp_path / "cache.db-journal") == 0o600
 
 
+def test_to_open_a_file_that_is_there_is_no_write(tmp_path):
+    put(tmp_path / "feeds.db", "rain")
+    os.utime(tmp_path / "feeds.db", (1, 1))
+    open_database(tmp_path / "feeds.db", [create]).close()
+    assert (tmp_path / "feeds.db").stat().st_mtime == 1  # the fetch that was missed is known by it
+
+
 def test_a_directory_is_closed_to_others_unless_it_holds_more_than_ours(tmp_path):
     assert mode_of(private_directory(tmp_path / "new")) == 0o700
     for name in ("ours", "shared"):
