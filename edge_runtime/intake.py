@@ -34,6 +34,7 @@ class Intake:
         self._model = model
         self._cache = cache
         self._rows: CachedRows | None = None
+        self._elsewhere = 0  # what other programs had changed by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
         self._stories: StoryIndex | None = None
@@ -83,7 +84,11 @@ class Intake:
         return AddReport(added, len(fresh) - added, len(given) - len(fresh), tuple(warnings))
 
     def rows(self) -> CachedRows:
-        """What ranking needs of the cache as it is."""
+        """What ranking needs of the cache as it is, whoever has changed it."""
+        elsewhere = self._cache.changes_elsewhere()
+        if elsewhere != self._elsewhere:
+            self._elsewhere = elsewhere
+            self._rows = self._stories = None
         if self._rows is None:
             self._rows = self._cache.rows(self._model.bundle.manifest.dim)
         return self._rows

@@ -76,7 +76,6 @@ class Reader:
         self.feeds = feeds
         self._data_dir = data_dir
         self._intake = Intake(model, cache)
-        self._decided: tuple[PushDecision | None, int] = None, 0  # the latest, and the profile's erasures until then
         self._learned = LearnedProfile(self._profile, lambda: ReaderModel(model, look_at=self._intake.look_at))
 
     @classmethod
@@ -275,8 +274,7 @@ class Reader:
         chances = calibration(self._profile.store, self._model.bundle.head)
         candidates = self._maker(now).push_candidates(self.push_settings.max_age_h, chances)
         decision = decide_pushes(self._profile.store, candidates, now, zone, steady, self._last_sync())
-        self._decided = decision, self._profile.erasures
-        return decision
+        return replace(decision, erasures=self._profile.erasures)
 
     def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
         """Keep a decision whose notifications were handed to the platform; its articles count as shown.
@@ -288,8 +286,7 @@ class Reader:
             now: As given there.
             steady: As given there.
         """
-        decided, erasures = self._decided
-        if decision is decided and erasures != self._profile.erasures:
+        if decision.erasures not in (None, self._profile.erasures):
             return
         keep_decision(self._profile.store, decision, now, steady)
         sent = {record.article_id for record in decision.records}

@@ -6,11 +6,12 @@ the same file is noticed too, and makes everything be learned anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from edge_runtime.errors import Remedy, UnknownArticleError
+from edge_runtime.errors import Remedy, StorageError, UnknownArticleError
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import CachedRows, ProfileStore
@@ -34,7 +35,10 @@ class Revision:
 
 
 class ReaderProfile:
-    """What the reader did and asked for. Methods raise StorageError, and then nothing has changed.
+    """What the reader did and asked for.
+
+    Methods raise StorageError, and then nothing has changed. After one that deletes it may be that all went well but
+    for the copies of what was deleted, so that counts as a change.
 
     Attributes:
         store: Where it is kept. What learning goes by is written by the methods here, not there.
@@ -59,6 +63,15 @@ class ReaderProfile:
 
     def _change(self, kind: str) -> None:
         self._revision = replace(self._revision, **{kind: getattr(self._revision, kind) + 1})
+
+    @contextmanager
+    def _deleting(self) -> Iterator[None]:
+        """What is deleted is unlearned, also if a copy of it could not be: nothing in memory outlives it."""
+        try:
+            yield
+        except StorageError:
+            self._change("all")
+            raise
 
     def record(self, event: Event) -> None:
         """Keep what the reader did with an article."""
@@ -95,7 +108,8 @@ class ReaderProfile:
 
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
         """Take back the latest thing that the reader did; see `Reader.undo`."""
-        undone = self.store.undo()
+        with self._deleting():
+            undone = self.store.undo()
         match undone:
             case Event():
                 self._change("all")
@@ -107,13 +121,15 @@ class ReaderProfile:
 
     def forget_event(self, number: int) -> Event:
         """Take out one event; see `Reader.forget_event`."""
-        event = self.store.delete_event(number)
+        with self._deleting():
+            event = self.store.delete_event(number)
         self._change("all")
         return event
 
     def forget_search(self, number: int) -> Search:
         """Take out one query; see `Reader.forget_search`."""
-        search = self.store.delete_search(number)
+        with self._deleting():
+            search = self.store.delete_search(number)
         self._change("searches")
         return search
 
@@ -132,7 +148,8 @@ class ReaderProfile:
 
     def replace_by(self, document: bytes) -> None:
         """Put an exported profile in the place of this one; see `Reader.import_profile`."""
-        import_profile(self.store, document)
+        with self._deleting():
+            import_profile(self.store, document)
         self._change("all")
 
     def remember_list(self, article_ids: Sequence[str]) -> None:
@@ -148,9 +165,11 @@ class ReaderProfile:
 
     def erase(self) -> None:
         """Forget everything; what was learned is forgotten with it."""
-        self.store.erase()
-        self.erasures += 1
-        self._change("all")
+        try:
+            self.store.erase()
+        finally:  # the rows may be gone where only a file could not be made smaller
+            self.erasures += 1
+            self._change("all")
 
 
 class LearnedProfile:

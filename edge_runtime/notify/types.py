@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from edge_runtime.types import Article, SentPush
@@ -93,6 +93,8 @@ class PushDecision:
     clock_jump_s: int = 0  # to add to the time of every push in the log, before appending
     settled: bool = True  # False: keep the last run (with its monotonic reading) that was given
     next_at: datetime | None = None  # look again then at the latest; None: when articles come
+    # How often the profile had been erased when this was decided: `Reader.mark_sent` keeps nothing from before.
+    erasures: int | None = field(default=None, compare=False, repr=False)
 
 
 def require_zone(name: str, value: datetime | None) -> None:

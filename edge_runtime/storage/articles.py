@@ -26,7 +26,7 @@ from edge_runtime.storage.article_rows import (
     stack_vectors,
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
-from edge_runtime.storage.database import open_database, put_aside, transaction
+from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
 from edge_runtime.storage.eviction import evict_articles
 from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.reserve import keep_reserve
@@ -335,6 +335,10 @@ class ArticleCache:
             StorageError: What was deleted before stays deleted.
         """
         return evict_articles(self._db, self._path, keep, max_articles, max_bytes)
+
+    def changes_elsewhere(self) -> int:
+        """A number that is another one after a change that was not made by this object, but by another process say."""
+        return changes_elsewhere(self._db, self._path)
 
     def is_checked(self, bundle: str, engine: str) -> bool:
         """Whether this engine has passed this bundle's golden check."""

@@ -18,6 +18,7 @@ from edge_runtime.storage.sqlite_errors import is_disk_full, is_without_locks, s
 
 __all__ = [
     "Database",
+    "changes_elsewhere",
     "is_disk_full",
     "open_database",
     "private_directory",
@@ -101,6 +102,17 @@ def transaction(db: sqlite3.Connection, path: Path, *, write: bool = True) -> It
             raise
     except sqlite3.Error as error:
         raise storage_error(path, "not written" if write else "not read", error) from error
+
+
+def changes_elsewhere(db: sqlite3.Connection, path: Path) -> int:
+    """A number that is another one after a change that was not made by this connection, but by another process say.
+
+    Raises:
+        StorageError: As for `transaction`.
+    """
+    with transaction(db, path, write=False):
+        (number,) = db.execute("PRAGMA data_version").fetchone()
+    return int(number)
 
 
 def vacuum(db: sqlite3.Connection, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage import profile_rows as rows
-from edge_runtime.storage.database import open_database, remove_backups, transaction, vacuum
+from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
 from edge_runtime.types import Article, Event, Rule, RuleKind, Search, SentPush, Shown, Signal
 
@@ -43,8 +43,12 @@ class ProfileContents:
 
 
 class ProfileStore:
-    """`profile.db` in the data directory. Every method that writes raises StorageError, and then nothing is changed;
-    what it wrote is on the disk when it returns. Times are kept in whole seconds."""
+    """`profile.db` in the data directory. Times are kept in whole seconds.
+
+    Every method that writes raises StorageError, and then nothing is changed; what it wrote is on the disk when it
+    returns. One that deletes also raises it where the rows are gone, but copies of them in old backups or in free pages
+    are not.
+    """
 
     def __init__(self, path: Path, limits: ProfileLimits = ProfileLimits()) -> None:
         """Open or create it; see `open_database` for errors."""
@@ -233,9 +237,7 @@ class ProfileStore:
 
     def changes_elsewhere(self) -> int:
         """A number that is another one after a change that was not made by this object, but by another process say."""
-        with self._reading():
-            (number,) = self._db.execute("PRAGMA data_version").fetchone()
-        return int(number)
+        return changes_elsewhere(self._db, self._path)
 
     def contents(self) -> ProfileContents:
         """Everything that is kept, as it was at one moment."""

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
-from edge_runtime import Reader, RuleEffect, RuleKind, Signal, UnknownEntryError, demo_articles
+from edge_runtime import Reader, RuleEffect, RuleKind, Signal, StorageError, UnknownEntryError, demo_articles
 from edge_runtime.personal.reader_model import ReaderModel
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -46,6 +46,11 @@ def replays(monkeypatch):
         ReaderModel, "record", lambda self, event, *given: (learned.append(event), record(self, event, *given))
     )
     return learned
+
+
+def refuse(*_: object) -> None:
+    """Stands for a part of the storage that fails."""
+    raise StorageError("no space")
 
 
 def assert_same_feed(reader: Reader, other: Reader, now) -> None:
@@ -184,15 +189,54 @@ def test_what_another_reader_of_the_same_directory_changes_is_seen(tmp_path, sto
 def test_after_an_erasing_nothing_that_was_in_memory_is_written_again(stocked, now):
     feed = stocked.feed(now)
     stocked.record(feed[0].article.article_id, Signal.OPEN, now)
-    decision = stocked.decide_pushes(now, UTC)
+    decisions = [stocked.decide_pushes(now, UTC) for _ in range(2)]
     stocked.erase()
     empty = stocked.export_profile()
     stocked.mark_shown(feed[1:5], now)
-    stocked.mark_sent(decision, now)
+    for decision in decisions:
+        stocked.mark_sent(decision, now)
     assert stocked.export_profile() == empty
     again = stocked.feed(now)
     stocked.mark_shown(again[:2], now)
     assert len(stocked.export_profile()["shown"]) == 2
+
+
+def test_an_erasing_that_could_not_make_the_file_smaller_leaves_nothing_in_memory(stocked, now, monkeypatch):
+    feed = stocked.feed(now)
+    stocked.record(feed[0].article.article_id, Signal.SAVE, now)
+    seen = stocked.feed(now)
+    with monkeypatch.context() as full:
+        full.setattr("edge_runtime.storage.profile.vacuum", refuse)
+        with pytest.raises(StorageError):
+            stocked.erase()
+    assert stocked.saved() == [] and stocked.feed(now) == feed
+    stocked.mark_shown(seen, now)
+    assert stocked.export_profile()["shown"] == []
+
+
+@pytest.mark.parametrize("how", ["undo", "forget_event", "import_profile"])
+def test_what_is_gone_is_unlearned_though_an_old_backup_of_it_could_not_be_deleted(stocked, now, monkeypatch, how):
+    empty = json.dumps(stocked.export_profile()).encode()
+    stocked.record(stocked.feed(now)[0].article.article_id, Signal.SAVE, now)
+    assert len(stocked.saved()) == 1
+    monkeypatch.setattr("edge_runtime.storage.profile.remove_backups", refuse)
+    given = {"undo": (), "forget_event": (stocked.profile().events[0].number,), "import_profile": (empty,)}
+    with pytest.raises(StorageError):
+        getattr(stocked, how)(*given[how])
+    assert stocked.profile().events == () and stocked.saved() == []
+
+
+def test_articles_that_another_program_fetches_and_evicts_come_and_go(tmp_path, stocked, now):
+    gone = [one.article for one in stocked.feed(now)[:3]]
+    with Reader.open(tmp_path / "data") as other:
+        other._cache.remove([article.article_id for article in gone])
+        ids = {article.article_id for article in stocked.latest()}
+        assert len(ids) == NUM_ARTICLES - 3 and ids.isdisjoint({article.article_id for article in gone})
+        other.add(gone, now)
+        assert len(stocked.latest()) == NUM_ARTICLES
+        other.add(demo_articles(now)[NUM_ARTICLES:], now)
+        stocked.erase_everything()
+        assert other.latest() == []
 
 
 def test_a_list_that_is_shown_twice_a_day_counts_once_as_it_is_kept(stocked, now):
