@@ -273,7 +273,7 @@ class Reader:
         """
         chances = calibration(self._profile.store, self._model.bundle.head)
         candidates = self._maker(now).push_candidates(self.push_settings.max_age_h, chances)
-        decision = decide_pushes(self._profile.store, candidates, now, zone, steady, self._last_sync())
+        decision = decide_pushes(self._profile.store, candidates, now, zone, steady, self._last_sync(now))
         return replace(decision, erasures=self._profile.erasures)
 
     def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
@@ -462,9 +462,12 @@ class Reader:
             "private": self.private,
         }
 
-    def _last_sync(self) -> datetime | None:
-        """When a publisher was reached last; None before the first time, or without subscriptions that go on."""
-        return self.feeds.last_sync() if any(not feed.is_gone for feed in self.feeds.feeds()) else None
+    def _last_sync(self, now: datetime) -> datetime | None:
+        """When a publisher was reached last; None before the first time, and where a sync would ask none now."""
+        going_on = (feed for feed in self.feeds.feeds() if not feed.is_gone)
+        # A publisher that asks for patience, or fails for days, is not waited for; this device's own network is.
+        is_asked = any(feed.is_unreached or feed.next_at is None or feed.next_at <= now for feed in going_on)
+        return self.feeds.last_sync() if is_asked else None
 
     def _kept(self) -> set[str]:
         """Ids of what is never evicted."""

@@ -93,6 +93,14 @@ def test_without_a_network_the_device_stays_silent_about_what_it_missed(away, mo
     assert push(reader, BACK + 24 * HOUR) == [sorted([*MISSED, "Chess champion retires"])]
 
 
+def test_a_publisher_that_asks_for_patience_keeps_no_digest_back(away, server):
+    reader = away("told to wait")
+    server.answers["/feed"] = response("429 Too Many Requests", Retry_After="259200")  # three days
+    reader.sync(LEFT + HOUR, LOCAL)
+    reader.add([Article("x", "Chess champion retires", published=BACK - HOUR)], BACK - HOUR)
+    assert push(reader, BACK) == [["Chess champion retires"]]
+
+
 def test_without_subscriptions_what_was_missed_goes_at_once(tmp_path):
     with Reader.open(tmp_path / "data") as reader:
         reader.push_settings = ALWAYS
