@@ -106,3 +106,10 @@ def test_a_word_that_stands_in_a_text_is_found_however_it_is_written(before, wor
 )
 def test_a_word_is_found_as_a_whole(text, word, expected):
     assert has_word(fold(text), fold(word)) is expected
+
+
+@pytest.mark.parametrize("count", [64, 65, 500])
+def test_a_text_of_many_different_characters_folds_as_each_of_them_does(count):
+    # Mathematical letters: each is spelled otherwise, and none joins its neighbour
+    text = "".join(map(chr, range(0x1D400, 0x1D400 + count)))
+    assert fold(text) == "".join(map(fold, text)) != text
