@@ -40,7 +40,7 @@ class FeedMaker:
     rules: Mapping[Rule, Places]  # with the places of the articles that each is about
     intake: Intake  # how articles are looked at
     now: datetime  # UTC-aware
-    erasures: int = 0  # of the profile until now
+    erasures: int = 0  # another number after each erasing of the profile
 
     def parts(self) -> dict[str, Floats]:
         """Named parts of the cached articles; see `ReaderModel.parts`."""

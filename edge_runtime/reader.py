@@ -245,6 +245,7 @@ class Reader:
         """
         if self.private:
             return
+        erasures = self._profile.erasures
         kept = [
             Shown(
                 scored.article.article_id,
@@ -253,7 +254,7 @@ class Reader:
                 sum(learned(scored.parts).values()),
             )
             for scored in shown
-            if not scored.is_read and scored.erasures in (None, self._profile.erasures)
+            if not scored.is_read and scored.erasures in (None, erasures)
         ]
         if kept:
             self._profile.record_shown(kept)

@@ -42,15 +42,19 @@ class ReaderProfile:
 
     Attributes:
         store: Where it is kept. What learning goes by is written by the methods here, not there.
-        erasures: How often it was erased since it was opened.
     """
 
     def __init__(self, store: ProfileStore) -> None:
         """Take a store, whose changes from now on count."""
         self.store = store
-        self.erasures = 0
+        self._half_erasures = 0
         self._revision = Revision()
         self._elsewhere = store.changes_elsewhere()
+
+    @property
+    def erasures(self) -> int:
+        """A number that is another one after an erasing, here or by another program."""
+        return self.store.erasures() + self._half_erasures
 
     @property
     def revision(self) -> Revision:
@@ -167,8 +171,11 @@ class ReaderProfile:
         """Forget everything; what was learned is forgotten with it."""
         try:
             self.store.erase()
-        finally:  # the rows may be gone where only a file could not be made smaller
-            self.erasures += 1
+        except StorageError:
+            # The rows may be gone all the same, where only the file could not be written anew.
+            self._half_erasures += 1
+            raise
+        finally:
             self._change("all")
 
 

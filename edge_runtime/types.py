@@ -129,7 +129,7 @@ class ScoredArticle:
     reason: str  # one line a person can read
     is_read: bool
     same_story: tuple[Article, ...] = ()  # other articles of its story, which the feed leaves out
-    # How often the profile had been erased when this was ranked: `Reader.mark_shown` keeps nothing from before.
+    # The last erasing of the profile before this was ranked: `Reader.mark_shown` keeps nothing from before an erasing.
     erasures: int | None = field(default=None, compare=False, repr=False)
 
 

@@ -93,7 +93,7 @@ class PushDecision:
     clock_jump_s: int = 0  # to add to the time of every push in the log, before appending
     settled: bool = True  # False: keep the last run (with its monotonic reading) that was given
     next_at: datetime | None = None  # look again then at the latest; None: when articles come
-    # How often the profile had been erased when this was decided: `Reader.mark_sent` keeps nothing from before.
+    # The last erasing of the profile before this was decided: `Reader.mark_sent` keeps nothing from before an erasing.
     erasures: int | None = field(default=None, compare=False, repr=False)
 
 

@@ -239,6 +239,12 @@ class ProfileStore:
         """A number that is another one after a change that was not made by this object, but by another process say."""
         return changes_elsewhere(self._db, self._path)
 
+    def erasures(self) -> int:
+        """A number that is another one after an erasing by any program: SQLite counts how often a file is written anew."""
+        with self._reading():
+            (number,) = self._db.execute("PRAGMA schema_version").fetchone()
+        return int(number)
+
     def contents(self) -> ProfileContents:
         """Everything that is kept, as it was at one moment."""
         with self._reading():

@@ -201,6 +201,22 @@ def test_after_an_erasing_nothing_that_was_in_memory_is_written_again(stocked, n
     assert len(stocked.export_profile()["shown"]) == 2
 
 
+def test_after_an_erasing_by_another_program_nothing_that_was_in_memory_is_written_again(tmp_path, stocked, now):
+    feed, decision = stocked.feed(now), stocked.decide_pushes(now, UTC)
+    with Reader.open(tmp_path / "data") as other:
+        other.erase()
+        empty = other.export_profile()
+        stocked.mark_shown(feed[:5], now)
+        stocked.mark_sent(decision, now)
+        assert other.export_profile() == empty
+        other.record(feed[0].article.article_id, Signal.OPEN, now)  # no erasing
+    stocked.mark_shown(stocked.feed(now)[:2], now)
+    other_list = stocked.feed(now)[2:4]
+    stocked.record(feed[1].article.article_id, Signal.LIKE, now)
+    stocked.mark_shown(other_list, now)
+    assert len(stocked.export_profile()["shown"]) == 4
+
+
 def test_an_erasing_that_could_not_make_the_file_smaller_leaves_nothing_in_memory(stocked, now, monkeypatch):
     feed = stocked.feed(now)
     stocked.record(feed[0].article.article_id, Signal.SAVE, now)
