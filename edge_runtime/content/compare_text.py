@@ -48,7 +48,7 @@ def fold(text: str) -> str:
         for char, as_compared in spelled.items():
             folded = folded.replace(char, as_compared)
     else:
-        folded = text.translate(str.maketrans(spelled))
+        folded = text.translate({ord(char): as_compared for char, as_compared in spelled.items()})
     # Half-width kana and old Korean come in parts.
     folded = _single_spaced(unicodedata.normalize("NFC", folded))
     return folded or " ".join(unicodedata.normalize("NFKC", text).split())
