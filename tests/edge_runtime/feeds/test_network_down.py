@@ -86,7 +86,7 @@ def without_a_way(monkeypatch):
     return error
 
 
-@pytest.mark.parametrize("hours", [0.5, 4, 12, 33, 100])
+@pytest.mark.parametrize("hours", [0.5, 33])
 @pytest.mark.parametrize("num_feeds", [1, 3])
 @pytest.mark.parametrize("fault", NO_NAME_SERVER)
 def test_an_outage_of_any_length_holds_no_feed_back(store, sync, subscribe, hours, num_feeds, fault):

@@ -123,6 +123,7 @@ def test_every_assigned_code_point_becomes_what_the_library_makes_of_it():
         assert split_words(text) == reference_words(text), f"first difference after U+{batch[0]:04X}"
 
 
+@pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_every_title_of_a_corpus_has_the_ids_of_the_library_with_whole_and_pruned_pieces(corpus):
     titles = read_corpus(corpus)

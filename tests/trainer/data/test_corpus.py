@@ -11,6 +11,8 @@ import pytest
 from trainer.data import corpus
 from trainer.data.corpus import CORPUS_FILE, SAMPLES_FILE, build_corpus, build_demo, load_corpus
 
+pytestmark = pytest.mark.usefixtures("slow")
+
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / ".." / "shared" / "data" / "news-text" / "huffpost.jsonl.gz"
 DEMO_FILE = ROOT / "edge_runtime" / "default" / "demo_articles.jsonl.gz"

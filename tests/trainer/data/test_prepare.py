@@ -340,6 +340,7 @@ def test_training_reads_no_text_of_articles_first_shown_on_the_dev_days(tmp_path
     assert prepared(tmp_path, train, dev).training_rows().tolist() == [0, 1, *range(3, 30)]
 
 
+@pytest.mark.usefixtures("slow")
 def test_the_real_mind_sample_is_read_whole(tmp_path: Path):
     folder = SHARED / "mind-small"
     if not folder.is_dir():
@@ -360,6 +361,7 @@ def test_the_real_mind_sample_is_read_whole(tmp_path: Path):
     assert max(dataset.train.history.lengths().max(), dataset.dev.history.lengths().max()) == 558
 
 
+@pytest.mark.usefixtures("slow")
 def test_real_ebnerd_rows_in_its_parquet_layout_are_read_whole(tmp_path: Path):
     folder = SHARED / "ebnerd-demo"
     if not folder.is_dir():

@@ -22,6 +22,8 @@ from trainer.data.simulate import (
     simulate_to,
 )
 
+pytestmark = pytest.mark.usefixtures("slow")
+
 SETTINGS = SimulatorSettings(readers=300, days=20, impressions_per_reader=25)
 
 

@@ -7,6 +7,8 @@ import pytest
 from edge_runtime.model.tokens import SubwordEncoder, split_words
 from trainer.data.vocabulary import learn_vocabulary, reference_tokenizer
 
+pytestmark = pytest.mark.usefixtures("slow")
+
 SYLLABLES = [consonant + vowel for consonant in "bdgklmnprst" for vowel in "aeiou"]
 HANZI = [chr(code) for code in range(0x4E00, 0x4E00 + 2000)]
 

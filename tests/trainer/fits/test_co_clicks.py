@@ -30,6 +30,8 @@ from trainer.measure.metrics import bootstrap
 from trainer.measure.quality import measure
 from trainer.settings.config import CoClickSettings
 
+pytestmark = pytest.mark.usefixtures("slow")
+
 CHOSEN = CoClickSettings(dim=4, min_readers=5)
 HISTORY_LENGTH = 50
 

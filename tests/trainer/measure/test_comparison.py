@@ -21,6 +21,8 @@ from trainer.errors import LogError, TrainerError
 from trainer.measure.comparison import compare, comparison_text, reliability_lines
 from trainer.measure.score_files import is_score_file, read_scores
 
+pytestmark = pytest.mark.usefixtures("slow")
+
 
 def make_log(lists: list[list[int]], histories: list[int]) -> Impressions:
     """Lists of 0 and 1, 1 = clicked, and how many clicks came before each."""

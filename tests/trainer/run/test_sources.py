@@ -9,6 +9,8 @@ import pytest
 
 from trainer.run.sources import PACKAGES, sources_key
 
+pytestmark = pytest.mark.usefixtures("slow")
+
 STAGES = ("prepare", "teacher", "distill", "compress", "export", "evaluate")
 
 
