@@ -240,7 +240,7 @@ class ProfileStore:
         return changes_elsewhere(self._db, self._path)
 
     def erasures(self) -> int:
-        """A number that is another one after an erasing by any program: SQLite counts how often a file is written so."""
+        """Another number after an erasing by any program: SQLite counts how often it writes a file anew."""
         with self._reading():
             (number,) = self._db.execute("PRAGMA schema_version").fetchone()
         return int(number)
