@@ -127,8 +127,8 @@ def score_bundle(
         check_causal(counts, impressions)
     news = NewsModel(read_bundle(bundle), engine)
     used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.values]))
-    place = np.zeros(len(articles), np.int64)
-    place[used] = np.arange(len(used))
+    row_of = np.zeros(len(articles), np.int64)
+    row_of[used] = np.arange(len(used))
     needed = [articles[row] for row in used]
     vectors = news.encode(needed)
     topics = news.topic_numbers([article.category for article in needed])
@@ -136,8 +136,8 @@ def score_bundle(
     published_s = published_seconds(needed)
     scores = np.empty(len(impressions.clicked), np.float64)
     for number in range(len(impressions)):
-        clicks = place[impressions.history[number]]
-        shown = place[impressions.candidates[number]]
+        clicks = row_of[impressions.history[number]]
+        shown = row_of[impressions.candidates[number]]
         reader = news.read_clicks(vectors[clicks], topics[clicks], warm=warm[clicks])
         ages_s = impressions.times[number] - published_s[shown]
         begin, end = impressions.candidates.offsets[number : number + 2]

@@ -51,10 +51,10 @@ def read_scores(path: Path, impressions: Impressions) -> Floats:
         )
     is_bad = ~np.isfinite(stored)
     if is_bad.any():
-        place = int(np.argmax(is_bad))
-        number = int(np.searchsorted(impressions.candidates.offsets, place, side="right")) - 1
+        at = int(np.argmax(is_bad))
+        number = int(np.searchsorted(impressions.candidates.offsets, at, side="right")) - 1
         raise TrainerError(
-            f"{path}: score {place} is {stored[place]} (impression {impressions.ids[number]!r}), and {is_bad.sum()} in "
+            f"{path}: score {at} is {stored[at]} (impression {impressions.ids[number]!r}), and {is_bad.sum()} in "
             "all are not finite: the model that gave them is broken"
         )
     scores: Floats = stored.astype(np.float64)

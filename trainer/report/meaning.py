@@ -83,7 +83,7 @@ def reader_section(report: CompressionReport) -> Section:
                 f"A reader of dev with {found.clicks} past clicks, whose titles have {found.num_words} different "
                 f"words, and a list of {found.shown} articles. A word is left out of all clicked titles that have it, "
                 "and the list is scored again; its importance is the root of the mean square of what the scores change "
-                "by, the mean change taken away, because what moves a whole list alike moves nobody's place in it."
+                "by, the mean change taken away, because what moves a whole list alike moves no position in it."
             ),
             Text(
                 f"Of the ten most important words {found.shared} are the same before and after; over all words the "
@@ -100,9 +100,9 @@ def reader_section(report: CompressionReport) -> Section:
 
 
 def _words_table(caption: str, words: Sequence[Word]) -> Table:
-    heads = ["word", "dense", "place", "compressed", "place"]
+    heads = ["word", "dense", "position", "compressed", "position"]
     rows = [
-        [word.text, f"{word.before:.4f}", str(word.place_before), f"{word.after:.4f}", str(word.place_after)]
+        [word.text, f"{word.before:.4f}", str(word.position_before), f"{word.after:.4f}", str(word.position_after)]
         for word in words
     ]
     return Table(caption, heads, rows)

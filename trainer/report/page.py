@@ -99,7 +99,7 @@ def _table(table: Table) -> str:
 def _row(cells: Sequence[str], words: Sequence[int]) -> str:
     first, *rest = cells
     data = "".join(
-        f'<td class="words">{escape(cell)}</td>' if place in words else f"<td>{escape(cell)}</td>"
-        for place, cell in enumerate(rest, start=1)
+        f'<td class="words">{escape(cell)}</td>' if column in words else f"<td>{escape(cell)}</td>"
+        for column, cell in enumerate(rest, start=1)
     )
     return f'<tr><th scope="row">{escape(first)}</th>{data}</tr>'

@@ -115,10 +115,10 @@ class FinishedRun:
         scores = read_scores(self.out / "scores-teacher.npy", dev)
         if not len(self.data.dataset.translations):
             return scores
-        return scores[readable_places(dev, self.data.texts.has_text())]
+        return scores[readable_rows(dev, self.data.texts.has_text())]
 
 
-def readable_places(impressions: Impressions, has_text: NDArray[np.bool_]) -> NDArray[np.int64]:
+def readable_rows(impressions: Impressions, has_text: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Where the candidates that `Impressions.restricted` leaves stood among all candidates."""
     every = np.arange(len(impressions.clicked), dtype=np.int32)
     no_history = Ragged(np.zeros(0, np.int32), np.zeros(len(impressions) + 1, np.int64))

@@ -187,8 +187,8 @@ def _bytes(report: CompressionReport) -> Section:
                 "factors; the scoring head is left out.",
                 ["layer", "weights, dense", "compressed", "zeros, dense", "compressed", "bytes, dense", "compressed"],
                 [
-                    [layer.name, *numbers[place], *zeros[place], *sizes[place]]
-                    for place, layer in enumerate(report.layers)
+                    [layer.name, *numbers[number], *zeros[number], *sizes[number]]
+                    for number, layer in enumerate(report.layers)
                 ],
             ),
         ],

@@ -2,7 +2,7 @@
 
 A word is left out of all clicked titles that have it, and the list is scored again (erasure: Zeiler and Fergus, ECCV
 2014; Li, Monroe and Jurafsky, arXiv 1612.08220). Its importance is the root of the mean square of what the candidates'
-scores change by, the mean change taken away: what moves all of a list alike moves nobody's place in it. Words, not
+scores change by, the mean change taken away: what moves all of a list alike moves no position in it. Words, not
 pieces, are left out, so that two vocabularies can be compared.
 """
 
@@ -34,8 +34,8 @@ class Word:
     text: str
     before: float
     after: float
-    place_before: int  # 1: the most important
-    place_after: int
+    position_before: int  # 1: the most important
+    position_after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def reader_words(before: Path, after: Path, articles: Sequence[Article], dev: Im
         {word: float(full[0][best] - each[best]) for word, each in zip(in_title, one, strict=True)}
         for full, one in zip(scores, changed, strict=True)
     ]
-    top, top_after = (set(list(_places(one))[:TOP]) for one in (ours, theirs))
+    top, top_after = (set(list(_positions(one))[:TOP]) for one in (ours, theirs))
     return ReaderWords(
         clicks=len(clicked),
         shown=len(shown),
@@ -143,14 +143,14 @@ def _score(
     return np.split(score_bundle(bundle, list(rows), asked, lambda done: None), candidates.offsets[1:-1])
 
 
-def _places(importance: Mapping[str, float]) -> dict[str, int]:
-    """Places from 1, in their order; of equal words the one that appears first stands before."""
+def _positions(importance: Mapping[str, float]) -> dict[str, int]:
+    """Positions from 1, in their order; of equal words the one that appears first stands before."""
     order = sorted(importance, key=lambda word: -importance[word])
-    return {word: place for place, word in enumerate(order, start=1)}
+    return {word: position for position, word in enumerate(order, start=1)}
 
 
 def _side_by_side(before: Mapping[str, float], after: Mapping[str, float], chosen: set[str]) -> tuple[Word, ...]:
-    ours, theirs = _places(before), _places(after)
+    ours, theirs = _positions(before), _positions(after)
     return tuple(Word(word, before[word], after[word], ours[word], theirs[word]) for word in ours if word in chosen)
 
 

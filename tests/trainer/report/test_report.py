@@ -12,7 +12,7 @@ from trainer.data.dataset import Impressions, Ragged
 from trainer.errors import ConfigError
 from trainer.report.collect import collect
 from trainer.report.plots import PICTURES
-from trainer.report.run_folder import FinishedRun, check_same_log, readable_places
+from trainer.report.run_folder import FinishedRun, check_same_log, readable_rows
 from trainer.report.write import write_report
 from trainer.text_vectors.sizes import encoder_bytes
 
@@ -214,4 +214,4 @@ def test_places_of_readable_candidates_are_those_that_stay():
     )
     has_text = np.array([True, False, True])
     # Article 1 goes: the first list keeps its places 0 and 2, the second one has no click any more.
-    assert readable_places(lists, has_text).tolist() == [0, 2]
+    assert readable_rows(lists, has_text).tolist() == [0, 2]

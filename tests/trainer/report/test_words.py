@@ -48,8 +48,8 @@ def test_the_reader_is_the_first_with_about_twenty_clicks_and_something_to_rank(
 def test_two_equal_bundles_hear_the_same_words(finished):
     found = reader_words(finished.bundle, finished.bundle, finished.data.texts.articles, finished.dev)
     assert len(found.words) == found.shared == 10 and found.correlation == pytest.approx(1)
-    assert all(word.before == word.after and word.place_before == word.place_after for word in found.words)
-    assert [word.place_before for word in found.words] == list(range(1, 11))
+    assert all(word.before == word.after and word.position_before == word.position_after for word in found.words)
+    assert [word.position_before for word in found.words] == list(range(1, 11))
     assert found.words[0].before == max(word.before for word in found.words) > 0
 
 
