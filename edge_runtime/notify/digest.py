@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edge_runtime.notify.gates import Moment, Wait
-from edge_runtime.notify.times import latest_local
+from edge_runtime.notify.times import after_quiet, latest_local
 from edge_runtime.notify.types import PushCandidate, PushHistory
 
 DIGEST_LATE = timedelta(hours=6)  # a digest that could not go by then waits for its next time
+# A device that fetches by itself does so every half hour. A reader who fetches once each evening has chosen yesterday's
+# news, and nothing else would go while a digest waits.
+FETCH_PATIENCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Digest:
 
     named: Sequence[PushCandidate] = ()  # likeliest first
     covered: Sequence[PushCandidate] = ()  # what is not sent again after it, the named ones first
-    fetch: Wait | None = None  # shut while the news that was missed is still to be fetched
+    fetch: Wait | None = None  # shut while news is still to be fetched
 
 
 def due_digest(
@@ -49,10 +52,12 @@ def due_digest(
     if moment.now - due >= DIGEST_LATE or (history.last_run is not None and history.last_run >= due):
         return None
     named = stories[: settings.digest_size]
-    return Digest(named, named, _fetch(due, history, moment))
+    patient_until = due + FETCH_PATIENCE
+    fetch = _fetch(due, history, moment, patient_until) if moment.now < patient_until else None
+    return Digest(named, named, fetch)
 
 
-def _fetch(at: datetime, history: PushHistory, moment: Moment) -> Wait | None:
+def _fetch(at: datetime, history: PushHistory, moment: Moment, until: datetime | None = None) -> Wait | None:
     """The gate that is shut if news was fetched too long before a time; one that is not known shuts nothing.
 
     Half of `backlog_after_h` is too long: what came in the other half of the shortest absence would be missing.
@@ -60,4 +65,5 @@ def _fetch(at: datetime, history: PushHistory, moment: Moment) -> Wait | None:
     last = history.last_sync
     if last is None or last >= at - timedelta(hours=moment.settings.backlog_after_h / 2):
         return None
-    return Wait(None, f"news since {last.astimezone(moment.zone):%Y-%m-%d %H:%M} is fetched first")
+    opens = after_quiet(until, moment.zone, moment.settings.quiet_hours) if until else None
+    return Wait(opens, f"news since {last.astimezone(moment.zone):%Y-%m-%d %H:%M} is fetched first")

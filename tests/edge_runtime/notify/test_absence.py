@@ -122,10 +122,10 @@ def test_a_backlog_waits_while_news_is_older_than_half_of_the_shortest_absence(f
     assert not found.send
 
 
-@pytest.mark.parametrize(("fetched", "goes"), [("01:59", False), ("02:00", True), ("09:30", True)])
+@pytest.mark.parametrize(("fetched", "goes"), [("01:59", False), ("02:00", True), ("08:20", True)])
 def test_a_digest_is_not_spent_on_yesterdays_news(fetched, goes):
-    # Due at 08:00, looked at at 10:00; half of twelve hours before 08:00 is 02:00
-    now = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    # Due at 08:00, looked at at 08:30; half of twelve hours before 08:00 is 02:00
+    now = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
     settings = replace(ALWAYS, threshold=1.0, digest_times=(time(8),))
     fetched_at = datetime.combine(now.date(), time.fromisoformat(fetched), UTC)
     history = PushHistory(last_run=now - 5 * HOUR, last_sync=fetched_at)
@@ -133,7 +133,27 @@ def test_a_digest_is_not_spent_on_yesterdays_news(fetched, goes):
     assert (len(found.digest) == 3) == goes == found.settled
 
 
-def test_a_digest_that_waits_for_the_news_too_long_is_dropped_and_single_ones_go_on():
+@pytest.mark.parametrize(("looked_at", "goes"), [("07:30", False), ("08:29", False), ("08:30", True), ("09:00", True)])
+def test_a_reader_who_syncs_once_each_evening_gets_the_morning_s_digest_an_hour_late(looked_at, goes):
+    due = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    now = datetime.combine(due.date(), time.fromisoformat(looked_at), UTC)
+    history = PushHistory(last_run=due - 15 * MINUTE, last_sync=due - 11 * HOUR)
+    found = decide(candidates(3, due - 11 * HOUR), history, now, UTC, replace(ALWAYS, digest_times=(due.time(),)))
+    assert (len(found.digest) == 3) == goes == found.settled
+    assert not found.send
+    if not goes:
+        assert found.next_at == due + HOUR
+
+
+def test_a_backlog_s_digest_waits_for_a_sync_however_long_it_takes():
+    settings = replace(ALWAYS, digest_times=(time(8),))
+    history = PushHistory(last_run=LEFT, last_sync=LEFT)
+    for hours in range(48):
+        found = decide(candidates(3, BACK - HOUR), history, BACK + hours * HOUR / 2, UTC, settings)
+        assert not found.digest and not found.send and not found.settled
+
+
+def test_a_digest_that_could_not_go_for_six_hours_is_dropped_and_single_ones_go_on():
     now = datetime(2026, 11, 24, 14, tzinfo=UTC)  # six hours after it was due
     history = PushHistory(last_run=now - 10 * HOUR, last_sync=now - 13 * HOUR)
     found = decide(candidates(3, now - 2 * HOUR), history, now, UTC, replace(ALWAYS, digest_times=(time(8),)))
