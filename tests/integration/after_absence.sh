@@ -1,9 +1,10 @@
 #!/bin/sh
 # Starts `systemd --user` as it starts on a device that was off for 36 hours, with a stand-in for edge-news that says what
-# it was called for; prints that. after_absence.sh UNITS
+# it was called for; prints that. after_absence.sh UNITS ENABLED-TIMER...
 # Root only, under `unshare --mount --pid --fork --mount-proc`. /run and /home are its own.
 set -eu
 units=$1
+shift
 user=54322
 home=/home/reader
 
@@ -13,9 +14,9 @@ mkdir -p /run/systemd/system /run/systemd/unit-root /run/user/$user $home/.local
     $home/.local/share/systemd/timers $home/.config/systemd $home/.ssh
 cp -r "$units" $home/.config/systemd/user
 mkdir -p $home/.config/systemd/user/timers.target.wants
-for name in sync push digest; do
-    ln -s ../edge-news-$name.timer $home/.config/systemd/user/timers.target.wants/
-    touch -d '36 hours ago' $home/.local/share/systemd/timers/stamp-edge-news-$name.timer
+for timer; do
+    ln -s "../$timer" $home/.config/systemd/user/timers.target.wants/
+    touch -d '36 hours ago' "$home/.local/share/systemd/timers/stamp-$timer"
 done
 touch -d '36 hours ago' $home/.local/share/edge-news/feeds.db
 # The network comes up after the first try, and a fetch takes its time.

@@ -197,7 +197,7 @@ def test_what_is_told_of_the_news_waits_for_a_fetch_that_was_missed(unit):
 
 @pytest.mark.parametrize(("age_min", "is_missed"), [(None, True), (1000, True), (46, True), (36, False), (0, False)])
 def test_a_fetch_counts_as_missed_after_the_longest_time_between_two(tmp_path, age_min, is_missed):
-    (condition,) = settings(CATCH_UP)["ExecCondition"]
+    condition, _ = settings(CATCH_UP)["ExecCondition"]
     command = condition.replace("%h/.local/share/edge-news", str(tmp_path)).replace("$$", "$")
     if age_min is not None:
         (tmp_path / "feeds.db").touch()
@@ -221,15 +221,30 @@ def namespaces(slow: None) -> Iterator[list[str]]:
             group.rmdir()
 
 
-def test_after_an_absence_the_news_is_fetched_before_it_is_told(namespaces, tmp_path):
-    folder = shutil.copytree(PACKAGED, tmp_path / "units")
-    script = [Path(__file__).with_name("after_absence.sh"), folder]
-    done = subprocess.run([*namespaces, *map(str, script)], capture_output=True, text=True, timeout=120)
-    called = done.stdout.partition("== called\n")[2].split("\n")[:-1]
-    if not called:
-        pytest.skip(f"no user's systemd could be started here: {done.stderr[-200:]}")
+@pytest.fixture
+def after_absence(namespaces, tmp_path):
+    """What edge-news is called for at the start of a device that was off, with these timers enabled."""
+
+    def calls(*timers: str) -> list[str]:
+        folder = shutil.copytree(PACKAGED, tmp_path / "units")
+        script = [Path(__file__).with_name("after_absence.sh"), folder, *timers]
+        done = subprocess.run([*namespaces, *map(str, script)], capture_output=True, text=True, timeout=120)
+        called = done.stdout.partition("== called\n")[2].split("\n")[:-1]
+        if not called:
+            pytest.skip(f"no user's systemd could be started here: {done.stderr[-200:]}")
+        return called
+
+    return calls
+
+
+def test_after_an_absence_the_news_is_fetched_before_it_is_told(after_absence):
+    called = after_absence(*TIMERS)
     assert called[:2] == ["no network", "sync"]
     assert {"push", "digest"} <= set(called[2:]) and called.count("no network") == 1
+
+
+def test_without_the_timer_of_fetches_nothing_goes_to_the_network(after_absence):
+    assert set(after_absence(*TIMERS[1:])) == {"push", "digest"}
 
 
 @pytest.fixture
