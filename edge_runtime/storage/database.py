@@ -197,12 +197,9 @@ def _connect_to_read(path: Path) -> Database:
         if not (needs_rescue(path, error) or is_without_locks(path, error)):
             raise
         try:
-            db = rescued(path)
+            return rescued(path)
         except OSError as failure:
             raise error from failure
-    said = "it can only be read, and not in place: it is read from a copy, without a write that was cut short"
-    db.notices = (f"{path}: {said}",)
-    return db
 
 
 def _connect(path: Path, mode: str) -> Database:

@@ -1,4 +1,8 @@
-"""Reading a database where SQLite would have to write first, such as after a power cut: from a copy in memory."""
+"""Reading a database where SQLite would have to write first, such as after a power cut: from a copy in memory.
+
+SQLite undoes a half-done write only in a file. So the copy is a file for a moment: in memory where the system has a
+place for that, otherwise in the temporary directory, which may be on a disk. The notice says so then.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from pathlib import Path
 from edge_runtime.storage.connection import Database, uri_of
 
 _BESIDE = ("-journal", "-wal")
+_SAID = "it can only be read, and not in place: it is read from a copy, without a write that was cut short"
 _UNREADABLE_IN_PLACE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
@@ -23,14 +28,14 @@ def needs_rescue(path: Path, error: sqlite3.Error) -> bool:
 
 
 def rescued(path: Path) -> Database:
-    """What a database holds after the half-done write was undone, in memory and not to be written.
+    """What a database holds after the half-done write was undone, in memory and not to be written; its notice says so.
 
     Raises:
         OSError: No place for the copy, or the files cannot be read.
         sqlite3.Error: The file is damaged.
     """
-    failure = OSError("no place in memory for a copy of it")
-    for place in _places():
+    failure = OSError("no place for a copy of it")
+    for place, is_memory in _places():
         try:
             folder = Path(tempfile.mkdtemp(prefix="edge-news-", dir=place))
         except OSError as error:
@@ -42,7 +47,9 @@ def rescued(path: Path) -> Database:
             for ending in _BESIDE:
                 if _has_bytes(beside := path.with_name(path.name + ending)):
                     shutil.copyfile(beside, copy.with_name(copy.name + ending))
-            return _in_memory(copy)
+            db = _in_memory(copy)
+            db.notices = (f"{path}: {_SAID}{'' if is_memory else f'; for a moment that copy was in {place}'}",)
+            return db
         except OSError as error:
             failure = error
         finally:
@@ -69,11 +76,13 @@ def _in_memory(path: Path) -> Database:
     return memory
 
 
-def _places() -> Iterator[str]:
-    """Where a copy may lie for a moment, memory first; each copy is in a folder for its owner alone."""
-    yield from filter(os.path.isabs, (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"))
+def _places() -> Iterator[tuple[str, bool]]:
+    """Where a copy may lie for a moment, in a folder for its owner alone, and whether that is memory as a rule."""
+    for place in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"):
+        if os.path.isabs(place):
+            yield place, True
     try:
-        yield tempfile.gettempdir()
+        yield tempfile.gettempdir(), False
     except OSError:
         return
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_half_done_write_in_a_place_that_can_only_be_read_is_undone_in_a_copy(
     profile = ProfileStore(path)
     assert [search["query"] for search in export_profile(profile)["searches"]] == ["rain"]
     (notice,) = profile.notices
-    assert "cut short" in notice and str(path) in notice
+    assert notice.endswith("without a write that was cut short") and str(path) in notice
     for write in (lambda: profile.record_search("sun", NOW), profile.erase, lambda: profile.set_setting("a", 1)):
         with pytest.raises(StorageError, match="only be read"):
             write()
@@ -65,6 +66,29 @@ def test_a_half_done_write_in_a_place_that_can_only_be_read_is_undone_in_a_copy(
     profile.close()
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
     assert list(places.iterdir()) == []
+
+
+def test_a_copy_that_was_in_the_temporary_directory_is_told(tmp_path, monkeypatch):
+    half_written(tmp_path / "profile.db")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    make = tempfile.mkdtemp
+
+    def no_memory(prefix: str, dir: str) -> str:
+        if dir != str(disk):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(prefix=prefix, dir=dir)
+
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setattr("tempfile.tempdir", str(disk))
+    monkeypatch.setattr("tempfile.mkdtemp", no_memory)
+    monkeypatch.setattr(database.os, "access", lambda path, mode: not mode & os.W_OK)
+    profile = ProfileStore(tmp_path / "profile.db")
+    assert [search.query for search in profile.searches()] == ["rain"]
+    (notice,) = profile.notices
+    assert notice.endswith(f"cut short; for a moment that copy was in {disk}")
+    profile.close()
+    assert list(disk.iterdir()) == []
 
 
 def test_without_a_place_for_the_copy_the_error_is_typed(tmp_path, monkeypatch):
