@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge_runtime.errors import ArticleFileError
+from edge_runtime.errors import ArticleFileError, Remedy
 from edge_runtime.model.json_lines import MAX_LINE_BYTES, Json, decode_line, parse_object, parse_time
 from edge_runtime.types import Article, Popularity
 
@@ -71,10 +71,10 @@ def read_articles(path: Path) -> tuple[list[Article], list[str]]:
                 warnings.append(f"{path}:{number}: {error}")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         if not articles:
-            raise ArticleFileError(f"{path}: damaged gzip file: {error}; get it again") from error
+            raise ArticleFileError(f"{path}: damaged gzip file: {error}", Remedy.GET_AGAIN) from error
         warnings.append(f"{path}: damaged gzip file, read up to article {len(articles)}: {error}")
     except OSError as error:
-        raise ArticleFileError(f"{path}: cannot be read: {error.strerror or error}; check the path") from error
+        raise ArticleFileError(f"{path}: cannot be read: {error.strerror or error}", Remedy.CHECK_PATH) from error
     return articles, warnings
 
 

@@ -108,7 +108,7 @@ class TfliteEngine:
             }
             found = {name: int(detail["shape_signature"][-1]) for name, detail in details.items()}
             if found != widths:
-                raise EngineError(f"the model takes inputs {found}, the manifest gives {widths}: get the bundle again")
+                raise EngineError(f"the model takes inputs {found}, the manifest gives {widths}", Remedy.GET_BUNDLE)
             for name, detail in details.items():
                 interpreter.resize_tensor_input(detail["index"], [size, widths[name]])
             interpreter.allocate_tensors()

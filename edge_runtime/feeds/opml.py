@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from edge_runtime.errors import FeedError
+from edge_runtime.errors import FeedError, Remedy
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.identity import web_url
 from edge_runtime.feeds.plain_text import clean_text
@@ -74,7 +74,7 @@ def read_opml(data: bytes) -> tuple[list[Subscription], list[str]]:
     text, notes = decode_feed(data)
     visitor, troubles = read_xml(text, _OpmlVisitor)
     if not visitor.is_opml:
-        raise FeedError("not OPML; export the subscriptions of the other reader as OPML")
+        raise FeedError("not OPML", Remedy.OPML_FILE)
     warnings = [*notes, *map(str, troubles)]
     if visitor.num_unusable:
         warnings.append(f"{visitor.num_unusable} outlines have no http(s) address: left out")

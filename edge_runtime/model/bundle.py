@@ -46,8 +46,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import BundleError, Remedy
 from edge_runtime.model.head import ScoringHead, head_bytes, head_from_bytes
-from edge_runtime.model.json_lines import Json
-from edge_runtime.model.token_table import TableFormat, TokenTable, table_from_bytes
+from edge_runtime.model.json_lines import Json, parse_object
+from edge_runtime.model.token_table import TABLE_KINDS, TableFormat, TokenTable, table_from_bytes
 from edge_runtime.model.tokens import pack_pieces, unpack_pieces
 from edge_runtime.model.topic_head import TopicHead, topic_head_from_bytes
 from edge_runtime.model.warm_articles import WarmArticles, warm_articles_from_bytes
@@ -68,7 +68,6 @@ _MAX_MEMBER_BYTES = 64 * 1024 * 1024
 _MAX_TOKENS = 1_000_000
 _MAX_DIM = 4096
 _MAX_TOPICS = 1000
-_MEND = "get the bundle again, or use the one that came with edge-news"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def read_bundle(path: Path) -> Bundle:
         try:
             return parse(views[name])
         except (ValueError, TypeError, KeyError, RecursionError, zlib.error) as error:
-            raise BundleError(f"{path}: member {name} does not fit the manifest: {error}; {_MEND}") from error
+            raise BundleError(f"{path}: member {name} does not fit the manifest: {error}", Remedy.GET_BUNDLE) from error
 
     num_topics = len(manifest.topics)
     rows = manifest.num_tokens, manifest.token_dim
@@ -189,7 +188,8 @@ def read_bundle(path: Path) -> Bundle:
     pieces = parsed("vocabulary", lambda view: unpack_pieces(bytes(view), manifest.num_tokens, _MAX_MEMBER_BYTES))
     if len(pieces) != manifest.num_tokens:
         raise BundleError(
-            f"{path}: member vocabulary has {len(pieces)} pieces, manifest promises {manifest.num_tokens}; {_MEND}"
+            f"{path}: member vocabulary has {len(pieces)} pieces, manifest promises {manifest.num_tokens}",
+            Remedy.GET_BUNDLE,
         )
     return Bundle(
         manifest=manifest,
@@ -223,7 +223,7 @@ def _map_file(path: Path) -> memoryview:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size < _HEADER.size:
-                raise BundleError(f"{path}: {size} bytes are too few for a bundle; {_MEND}")
+                raise BundleError(f"{path}: {size} bytes are too few for a bundle", Remedy.GET_BUNDLE)
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except FileNotFoundError as error:
         raise BundleError(f"{path}: no such bundle", Remedy.BUNDLE_FILE) from error
@@ -235,32 +235,28 @@ def _split(path: Path, data: memoryview) -> tuple[bytes, int]:
     """The manifest's checked bytes and where the members begin."""
     magic, version, manifest_bytes, digest = _HEADER.unpack_from(data)
     if magic != MAGIC:
-        raise BundleError(f"{path}: the header does not begin like a bundle; {_MEND}")
+        raise BundleError(f"{path}: the header does not begin like a bundle", Remedy.GET_BUNDLE)
     if version > FORMAT_VERSION:
         raise BundleError(
-            f"{path}: the header says format {version}, this runtime reads up to {FORMAT_VERSION}; update edge-news"
+            f"{path}: the header says format {version}, this runtime reads up to {FORMAT_VERSION}", Remedy.UPDATE
         )
     if version < FORMAT_VERSION:
-        raise BundleError(f"{path}: the header says format {version}, which this runtime no longer reads; {_MEND}")
+        raise BundleError(
+            f"{path}: the header says format {version}, which this runtime no longer reads", Remedy.GET_BUNDLE
+        )
     if manifest_bytes > _MAX_MANIFEST_BYTES or _HEADER.size + manifest_bytes > len(data):
-        raise BundleError(f"{path}: the header promises a manifest of {manifest_bytes} bytes; {_MEND}")
+        raise BundleError(f"{path}: the header promises a manifest of {manifest_bytes} bytes", Remedy.GET_BUNDLE)
     text = bytes(data[_HEADER.size : _HEADER.size + manifest_bytes])
     if hashlib.sha256(text).digest() != digest:
-        raise BundleError(f"{path}: the manifest does not have the SHA-256 that the header gives; {_MEND}")
+        raise BundleError(f"{path}: the manifest does not have the SHA-256 that the header gives", Remedy.GET_BUNDLE)
     return text, _HEADER.size + manifest_bytes
 
 
 def _parse_manifest(path: Path, text: bytes) -> Json:
-    def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is not a number")
-
     try:
-        raw = json.loads(text, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        raise BundleError(f"{path}: the manifest is not valid JSON: {error}; {_MEND}") from error
-    if not isinstance(raw, dict):
-        raise BundleError(f"{path}: the manifest is not a JSON object; {_MEND}")
-    return raw
+        return parse_object(text.decode())
+    except ValueError as error:
+        raise BundleError(f"{path}: the manifest cannot be read: {error}", Remedy.GET_BUNDLE) from error
 
 
 def _check_release(path: Path, raw: Mapping[str, Any]) -> None:
@@ -268,7 +264,7 @@ def _check_release(path: Path, raw: Mapping[str, Any]) -> None:
     try:
         is_older = release_order(__version__) < release_order(str(wanted))
     except ValueError as error:
-        raise BundleError(f"{path}: manifest field min_runtime: {error}; {_MEND}") from error
+        raise BundleError(f"{path}: manifest field min_runtime: {error}", Remedy.GET_BUNDLE) from error
     if is_older:
         raise BundleError(f"{path}: it wants release {wanted} or newer, this is {__version__}", Remedy.UPDATE)
 
@@ -281,22 +277,26 @@ def _present(entries: Any) -> tuple[str, ...]:
 def _check_members(path: Path, start: int, entries: Any, file_bytes: int) -> None:
     """Names, sizes and their sum; nothing is read yet."""
     if not isinstance(entries, dict):
-        raise BundleError(f"{path}: the manifest lists no members; {_MEND}")
+        raise BundleError(f"{path}: the manifest lists no members", Remedy.GET_BUNDLE)
     for name in MEMBERS:
         if name not in entries:
-            raise BundleError(f"{path}: member {name} is missing; {_MEND}")
+            raise BundleError(f"{path}: member {name} is missing", Remedy.GET_BUNDLE)
     for name in _present(entries):
         entry = entries[name]
         size = entry.get("size") if isinstance(entry, dict) else None
         if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= _MAX_MEMBER_BYTES:
-            raise BundleError(f"{path}: member {name} has size {size!r}, allowed are 1 to {_MAX_MEMBER_BYTES}; {_MEND}")
+            raise BundleError(
+                f"{path}: member {name} has size {size!r}, allowed are 1 to {_MAX_MEMBER_BYTES}", Remedy.GET_BUNDLE
+            )
     for name in entries:
         if name not in (*MEMBERS, *OPTIONAL_MEMBERS):
-            raise BundleError(f"{path}: member {name} is not part of format {FORMAT_VERSION}; update edge-news")
+            raise BundleError(f"{path}: member {name} is not part of format {FORMAT_VERSION}", Remedy.UPDATE)
     end = start + sum(entries[name]["size"] for name in _present(entries))
     if end != file_bytes:
         fault = "truncated" if file_bytes < end else "longer than that"
-        raise BundleError(f"{path}: the members end at byte {end}, but the file is {fault} ({file_bytes}); {_MEND}")
+        raise BundleError(
+            f"{path}: the members end at byte {end}, but the file is {fault} ({file_bytes})", Remedy.GET_BUNDLE
+        )
 
 
 def _member_views(path: Path, data: memoryview, start: int, entries: Any) -> dict[str, memoryview]:
@@ -304,7 +304,9 @@ def _member_views(path: Path, data: memoryview, start: int, entries: Any) -> dic
     for name in _present(entries):
         view = data[start : start + entries[name]["size"]]
         if hashlib.sha256(view).hexdigest() != entries[name].get("sha256"):
-            raise BundleError(f"{path}: member {name} does not have the SHA-256 that the manifest gives; {_MEND}")
+            raise BundleError(
+                f"{path}: member {name} does not have the SHA-256 that the manifest gives", Remedy.GET_BUNDLE
+            )
         views[name] = view
         start += len(view)
     return views
@@ -314,30 +316,34 @@ def _manifest_from(path: Path, raw: Json) -> Manifest:
     def field(name: str, kind: type) -> Any:
         value = raw.get(name)
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise BundleError(f"{path}: manifest field {name} is {value!r}, not of type {kind.__name__}; {_MEND}")
+            raise BundleError(
+                f"{path}: manifest field {name} is {value!r}, not of type {kind.__name__}", Remedy.GET_BUNDLE
+            )
         return value
 
     def count(name: str, most: int) -> int:
         value: int = field(name, int)
         if not 1 <= value <= most:
-            raise BundleError(f"{path}: manifest field {name} is {value}, allowed are 1 to {most}; {_MEND}")
+            raise BundleError(f"{path}: manifest field {name} is {value}, allowed are 1 to {most}", Remedy.GET_BUNDLE)
         return value
 
     def words(name: str) -> tuple[str, ...]:
         values = field(name, list)
         if not all(isinstance(value, str) for value in values):
-            raise BundleError(f"{path}: manifest field {name} is not a list of strings; {_MEND}")
+            raise BundleError(f"{path}: manifest field {name} is not a list of strings", Remedy.GET_BUNDLE)
         return tuple(values)
 
     dim, token_dim, num_tokens = count("dim", _MAX_DIM), count("token_dim", _MAX_DIM), count("num_tokens", _MAX_TOKENS)
+    stored = field("table", dict)
     try:
-        table = TableFormat(**field("table", dict))
+        table = TableFormat(**stored)
         table.check(token_dim)
     except (TypeError, ValueError) as error:
-        raise BundleError(f"{path}: manifest field table fits no token table: {error}; {_MEND}") from error
+        remedy = Remedy.GET_BUNDLE if stored.get("kind", "rows") in TABLE_KINDS else Remedy.UPDATE
+        raise BundleError(f"{path}: manifest field table fits no token table: {error}", remedy) from error
     topics = words("topics")
     if not 1 <= len(topics) <= _MAX_TOPICS or topics[0] != "" or len(set(topics)) != len(topics):
-        raise BundleError(f'{path}: manifest field topics must begin with "" and hold no name twice; {_MEND}')
+        raise BundleError(f'{path}: manifest field topics must begin with "" and hold no name twice', Remedy.GET_BUNDLE)
     return Manifest(
         model_version=field("model_version", str),
         min_runtime=field("min_runtime", str),

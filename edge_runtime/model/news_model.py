@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_runtime.engines import ENGINES as ENGINES
 from edge_runtime.engines import TfliteEngine, pick_engine
 from edge_runtime.engines import engine_version as engine_version
-from edge_runtime.errors import BundleError, EngineError
+from edge_runtime.errors import BundleError, EngineError, Remedy
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.scoring import (
@@ -175,7 +175,7 @@ class NewsModel:
             vectors = self.encode(articles)
             interests, log_weights = self._user_encoder.run(clicks=golden.vectors)
         except EngineError as error:
-            raise BundleError(f"{error}; use another engine or bundle") from error
+            raise BundleError(error.fact, error.remedy or Remedy.OTHER_ENGINE) from error
         cosines = np.concatenate(
             [
                 np.sum(unit_rows(a) * unit_rows(b), axis=1)
@@ -187,7 +187,8 @@ class NewsModel:
         if not (worst >= _GOLDEN_COSINE and spread <= 0.1):
             raise BundleError(
                 f"{self.engine} computes this bundle wrongly: golden cosine {worst:.3f} (at least {_GOLDEN_COSINE} "
-                f"wanted), log weights off by {spread:.3f}; use another engine or update it"
+                f"wanted), log weights off by {spread:.3f}",
+                Remedy.OTHER_ENGINE,
             )
 
 

@@ -41,11 +41,14 @@ def _levels(bits: int, together: int) -> NDArray[np.float32]:
 _LEVELS = {8: _levels(8, 1), 4: _levels(4, 2), 3: _levels(3, 1), 2: _levels(2, 4)}
 
 
+TABLE_KINDS = ("rows", "parts")
+
+
 @dataclass(frozen=True, slots=True)
 class TableFormat:
     """How a table is stored, as the manifest says it."""
 
-    kind: str = "rows"  # rows or parts
+    kind: str = "rows"  # one of TABLE_KINDS
     bits: int = 8  # of a number in a row, or of a part's code
     parts: int = 0  # of a row; 0 if it is not in parts
 
@@ -66,7 +69,7 @@ class TableFormat:
             if self.parts < 1 or dim % self.parts:
                 raise ValueError(f"{dim} dimensions cannot be cut into {self.parts} equal parts")
         else:
-            raise ValueError(f"table kind {self.kind!r} is not known; update edge-news")
+            raise ValueError(f"table kind {self.kind!r} is not known")
 
     def size_bytes(self, num_tokens: int, dim: int) -> int:
         """Bytes of a table of so many tokens and dimensions in this format."""

@@ -252,7 +252,7 @@ class ArticleCache:
             FROM articles ORDER BY number"""
         )
         if any(len(row[10]) != dim for row in rows):
-            raise StorageError(f"{self._path}: vectors of another bundle; make the file writable and open it once")
+            raise StorageError(f"{self._path}: vectors of another bundle", Remedy.MAKE_WRITABLE)
         numbers = np.array([row[6:10] for row in rows], np.float64).reshape(len(rows), 4)
         article_ids, titles, categories, topics, sources, stories = ([row[n] for row in rows] for n in range(6))
         return CachedRows(

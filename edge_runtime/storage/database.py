@@ -62,9 +62,7 @@ def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool =
     try:
         if schema_version(db, path, migrations) < len(migrations):
             if read_only:
-                raise StorageError(
-                    f"{path}: written by an older release and can only be read; make it and its directory writable once"
-                )
+                raise StorageError(f"{path}: written by an older release", Remedy.MAKE_WRITABLE)
             db.execute(f"PRAGMA busy_timeout = {UPDATE_TIMEOUT_S * 1000:.0f}")
             with transaction(db, path):
                 migrate(db, path, migrations, backup=backup)

@@ -52,7 +52,7 @@ def remove_backups(path: Path) -> None:
         for backup in path.parent.glob(f"{path.name}.backup-*"):
             backup.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{path}: a backup cannot be deleted: {error}; delete {path.name}.backup-* there") from error
+        raise StorageError(f"{path}: a backup cannot be deleted: {error}", Remedy.CHECK_RIGHTS) from error
 
 
 def _back_up(path: Path, version: int) -> None:

@@ -75,7 +75,7 @@ def import_profile(store: ProfileStore, data: bytes | str, max_bytes: int = MAX_
         document = _read(data, max_bytes)
         store.replace(_contents_from(document))
     except RecursionError as error:
-        raise ProfileFileError("profile file: nested too deeply; export it again") from error
+        raise ProfileFileError("profile file: nested too deeply", Remedy.EXPORT_AGAIN) from error
 
 
 def _read(data: bytes | str, max_bytes: int) -> Json:
@@ -85,15 +85,15 @@ def _read(data: bytes | str, max_bytes: int) -> Json:
     try:
         document = read_json(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
     except ValueError as error:
-        raise ProfileFileError(f"profile file: no JSON that can be read: {error}; export it again") from error
+        raise ProfileFileError(f"profile file: no JSON that can be read: {error}", Remedy.EXPORT_AGAIN) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ProfileFileError(f'profile file: no "format": "{FORMAT}" in it', Remedy.EXPORTED_FILE)
     version = document.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise ProfileFileError(f"profile file: version {version}, this release reads {VERSION}; update edge-news")
+        raise ProfileFileError(f"profile file: version {version}, this release reads {VERSION}", Remedy.UPDATE)
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     if problem := schema_problem(document, schema, schema):
-        raise ProfileFileError(f"profile file: {problem}; mend it or export it again")
+        raise ProfileFileError(f"profile file: {problem}", Remedy.EXPORT_AGAIN)
     return document
 
 
@@ -152,4 +152,4 @@ def _time_from(text: str, path: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ProfileFileError(f"profile file: {path}: {text} is no time: {error}; mend it") from error
+        raise ProfileFileError(f"profile file: {path}: {text} is no time: {error}", Remedy.EXPORT_AGAIN) from error

@@ -18,6 +18,11 @@ PACKAGE = Path(__file__).parents[2] / "edge_runtime"
 SPEAK_TO_A_SHELL = {"cli", "systemd", "__main__.py"}
 # A command, an option, an installer; comments of SQL have a space after their dashes.
 OF_THE_COMMAND_LINE = re.compile(r"`edge-news|edge-news [a-z]+[ `]|--data| --[a-z]|pip install")
+# What mends it, which is a `Remedy`.
+OF_A_REMEDY = re.compile(
+    r"update edge-news|(?:get|export|download) (?:it|the \w+) again|check the (?:path|disk)|give a (?:file|bundle)"
+    r"|mend it|make (?:it|the file) .*writable|use another|install (?:it|one)|move it away"
+)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -47,6 +52,19 @@ def test_no_text_of_the_library_speaks_the_command_lines_language():
     assert found == []
 
 
+def test_no_fact_of_the_library_holds_what_mends_it():
+    paths = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in SPEAK_TO_A_SHELL]
+    assert all(OF_A_REMEDY.search(text) for text in ("damaged; get it again", "version 2; update edge-news"))
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text}"
+        for path in paths
+        if path.name != "errors.py"
+        for line, text in messages(path)
+        if OF_A_REMEDY.search(text)
+    ]
+    assert found == []
+
+
 def test_every_remedy_has_words():
     assert set(app_remedies.WORDS) == set(Remedy)
     assert all(app_remedies.WORDS.values())
@@ -57,7 +75,7 @@ def test_every_remedy_has_words():
 
 def test_commands_that_mend_are_commands():
     for words in cli_remedies.COMMANDS.values():
-        assert re.search(r"`edge-news [a-z]+|--data|pip install|edge-news-trainer|edge-news export", words)
+        assert re.search(r"`edge-news [a-z]+|--data|pip install|edge-news-trainer|came with edge-news", words)
 
 
 @pytest.mark.parametrize("remedy", Remedy)

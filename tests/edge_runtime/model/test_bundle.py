@@ -6,6 +6,7 @@ import hashlib
 import json
 import mmap
 import random
+import struct
 import zlib
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ import pytest
 
 from edge_runtime import BundleError, NewsModel, Remedy, read_bundle, write_bundle
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.model.bundle import MEMBERS, write_members
+from edge_runtime.model.bundle import FORMAT_VERSION, MEMBERS, write_members
 from edge_runtime.model.token_table import all_rows, float_rows, join_parts, quantize_rows
 
 HEADER_BYTES = 48
@@ -213,6 +214,23 @@ def test_a_manifest_that_says_otherwise_of_table_or_encoders_is_refused(tmp_path
     manifest, members = parts_of(data)
     write_members(tmp_path / "b", manifest | {field: value}, members)
     with pytest.raises(BundleError, match=reason):
+        read_bundle(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b'{"seed": 1, "seed": 2}', "a name occurs twice"),
+        (b'{"metrics": {"auc": 1, "auc": 0}}', "a name occurs twice"),
+        (b'{"seed": NaN}', "NaN is not JSON"),
+        (b'["seed"]', "not a JSON object"),
+        (b'{"seed": "\xff"}', "utf-8"),
+    ],
+)
+def test_a_manifest_that_is_no_strict_json_is_refused(tmp_path, data, text, reason):
+    header = data[:8] + struct.pack("<II", FORMAT_VERSION, len(text)) + hashlib.sha256(text).digest()
+    (tmp_path / "b").write_bytes(header + text + bytes(64))
+    with pytest.raises(BundleError, match=f"the manifest cannot be read: .*{reason}.*; get the bundle again"):
         read_bundle(tmp_path / "b")
 
 

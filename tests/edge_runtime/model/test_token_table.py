@@ -236,7 +236,7 @@ def test_a_row_that_is_not_finite_is_refused(kind):
         (TableFormat("parts", 9, 4), "code has 9 bits"),
         (TableFormat("parts", 8, 5), "12 dimensions cannot be cut into 5 equal parts"),
         (TableFormat("parts", 8, 0), "cut into 0 equal parts"),
-        (TableFormat("columns"), "table kind 'columns' is not known; update edge-news"),
+        (TableFormat("columns"), "table kind 'columns' is not known"),
         (TableFormat("rows", 8.0), "not both whole numbers"),  # as a damaged manifest may have it
         (TableFormat("parts", True, 4), "not both whole numbers"),
     ],

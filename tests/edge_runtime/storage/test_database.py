@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.errors import StorageError
+from edge_runtime.errors import Remedy, StorageError
 from edge_runtime.storage import database
 from edge_runtime.storage.database import open_database, private_directory, transaction
 
@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_written_is_opened_for_reading(tmp_path, monkeypat
         db.execute("INSERT INTO words VALUES ('sun')")
     db.close()
     assert mode_of(path) == 0o644
-    with pytest.raises(StorageError, match="older release and can only be read"):
+    with pytest.raises(StorageError, match=f"older release; {Remedy.MAKE_WRITABLE}"):
         open_database(path, [create, add_length])
     private_directory(tmp_path, to_write=False)
     with pytest.raises(StorageError, match="not readable and writable"):
