@@ -107,8 +107,8 @@ def sync_feeds(
         if is_offline:
             tell(feed.url, FeedOutcome(feed, FeedStatus.OFFLINE, error=read.error))
         else:
-            is_ours = read.is_local or not has_answer
-            keep(feed, replace(read, is_local=is_ours), MAX_BACK_OFF_UNREACHED if is_ours else MAX_BACK_OFF)
+            # A name server fails for one name too, for years: where another answered, this device was not cut off.
+            keep(feed, replace(read, is_local=not has_answer), MAX_BACK_OFF if has_answer else MAX_BACK_OFF_UNREACHED)
     return [outcomes[feed.url] for feed in feeds]
 
 

@@ -135,12 +135,13 @@ def test_of_one_silent_host_nobody_can_tell_so_it_waits_an_hour_at_most(store, s
     assert sync(now) == ["new"] and store.feeds()[0].failures == 0
 
 
-def test_a_host_that_is_silent_while_others_answer_is_charged_in_full(store, sync, subscribe):
+@pytest.mark.parametrize("silent", [NO_SUCH_NAME, *NO_NAME_SERVER.values()])
+def test_a_host_that_is_silent_while_others_answer_is_charged_in_full(store, sync, subscribe, silent):
     subscribe("good.example", "/good")
     subscribe("dead.example", "/dead")
 
     def half(host: str, port: int) -> list[str]:
-        return NO_SUCH_NAME(host, port) if host == "dead.example" else ["127.0.0.1"]
+        return silent(host, port) if host == "dead.example" else ["127.0.0.1"]
 
     now, waits = NOW, []
     for _ in range(8):
@@ -149,7 +150,7 @@ def test_a_host_that_is_silent_while_others_answer_is_charged_in_full(store, syn
         waits.append((dead.next_at - now) / timedelta(minutes=1))
         now = dead.next_at
     assert waits == [15, 30, 60, 120, 240, 480, 960, 1440]
-    assert "typing mistake" in dead.last_error
+    assert dead.failures == 8 and "is the network down?" in dead.last_error
 
 
 def test_what_was_charged_in_an_outage_is_forgotten_when_a_publisher_is_reached_again(store, sync, subscribe):
