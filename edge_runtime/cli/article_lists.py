@@ -9,6 +9,7 @@ from edge_runtime.cli.call import Call, kept
 from edge_runtime.cli.printing import age, clean_text
 from edge_runtime.errors import UnknownArticleError
 from edge_runtime.feeds.plain_text import cut_at_word
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.json_lines import Json
 from edge_runtime.reader import Reader
 from edge_runtime.types import Article, ScoredArticle
@@ -79,7 +80,7 @@ def article_named(reader: Reader, name: str) -> str:
 
 def title_of(article: Article) -> str:
     """What to call an article, in one line."""
-    return cut_at_word(clean_text(article.title) or clean_text(article.abstract), TITLE_CHARACTERS)
+    return cut_at_word(text_of(article, clean_text), TITLE_CHARACTERS)
 
 
 def facts_line(call: Call, article: Article) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.languages import STOP_WORDS, language_of
+from edge_runtime.content.title_words import LEAST_RARITY
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.token_table import pooled
@@ -25,7 +26,6 @@ from edge_runtime.model.topic_head import LEAST_PROBABILITY
 from edge_runtime.types import Article
 
 _TITLE_COUNTS = 2  # words of the abstract that one of the title weighs
-_LEAST_RARITY = 3.0  # of a keyword: one title in 20
 _CACHED_WORDS = 20_000
 # Beyond so many counted words of a language, those that came once are forgotten.
 _MOST_COUNTED = 20_000
@@ -119,7 +119,7 @@ class Analyst:
         for word in content_words(own_title(article), language):
             counts[word] += _TITLE_COUNTS
         rarities = {word: self.rarity(word, language) for word in counts}
-        kept = [word for word in counts if len(word) > 1 and not word.isdecimal() and rarities[word] >= _LEAST_RARITY]
+        kept = [word for word in counts if len(word) > 1 and not word.isdecimal() and rarities[word] >= LEAST_RARITY]
         ranked = sorted(kept, key=lambda word: (-counts[word] * rarities[word], word))
         return tuple(ranked[:k])
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 NUM_SLOTS = 1 << 14
 WORDS_KEPT = 12  # of a title
-# A word of more than one title in 20 says little; natural logarithm.
+# A word of more than one title in 20 says little, also as a keyword; natural logarithm.
 LEAST_RARITY = 3.0
 
 Words = NDArray[np.int16]

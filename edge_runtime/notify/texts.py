@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from edge_runtime.model.article_text import text_of
 from edge_runtime.notify.types import PushCandidate, PushDecision
 
 TITLE_CHARACTERS = 120
@@ -32,7 +33,7 @@ def notifications(decision: PushDecision) -> tuple[Notification, ...]:
 
 
 def _title(one: PushCandidate) -> str:
-    return _line(one.article.title, TITLE_CHARACTERS) or _line(one.article.abstract, TITLE_CHARACTERS) or "A new story"
+    return text_of(one.article, lambda text: _line(text, TITLE_CHARACTERS)) or "A new story"
 
 
 def _line(text: str, characters: int) -> str:

@@ -11,6 +11,7 @@ from string import Formatter
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.head import ScoringHead
 from edge_runtime.model.parts import PARTS, Part, Sign
 from edge_runtime.model.scoring import Floats, ReaderState
@@ -157,5 +158,5 @@ def word_effects(
 
 
 def _quoted(article: Article) -> str:
-    title = article.title or article.abstract
+    title = text_of(article)
     return title if len(title) <= _QUOTE_CHARACTERS else title[: _QUOTE_CHARACTERS - 1].rstrip() + "…"
