@@ -18,12 +18,13 @@ def main() -> None:
     Config.set("graphics", "height", PHONE_SIZE[1])
     Config.set("input", "mouse", "mouse,disable_multitouch")  # else a right click leaves a red dot
     from android_demo.app import EdgeNewsApp
+    from android_demo.core.remedies import told
     from edge_runtime import StorageError
 
     try:
         app = EdgeNewsApp()
     except StorageError as error:
-        raise SystemExit(f"edge-news-app: {error}") from error
+        raise SystemExit(f"edge-news-app: {told(error)}") from error
     app.run()
 
 

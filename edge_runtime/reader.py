@@ -344,7 +344,7 @@ class Reader:
         """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
 
         Raises:
-            ValueError: The value is empty.
+            ValueError: There is nothing to see in the value.
             StorageError: It could not be written.
         """
         return self._profile.set_rule(kind, value, effect, at)

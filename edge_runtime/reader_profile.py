@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from edge_runtime.errors import Remedy, StorageError, UnknownArticleError
+from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import CachedRows, ProfileStore
@@ -94,7 +95,7 @@ class ReaderProfile:
 
     def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
         """Keep a rule; see `Reader.set_rule`."""
-        if not value.strip():
+        if not clean_text(value):
             raise ValueError(f"a {kind.value} to {effect.value} needs a name")
         rule = Rule(kind, value.strip(), effect, at)
         self.store.set_rule(rule)

@@ -60,9 +60,10 @@ def _replace(path: Path, data: bytes) -> None:
         path.write_bytes(data)
         return
     target = path.resolve()
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
-    partial.unlink(missing_ok=True)
+    # Without the file's own name, which may be as long as a name can be.
+    partial = target.with_name(f"edge-news.{os.getpid()}.partial")
     try:
+        partial.unlink(missing_ok=True)
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
@@ -71,5 +72,5 @@ def _replace(path: Path, data: bytes) -> None:
     except BaseException as error:
         partial.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            error.filename = str(path)  # what was asked for, not the name on the way there
+            error.filename, error.filename2 = str(path), None  # what was asked for, not the name on the way there
         raise

@@ -46,7 +46,7 @@ def _rule(effect: RuleEffect, call: Call) -> None:
         _list(effect, call)
         return
     kind, value = RuleKind(call.options.kind), " ".join(call.options.value)
-    if not value:
+    if not clean_text(value):
         call.refuse(f"say which {kind.value}: `edge-news {effect.value} {kind.value} VALUE`")
     with call.open() as reader:
         rule = reader.set_rule(kind, value, effect, call.now)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import edge_runtime
+from android_demo.core.remedies import told
 from android_demo.stage import ROOT, stage, staged_files
+from edge_runtime import EdgeError, Remedy
 
 # Names of recipes in python-for-android 2026.5.9 that the app may ask for.
 RECIPES = {"python3", "kivy", "numpy", "pyjnius", "sqlite3"}
@@ -90,6 +92,17 @@ def test_the_staged_main_finds_everything_beside_itself(window, tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path / "apk", env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == str(tmp_path / "apk" / "android_demo" / "app.py")
+
+
+def test_without_a_home_the_app_says_so_in_its_own_words(window):
+    code = (
+        "import pwd\ndef nobody(user):\n    raise KeyError(user)\npwd.getpwuid = nobody\n"
+        "from android_demo.main import main\nmain()"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_DATA_HOME")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"; {told(EdgeError('no home', Remedy.SET_HOME)).partition('; ')[2]}\n")
 
 
 def test_a_directory_with_something_in_it_is_refused(tmp_path):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
+
+from edge_runtime.cli import documents
 
 
 def test_the_profile_shows_everything_with_numbers(stocked):
@@ -92,6 +95,32 @@ def test_an_export_replaces_a_file_of_anyones_by_one_of_the_readers_alone(edge_n
 def test_an_export_that_fails_leaves_what_was_there(edge_news):
     assert "No such file" in edge_news.json("export", str(edge_news.folder / "none" / "p.json"), status=1)["error"]
     assert "directory" in edge_news.json("export", str(edge_news.folder), status=1)["error"]
+
+
+def test_an_export_goes_to_a_file_whose_name_is_as_long_as_names_can_be(edge_news):
+    longest = edge_news.folder / ("n" * 255)
+    edge_news.text("export", str(longest))
+    assert longest.read_text().startswith("{")
+    too_long = edge_news.folder / ("n" * 256)
+    said = edge_news.json("export", str(too_long), status=1)["error"]
+    assert str(too_long) in said and "partial" not in said
+
+
+@pytest.mark.parametrize("failing", ["replace", "open", "fsync"])
+def test_an_export_that_fails_on_the_way_names_the_file_that_was_asked_for(edge_news, monkeypatch, failing):
+    file = edge_news.folder / "profile.json"
+    do = getattr(documents.os, failing)
+
+    def fail(*given: object) -> object:
+        if failing == "fsync" or "partial" in str(given[0]):
+            raise OSError(errno.EIO, "Input/output error", *(str(one) for one in given[:1]))
+        return do(*given)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(documents.os, failing, fail)
+        said = edge_news.json("export", str(file), status=1)["error"]
+    assert str(file) in said and "partial" not in said
+    assert not list(edge_news.folder.glob("*.partial"))
 
 
 def test_a_device_is_written_to_and_not_replaced(edge_news):

@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
+from edge_runtime import Reader, RuleEffect, RuleKind
+
 
 def test_muting_counts_hides_and_is_taken_back(stocked):
     muted = stocked.json("mute", "word", "The", "Budget")
@@ -31,6 +37,16 @@ def test_unmuting_does_not_unfollow(stocked):
     assert "`edge-news unfollow` undoes it" in stocked.json("unmute", "word", "soup", status=1)["error"]
     assert len(stocked.json("follow")["rules"]) == 1
     assert "no rule" in stocked.json("unmute", "word", "nothing", status=1)["error"]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060\u00ad", "\u200d \ufeff", "\u202e"])
+def test_a_rule_of_invisible_characters_alone_is_refused_as_an_empty_one(edge_news, unseen):
+    for command in ("mute", "follow"):
+        for kind in ("word", "topic", "source"):
+            assert f"say which {kind}" in edge_news.refused(command, kind, unseen)
+    with Reader.open(edge_news.folder / "data") as reader, pytest.raises(ValueError, match="needs a name"):
+        reader.set_rule(RuleKind.WORD, unseen, RuleEffect.MUTE, datetime(2026, 11, 24, tzinfo=UTC))
+    assert edge_news.json("mute")["rules"] == []
 
 
 def test_half_a_rule_is_a_wrong_call(edge_news):
