@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+
+import numpy as np
 
 # Marks that a language can be written without: accents, Hebrew and Arabic vowels, the variants of an emoji. The vowels
 # of Thai and Hindi and the voicing of kana are letters in all but name, and stay.
@@ -28,10 +31,15 @@ _SPELLED = {
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 # Nearly all characters that there are: texts made to miss a smaller table would take a hundred times as long.
 _CACHED_CHARACTERS = 1 << 17
+_CACHED_PAIRS = 1 << 12  # of neighbours at the borders of words that were found
 
 # So few characters of a text are replaced one by one, which is faster than to go through it as Python's tables do. Of
 # more, as in a text made for it, that would take as long as both numbers multiplied.
 _REPLACED = 64
+
+# Many texts fold as one with this between them: it folds to itself and changes no neighbour.
+_BETWEEN = "\0"
+_AT_ONCE = 256  # texts: a whole cache would take much memory
 
 
 def fold(text: str) -> str:
@@ -41,17 +49,17 @@ def fold(text: str) -> str:
     them: only a blank one becomes "".
     """
     if text.isascii():
-        return _single_spaced(text.lower().replace("`", "'"))
+        return _single_spaced(_fold_ascii(text))
     spelled = {char: as_compared for char in set(text) if (as_compared := _fold_character(char)) != char}
-    if len(spelled) <= _REPLACED:
-        folded = text
-        for char, as_compared in spelled.items():
-            folded = folded.replace(char, as_compared)
-    else:
-        folded = text.translate({ord(char): as_compared for char, as_compared in spelled.items()})
     # Half-width kana and old Korean come in parts.
-    folded = _single_spaced(unicodedata.normalize("NFC", folded))
+    folded = _single_spaced(unicodedata.normalize("NFC", _replaced(text, spelled)))
     return folded or " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def fold_all(texts: Sequence[str]) -> Iterator[str]:
+    """Each text as `fold` gives it, several times as fast where there are many."""
+    for at in range(0, len(texts), _AT_ONCE):
+        yield from _fold_as_one(texts[at : at + _AT_ONCE])
 
 
 def has_word(text: str, word: str) -> bool:
@@ -70,6 +78,43 @@ def has_word(text: str, word: str) -> bool:
     return False
 
 
+def _fold_as_one(texts: Sequence[str]) -> list[str]:
+    text = _BETWEEN.join(texts)
+    if text.count(_BETWEEN) >= len(texts):
+        return [fold(one) for one in texts]
+    folded = _fold_ascii(text) if text.isascii() else unicodedata.normalize("NFC", _fold_characters(text))
+    return [_single_spaced(new) or fold(old) for new, old in zip(folded.split(_BETWEEN), texts, strict=True)]
+
+
+def _fold_characters(text: str) -> str:
+    """A long text with each character folded by itself."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    is_there = np.zeros(codes.max() + 1, bool)
+    is_there[codes] = True
+    folded_codes = np.arange(len(is_there), dtype="<u4")
+    # What becomes several characters or none.
+    others: dict[str, str] = {}
+    for char in map(chr, np.flatnonzero(is_there)):
+        as_compared = _fold_character(char)
+        if len(as_compared) == 1:
+            folded_codes[ord(char)] = ord(as_compared)
+        else:
+            others[char] = as_compared
+    return _replaced(folded_codes[codes].tobytes().decode("utf-32-le", "surrogatepass"), others)
+
+
+def _fold_ascii(text: str) -> str:
+    return text.lower().replace("`", "'")
+
+
+def _replaced(text: str, spelled: Mapping[str, str]) -> str:
+    if len(spelled) > _REPLACED:
+        return text.translate({ord(char): as_compared for char, as_compared in spelled.items()})
+    for char, as_compared in spelled.items():
+        text = text.replace(char, as_compared)
+    return text
+
+
 def _single_spaced(text: str) -> str:
     """A text with single spaces between words and none around."""
     # Nearly every text is so already, and to split it takes longer than all else. Other spaces are not printable.
@@ -78,6 +123,7 @@ def _single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(_CACHED_PAIRS)
 def _is_joined(before: str, after: str) -> bool:
     """Whether two neighbours belong to one word; "" is the border of a text."""
     if not before or not after:

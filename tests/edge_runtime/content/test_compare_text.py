@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from edge_runtime.content.compare_text import fold, has_word
+from edge_runtime.content.compare_text import fold, fold_all, has_word
 
 
 def is_looked_at(code: int) -> bool:
@@ -106,6 +106,28 @@ def test_a_word_that_stands_in_a_text_is_found_however_it_is_written(before, wor
 )
 def test_a_word_is_found_as_a_whole(text, word, expected):
     assert has_word(fold(text), fold(word)) is expected
+
+
+@given(st.lists(st.text(st.characters(), max_size=8), max_size=300))
+def test_many_texts_fold_as_each_of_them_does(texts):
+    assert list(fold_all(texts)) == list(map(fold, texts))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        ["", "É"],
+        ["Only ASCII`s", " and  spaces "],
+        ["\u3099 begins with a voicing mark", "か", "\u3099", "\u1161", "\u0301", "한"],
+        ["a\0b", "É\0", "\0"],
+        ["\ud800 is half a character", "É"],
+        ["".join(chr(code) for code in range(0x10000) if is_looked_at(code)), "É"],
+        ["É", "Straße", "ASCII"] * 200,
+    ],
+)
+def test_texts_that_meet_when_they_fold_together_do_not_change_each_other(texts):
+    assert list(fold_all(texts)) == list(map(fold, texts))
 
 
 @pytest.mark.parametrize("count", [64, 65, 500])
