@@ -106,25 +106,36 @@ class FeedMaker:
             keywords=made.keywords,
         )
 
-    def push_candidates(self, max_age_h: float, calibration: Calibration) -> list[PushCandidate]:
-        """Every article that came within twice an age, as the feed sees it, with its probability of being opened."""
-        parts, rows = self.parts(), self.rows
+    def push_candidates(
+        self, parts: Mapping[str, Floats], max_age_h: float, calibration: Calibration
+    ) -> list[PushCandidate]:
+        """Every article that came within twice an age, as the feed sees it, with its probability of being opened.
+
+        They have no reason yet: `with_reasons`.
+        """
+        rows = self.rows
         probabilities = calibration.probability(total(judged(parts)))
         hidden, is_read = self.order(parts, 0).hidden, self.learned.is_read(rows.article_ids)
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
+        articles = self.cache.get(rows.article_ids[place] for place in places)
         return [
             PushCandidate(
-                article=one.article,
-                story=rows.stories[place] or one.article.article_id,
+                article=article,
+                story=rows.stories[place] or article.article_id,
                 probability=float(probabilities[place]),
                 arrived=datetime.fromtimestamp(rows.added_s[place], UTC),
                 is_read=bool(is_read[place]),
                 hidden=hidden[place].fact if place in hidden else "",
-                reason=one.reason,
             )
-            for place, one in zip(places, self.scored(parts, places, {}), strict=True)
+            for place, article in zip(places, articles, strict=True)
         ]
+
+    def with_reasons(self, parts: Mapping[str, Floats], chosen: Sequence[PushCandidate]) -> tuple[PushCandidate, ...]:
+        """Some candidates with the reasons that the feed gives; of all of them that would take many feeds' time."""
+        places = [self.rows.article_ids.index(one.article.article_id) for one in chosen]
+        scored = self.scored(parts, places, {})
+        return tuple(replace(one, reason=of_feed.reason) for one, of_feed in zip(chosen, scored, strict=True))
 
     def _parts(self, rows: CachedRows, followed: NDArray[np.bool_]) -> dict[str, Floats]:
         hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)

@@ -273,9 +273,16 @@ class Reader:
                 clock's.
         """
         chances = calibration(self._profile.store, self._model.bundle.head)
-        candidates = self._maker(now).push_candidates(self.push_settings.max_age_h, chances)
+        maker = self._maker(now)
+        parts = maker.parts()
+        candidates = maker.push_candidates(parts, self.push_settings.max_age_h, chances)
         decision = decide_pushes(self._profile.store, candidates, now, zone, steady, self._last_sync(now))
-        return replace(decision, erasures=self._profile.erasures)
+        return replace(
+            decision,
+            send=maker.with_reasons(parts, decision.send),
+            digest=maker.with_reasons(parts, decision.digest),
+            erasures=self._profile.erasures,
+        )
 
     def mark_sent(self, decision: PushDecision, now: datetime, steady: SteadyTime | None = None) -> None:
         """Keep a decision whose notifications were handed to the platform; its articles count as shown.

@@ -24,7 +24,7 @@ class PushCandidate:
     arrived: datetime  # UTC-aware: when it came into the cache
     is_read: bool = False
     hidden: str = ""  # why the feed leaves it out, if it does
-    reason: str = ""  # why it is for this reader, one line
+    reason: str = ""  # why it is for this reader, one line; a decision needs none
 
     def __post_init__(self) -> None:
         if not (0 <= self.probability <= 1 and self.story):

@@ -7,7 +7,7 @@ from datetime import UTC, time, timedelta
 
 import pytest
 
-from edge_runtime import PushSettings, Reader, RuleEffect, RuleKind, Signal, demo_articles
+from edge_runtime import PushSettings, Reader, RuleEffect, RuleKind, Signal, demo_articles, feed_maker
 from edge_runtime.notify.steady_clock import SteadyTime, steady_time
 from edge_runtime.notify.texts import notifications
 
@@ -40,6 +40,27 @@ def test_every_article_gets_a_verdict_and_deciding_alone_keeps_nothing(eager, no
     assert set(first.verdicts) == {"0", "1", "2"}
     assert eager.decide_pushes(now, UTC) == first
     assert notifications(first)[0].article_id == first.send[0].article.article_id
+
+
+@pytest.mark.parametrize("settings", [EAGER, replace(EAGER, digest_times=(time(0), time(6), time(12), time(18)))])
+def test_what_is_sent_has_the_reason_of_the_feed_and_no_other_reason_is_made(eager, settings, now, monkeypatch):
+    eager.push_settings = replace(settings, digest_size=2)
+    eager.set_rule(RuleKind.WORD, "senate", RuleEffect.FOLLOW, now)
+    reasons = {scored.article.article_id: scored.reason for scored in eager.feed(now)}
+    made = []
+
+    def counted(*facts):
+        made.append(facts[0].article_id)
+        return reason_line(*facts)
+
+    reason_line = feed_maker.reason_line
+    monkeypatch.setattr(feed_maker, "reason_line", counted)
+    decision = eager.decide_pushes(now, UTC)
+    chosen = decision.send + decision.digest
+    assert [one.article.article_id for one in chosen] == made
+    assert 0 < len(made) < len(reasons)
+    assert [one.reason for one in chosen] == [reasons[name] for name in made]
+    assert reasons["1"] == "You follow senate"
 
 
 def test_nothing_is_sent_twice_not_even_by_another_process(eager, tmp_path, now):
