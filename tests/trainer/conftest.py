@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 
 
 FINISHED_SIZES = {"vocabulary_size": 1200, "token_dim": 16, "hidden": 12}
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """Each test draws the same, whichever tests its process has run before."""
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
 
 
 @dataclass(frozen=True)
