@@ -100,6 +100,7 @@ def test_a_head_whose_gate_is_zero_goes_first_and_changes_no_score(trained, batc
     assert scores_of(smaller, batches[0]) == approx(closed, abs=1e-4)
 
 
+@pytest.mark.usefixtures("long")
 def test_half_of_the_heads_are_fewer_parameters_that_still_rank(trained, data, batches):
     weights = trained.get_weights()
     smaller = prune_heads(trained, batches[:10], 2)

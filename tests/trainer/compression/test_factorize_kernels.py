@@ -109,6 +109,7 @@ def test_an_untrained_cut_computes_with_the_nearest_kernels(small):
     assert parent.model.article_encoder.ranks == {}
 
 
+@pytest.mark.usefixtures("long")
 def test_factored_students_have_fewer_numbers_and_still_rank(small, tmp_path):
     parent = small.student
     factored = FactorizeKernels(rank=8)(parent, small.data)

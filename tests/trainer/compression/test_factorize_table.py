@@ -69,6 +69,7 @@ def test_no_other_axes_cost_titles_less(small):
     assert all(best < other for other in others)
 
 
+@pytest.mark.usefixtures("long")
 def test_a_factored_table_has_fewer_bytes_and_still_ranks(small, tmp_path):
     parent = small.student
     factored = FactorizeTable(rank=16)(parent, small.data)

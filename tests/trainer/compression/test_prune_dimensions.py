@@ -62,6 +62,7 @@ def test_masks_are_cut_with_their_dimensions(small):
     assert (narrower.masks["article/hidden_out"] == masked.masks["article/hidden_out"]).all()
 
 
+@pytest.mark.usefixtures("long")
 def test_three_quarters_of_the_dimensions_make_a_smaller_bundle_that_still_ranks(small, tmp_path):
     parent = small.student
     narrower = PruneDimensions(keep=0.75)(parent, small.data)

@@ -117,7 +117,10 @@ def test_final_masks_do_not_follow_the_weights_any_more(small):
     assert all((mask == before[name]).all() for name, mask in masks.final().items())
 
 
-@pytest.mark.parametrize("importance", IMPORTANCES)
+@pytest.mark.parametrize(
+    "importance",
+    ["magnitude", *(pytest.param(name, marks=pytest.mark.long) for name in IMPORTANCES if name != "magnitude")],
+)
 def test_a_pruned_student_has_the_promised_zeros_and_still_ranks(small, importance):
     parent = PruneWeights(sparsity=0.2, scope="layer", epochs=0.0)(small.student, small.data)
     before = weight_arrays(parent.model)

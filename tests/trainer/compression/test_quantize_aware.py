@@ -211,6 +211,7 @@ def test_the_step_after_it_changes_no_kernel(trained, quantized):
     assert all(np.array_equal(before[name], after[name]) for name in before if name != TABLE)
 
 
+@pytest.mark.usefixtures("long")
 def test_training_teaches_what_rounding_alone_forgets(small):
     # Two bits leave room to mend.
     plain, aware = (
