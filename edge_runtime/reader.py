@@ -73,6 +73,7 @@ class Reader:
         self._model = model
         self._cache = cache
         self._profile = ReaderProfile(profile)
+        self._list_erasures = self._profile.erasures  # when a list was made last
         self.feeds = feeds
         self._data_dir = data_dir
         self._intake = Intake(model, cache)
@@ -165,6 +166,7 @@ class Reader:
             now: UTC-aware.
             limit: How many to return; all if not given.
         """
+        self._begin_list()
         maker = self._maker(now)
         parts = maker.parts()
         order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit)
@@ -172,12 +174,14 @@ class Reader:
 
     def latest(self, limit: int | None = None) -> list[Article]:
         """Every cached article, newest first, whatever the profile says."""
+        self._begin_list()
         rows = self._intake.rows()
         order = np.argsort(-rows.published_s, kind="stable")[:limit]
         return self._cache.get(rows.article_ids[place] for place in order)
 
     def hidden(self, now: datetime) -> list[HiddenArticle]:
         """What the feed leaves out, newest first, with the reasons."""
+        self._begin_list()
         maker = self._maker(now)
         hidden = maker.order(maker.parts(), 0).hidden
         places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])
@@ -187,11 +191,13 @@ class Reader:
 
     def saved(self) -> list[Article]:
         """What the reader saved, latest first; saved articles stay in the cache."""
+        self._begin_list()
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
         return saved[::-1]
 
     def search(self, query: str, now: datetime, limit: int = 20) -> list[ScoredArticle]:
         """Cached articles that hold every word of a query, best first; the query counts as a weak interest."""
+        self._begin_list()
         maker = self._maker(now)
         found = {article.article_id for article in self._cache.search(query, limit=len(maker.rows.article_ids))}
         parts = maker.parts()
@@ -423,8 +429,11 @@ class Reader:
         self._profile.replace_by(data)
 
     def remember_list(self, article_ids: Sequence[str]) -> None:
-        """Keep which articles a numbered list showed, so that a number can name one; not in private mode."""
-        if not self.private:
+        """Keep which articles a numbered list showed, so that a number can name one.
+
+        Nothing is kept in private mode, nor after an erasing until this reader makes a list again.
+        """
+        if not self.private and self._list_erasures == self._profile.erasures:
             self._profile.remember_list(article_ids)
 
     def listed(self, number: int) -> str:
@@ -477,9 +486,13 @@ class Reader:
         is_asked = any(feed.is_unreached or feed.next_at is None or feed.next_at <= now for feed in going_on)
         return self.feeds.last_sync() if is_asked else None
 
+    def _begin_list(self) -> None:
+        self._list_erasures = self._profile.erasures
+
     def _kept(self) -> set[str]:
         """Ids of what is never evicted."""
-        return {article.article_id for article in self.saved()}
+        opinions = self._learned.opinions().values()
+        return {opinion.article.article_id for opinion in opinions if opinion.is_saved}
 
     def _begin_anew(self, damaged: Path) -> None:
         """Fill a cache that took a damaged one's place with what the profile holds; feeds bring the rest again."""

@@ -11,7 +11,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
-from edge_runtime import Reader, RuleEffect, RuleKind, Signal, StorageError, UnknownEntryError, demo_articles
+from edge_runtime import (
+    Article,
+    Reader,
+    RuleEffect,
+    RuleKind,
+    Signal,
+    StorageError,
+    UnknownArticleError,
+    UnknownEntryError,
+    demo_articles,
+)
 from edge_runtime.personal.reader_model import ReaderModel
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -192,6 +202,7 @@ def test_after_an_erasing_nothing_that_was_in_memory_is_written_again(stocked, n
     decisions = [stocked.decide_pushes(now, UTC) for _ in range(2)]
     stocked.erase()
     empty = stocked.export_profile()
+    stocked.remember_list([scored.article.article_id for scored in feed])
     stocked.mark_shown(feed[1:5], now)
     for decision in decisions:
         stocked.mark_sent(decision, now)
@@ -206,6 +217,7 @@ def test_after_an_erasing_by_another_program_nothing_that_was_in_memory_is_writt
     with Reader.open(tmp_path / "data") as other:
         other.erase()
         empty = other.export_profile()
+        stocked.remember_list([scored.article.article_id for scored in feed])
         stocked.mark_shown(feed[:5], now)
         stocked.mark_sent(decision, now)
         assert other.export_profile() == empty
@@ -215,6 +227,37 @@ def test_after_an_erasing_by_another_program_nothing_that_was_in_memory_is_writt
     stocked.record(feed[1].article.article_id, Signal.LIKE, now)
     stocked.mark_shown(other_list, now)
     assert len(stocked.export_profile()["shown"]) == 4
+
+
+LISTS = {
+    "feed": lambda reader, now: reader.feed(now),
+    "latest": lambda reader, now: reader.latest(),
+    "hidden": lambda reader, now: reader.hidden(now),
+    "saved": lambda reader, now: reader.saved(),
+    "search": lambda reader, now: reader.search("story", now),
+}
+
+
+@pytest.mark.parametrize("made", LISTS)
+def test_a_list_from_before_an_erasing_is_not_remembered_and_one_from_after_it_is(tmp_path, stocked, now, made):
+    stocked.remember_list(["1"])  # as of a list of an earlier run
+    assert stocked.listed(1) == "1"
+    stocked.erase()
+    assert (
+        stocked.add([Article("new", "Owls by night")], now).added == 1
+    )  # what is evicted is looked up, and that is no list
+    stocked.remember_list(["1"])
+    with pytest.raises(UnknownArticleError):
+        stocked.listed(1)
+    LISTS[made](stocked, now)
+    stocked.remember_list(["2"])
+    assert stocked.listed(1) == "2"
+    with Reader.open(tmp_path / "data") as other:
+        other.erase()
+        other.remember_list(["3"])
+    stocked.remember_list(["2"])
+    with pytest.raises(UnknownArticleError):
+        stocked.listed(1)
 
 
 def test_an_erasing_that_could_not_make_the_file_smaller_leaves_nothing_in_memory(stocked, now, monkeypatch):
