@@ -157,6 +157,13 @@ def test_search_gives_the_newest_first_and_no_more_than_asked_for(cache):
     assert ids(cache.search("title", 2)) == ["1", "2"]
 
 
+def test_search_gives_whole_articles_of_a_large_cache_in_order(cache):
+    articles = [aged(str(age), age) for age in range(300)]
+    put(cache, *articles)
+    assert cache.search("title", 1000) == articles
+    assert cache.search("title", 150) == articles[:150]
+
+
 def test_the_oldest_are_evicted_by_publishing_or_earlier_arrival_and_kept_ones_never(cache):
     put(cache, aged("saved", 100), aged("old", 50), now=NOW)
     put(cache, Article("undated", "t"), aged("future", -10_000), now=NOW - timedelta(hours=20))
