@@ -115,6 +115,7 @@ def test_erasing_leaves_no_byte_of_the_profile(tmp_path, make_article, now):
         assert found == {"cache.db"}  # the cached article, which says nothing of who read it
 
 
+@pytest.mark.usefixtures("slow")
 def test_another_bundle_encodes_the_cache_anew_and_keeps_the_profile(tmp_path, now):
     other = tmp_path / "other.bundle"
     bundle = read_bundle(DEFAULT_BUNDLE)
@@ -144,6 +145,7 @@ def test_an_unknown_article_and_a_damaged_database_are_typed_errors(tmp_path, no
 
 
 @pytest.mark.parametrize("damage", ["head", "middle", "cut"])
+@pytest.mark.usefixtures("slow")
 def test_a_damaged_cache_is_put_aside_and_reading_goes_on(tmp_path, now, damage):
     articles = [Article(str(n), f"Headline {n} about the weather", published=now) for n in range(300)]
     with Reader.open(tmp_path) as reader:

@@ -123,6 +123,7 @@ def do(reader: Reader, step, now):
     return now
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_reader_that_is_kept_up_knows_what_one_that_is_opened_anew_knows(stocked_dir, tmp_path_factory, rounds):
     # A failure is found in seconds; to make it smaller would take minutes.
     phases = [Phase.explicit, Phase.reuse, Phase.generate]

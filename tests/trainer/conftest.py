@@ -134,7 +134,7 @@ def whole_run(folder: Path) -> FinishedRun:
     refit = dataclasses.replace(settings.student.refit, list_steps=10)
     settings = dataclasses.replace(
         settings,
-        teacher=dataclasses.replace(settings.teacher, training=training),
+        teacher=dataclasses.replace(settings.teacher, members=1, training=training),
         student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
     )
     Run(folder / "run", settings, progress_bar).all()

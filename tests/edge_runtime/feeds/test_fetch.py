@@ -116,6 +116,7 @@ def test_a_name_without_address_and_a_closed_port_say_what_to_do(server, get):
 
 
 @pytest.mark.parametrize("part", ["head", "body", "chunks", "silence"])
+@pytest.mark.usefixtures("slow")
 def test_a_slow_server_is_left_at_the_limit(server, get, part):
     whole = response(body=FEED)
     start = whole[: whole.index(b"\r\n\r\n") + 4]
@@ -140,6 +141,7 @@ def test_a_slow_body_without_a_length_is_not_taken_for_a_whole_one(server, get):
         get("/", options=FetchOptions(allow_private=True, time_limit_s=0.4))
 
 
+@pytest.mark.usefixtures("slow")
 def test_the_limit_holds_for_all_redirects_together(server, get):
     for number in range(6):
         server.answers[f"/{number}"] = slowly(redirect(f"/{number + 1}"), 0.25, step=60)
@@ -262,6 +264,7 @@ def test_a_body_that_is_not_compressed_as_it_says_is_taken_as_it_is(server, get,
     assert found.data == FEED and re.search("said to be .*; taken as it is", found.warnings[0])
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_gzip_bomb_is_left_at_its_eighth_megabyte(server, get):
     bomb = gzip.compress(bytes(64 << 20))
     assert (64 << 20) / len(bomb) > 1000

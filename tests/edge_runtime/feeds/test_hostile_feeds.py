@@ -64,6 +64,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.usefixtures("slow")
 def test_a_bomb_is_refused_or_read_at_once(bomb):
     text, saved = BOMBS[bomb]
     data = text.encode()

@@ -89,6 +89,7 @@ def without_a_way(monkeypatch):
 @pytest.mark.parametrize("hours", [0.5, 33])
 @pytest.mark.parametrize("num_feeds", [1, 3])
 @pytest.mark.parametrize("fault", NO_NAME_SERVER)
+@pytest.mark.usefixtures("slow")
 def test_an_outage_of_any_length_holds_no_feed_back(store, sync, subscribe, hours, num_feeds, fault):
     for number in range(num_feeds):
         subscribe(f"{number}.example", f"/{number}")

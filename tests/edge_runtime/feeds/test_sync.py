@@ -99,6 +99,7 @@ def test_a_feed_that_brings_only_what_is_known_is_unchanged(sync, subscribe):
     assert statuses(sync(options=FORCED)) == ["unchanged"]
 
 
+@pytest.mark.usefixtures("slow")
 def test_outcomes_are_told_as_they_come_and_returned_in_the_order_of_subscribing(sync, subscribe):
     subscribe("/slow", slowly(response(body=rss("One")), 0.3, step=10_000), host="slow.example")
     subscribe("/slow2", slowly(response(body=rss("One")), 0.3, step=200), host="slow.example")
@@ -123,6 +124,7 @@ def test_warnings_of_fetching_and_of_reading_are_in_the_outcome(sync, subscribe,
 # ---------------------------------------------------------------------------------------------------------- trouble
 
 
+@pytest.mark.usefixtures("slow")
 def test_one_bad_feed_among_five_stops_no_other(server, sync, subscribe, store):
     bad = {
         "/reset": b"",
@@ -324,6 +326,7 @@ def wait_for_threads() -> bool:
     return True
 
 
+@pytest.mark.usefixtures("slow")
 def test_ctrl_c_keeps_what_was_done_and_leaves_the_rest_for_the_next_time(server, sync, subscribe, store, cache):
     subscribe("/quick", response(body=rss("Quick")), host="quick.example")
     subscribe("/slow", slowly(response(body=rss("Slow")), 0.1), host="slow.example")

@@ -102,6 +102,7 @@ def mutations(data: bytes, rng: random.Random):
     yield "noise", rng.randbytes(rng.randrange(1, 5000))
 
 
+@pytest.mark.usefixtures("slow")
 def test_six_hundred_mutated_bundles_are_all_refused(tmp_path, data):
     rng = random.Random(5)
     path = tmp_path / "bad.bundle"
@@ -168,6 +169,7 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize("name", DEFLATED)
+@pytest.mark.usefixtures("slow")
 def test_a_member_that_inflates_beyond_the_limit_is_refused(tmp_path, data, name, bomb):
     manifest, members = parts_of(data)
     write_members(tmp_path / "b", manifest, members | {name: bomb})

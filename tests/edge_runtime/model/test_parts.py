@@ -110,6 +110,7 @@ def test_a_weight_of_nothing_switches_a_part_off(tmp_path, now):
     assert parts["freshness"].all()
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_new_part_is_one_row_and_its_computation(tmp_path):
     package = shutil.copytree(ROOT / "edge_runtime", tmp_path / "edge_runtime")
     insert(

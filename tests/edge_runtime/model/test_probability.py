@@ -131,6 +131,7 @@ pairs = st.lists(st.tuples(floats | st.floats(-5, 5), st.booleans()), max_size=4
 
 @settings(max_examples=150, deadline=None)
 @given(pairs, st.integers(1, 40), floats | st.floats(-5, 5), st.floats(0.01, 10), st.floats(-8, 8))
+@pytest.mark.usefixtures("slow")
 def test_every_curve_is_monotone_finite_and_between_0_and_1(pairs, repeats, probe, slope, intercept):
     scores = np.array([score for score, _ in pairs] * repeats)
     opened = np.array([was for _, was in pairs] * repeats, bool)

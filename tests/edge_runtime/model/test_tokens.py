@@ -154,6 +154,7 @@ SCRIPTS = [
 
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(text=st.text(st.one_of(SCRIPTS), max_size=60))
+@pytest.mark.usefixtures("slow")
 def test_arbitrary_text_has_the_words_and_ids_of_the_library(pieces, text):
     assert split_words(text) == reference_words(text)
     assert SubwordEncoder(pieces).encode(text) == reference_tokenizer(pieces).encode(text).ids

@@ -209,6 +209,7 @@ def live(days: int, seed: int) -> Counter[str]:
     return seen
 
 
+@pytest.mark.usefixtures("slow")
 def test_no_rule_is_broken_whatever_the_clock_does(rounds):
     days = rounds(480, 10_000)
     seen = live(days, seed=1)

@@ -140,6 +140,7 @@ print("recovered", kept, opened)
 """
 
 
+@pytest.mark.usefixtures("slow")
 def test_on_a_full_disk_nothing_is_lost_and_evicting_makes_space(tmp_path):
     if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
         pytest.skip("unshare -rm is not permitted here")

@@ -343,6 +343,7 @@ def write_until_killed(path: Path, told: int) -> None:
         os.write(told, f"shown {last}\n".encode())
 
 
+@pytest.mark.usefixtures("slow")
 def test_nothing_that_was_acknowledged_is_lost_to_a_kill(tmp_path, rounds):
     path = tmp_path / "profile.db"
     ProfileStore(path).close()

@@ -205,6 +205,7 @@ def test_neural_baselines_learn_topics_from_words(simulated, trained):
     assert result.size_bytes == 4 * result.parameters
 
 
+@pytest.mark.usefixtures("long")
 def test_the_same_seed_gives_the_same_scores(trained):
     result, _, again = trained
     assert again().scores == approx(result.scores, abs=1e-3)

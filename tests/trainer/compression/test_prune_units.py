@@ -83,6 +83,7 @@ def test_masks_are_cut_with_their_units(small):
         assert (smaller.masks[name] == masked.masks[name]).all()
 
 
+@pytest.mark.usefixtures("long")
 def test_half_of_the_units_make_a_smaller_bundle_that_still_ranks(small, tmp_path):
     parent = small.student
     smaller = PruneUnits(keep=0.5)(parent, small.data)

@@ -78,6 +78,7 @@ def test_a_mask_keeps_the_rows_of_the_tokens_that_stay(small):
     assert set(smaller.masks) == set(masked.masks)
 
 
+@pytest.mark.usefixtures("long")
 def test_three_quarters_of_the_tokens_make_a_smaller_bundle_that_still_ranks(small, tmp_path):
     parent = small.student
     smaller = PruneVocabulary(keep=0.75)(parent, small.data)

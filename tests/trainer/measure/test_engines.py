@@ -68,6 +68,7 @@ def test_an_interpreter_that_fails_otherwise_says_its_last_words(tmp_path):
     assert check_engines(DEFAULT_BUNDLE, [failing])[1].message == "fails: RuntimeError: out of arena"
 
 
+@pytest.mark.usefixtures("slow")
 def test_an_interpreter_that_does_not_answer_is_given_up(tmp_path):
     silent = script(tmp_path, """echo '{"version": "9.9"}'; exec sleep 30""")
     assert check_engines(DEFAULT_BUNDLE, [silent], timeout_s=0.5)[1].message == "fails: no answer in 0.5 s"

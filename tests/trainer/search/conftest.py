@@ -43,20 +43,21 @@ def begun(made_once) -> Begun:
 def start_of_a_search(folder: Path) -> Begun:
     """Prepare and train it; what the folder has already is only read."""
     from trainer.cli.command_line import progress_bar
+    from trainer.data.corpus import load_corpus
     from trainer.data.simulate import SimulatorSettings, simulate_to
     from trainer.run.demo import demo_settings
     from trainer.run.stages import Run
 
     log = folder / "log"
     if not log.exists():
-        simulate_to(log, SimulatorSettings(readers=50, seed=3))
+        simulate_to(log, SimulatorSettings(readers=50, seed=3), load_corpus()[:1200])
     settings = demo_settings(log, seed=1, text_vectors="lsa")
     training = dataclasses.replace(settings.teacher.training, history_steps=20, click_epochs=0.5)
     distillation = dataclasses.replace(settings.student.distillation, epochs=0.0, min_steps=40)
     refit = dataclasses.replace(settings.student.refit, click_epochs=0.2, list_steps=0)
     settings = dataclasses.replace(
         settings,
-        teacher=dataclasses.replace(settings.teacher, training=training),
+        teacher=dataclasses.replace(settings.teacher, members=1, training=training),
         student=dataclasses.replace(settings.student, distillation=distillation, refit=refit),
     )
     run = Run(folder / "run", settings, progress_bar)

@@ -59,7 +59,7 @@ def make_search(out, settings, say=lambda line: None, **given):
 
 
 @pytest.fixture(scope="module")
-def searched(begun, small_beginnings, tmp_path_factory):
+def searched(begun, small_beginnings, tmp_path_factory, long):
     """A search that was interrupted after its first candidate and begun again: folder, lines, first front, winner."""
     out, lines = begun.copy(tmp_path_factory.mktemp("search") / "out"), []
 
@@ -170,6 +170,7 @@ CANDIDATES = [
 ]
 
 
+@pytest.mark.usefixtures("long")
 def test_no_candidate_is_smaller_than_its_bound_and_none_below_the_bound_of_all(begun, searched, tmp_path):
     workshop = Workshop(begun.run, None)
     pieces = workshop.pieces(1_000)
