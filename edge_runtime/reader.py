@@ -146,10 +146,10 @@ class Reader:
     ) -> list[FeedOutcome]:
         """Fetch the subscribed feeds that are due; see `feeds.sync.sync_feeds`."""
         # Loaded here: reading needs no network.
-        from edge_runtime.feeds.sync import sync_feeds
+        from edge_runtime.feeds.sync import articles_of, sync_feeds
 
         def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
-            return self._intake.add(_of_feed(feed, parsed), now)
+            return self._intake.add(articles_of(feed, parsed), now)
 
         try:
             return sync_feeds(self.feeds, take, now, options, progress)
@@ -270,7 +270,7 @@ class Reader:
         return [(rule, len(places)) for rule, places in self._intake.places_of(self._profile.store.rules()).items()]
 
     def decide_pushes(self, now: datetime, zone: tzinfo, steady: SteadyTime | None = None) -> PushDecision:
-        """What is worth a notification now, with a reason for every new article; nothing is kept yet: `mark_sent`.
+        """What is worth a notification now, with a verdict on every new article; nothing is kept yet: `mark_sent`.
 
         Args:
             now: UTC-aware.
@@ -510,15 +510,3 @@ class Reader:
         rows, rules = self._intake.rows(), self._intake.places_of(self._profile.store.rules())
         learned = self._learned.model(rows)
         return FeedMaker(self._model, self._cache, rows, learned, rules, self._intake, now, self._profile.erasures)
-
-
-def _of_feed(feed: Feed, parsed: ParsedFeed) -> list[Article]:
-    """A feed's articles under the name and topic that the reader gave it; those from elsewhere keep their source."""
-
-    def source(article: Article) -> str:
-        is_from_elsewhere = parsed.title and article.source != parsed.title
-        return article.source if is_from_elsewhere else feed.title or article.source
-
-    return [
-        replace(article, source=source(article), category=article.category or feed.topic) for article in parsed.articles
-    ]

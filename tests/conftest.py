@@ -1,7 +1,7 @@
 """What a test needs is read off it, not written beside it: `make check` leaves out what is dear, `make test` the long.
 
-A test is `slow` or `long` if it, or a fixture that it uses, asks for the fixture of that name; `window` likewise. A
-file whose imports reach TensorFlow is not even imported where the marker `tensorflow` is left out.
+A test is `slow` or `long` if it, or a fixture that it uses, asks for the fixture of that name; `window` and `server`
+likewise. A file whose imports reach TensorFlow is not even imported where the marker `tensorflow` is left out.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.edge_runtime.feeds.hostile_server import HostileServer
 
 # Models of a few thousand weights: a second thread waits more than it computes, and the tests of a run share two cores.
 for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
 ROOT = Path(__file__).parents[1]
-BY_FIXTURE = ("slow", "long", "window")
+BY_FIXTURE = ("slow", "long", "window", "server")
 HAD_TENSORFLOW = pytest.StashKey[bool]()
 # At the start of a line, so neither in a function nor for types alone.
 IMPORT = re.compile(r"^(?:import ([\w.]+)|from ([\w.]+) import (\([^)]*\)|.*))", re.MULTILINE)
@@ -37,6 +41,16 @@ def slow() -> None:
 @pytest.fixture(scope="session")
 def long() -> None:
     """Asked for by what takes the better part of a minute or more: `make test-long` alone runs it."""
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    """A real server on this machine; what uses it needs the loopback."""
+    from tests.edge_runtime.feeds.hostile_server import HostileServer
+
+    running = HostileServer()
+    yield running
+    running.close()
 
 
 @pytest.fixture(params=["short", pytest.param("long", marks=pytest.mark.long)])

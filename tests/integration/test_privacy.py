@@ -21,7 +21,7 @@ import pytest
 import edge_runtime
 from edge_runtime.cli.command_line import main
 from edge_runtime.installation import DEFAULT_BUNDLE
-from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
+from tests.edge_runtime.feeds.hostile_server import response, rss
 
 PACKAGE = Path(edge_runtime.__file__).parent
 NOW = ("--now", "2026-11-24T12:00:00Z")
@@ -36,13 +36,6 @@ READ = {  # signal: a word of the title of an article that it is given to
 ASKED = ("zqsearched", "zqmutedword", "zqmutedsource", "zqfollowed", "weird news")  # the last is a topic of the bundle
 WORDS = (*READ.values(), *ASKED)
 SECRETS = ("zqpassword", "zqkey")  # of the feed's own address
-
-
-@pytest.fixture
-def server():
-    running = HostileServer()
-    yield running
-    running.close()
 
 
 @pytest.fixture

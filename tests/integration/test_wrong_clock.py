@@ -11,7 +11,7 @@ import pytest
 from edge_runtime import Article, Reader, Signal, SyncOptions
 from edge_runtime.feeds.sync import FeedStatus
 from edge_runtime.notify.steady_clock import SteadyTime
-from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
+from tests.edge_runtime.feeds.hostile_server import response, rss
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,13 +29,6 @@ TITLES = {
 def reader(tmp_path) -> Iterator[Reader]:
     with Reader.open(tmp_path / "data") as opened:
         yield opened
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    running = HostileServer()
-    yield running
-    running.close()
 
 
 def articles(now: datetime) -> list[Article]:

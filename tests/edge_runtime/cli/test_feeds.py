@@ -7,20 +7,11 @@ import gzip
 import json
 import socket
 
-import pytest
-
-from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
+from tests.edge_runtime.feeds.hostile_server import response, rss
 
 OPML = """<opml version="2.0"><body><outline text="Science">
 <outline type="rss" text="Example" xmlUrl="https://news.example/feed.xml"/>
 <outline type="rss" text="Other" xmlUrl="https://other.example/feed.xml?key=secret"/></outline></body></opml>"""
-
-
-@pytest.fixture
-def server():
-    running = HostileServer()
-    yield running
-    running.close()
 
 
 def test_files_addresses_and_lists_are_told_apart(edge_news):

@@ -7,15 +7,6 @@ import pytest
 
 from edge_runtime.feeds.fetch import fetch
 from tests.edge_runtime.feeds.fetching import LOCAL, NOW, PUBLIC_IP
-from tests.edge_runtime.feeds.hostile_server import HostileServer
-
-
-@pytest.fixture
-def server():
-    """A real server on this machine; see `HostileServer`."""
-    running = HostileServer()
-    yield running
-    running.close()
 
 
 @pytest.fixture

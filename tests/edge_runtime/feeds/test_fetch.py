@@ -416,6 +416,7 @@ def certificate(tmp_path_factory):
     return folder
 
 
+@pytest.mark.usefixtures("server")
 def test_tls_goes_by_the_name_while_the_checked_address_is_dialled(certificate, monkeypatch, dialled):
     names = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -187,6 +187,7 @@ def test_whoever_answers_shows_that_the_network_is_there_and_is_charged(store, s
     assert feed.failures == 1 and feed.next_at == NOW + timedelta(minutes=15)
 
 
+@pytest.mark.usefixtures("server")
 def test_a_server_that_refuses_the_call_is_charged(store, sync):
     store.subscribe("http://127.0.0.1:1/feed", "", "", NOW)
     now = NOW

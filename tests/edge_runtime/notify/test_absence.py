@@ -12,7 +12,7 @@ import pytest
 from edge_runtime import Article, PushSettings, Reader, SyncOptions
 from edge_runtime.notify.decide import decide
 from edge_runtime.notify.types import PushCandidate, PushHistory
-from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
+from tests.edge_runtime.feeds.hostile_server import response, rss
 
 LOCAL = SyncOptions(allow_private=True, time_limit_s=5)
 ALWAYS = PushSettings(threshold=0.0, quiet_hours=(time(0), time(0)), max_age_h=100)
@@ -22,13 +22,6 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 OLD = ["Bakers save a bread recipe"]
 MISSED = ["Volcano erupts in Iceland", "Senate votes on the budget", "Soup with white beans", "Cup final tonight"]
-
-
-@pytest.fixture
-def server():
-    running = HostileServer()
-    yield running
-    running.close()
 
 
 @pytest.fixture
