@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.article_text import text_of
-from trainer.compression.step import CompressionStep
 from trainer.data.batches import ClickBatches, HistoryBatches
 from trainer.data.dataset import DatasetFacts
 from trainer.data.popularity import causal_counts
@@ -36,6 +35,7 @@ from trainer.models.click_model import ClickModel
 from trainer.models.text_input import FrozenVectors
 from trainer.settings.config import DataSettings, RunSettings, TeacherSettings
 from trainer.settings.seeds import Seeds
+from trainer.student_steps.step import CompressionStep
 from trainer.text_vectors import text_vectors
 from trainer.training.distillation import teacher_agreement
 from trainer.training.fit import (

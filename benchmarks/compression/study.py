@@ -12,12 +12,12 @@ from typing import Any
 from benchmarks.compression.branches import BRANCHES, DENSE, Branch
 from benchmarks.quality.jobs import Apart, run_apart, train
 from trainer.cli.command_line import progress_bar
-from trainer.compression.recipe import load_recipe, recipe_from
 from trainer.errors import ConfigError
 from trainer.run.stages import BUNDLE_FILE, STEPS_FOLDER, Run
 from trainer.run.workspace import Workspace, key_of
 from trainer.settings.config import RunSettings, with_recipe
 from trainer.settings.recipes import recipe_names
+from trainer.student_steps.recipe import load_recipe, recipe_from
 
 DENSE_RECIPE = Path(__file__).parents[1] / "quality" / "recipes" / "dense.toml"
 BRANCHES_FILE = "branches.json"

@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from trainer.compression.recipe import load_recipe
 from trainer.errors import ConfigError, TrainerError
 from trainer.models.click_model import TERMS
 from trainer.settings.config import RunSettings, with_recipe
 from trainer.settings.files import override
 from trainer.settings.recipes import recipe_names
+from trainer.student_steps.recipe import load_recipe
 from trainer.text_vectors import resolve_source
 from trainer.text_vectors.packages import PACKAGES, package_folder
 

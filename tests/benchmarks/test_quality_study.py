@@ -13,13 +13,13 @@ from benchmarks.marked_page import filled
 from benchmarks.quality.jobs import Outcome, attempt, train, train_baseline
 from benchmarks.quality.study import run_study, study_jobs
 from benchmarks.quality.variants import BASE, ONE_MEMBER, check_variant, variants
-from trainer.compression.recipe import load_recipe
 from trainer.data.corpus import load_corpus
 from trainer.data.dataset import load_dataset
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.errors import ConfigError
 from trainer.measure.comparison import mean_over_seeds
 from trainer.run.demo import demo_settings
+from trainer.student_steps.recipe import load_recipe
 
 ONLY = [BASE, "no-topic", "no-relational", "random", "popularity"]
 PAGE = (

@@ -112,16 +112,16 @@ def finished(made_once) -> FinishedRun:
 def whole_run(folder: Path) -> FinishedRun:
     """Every stage of it; what the folder has already is only read."""
     from trainer.cli.command_line import progress_bar
-    from trainer.compression.prune_units import PruneUnits
-    from trainer.compression.prune_vocabulary import PruneVocabulary
-    from trainer.compression.quantize import Quantize
-    from trainer.compression.recipe import Recipe, recipe_text
     from trainer.data.corpus import load_corpus
     from trainer.data.simulate import SimulatorSettings, simulate_to
     from trainer.report.run_folder import FinishedRun
     from trainer.run.demo import demo_settings
     from trainer.run.stages import Run
     from trainer.settings.config import with_recipe
+    from trainer.student_steps.prune_units import PruneUnits
+    from trainer.student_steps.prune_vocabulary import PruneVocabulary
+    from trainer.student_steps.quantize import Quantize
+    from trainer.student_steps.recipe import Recipe, recipe_text
 
     steps = (PruneUnits(keep=0.5, epochs=0.0), PruneVocabulary(keep=0.7, epochs=0.0), Quantize(table="int8"))
     recipe = folder / "small.toml"

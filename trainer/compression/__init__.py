@@ -1,1 +1,1 @@
-"""Ways to make a student smaller, one method a file; each returns the next student and leaves the one given alone."""
+"""Makes any Keras 3 model small, and gives a .tflite file that was run and compared."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trainer.compression.recipe import recipe_text
 from trainer.report.agreement import shares_by_name
 from trainer.report.collect import CompressionReport, Reduction
 from trainer.report.layers import LayerSize
@@ -23,6 +22,7 @@ from trainer.report.parts import (
     share,
 )
 from trainer.report.variants import GROUPS
+from trainer.student_steps.recipe import recipe_text
 
 
 def _summary(report: CompressionReport) -> Section:

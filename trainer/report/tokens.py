@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from edge_runtime.model.tokens import CONTINUING, UNKNOWN, SubwordEncoder
-from trainer.compression.prune_vocabulary import token_importance
 from trainer.models.encoders import ArticleEncoder
+from trainer.student_steps.prune_vocabulary import token_importance
 from trainer.training.student import Student, token_counts
 
 SHOWN = 40  # pieces of a list

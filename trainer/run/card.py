@@ -11,12 +11,12 @@ from textwrap import fill
 from typing import Any
 
 from edge_runtime import __version__
-from trainer.compression.recipe import Recipe, recipe_text, step_facts
 from trainer.data.dataset import DatasetFacts
 from trainer.measure.metrics import Interval
 from trainer.run.facts import CompressFacts, StepFacts, TeacherFacts
 from trainer.settings.config import DistillationSettings, RunSettings
 from trainer.settings.files import Table
+from trainer.student_steps.recipe import Recipe, recipe_text, step_facts
 
 _WIDTH = 100
 

@@ -23,7 +23,7 @@ ROOTS = {
     "prepare": (("trainer.run.stages", "Run.prepare"),),
     "teacher": (("trainer.run.stages", "Run.teacher"),),
     "distill": (("trainer.run.stages", "Run.distill"),),
-    "compress": (("trainer.run.stages", "Run.compress"), ("trainer.compression.recipe", "")),
+    "compress": (("trainer.run.stages", "Run.compress"), ("trainer.student_steps.recipe", "")),
     "export": (("trainer.run.stages", "Run.export"),),
     "evaluate": (("trainer.run.stages", "Run.evaluate"),),
     "search": (("trainer.search.workshop", ""),),

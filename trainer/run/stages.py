@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.compression.recipe import load_recipe, step_facts
-from trainer.compression.step import CompressionStep
 from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
 from trainer.data.json_facts import Json, to_json
 from trainer.data.prepare import files_read
@@ -44,6 +42,8 @@ from trainer.run.model_files import load_student, load_teacher, save_student, sa
 from trainer.run.sources import sources_key
 from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
+from trainer.student_steps.recipe import load_recipe, step_facts
+from trainer.student_steps.step import CompressionStep
 from trainer.text_vectors import made_by, resolve_source
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize

@@ -53,11 +53,11 @@ def add_search_command(
 
 
 def _search(options: argparse.Namespace, settings: RunSettings, bar: Bar) -> None:
-    from trainer.compression.recipe import recipe_from
     from trainer.search.budgets import Budget
     from trainer.search.search import Effort, RecipeSearch
     from trainer.search.space import describe
     from trainer.search.targets import PiCounter
+    from trainer.student_steps.recipe import recipe_from
 
     if options.max_encode_instructions is not None and options.target == "x86":
         raise ConfigError("--max-encode-instructions are those of a Pi: give --target pi3, pi4 or pi5 as well")

@@ -15,7 +15,6 @@ from pathlib import Path
 import optuna
 
 from edge_runtime import EdgeError
-from trainer.compression.recipe import Recipe, recipe_from, recipe_text
 from trainer.data.json_facts import to_json
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError, TrainerError, TrainingError
@@ -32,6 +31,7 @@ from trainer.search.study import BUNDLES, SHORT, Study, brief_name, full_name, n
 from trainer.search.targets import PiCounter
 from trainer.search.workshop import CandidateFacts, Workshop
 from trainer.settings.config import DistillationSettings, RunSettings, with_recipe
+from trainer.student_steps.recipe import Recipe, recipe_from, recipe_text
 
 JOURNAL = "search.journal"
 RECIPE_FILE = "recipe.toml"

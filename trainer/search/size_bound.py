@@ -13,13 +13,13 @@ import numpy as np
 from edge_runtime import read_bundle
 from edge_runtime.model.token_table import quantize_rows
 from edge_runtime.model.tokens import pack_pieces
-from trainer.compression.recipe import Recipe, recipe_from
 from trainer.export.bundle import BundleOrigin, export_bundle
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.search.methods import LEAST_TOKENS, WIDTH_STEP
 from trainer.search.space import PART_BITS, TABLES, VOCABULARIES, final_shape, table_format
+from trainer.student_steps.recipe import Recipe, recipe_from
 from trainer.training.run_data import RunData
 from trainer.training.student import Storage, Student, tokenize
 

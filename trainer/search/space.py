@@ -1,6 +1,6 @@
 """What is searched: a student's architecture and the recipe that compresses it, as one optuna trial proposes them.
 
-A candidate is a recipe (`trainer.compression.recipe`) whose `[student]` has the architecture. Its steps fill `SLOTS`
+A candidate is a recipe (`trainer.student_steps.recipe`) whose `[student]` has the architecture. Its steps fill `SLOTS`
 places in the order proposed; an order that `compatibility` refuses is put right, so that none is impossible.
 """
 
@@ -13,14 +13,14 @@ from typing import Any
 import optuna
 
 from edge_runtime.model.token_table import TableFormat
-from trainer.compression.compatibility import refusal
-from trainer.compression.quantize import TABLE_BITS, Quantize
-from trainer.compression.recipe import STEPS, Recipe, load_recipe, recipe_from
-from trainer.compression.step import CompressionStep
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.search.methods import METHODS, WIDTH_STEP, Shape
 from trainer.settings.files import Table
 from trainer.settings.recipes import recipe_names
+from trainer.student_steps.compatibility import refusal
+from trainer.student_steps.quantize import TABLE_BITS, Quantize
+from trainer.student_steps.recipe import STEPS, Recipe, load_recipe, recipe_from
+from trainer.student_steps.step import CompressionStep
 
 VOCABULARIES = (
     *(1_000, 1_400, 2_000, 2_900, 4_100, 5_900, 8_400),

@@ -15,10 +15,10 @@ from typing import Any
 import optuna
 from optuna.trial import TrialState
 
-from trainer.compression.recipe import Recipe
 from trainer.search.front import Point
 from trainer.search.space import facts_of, starts
 from trainer.settings.seeds import Seeds
+from trainer.student_steps.recipe import Recipe
 
 BEFORE_MODEL = 10  # trials drawn at random before the sampler has a model of the space
 SHORT = 0.25  # of the usual epochs: what a candidate is trained for before it is known to be worth more

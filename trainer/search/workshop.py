@@ -14,8 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime import Article
-from trainer.compression.recipe import Recipe, step_facts
-from trainer.compression.step import CompressionStep
 from trainer.export.bundle import BundleOrigin
 from trainer.measure.compression import TIMED, MeasuredStudent, measure_student
 from trainer.measure.metrics import Interval
@@ -29,6 +27,8 @@ from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
 from trainer.settings.config import DistillationSettings, TrainingSettings
 from trainer.settings.seeds import Seeds
+from trainer.student_steps.recipe import Recipe, step_facts
+from trainer.student_steps.step import CompressionStep
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData

@@ -10,10 +10,10 @@ import pytest
 from edge_runtime import Article, read_bundle, write_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.installation import DEFAULT_BUNDLE
-from trainer.compression.recipe import load_recipe
 from trainer.data.corpus import load_corpus
 from trainer.fits.topic import add_analysis, fit_topic_head
 from trainer.settings.recipes import recipe_names
+from trainer.student_steps.recipe import load_recipe
 
 TOPICS = ("food", "sports", "politics")
 

@@ -8,10 +8,10 @@ import pytest
 
 from edge_runtime import read_bundle, write_bundle
 from edge_runtime.cli.command_line import main
-from trainer.compression.recipe import load_recipe, recipe_from
 from trainer.data.dataset import DatasetFacts
 from trainer.run.card import model_card
 from trainer.run.facts import CompressFacts, TeacherFacts
+from trainer.student_steps.recipe import load_recipe, recipe_from
 
 
 @pytest.fixture(scope="module")

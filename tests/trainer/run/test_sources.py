@@ -29,7 +29,7 @@ def copied(folder: Path) -> dict[str, Path]:
         ("trainer/text_vectors/lsa.py", "teacher"),
         ("trainer/training/distillation.py", "distill"),
         ("trainer/data/vocabulary.py", "distill"),
-        ("trainer/compression/prune_units.py", "compress"),
+        ("trainer/student_steps/prune_units.py", "compress"),
         ("edge_runtime/model/news_model.py", "compress"),
         ("trainer/fits/popularity.py", "export"),
         ("trainer/run/card.py", "export"),

@@ -13,7 +13,6 @@ from pytest import approx
 
 from edge_runtime import read_bundle
 from trainer.cli.command_line import main, progress_bar
-from trainer.compression.recipe import load_recipe, recipe_from
 from trainer.errors import ConfigError, TrainingError
 from trainer.export.bundle import export_bundle
 from trainer.search import finals, search, space, study
@@ -23,6 +22,7 @@ from trainer.search.search import Effort, RecipeSearch
 from trainer.search.size_bound import measure_bound
 from trainer.search.targets import TargetError
 from trainer.search.workshop import Workshop
+from trainer.student_steps.recipe import load_recipe, recipe_from
 
 MAX_BYTES = 60_000
 

@@ -8,9 +8,6 @@ import tomllib
 import optuna
 import pytest
 
-from trainer.compression import recipe as recipes
-from trainer.compression.compatibility import refusal
-from trainer.compression.recipe import load_recipe, recipe_from, recipe_text
 from trainer.search import space
 from trainer.search.methods import METHODS
 from trainer.search.space import (
@@ -25,6 +22,9 @@ from trainer.search.space import (
     table_format,
 )
 from trainer.settings.recipes import recipe_names
+from trainer.student_steps import recipe as recipes
+from trainer.student_steps.compatibility import refusal
+from trainer.student_steps.recipe import load_recipe, recipe_from, recipe_text
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,117 @@
+"""Quantization as a step, the last of a recipe: how the bundle stores the token table and the encoders.
+
+A table of parts is quantized first. Then its code books and everything around them learn the teacher's vectors and
+ranking once more, with the codes held fixed. The other formats are rounded as they are. Encoders are converted when the
+bundle is written (`export.tflite`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from edge_runtime.model.token_table import (
+    CODE_BITS,
+    FLOAT_BITS,
+    TokenTable,
+    all_rows,
+    float_rows,
+    join_parts,
+    quantize_rows,
+)
+from trainer.errors import CompressionError
+from trainer.export.tflite import ENCODER_KINDS
+from trainer.models.overlay import TABLE, Masks, Values
+from trainer.student_steps.product_quantization import quantize_parts
+from trainer.student_steps.step import fine_tune
+from trainer.training.student import Storage, Student, token_counts
+from trainer.training.student_data import StudentData
+from trainer.training.teach import learn_scores
+
+TABLE_BITS = {f"float{bits}": bits for bits in FLOAT_BITS} | {f"int{bits}": bits for bits in CODE_BITS}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantize:
+    """Choose the kinds of table and encoders."""
+
+    method: ClassVar[str] = "quantize"
+    table: str = "int8"  # one of `TABLE_BITS`, or parts
+    encoders: str = "int8"  # one of `ENCODER_KINDS`
+    parts: int = 8  # of a row, if the table is in parts
+    bits: int = 8  # of a part's code
+    epochs: float = 4.0  # of the code books over the titles; with `lists` 0 too they stay as they are
+    lists: float = 0.5  # of the code books after that, in the run's own list steps
+
+    def __call__(self, student: Student, data: StudentData) -> Student:
+        """The student whose numbers are those that its bundle will have."""
+        if self.encoders not in ENCODER_KINDS:
+            raise CompressionError(f"quantize: encoders is {self.encoders!r}; choose {', '.join(ENCODER_KINDS)}")
+        if self.table == "parts":
+            rounded, table = self._in_parts(student, data)
+        elif self.table in TABLE_BITS:
+            rounded, table = student.copy(), _rounded(student, TABLE_BITS[self.table])
+        else:
+            raise CompressionError(f"quantize: table is {self.table!r}; choose {', '.join(TABLE_BITS)} or parts")
+        rounded.model.text.table.assign(all_rows(table))
+        return replace(rounded, stored=Storage(table, self.encoders))
+
+    def _in_parts(self, student: Student, data: StudentData) -> tuple[Student, TokenTable]:
+        if TABLE in student.masks:
+            raise CompressionError(
+                "quantize: parts would fill the pruned weights of the table again; choose int4 or int8, or prune "
+                "whole rows instead (prune-vocabulary)"
+            )
+        if min(self.epochs, self.lists) < 0:
+            raise CompressionError(f"quantize: epochs is {self.epochs} and lists {self.lists}; give 0 or more for both")
+        rows = student.model.text.table.numpy()
+        # The square root, as for the importance of tokens: else common words without content take all entries.
+        weights = np.sqrt(token_counts(student, data.rows) + 1.0).astype(np.float32)
+        codes, books = quantize_parts(rows, weights, self.parts, self.bits, data.seed)
+        overlay = _CodeBooks(codes, books)
+        trained = student.copy()
+        # No clicks: they are few, and move a quantized table more than they teach it.
+        fine_tune(trained, data, self.epochs, self.method, [overlay], clicks=False)
+        if self.lists:
+            steps, rate = round(data.refit.list_steps * self.lists), data.refit.list_rate / 2
+            settings = replace(data.refit, list_steps=steps, list_rate=rate, click_epochs=0.0)
+            learn_scores(trained, data, self.method, settings, data.rng(), [Masks(trained.masks), overlay])
+        # The encoder has moved on from the ranges that an earlier step may have learned.
+        return replace(trained, ranges={}), join_parts(codes, overlay.books.numpy())
+
+
+def _rounded(student: Student, bits: int) -> TokenTable:
+    rows = student.model.text.table.numpy()
+    if bits in FLOAT_BITS:
+        return float_rows(rows, bits)
+    if TABLE in student.masks and bits < 4:
+        raise CompressionError(
+            f"quantize: int{bits} has no zero, which pruned weights of the table need; choose int4 or int8, or prune "
+            "whole rows instead (prune-vocabulary)"
+        )
+    return quantize_rows(rows, bits)
+
+
+class _CodeBooks:
+    """The table as its code books give it, while the books are trained and the codes stay."""
+
+    pace = 1.0
+
+    def __init__(self, codes: NDArray[np.uint8], books: NDArray[np.float32]) -> None:
+        self._codes = tf.constant(codes.astype(np.int32))
+        self.books = tf.Variable(books)
+        self.variables: Sequence[tf.Variable] = [self.books]
+
+    def values(self, weights: Values) -> Values:
+        """The table: (num_tokens, dim)."""
+        entries = tf.gather(self.books, tf.transpose(self._codes), axis=1, batch_dims=1)  # (parts, num_tokens, width)
+        return {TABLE: tf.reshape(tf.transpose(entries, [1, 0, 2]), weights[TABLE].shape)}
+
+    def penalty(self) -> tf.Tensor:
+        """Always 0: code books add nothing to the loss."""
+        return tf.constant(0.0)
