@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from trainer.errors import ConfigError
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 
 _PLACE = re.compile(r"(<!-- (?!end -->)([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 Found = TypeVar("Found")

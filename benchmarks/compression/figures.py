@@ -15,8 +15,9 @@ from benchmarks.compression.branches import BRANCHES, DENSE, Branch
 from benchmarks.compression.study import BRANCHES_FILE, finished
 from trainer.data.dataset import Impressions, load_dataset
 from trainer.errors import ConfigError
+from trainer.intervals import Interval
 from trainer.measure.comparison import mean_over_seeds
-from trainer.measure.metrics import Interval, paired_difference, summarize
+from trainer.measure.metrics import paired_difference, summarize
 from trainer.measure.quality import measure
 from trainer.run.workspace import Workspace
 from trainer.settings.recipes import recipe_names

@@ -20,7 +20,7 @@ from benchmarks.marked_page import (
     read_page,
     table_text,
 )
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.report.plot_style import BLUE, DPI, GREEN, GREY, STYLE, VERMILLION
 
 

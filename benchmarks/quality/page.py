@@ -19,7 +19,7 @@ from benchmarks.marked_page import (
 from benchmarks.quality.plots import draw_all
 from benchmarks.quality.tables import Figures, Row
 from benchmarks.quality.variants import BASE, ONE_MEMBER
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.measure.quality import HISTORY_GROUPS
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trainer.intervals import Interval
 from trainer.measure.calibration import ReliabilityBin
-from trainer.measure.metrics import Interval
 
 
 @dataclass(frozen=True, slots=True)

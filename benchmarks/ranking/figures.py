@@ -13,7 +13,8 @@ from benchmarks.ranking.policies import POLICIES
 from benchmarks.ranking.study import EVERY, Measures, read_results
 from benchmarks.ranking.world import WorldSettings
 from trainer.errors import ConfigError
-from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.intervals import Interval, bootstrap
+from trainer.measure.metrics import Floats
 
 FIRST = "time order"  # 0 % of the way; the oracle is 100 %
 ENGINE = "engine"

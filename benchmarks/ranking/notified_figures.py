@@ -22,7 +22,8 @@ from benchmarks.ranking.notified_policies import (
 from benchmarks.ranking.world import World
 from edge_runtime.model.probability import PlattPrior, calibration_error
 from trainer.data.newsroom import DAY_S
-from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.intervals import Interval, bootstrap
+from trainer.measure.metrics import Floats
 
 WARM_UP_DAYS = 5
 PERIODS = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30))  # days, counted from 1

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.marked_page import filled, read_page, table_text
 from benchmarks.ranking.notified_figures import ENOUGH, HALF, WARM_UP_DAYS, Curve, Figures
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.report.plot_style import BLACK, BLUE, DPI, GREEN, GREY, ORANGE, STYLE
 
 PICTURE = "push_clicks.png"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from benchmarks.marked_page import NOTHING, difference_text, filled, interval_text, read_page, table_text
 from benchmarks.ranking.figures import ENGINE, FIRST, OFF, Figures, Row
 from benchmarks.ranking.knowledge import ORACLE
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.report.plot_style import BLACK, BLUE, DPI, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILLION
 
 # Of the lines by day: one for each policy that is compared, and one for the informed learner.

@@ -29,7 +29,7 @@ RUNTIME = [
     ["systemd", "__main__"],
 ]
 TRAINER = [
-    ["errors", "__init__"],
+    ["errors", "intervals", "__init__"],
     ["settings"],
     ["compression"],
     ["data"],

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from trainer.data.dataset import Impressions
 from trainer.errors import LogError, TrainerError
-from trainer.measure.metrics import Floats, Interval
+from trainer.intervals import Interval
+from trainer.measure.metrics import Floats
 
 NUM_BINS = 10  # as in Naeini et al.
 

@@ -18,9 +18,10 @@ from trainer.data.dataset import Impressions
 from trainer.data.popularity import Counts, causal_counts
 from trainer.data.progress import Bar
 from trainer.errors import LogError
+from trainer.intervals import Interval
 from trainer.measure.calibration import NUM_BINS, ReliabilityBin, calibrate, error_difference, mean_error
 from trainer.measure.evaluation import MeasuredLog, score_bundle, uses_popularity
-from trainer.measure.metrics import Floats, Interval, paired_difference, summarize
+from trainer.measure.metrics import Floats, paired_difference, summarize
 from trainer.measure.quality import history_groups, measure, rows_of
 from trainer.measure.score_files import is_score_file, read_scores
 from trainer.measure.variety import article_topics, exposure_variety, list_variety

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from trainer.data.json_facts import FLAT, Json
 from trainer.export.bundle import BundleOrigin, export_bundle
+from trainer.intervals import Interval
 from trainer.measure.evaluation import score_bundle
 from trainer.measure.latency import Latency, measure_latency
-from trainer.measure.metrics import Interval, paired_difference
+from trainer.measure.metrics import paired_difference
 from trainer.measure.quality import Quality, measure, summary
 from trainer.models.overlay import named_weights
 from trainer.training.run_data import RunData

@@ -22,7 +22,8 @@ from trainer.data.prepare import LogFiles, prepare, read_impressions
 from trainer.data.progress import Bar
 from trainer.data.texts import student_texts
 from trainer.errors import LogError
-from trainer.measure.metrics import Floats, Interval, paired_difference
+from trainer.intervals import Interval
+from trainer.measure.metrics import Floats, paired_difference
 from trainer.measure.quality import Quality, intervals_line, measure, metrics_line, summary, summary_by_history
 
 POPULARITY_TITLE = "with popularity counted from the log before each list"

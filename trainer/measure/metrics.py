@@ -7,23 +7,14 @@ do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from trainer.intervals import Interval, bootstrap
 
 METRICS = ("auc", "mrr", "ndcg5", "ndcg10")
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A mean over impressions with its 95 % bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 def impression_metrics(scores: Floats, clicked: NDArray[np.bool_], offsets: NDArray[np.int64]) -> dict[str, Floats]:
@@ -75,26 +66,6 @@ def impression_metrics(scores: Floats, clicked: NDArray[np.bool_], offsets: NDAr
             gained = per_impression(hit * tied(np.where(position <= k, discount, 0.0)))
             found[name] = gained / ideal[np.minimum(clicks, k).astype(int)]
     return {name: np.where(valid, found[name], np.nan) for name in METRICS}
-
-
-def bootstrap(values: Floats, seed: int, resamples: int = 1000) -> Interval:
-    """Mean and 95 % percentile interval over impressions; NaN entries are left out.
-
-    Args:
-        values: (num_impressions,) one metric, or the paired difference of two models.
-        seed: Of the resampling.
-        resamples: How many.
-
-    Returns:
-        The mean with its interval; NaN if no entry is left.
-    """
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return Interval(float("nan"), float("nan"), float("nan"))
-    rng = np.random.default_rng(seed)
-    means = np.array([values[rng.integers(0, len(values), len(values))].mean() for _ in range(resamples)])
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Interval(float(values.mean()), float(low), float(high))
 
 
 def summarize(metrics: dict[str, Floats], seed: int = 0) -> dict[str, Interval]:

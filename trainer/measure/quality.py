@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.dataset import Impressions
-from trainer.measure.metrics import METRICS, Floats, Interval, impression_metrics, summarize
+from trainer.intervals import Interval
+from trainer.measure.metrics import METRICS, Floats, impression_metrics, summarize
 
 # A new reader, one who has begun, a regular one, and one whom the model knows well.
 HISTORY_GROUPS: dict[str, tuple[float, float]] = {"0": (0, 0), "1-5": (1, 5), "6-20": (6, 20), "21+": (21, np.inf)}

@@ -16,8 +16,9 @@ from scipy.stats import rankdata
 
 from edge_runtime import Article
 from trainer.data.dataset import Impressions, Ragged
+from trainer.intervals import Interval, bootstrap
 from trainer.measure.evaluation import score_bundle
-from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.measure.metrics import Floats
 
 TOPS = (5, 10, 20)
 FEED_TOP = 20

@@ -10,9 +10,10 @@ from edge_runtime import read_bundle
 from trainer.data.dataset import DatasetFacts
 from trainer.data.json_facts import Json
 from trainer.errors import ConfigError
+from trainer.intervals import Interval, bootstrap
 from trainer.measure.engines import EngineResult, check_engines
 from trainer.measure.evaluation import BundleQuality
-from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.measure.metrics import Floats
 from trainer.measure.quality import measure
 from trainer.report.agreement import Agreement, ScoreComparison, agreement, compare_scores, feed_overlap
 from trainer.report.layers import LayerChange, LayerSize, layer_changes, layer_sizes

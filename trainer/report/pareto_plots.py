@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.report.collect import CompressionReport
 from trainer.report.plot_style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, Look
 from trainer.report.variants import Variant, pareto_front

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 
 NOT_KNOWN = "–"
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from trainer.errors import ConfigError
+from trainer.intervals import Interval, bootstrap
 from trainer.measure.compression import MeasuredStudent
 from trainer.measure.evaluation import BundleQuality
-from trainer.measure.metrics import Floats, Interval, bootstrap
+from trainer.measure.metrics import Floats
 from trainer.measure.quality import measure
 from trainer.report.run_folder import FinishedRun
 from trainer.run.facts import ExportFacts

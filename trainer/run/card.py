@@ -12,7 +12,7 @@ from typing import Any
 
 from edge_runtime import __version__
 from trainer.data.dataset import DatasetFacts
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.run.facts import CompressFacts, StepFacts, TeacherFacts
 from trainer.settings.config import DistillationSettings, RunSettings
 from trainer.settings.files import Table

@@ -15,8 +15,8 @@ import numpy as np
 
 from edge_runtime import Article
 from trainer.export.bundle import BundleOrigin
+from trainer.intervals import Interval
 from trainer.measure.compression import TIMED, MeasuredStudent, measure_student
-from trainer.measure.metrics import Interval
 from trainer.measure.quality import measure
 from trainer.measure.scores import score_impressions
 from trainer.pipeline import bundle_origin, compress, distill, learn_pieces

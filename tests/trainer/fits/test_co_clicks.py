@@ -25,8 +25,8 @@ from trainer.fits.co_clicks import (
     squared_loss,
     truncated_svd,
 )
+from trainer.intervals import bootstrap
 from trainer.measure.evaluation import score_bundle
-from trainer.measure.metrics import bootstrap
 from trainer.measure.quality import measure
 from trainer.settings.config import CoClickSettings
 

@@ -24,8 +24,8 @@ from trainer.data.prepare import LogFiles, prepare
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import LogError
+from trainer.intervals import Interval, bootstrap
 from trainer.measure.evaluation import score_bundle
-from trainer.measure.metrics import Interval, bootstrap
 from trainer.measure.quality import measure
 from trainer.measure.scores import score_impressions
 from trainer.models.click_model import ClickModel, Head

@@ -7,7 +7,8 @@ import pytest
 from pytest import approx
 from sklearn.metrics import ndcg_score, roc_auc_score
 
-from trainer.measure.metrics import bootstrap, impression_metrics, paired_difference
+from trainer.intervals import bootstrap
+from trainer.measure.metrics import impression_metrics, paired_difference
 
 
 def metrics_of(scores, clicked):

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from trainer.errors import ConfigError
-from trainer.measure.metrics import Interval
+from trainer.intervals import Interval
 from trainer.report.variants import Variant, pareto_front, read_front, variants_csv
 
 POINT = {
