@@ -33,6 +33,8 @@ def override(settings: Any, raw: Any, where: str) -> Any:
             continue
         is_list = isinstance(hints[name], types.GenericAlias)
         wanted = tuple if is_list else hints[name]
+        if isinstance(wanted, types.UnionType):  # of names: one, or several
+            is_list, wanted = isinstance(value, list), tuple if isinstance(value, list) else str
         if is_list and isinstance(value, list) and all(isinstance(item, str) for item in value):
             value = tuple(value)
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):

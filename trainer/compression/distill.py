@@ -1,0 +1,31 @@
+"""Knowledge distillation as a step: a candidate learns from the original once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from trainer.compression.distillation import Distillation
+from trainer.compression.rebuild import cloned
+from trainer.compression.step import Candidate, Task, check_rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Distill:
+    """Train on the caller's loss and the original's outputs, and on hidden states where layers are named."""
+
+    method: ClassVar[str] = "distill"
+    weight: float = 1.0  # of the original's outputs beside the caller's loss
+    temperature: float = 2.0  # of the softmax
+    hidden: tuple[str, ...] = ()  # layers whose outputs are learned too, by name
+    hidden_weight: float = 1.0  # of those
+    epochs: int = 4  # rounds
+
+    def __call__(self, candidate: Candidate, task: Task) -> Candidate:
+        """The candidate after more training; masks stay."""
+        check_rounds(self.method, "epochs", self.epochs, least=1)
+        model = cloned(candidate.model)
+        what = Distillation(task.original, self.weight, self.temperature, self.hidden, self.hidden_weight)
+        training = replace(task.trainer(self.method), distillation=what)
+        training.rounds(model, self.epochs, self.method, masks=candidate.masks)
+        return replace(candidate, model=model)

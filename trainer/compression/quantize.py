@@ -1,0 +1,33 @@
+"""Which numbers the file has: those of the converter's own quantization, after training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from trainer.compression.step import Candidate, Task
+from trainer.errors import CompressionError
+
+NEEDS_CALIBRATION = ("int8", "int8-io")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantize:
+    """Choose the kind of the file; weights are rounded when it is written."""
+
+    method: ClassVar[str] = "quantize"
+    kind: str = "int8"  # one of `trainer.compression.conversion.KINDS`
+
+    def __call__(self, candidate: Candidate, task: Task) -> Candidate:
+        """The candidate that becomes a file of this kind."""
+        from trainer.compression.conversion import KINDS
+
+        if self.kind not in KINDS or self.kind == "aware":
+            known = ", ".join(kind for kind in KINDS if kind != "aware")
+            raise CompressionError(f"{self.method}: kind is {self.kind!r}; choose {known}")
+        if self.kind in NEEDS_CALIBRATION and task.calibration is None:
+            raise CompressionError(
+                f"{self.method}: {self.kind} needs inputs that set the ranges of activations; give calibration=, some "
+                "hundred rows"
+            )
+        return replace(candidate, kind=self.kind, ranges={})
