@@ -1,18 +1,27 @@
-"""Writes docs/api.md from the docstrings of the public API: `python docs/make_api.py`."""
+"""Writes docs/api.md and docs/compression-api.md from docstrings: `python docs/make_api.py`."""
 
 from __future__ import annotations
 
 import dataclasses
 import enum
+import importlib
 import inspect
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-import edge_runtime
+DOCS = Path(__file__).parent
 
-PAGE = Path(__file__).parent / "api.md"
-HEAD = """# Public API
+
+class Page(NamedTuple):
+    """What a page is about."""
+
+    package: str  # whose `__all__` it lists
+    head: str  # above the names
+
+
+RUNTIME_HEAD = """# Public API
 
 Every name in `edge_runtime.__all__`, with its signature and the first sentence of its docstring. All else in the
 package may change without notice. [architecture.md](architecture.md) says how the parts belong together.
@@ -30,17 +39,31 @@ package may change without notice. [architecture.md](architecture.md) says how t
 
 This page is made by `python docs/make_api.py`; a test fails when it is stale.
 """
-# The order of the page: the first kind that fits.
+COMPRESSION_HEAD = """# The compression library
+
+Every name in `trainer.compression.__all__`, with its signature and the first sentence of its docstring.
+[compress-your-model.md](compress-your-model.md) shows how they are used.
+
+This page is made by `python docs/make_api.py`; a test fails when it is stale.
+"""
+PAGES = {
+    "api.md": Page("edge_runtime", RUNTIME_HEAD),
+    "compression-api.md": Page("trainer.compression", COMPRESSION_HEAD),
+}
+# The order of a page: the first kind that fits.
 KINDS = ("Reader", "Functions", "Classes and values", "Choices", "Errors")
 
 
-def page() -> str:
-    """The whole page."""
+def page(name: str) -> str:
+    """One of `PAGES`, whole."""
+    about = PAGES[name]
+    package = importlib.import_module(about.package)
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for name in sorted(set(edge_runtime.__all__), key=str.casefold):
-        thing = getattr(edge_runtime, name)
-        found[_kind(name, thing)].extend(_entry(name, thing))
-    return "\n".join([HEAD, *(line for kind in KINDS for line in [f"## {kind}", "", *found[kind]])])
+    for public in sorted(set(package.__all__), key=str.casefold):
+        thing = getattr(package, public)
+        found[_kind(public, thing)].extend(_entry(public, thing))
+    lines = [line for kind in KINDS if found[kind] for line in [f"## {kind}", "", *found[kind]]]
+    return "\n".join([about.head, *lines])
 
 
 def _kind(name: str, thing: object) -> str:
@@ -86,6 +109,7 @@ def _signature(function: object) -> str:
     text = re.sub(r"\(self(?:, )?", "(", text)
     text = re.sub(r"<(\w+\.\w+): [^>]+>", r"\1", text)
     text = re.sub(r"<function (?:\w+\.)*<lambda> at 0x\w+>", "...", text)
+    text = re.sub(r"<function (\w+) at 0x\w+>", r"\1", text)
     text = re.sub(r"<object object at 0x\w+>|<factory>", "...", text)
     # Types are strings to Python, and shown without quotes; defaults keep theirs.
     return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
@@ -97,5 +121,6 @@ def _first_sentence(thing: object) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-    print(f"wrote {PAGE}")
+    for name in PAGES:
+        (DOCS / name).write_text(page(name), encoding="utf-8")
+        print(f"wrote {DOCS / name}")

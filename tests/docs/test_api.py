@@ -14,7 +14,7 @@ def made_page() -> str:
     spec = importlib.util.spec_from_file_location("make_api", DOCS / "make_api.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.page()
+    return module.page("api.md")
 
 
 def test_the_page_is_what_the_docstrings_say():

@@ -47,7 +47,11 @@ GIVEN_NAMES = {
     "settings": "from edge_runtime import PushSettings; settings = PushSettings()",
     "show": "show = print",
 }
-SMALLER = [("readers=500", "readers=20")]  # seconds instead of minutes
+SMALLER = [  # seconds instead of minutes
+    ("readers=500", "readers=20"),
+    ("epochs=30", "epochs=2"),
+    ("Search(epochs=20)", "Search(epochs=1, minutes=0.0)"),
+]
 NEWS = "".join(f"a{n}\tweather\train\tRain on day {n}\tIt rains.\thttps://example.org/a{n}\t[]\t[]\n" for n in range(9))
 CLICKS = "".join(f"{n}\tu{n % 3}\t11/{10 + n}/2026 6:05:00 AM\ta0\ta{n}-1 a{n + 1}-0\n" for n in range(8))
 GIVEN_FILES = {
