@@ -20,7 +20,8 @@ from trainer.errors import ExportError
 from trainer.intervals import Interval
 
 GOLDEN_ROWS = 8
-IO = {"float": "", "int8": "int8-io"}  # kinds of files by their inputs and outputs; "" is the candidate's own
+IO = ("float", "int8")
+CODED_KINDS = {"int8": "int8-io", "aware": "aware-io"}  # the same kinds with int8 inputs and outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ class Compressed:
         if io not in IO:
             raise ExportError(f"{path}: io is {io!r}; choose {' or '.join(IO)}")
         file = self.file
-        if kind := IO[io]:
-            if self.candidate.kind not in ("int8", "aware"):
+        if io == "int8":
+            if self.candidate.kind not in CODED_KINDS:
                 raise ExportError(
                     f"{path}: a file of kind {self.candidate.kind} has float activations, so its inputs cannot be "
                     "int8; quantize to int8 first"
                 )
-            file = file_of(self.candidate, self.calibration, self.seed, kind)
+            file = file_of(self.candidate, self.calibration, self.seed, CODED_KINDS[self.candidate.kind])
         inputs = self.calibration if self.calibration is not None else random_batch(self.model)
         few = [np.asarray(rows)[:GOLDEN_ROWS] for rows in keras.tree.flatten(first_batch(inputs))]
         write(file, Path(path), few, file.runner.run(few))

@@ -29,6 +29,7 @@ KINDS = {
     "int8": "weights and activations int8, calibrated; inputs and outputs float32",
     "int8-io": "the same with int8 inputs and outputs",
     "aware": "int8 on the grid of the fake-quant nodes that the model has",
+    "aware-io": "the same with int8 inputs and outputs",
     "int8-weights": "weights int8 and tables int8 with a scale for each row, arithmetic float32",
     "int4": "the same with 4 bits",
 }

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 # Full int8 alone is calibrated; with samples beside fake-quant nodes the converter would find ranges of its own.
 CALIBRATED = ("int8", "int8-io")
+CODED_ENDS = ("int8-io", "aware-io")  # inputs and outputs are codes
 SAMPLES = "samples.npz"
 
 
@@ -57,7 +58,7 @@ def _convert(folder: Path, kind: str) -> bytes:
     if kind in CALIBRATED:
         converter.representative_dataset = _samples(folder)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    if kind == "int8-io":
+    if kind in CODED_ENDS:
         converter.inference_input_type = converter.inference_output_type = tf.int8
     content: bytes = converter.convert()
     return content

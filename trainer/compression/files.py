@@ -17,6 +17,7 @@ from trainer.compression.same_outputs import random_batch
 from trainer.compression.step import Candidate, Inputs
 from trainer.compression.tflite_file import TfliteFile, check
 
+AWARE = ("aware", "aware-io")  # kinds whose grid is that of the learned ranges
 CHECKED_ROWS = 64  # of the calibration, or of made-up inputs, that a file is compared on
 
 
@@ -40,7 +41,7 @@ def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: s
     kind = kind or candidate.kind
     inputs = calibration if calibration is not None else random_batch(candidate.model)
     asked = keras.tree.map_structure(lambda rows: np.asarray(rows)[:CHECKED_ROWS], first_batch(inputs))
-    ranges = candidate.ranges if kind == "aware" else {}
+    ranges = candidate.ranges if kind in AWARE else {}
     with fixed_ranges(candidate.model, ranges) if ranges else contextlib.nullcontext():
         file = convert(candidate.model, kind, inputs)
         reference = candidate.model(asked, training=False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from trainer.compression.conversion import KINDS
+from trainer.compression.conversion_child import CALIBRATED
+from trainer.compression.files import AWARE
 from trainer.compression.step import Candidate, Task
 from trainer.errors import CompressionError
-
-NEEDS_CALIBRATION = ("int8", "int8-io")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,10 @@ class Quantize:
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate that becomes a file of this kind."""
-        from trainer.compression.conversion import KINDS
-
-        if self.kind not in KINDS or self.kind == "aware":
-            known = ", ".join(kind for kind in KINDS if kind != "aware")
-            raise CompressionError(f"{self.method}: kind is {self.kind!r}; choose {known}")
-        if self.kind in NEEDS_CALIBRATION and task.calibration is None:
+        known = [kind for kind in KINDS if kind not in AWARE]
+        if self.kind not in known:
+            raise CompressionError(f"{self.method}: kind is {self.kind!r}; choose {', '.join(known)}")
+        if self.kind in CALIBRATED and task.calibration is None:
             raise CompressionError(
                 f"{self.method}: {self.kind} needs inputs that set the ranges of activations; give calibration=, some "
                 "hundred rows"

@@ -29,6 +29,7 @@ TOLERANCES = {
     "int8": Tolerance(cosine=0.98, largest=0.5),
     "int8-io": Tolerance(cosine=0.98, largest=0.5),
     "aware": Tolerance(cosine=0.98, largest=0.5),
+    "aware-io": Tolerance(cosine=0.98, largest=0.5),
     "int8-weights": Tolerance(cosine=0.99, largest=0.1),
     "int4": Tolerance(cosine=0.9, largest=0.75),
 }
