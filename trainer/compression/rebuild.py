@@ -170,15 +170,12 @@ def _fresh(metric: Any) -> Any:
 
 
 def fresh_like(model: keras.Model) -> keras.Model:
-    """The same model before any training, compiled like the one given; the global seed draws its weights.
+    """The same graph before any training, compiled like the one given; the global seed draws its weights.
+
+    What is not trained, such as an adapted normalization, stays as it is.
 
     Raises:
-        CompressionError: A model with its own call, or a layer of it, cannot be made from its `get_config`.
+        CompressionError: The model has no graph of layers, or a layer cannot be made from its `get_config`.
     """
-    copy = cloned(model)
-    try:
-        untrained = keras.models.clone_model(copy)
-    except ValueError as error:
-        raise CompressionError(f"{model.name}: cannot be made anew from its layers: {error}") from error
-    copy.set_weights(untrained.get_weights())
-    return copy
+    trained = [layer for layer in functional(model).layers if layer.trainable_weights]
+    return rebuilt(model, {layer.name: [copy_of(layer)] for layer in trained})

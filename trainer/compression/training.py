@@ -16,6 +16,7 @@ import numpy as np
 
 from trainer.compression.distillation import Distillation, distilling
 from trainer.compression.overlay import Overlay, assign, baked, forget_functions, overlaid
+from trainer.compression.rebuild import compile_like
 from trainer.compression.weights import Masks, Owned, owned_weights
 from trainer.errors import CompressionError, TrainingError
 
@@ -121,20 +122,10 @@ def set_learning_rate(model: keras.Model, rate: float) -> None:
 @contextlib.contextmanager
 def fresh_optimizer(model: keras.Model) -> Iterator[None]:
     """Within it, and after it, a compiled model has an optimizer that begins anew: its weights are others now."""
-    renew_optimizer(model)
+    compile_like(model, model)
     yield
-    renew_optimizer(model)
+    compile_like(model, model)
     forget_functions(model)
-
-
-def renew_optimizer(model: keras.Model) -> None:
-    """Give a compiled model a new optimizer of the same settings."""
-    if not model.compiled:
-        return
-    settings = model.get_compile_config()
-    if settings is None:
-        raise CompressionError(f"{model.name}: what it was compiled with cannot be copied; compile with named losses")
-    model.compile_from_config(settings)
 
 
 class FixedMasks:
