@@ -151,18 +151,33 @@ def train_member(job: Job, source: str, number: int) -> ClickModel:
     """
     chosen, stream = job.settings.teacher, job.seeds.stream("teacher", number)
     keras.utils.set_random_seed(stream.library)
-    rng, data, training, train = stream.rng(), job.data, chosen.training, job.data.dataset.train
-    check_clicks(train)
+    rng, data = stream.rng(), job.data
+    check_clicks(data.dataset.train)
     text = frozen_vectors(job, source)
     model = build_teacher(text, data.rows, data.topic_numbers, len(data.topics), chosen)
-    name = f"teacher {number + 1} of {chosen.members}"
+    learn_clicks(job, model, rng, f"teacher {number + 1} of {chosen.members}")
+    return model
+
+
+def learn_clicks(job: Job, model: ClickModel, rng: np.random.Generator, name: str) -> None:
+    """Train what a model has that can be trained, in place: on the histories, then on the clicks.
+
+    Args:
+        job: Its log, and its settings of the teacher's training.
+        model: Over the articles of the log.
+        rng: Order of the examples.
+        name: For the progress bars.
+
+    Raises:
+        TrainingError: There is no click to learn from, or the loss is not finite.
+    """
+    data, training, train = job.data, job.settings.teacher.training, job.data.dataset.train
     histories = HistoryBatches(train, training.history_length, training.history_negatives)
     with job.bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
         train_on_histories(model, histories, training, rng, step)
     clicks = ClickBatches(train, data.published_s, training.history_length, training.click_negatives)
     with job.bar(f"{name}: clicks", click_steps(clicks, training)) as step:
         train_on_clicks(model, clicks, training, rng, step)
-    return model
 
 
 # The student

@@ -29,7 +29,7 @@ from edge_runtime.model.tokens import SubwordEncoder
 from edge_runtime.types import Article
 
 PICK_CLICKS = 3  # a topic that was asked for counts as so many clicks on it
-_GOLDEN_COSINE = 0.995  # healthy interpreters differ by a few int8 steps, cosine above 0.999
+GOLDEN_COSINE = 0.995  # healthy interpreters differ by a few int8 steps, cosine above 0.999
 
 
 class NewsModel:
@@ -184,9 +184,9 @@ class NewsModel:
         )
         worst = float(cosines.min()) if np.isfinite(cosines).all() else float("nan")
         spread = float(np.abs(log_weights[:, 0] - golden.log_weights).max())
-        if not (worst >= _GOLDEN_COSINE and spread <= 0.1):
+        if not (worst >= GOLDEN_COSINE and spread <= 0.1):
             raise BundleError(
-                f"{self.engine} computes this bundle wrongly: golden cosine {worst:.3f} (at least {_GOLDEN_COSINE} "
+                f"{self.engine} computes this bundle wrongly: golden cosine {worst:.3f} (at least {GOLDEN_COSINE} "
                 f"wanted), log weights off by {spread:.3f}",
                 Remedy.OTHER_ENGINE,
             )

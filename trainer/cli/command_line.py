@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from edge_runtime import EdgeError
+from trainer.cli.torch_command import add_import_command
 from trainer.errors import TrainerError
 from trainer.search.command import add_search_command
 from trainer.settings.config import RunSettings, load_settings, with_recipe
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(call=_stage, stage=stage)
 
     add_search_command(commands, _add_data_options, _settings, progress_bar)
+
+    add_import_command(commands, progress_bar)
 
     report = commands.add_parser("report", help="a page about a finished run: what each step gained and cost")
     report.add_argument("--out", type=Path, required=True, help="folder of the run; the report goes into its report/")

@@ -12,15 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
+from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import OLDEST_RUNTIME
 from edge_runtime.model.head import PopularityHead
+from edge_runtime.model.news_model import GOLDEN_COSINE, unit_rows
 from edge_runtime.model.probability import PlattPrior
 from edge_runtime.model.token_table import float_rows, pooled
+from edge_runtime.model.tokens import SubwordEncoder
 from edge_runtime.model.warm_articles import WarmArticles
+from trainer.errors import ExportError
 from trainer.export.golden import GOLDEN_TITLES
 from trainer.export.tflite import convert_encoder
 from trainer.fits.topic import add_analysis
 from trainer.models.encoders import one_hot_topics
+from trainer.models.imported_encoder import ImportedEncoder
 from trainer.settings.seeds import Seeds
 from trainer.training.student import Student
 
@@ -68,6 +73,9 @@ def export_bundle(student: Student, origin: BundleOrigin, path: Path, parts: Bun
         origin: What the run gives.
         path: Where the bundle goes.
         parts: What it holds beside the student; nothing, if not given.
+
+    Raises:
+        ExportError: The student cannot be converted, or an imported encoder does not give its original's vectors.
     """
     parts, provenance, topics, rows = parts or BundleParts(), origin.provenance, origin.topics, origin.rows
     # A seed of any size: what draws here takes 32 bits.
@@ -116,16 +124,39 @@ def export_bundle(student: Student, origin: BundleOrigin, path: Path, parts: Bun
         member_bytes={},
         warm_articles=parts.warm_articles,
     )
-    finished = replace(bundle, golden=_golden_outputs(bundle, golden_topics))
+    encoder = model.article_encoder
+    imported = encoder if isinstance(encoder, ImportedEncoder) else None
+    finished = replace(bundle, golden=_golden_outputs(bundle, golden_topics, imported))
     write_bundle(path, add_analysis(finished, parts.analysed, seed))
 
 
-def _golden_outputs(bundle: Bundle, topics: tuple[str, ...]) -> Golden:
+def _golden_outputs(bundle: Bundle, topics: tuple[str, ...], imported: ImportedEncoder | None) -> Golden:
+    """Outputs of the finished TFLite files; the vectors of an imported encoder are those of its original."""
     news = NewsModel(bundle, EXPORT_ENGINE)
     articles = [
         Article(article_id=str(number), title=title, category=topic)
         for number, (title, topic) in enumerate(zip(GOLDEN_TITLES, topics, strict=True))
     ]
-    vectors = np.round(news.encode(articles), 2)
+    vectors = news.encode(articles)
+    if imported:
+        vectors = _original_vectors(bundle, articles, vectors, imported)
+    vectors = np.round(vectors, 2)
     reader = news.read_clicks(vectors, news.topic_numbers(topics))
     return Golden(GOLDEN_TITLES, topics, vectors, reader.interests, reader.log_weights)
+
+
+def _original_vectors(
+    bundle: Bundle, articles: Sequence[Article], ours: NDArray[np.float32], imported: ImportedEncoder
+) -> NDArray[np.float32]:
+    """Vectors of articles by an encoder's original, over the bundle's own table; refused if ours are others."""
+    read, manifest = SubwordEncoder(bundle.pieces), bundle.manifest
+    texts = np.stack([pooled(bundle.token_table, read.encode(text_of(article))) for article in articles])
+    numbers = np.array([manifest.topics.index(article.category) for article in articles])
+    vectors = unit_rows(imported.original(texts, one_hot_topics(numbers, len(manifest.topics))))
+    cosine = float(np.sum(ours * vectors, axis=1).min())
+    if not cosine >= GOLDEN_COSINE:
+        raise ExportError(
+            f"encoders: as {manifest.encoders!r} the imported encoder has a cosine of {cosine:.4f} to its original, "
+            f"{GOLDEN_COSINE} is wanted; keep it as float32"
+        )
+    return vectors

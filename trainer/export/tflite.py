@@ -5,8 +5,6 @@ Through a saved model, never `from_concrete_functions`: with Keras 3 that writes
 
 from __future__ import annotations
 
-import contextlib
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 
@@ -16,6 +14,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.errors import ExportError
+from trainer.export.quiet import quiet_stderr
+from trainer.models.imported_encoder import ImportedEncoder
 from trainer.models.rounded_encoder import Ranges, RoundedArticleEncoder
 
 ENCODER_KINDS = {
@@ -35,7 +35,8 @@ def convert_encoder(
     """Convert an encoder.
 
     Args:
-        encoder: Its `call` takes the calibration's names, in order, each (batch, width) float32.
+        encoder: Its `call` takes the calibration's names, in order, each (batch, width) float32. One that was imported
+            has been converted, and is given as it is.
         calibration: Real inputs by name, (num_samples, width) each; they set the ranges of int8 activations.
         kind: One of `ENCODER_KINDS`.
         ranges: Of an article encoder's activations, as training has learned them; int8 takes them instead of those
@@ -49,6 +50,8 @@ def convert_encoder(
     """
     if kind not in ENCODER_KINDS:
         raise ExportError(f"encoders: kind is {kind!r}; choose {', '.join(ENCODER_KINDS)}")
+    if isinstance(encoder, ImportedEncoder):
+        return encoder.file(kind)
     num_samples = len(next(iter(calibration.values())))
     if not num_samples or not all(np.isfinite(values).all() for values in calibration.values()):
         raise ExportError("calibration needs at least one article, and finite values only")
@@ -61,7 +64,7 @@ def convert_encoder(
     learned = kind == "int8" and bool(ranges)
     if learned:
         encoder = RoundedArticleEncoder(encoder, ranges)
-    with tempfile.TemporaryDirectory() as folder, _quiet_stderr():
+    with tempfile.TemporaryDirectory() as folder, quiet_stderr():
         encoder.export(folder, input_signature=signature, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         if kind != "float32":
@@ -74,16 +77,3 @@ def convert_encoder(
             converter.target_spec.supported_types = [tf.float16]
         model: bytes = converter.convert()
     return model
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """The converter's C++ side writes a page to file descriptor 2 for each model; an error still raises."""
-    saved = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)

@@ -50,16 +50,10 @@ class Quantize:
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student whose numbers are those that its bundle will have."""
-        if self.encoders not in ENCODER_KINDS:
-            raise CompressionError(f"quantize: encoders is {self.encoders!r}; choose {', '.join(ENCODER_KINDS)}")
-        if self.table == "parts":
-            rounded, table = self._in_parts(student, data)
-        elif self.table in TABLE_BITS:
-            rounded, table = student.copy(), _rounded(student, TABLE_BITS[self.table])
-        else:
-            raise CompressionError(f"quantize: table is {self.table!r}; choose {', '.join(TABLE_BITS)} or parts")
-        rounded.model.text.table.assign(all_rows(table))
-        return replace(rounded, stored=Storage(table, self.encoders))
+        if self.table != "parts":
+            return round_rows(student, self.table, self.encoders)
+        _check_encoders(self.encoders)
+        return _stored(*self._in_parts(student, data), self.encoders)
 
     def _in_parts(self, student: Student, data: StudentData) -> tuple[Student, TokenTable]:
         if TABLE in student.masks:
@@ -83,6 +77,33 @@ class Quantize:
             learn_scores(trained, data, self.method, settings, data.rng(), [Masks(trained.masks), overlay])
         # The encoder has moved on from the ranges that an earlier step may have learned.
         return replace(trained, ranges={}), join_parts(codes, overlay.books.numpy())
+
+
+def round_rows(student: Student, kind: str, encoders: str) -> Student:
+    """The student whose table is rounded row by row, which takes no data.
+
+    Args:
+        student: The one given keeps its weights.
+        kind: Of table, one of `TABLE_BITS`.
+        encoders: One of `ENCODER_KINDS`.
+
+    Raises:
+        CompressionError: There is no such kind, or a pruned weight of the table would not stay zero.
+    """
+    _check_encoders(encoders)
+    if kind not in TABLE_BITS:
+        raise CompressionError(f"quantize: table is {kind!r}; choose {', '.join(TABLE_BITS)} or parts")
+    return _stored(student.copy(), _rounded(student, TABLE_BITS[kind]), encoders)
+
+
+def _check_encoders(kind: str) -> None:
+    if kind not in ENCODER_KINDS:
+        raise CompressionError(f"quantize: encoders is {kind!r}; choose {', '.join(ENCODER_KINDS)}")
+
+
+def _stored(rounded: Student, table: TokenTable, encoders: str) -> Student:
+    rounded.model.text.table.assign(all_rows(table))
+    return replace(rounded, stored=Storage(table, encoders))
 
 
 def _rounded(student: Student, bits: int) -> TokenTable:

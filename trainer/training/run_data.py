@@ -19,14 +19,15 @@ from trainer.errors import LogError
 class RunData:
     """A dataset and everything that several stages work out of it, each once."""
 
-    def __init__(self, dataset: ClickDataset, languages: Sequence[str]) -> None:
+    def __init__(self, dataset: ClickDataset, languages: Sequence[str], topics: Sequence[str] = ()) -> None:
         """Keep them.
 
         Args:
             dataset: What `prepare` wrote.
             languages: That the bundle reads, the main one first.
+            topics: That the model knows, "" first; if not given, those of the articles of the training days.
         """
-        self.dataset, self.languages = dataset, tuple(languages)
+        self.dataset, self.languages, self._given_topics = dataset, tuple(languages), tuple(topics)
 
     @cached_property
     def rows(self) -> NDArray[np.int32]:
@@ -36,7 +37,7 @@ class RunData:
     @cached_property
     def topics(self) -> tuple[str, ...]:
         """Names of the topics, "" first."""
-        return topic_names([self.dataset.articles[row] for row in self.rows])
+        return self._given_topics or topic_names([self.dataset.articles[row] for row in self.rows])
 
     @cached_property
     def topic_numbers(self) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from edge_runtime.model.token_table import TokenTable
 from edge_runtime.model.tokens import SubwordEncoder
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import ArticleEncoder, UserEncoder
+from trainer.models.imported_encoder import ImportedEncoder
 from trainer.models.rounded_encoder import Ranges
 from trainer.models.text_input import TokenTableInput
 
@@ -71,6 +72,8 @@ class Student:
 
 
 def _copied_article_encoder(old: ArticleEncoder) -> ArticleEncoder:
+    if isinstance(old, ImportedEncoder):  # never trained, so it can be shared
+        return old
     new = ArticleEncoder(old.input_dim, old.hidden, old.dim, old.num_topics, old.ranks)
     new.set_numbers(old.numbers())
     return new
