@@ -19,6 +19,7 @@ STREAMS = {
     "distill": (2, 1000, 10),
     "compress": (3, 1000, 10),
     "export": (4, 1000, 10),
+    "import": (5, 1000, 10),
 }
 
 
