@@ -2,8 +2,8 @@
 
     python examples/torch_news.py --out build/torch
 
-It learns to tell which abstract belongs to a headline: of a batch, the right one shall be nearest (InfoNCE, van den Oord
-et al., 2018). Needs the extras trainer and torch; docs/pytorch.md says how to install them.
+It learns to tell which abstract belongs to a headline: of a batch, the right one shall be nearest (InfoNCE, van den
+Oord et al., 2018). Needs the extras trainer and torch; docs/pytorch.md says how to install them.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         simulate_to(out / "log", SimulatorSettings(readers=options.readers))
         log = ["--articles", str(out / "log/articles.jsonl"), "--train", str(out / "log/impressions.jsonl")]
         log += ["--name", "HuffPost headlines and simulated readers", "--licence", "CC BY 4.0; see NOTICE"]
-    given = ["--table", str(out / "table.npy"), "--pieces", str(out / "pieces.txt"), "--topics", str(out / "topics.txt")]
+    given = ["--table", str(out / "table.npy"), "--pieces", str(out / "pieces.txt")]
+    given += ["--topics", str(out / "topics.txt")]
     return trainer_main(["import-torch", str(out / "encoder.pt2"), *given, "--out", str(out / "run"), *log])
 
 

@@ -124,7 +124,7 @@ class TorchEncoder:
         return converted
 
     def _check_batches(self, file: bytes) -> None:
-        """See that the file computes what the program computes, for another number of rows than it was made with."""
+        """See that an article gets the same vector from the file, among others, as from the program, alone."""
         from ai_edge_litert.interpreter import Interpreter
 
         rng = np.random.default_rng(0)
@@ -134,21 +134,31 @@ class TorchEncoder:
         try:
             with quiet_stderr():
                 interpreter = Interpreter(model_content=file, num_threads=1)
-                runner = {detail["name"].split("_")[-1].split(":")[0]: detail for detail in _inputs(interpreter)}
-                for name, values in ((POOLED, pooled), (TOPICS, topics)):
-                    interpreter.resize_tensor_input(runner[name]["index"], values.shape)
+                inputs = {POOLED: pooled, TOPICS: topics}
+                numbers = {
+                    name: detail["index"]
+                    for detail in interpreter.get_input_details()
+                    for name in inputs
+                    if name in detail["name"]
+                }
+                for name, values in inputs.items():
+                    interpreter.resize_tensor_input(numbers[name], values.shape)
                 interpreter.allocate_tensors()
-                for name, values in ((POOLED, pooled), (TOPICS, topics)):
-                    interpreter.set_tensor(runner[name]["index"], values)
+                for name, values in inputs.items():
+                    interpreter.set_tensor(numbers[name], values)
                 interpreter.invoke()
                 found = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
         except (KeyError, ValueError, RuntimeError) as error:
             raise ExportError(
                 f"{self.path}: its TFLite file does not take {_PROBED} articles at once: {error}; {mend}"
             ) from error
-        wanted = self.vectors(pooled, topics)
+        alone = [self.vectors(pooled[row : row + 1], topics[row : row + 1]) for row in range(_PROBED)]
+        wanted = np.concatenate(alone)
         if found.shape != wanted.shape or np.abs(found - wanted).max() > _NEAR * np.abs(wanted).max():
-            raise ExportError(f"{self.path}: its TFLite file gives other vectors than the program for several; {mend}")
+            raise ExportError(
+                f"{self.path}: {_PROBED} articles at once get other vectors than each alone; {mend}, and none mix the "
+                "articles of a batch, such as a BatchNorm in training mode"
+            )
 
 
 def open_torch_encoder(path: Path, token_dim: int) -> TorchEncoder:
@@ -247,10 +257,6 @@ def _with_int8_weights(file: bytes) -> bytes:
 
     with _quiet():
         return bytes(quantizer.Quantizer(file, recipe.dynamic_wi8_afp32()).quantize().quantized_model)
-
-
-def _inputs(interpreter: Any) -> list[dict[str, Any]]:
-    return list(interpreter.get_input_details())
 
 
 def _first_line(error: Exception) -> str:
