@@ -34,6 +34,8 @@ def test_the_runtime_ranks_without_tensorflow_keras_trainer_or_kivy(tmp_path):
         ("run --config {out}/typo.toml --out {out}/run", 1),
         ("search --help", 0),
         ("simulate --help", 0),
+        ("import-torch --help", 0),
+        ("import-torch e.pt2 --table {out}/no.npy --pieces {out}/no.txt --out {out}/run", 1),
     ],
 )
 def test_help_and_typos_load_nothing_that_trains(tmp_path, arguments, code):
@@ -45,7 +47,7 @@ def test_help_and_typos_load_nothing_that_trains(tmp_path, arguments, code):
         "except SystemExit as stop:\n    code = stop.code\n"
         f"assert code == {code}, code"
     )
-    assert not loaded & {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "optuna", "pyarrow"}
+    assert not loaded & {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "optuna", "pyarrow", "torch"}
 
 
 def test_the_runtime_loads_no_parser_of_feeds_and_no_network_before_it_is_asked_for_one():
