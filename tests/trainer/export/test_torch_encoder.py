@@ -190,12 +190,12 @@ RANKS = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from edge_runtime import Reader, demo_articles
+from edge_runtime import Reader, Signal, demo_articles
 now = datetime(2026, 11, 24, tzinfo=UTC)
 with Reader.open(Path(sys.argv[1]), Path(sys.argv[2])) as reader:
     reader.add(demo_articles(now), now)
     feed = reader.feed(now)
-    reader.record(feed[3].article.article_id, "open", now)
+    reader.record(feed[3].article.article_id, Signal.OPEN, now)
     assert len(reader.feed(now)) > 100
 print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
 """
@@ -253,12 +253,12 @@ def test_steps_may_train_the_table_around_the_encoder_and_no_other(example, tmp_
     assert main(arguments) == 1
     assert "step 1 (prune-units) would change the article encoder" in capsys.readouterr().err
     recipe.write_text(
-        '[[step]]\nmethod = "prune-vocabulary"\nkeep = 0.8\nepochs = 0.5\n'
-        '[[step]]\nmethod = "quantize"\ntable = "int4"\nencoders = "dynamic"\n',
+        '[[step]]\nmethod = "prune-vocabulary"\nkeep = 0.8\nepochs = 0.0\n'
+        '[[step]]\nmethod = "quantize"\ntable = "parts"\nencoders = "dynamic"\nbits = 6\nepochs = 0.1\nlists = 0.02\n',
         "utf-8",
     )
     assert main(arguments) == 0
     found = json.loads((tmp_path / "run/import.json").read_text())
-    assert found["bundle_cosine"]["mean"] > 0.8
+    assert found["bundle_cosine"]["mean"] > 0.9
     assert found["encoder_cosine"]["least"] >= 0.995
     assert found["after"]["bytes"] < found["before"]["bytes"] / 5
