@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,17 +38,27 @@ def require_torch() -> None:
     """Refuse to go on without the extra.
 
     Raises:
-        ExportError: A package of it is missing, or cannot be imported.
+        ExportError: A package of it is missing.
     """
-    for name in PACKAGES:
-        try:
-            with _quiet():
-                importlib.import_module(name)
-        except ImportError as error:
-            raise ExportError(
-                f"a PyTorch encoder needs {', '.join(PACKAGES)}, and {name} cannot be imported ({error}): "
-                "pip install 'edge-news[torch]'"
-            ) from error
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ExportError(
+            f"a PyTorch encoder needs packages that are not installed ({', '.join(missing)}): "
+            "pip install 'edge-news[torch]'"
+        )
+
+
+def load_torch() -> Any:
+    """The module torch, kept from finding triton, which comes with its CUDA builds.
+
+    Triton and TensorFlow each bring LLVM: triton's import after TensorFlow's ends the process, as was seen with torch
+    2.13 and TensorFlow 2.21. Nothing here needs it.
+    """
+    if "triton" not in sys.modules:
+        # So its import raises ImportError, for which torch is prepared.
+        sys.modules["triton"] = None  # type: ignore[assignment]
+    with _quiet():
+        return importlib.import_module("torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +82,14 @@ class TorchEncoder:
         Returns:
             (n, dim) float32, of any length.
         """
-        import torch
-
+        torch = load_torch()
         with torch.no_grad():
             found: Floats = self.module(torch.tensor(pooled), torch.tensor(topics)).numpy()
         return found
 
     def pooled_gradient(self, pooled: Floats, topics: Floats, of_vectors: Floats) -> Floats:
         """The gradient at the pooled vectors, (n, token_dim), from that at the program's vectors, (n, dim)."""
-        import torch
-
+        torch = load_torch()
         read = torch.tensor(pooled, requires_grad=True)
         (found,) = torch.autograd.grad(self.module(read, torch.tensor(topics)), [read], torch.tensor(of_vectors))
         gradient: Floats = found.numpy()
@@ -96,12 +106,9 @@ class TorchEncoder:
         return {"float32": plain, "dynamic": _with_int8_weights(plain)}
 
     def _converted(self) -> bytes:
-        import litert_torch
-        import torch
+        torch, program = load_torch(), self.module
 
-        program = self.module
-
-        class Named(torch.nn.Module):
+        class Named(torch.nn.Module):  # type: ignore[name-defined]
             """The program, its inputs under the names that a device gives them."""
 
             def __init__(self) -> None:
@@ -115,6 +122,8 @@ class TorchEncoder:
         sample = {POOLED: torch.zeros(1, self.token_dim), TOPICS: torch.zeros(1, self.num_topics)}
         try:
             with _quiet():
+                import litert_torch
+
                 converted: bytes = litert_torch.convert(Named(), sample_kwargs=sample).model_content()
         except Exception as error:  # the converter raises what its parts happen to raise
             raise ExportError(
@@ -185,8 +194,7 @@ def open_torch_encoder(path: Path, token_dim: int) -> TorchEncoder:
 
 
 def _load(path: Path) -> Any:
-    import torch
-
+    torch = load_torch()
     if not path.is_file():
         raise ExportError(f"{path}: no such file; write it with torch.export.save")
     try:
