@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from trainer.compression.calibration import first_batch
+from trainer.compression.conversion import as_inputs
 from trainer.compression.files import file_of
 from trainer.compression.metric import Metric, Quality, difference, quality
 from trainer.compression.same_outputs import random_batch
@@ -81,7 +81,7 @@ class Compressed:
                 )
             file = file_of(self.candidate, self.calibration, self.seed, CODED_KINDS[self.candidate.kind])
         inputs = self.calibration if self.calibration is not None else random_batch(self.model)
-        few = [np.asarray(rows)[:GOLDEN_ROWS] for rows in keras.tree.flatten(first_batch(inputs))]
+        few = keras.tree.flatten(as_inputs(self.model, inputs, GOLDEN_ROWS))
         write(file, Path(path), few, file.runner.run(few))
         return file
 

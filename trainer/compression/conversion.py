@@ -84,6 +84,22 @@ def _convert(model: keras.Model, kind: str, calibration: Any, folder: Path, batc
     return TfliteFile(target.read_bytes(), kind, names, note)
 
 
+def as_inputs(model: keras.Model, calibration: Rows | Sequence[Rows], rows: int | None = None) -> Any:
+    """Calibration in the structure that a model's call takes.
+
+    Args:
+        model: Any.
+        calibration: As `convert` takes it.
+        rows: The first so many; None: all.
+
+    Raises:
+        ExportError: The calibration does not fit the model.
+    """
+    specs = _specs(model, calibration, None)
+    values = by_input(calibration, keras.tree.flatten(specs))
+    return keras.tree.pack_sequence_as(specs, [array[:rows] for array in values.values()])
+
+
 def _specs(model: keras.Model, calibration: Any, batch: int | None) -> Any:
     """Name, shape and dtype of each input, in the structure that the model's call takes."""
     if isinstance(model, keras.Sequential):

@@ -15,7 +15,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.compression.batch_norm import refresh_batch_norm
-from trainer.compression.calibration import first_batch
+from trainer.compression.conversion import as_inputs
 from trainer.compression.cuts import cut_channels
 from trainer.compression.graph import ChannelGroup, Member, channel_groups
 from trainer.compression.importance import Change, Watch
@@ -59,7 +59,7 @@ class CutChannels:
         if self.epochs:
             task.trainer(self.method).rounds(model, self.epochs, self.method)
         if task.calibration is not None:
-            refresh_batch_norm(model, [first_batch(task.calibration)])
+            refresh_batch_norm(model, [as_inputs(model, task.calibration)])
         return replace(candidate, model=model, ranges={}, skipped={**candidate.skipped, **skipped})
 
     def _taylor(self, candidate: Candidate, task: Task, groups: Sequence[ChannelGroup]) -> Scores:

@@ -8,8 +8,7 @@ import keras
 import numpy as np
 
 from trainer.compression.activations import fixed_ranges
-from trainer.compression.calibration import first_batch
-from trainer.compression.conversion import convert
+from trainer.compression.conversion import as_inputs, convert
 from trainer.compression.graph import is_graph
 from trainer.compression.inlining import inlined
 from trainer.compression.rebuild import cloned
@@ -40,7 +39,7 @@ def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: s
     """
     kind = kind or candidate.kind
     inputs = calibration if calibration is not None else random_batch(candidate.model)
-    asked = keras.tree.map_structure(lambda rows: np.asarray(rows)[:CHECKED_ROWS], first_batch(inputs))
+    asked = as_inputs(candidate.model, inputs, CHECKED_ROWS)
     ranges = candidate.ranges if kind in AWARE else {}
     with fixed_ranges(candidate.model, ranges) if ranges else contextlib.nullcontext():
         file = convert(candidate.model, kind, inputs)
