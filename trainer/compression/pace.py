@@ -21,6 +21,20 @@ from trainer.compression.training import LAST_RATE, learning_rate
 FEWEST_STEPS = 100  # what goes all its way in fewer would follow the noise of single batches
 
 
+def speed_of(reach: float, mean_rate: float, steps: float) -> float:
+    """How many times faster than a weight a number has to move, to get so far if every gradient pulls the same way.
+
+    A longer training goes no further, only more slowly, and noise has more time to average out; one of less than
+    `FEWEST_STEPS` does not go so far.
+
+    Args:
+        reach: How far.
+        mean_rate: Of Adam, over the training.
+        steps: Of the training.
+    """
+    return reach / (mean_rate * max(FEWEST_STEPS, steps))
+
+
 class Pace:
     """How fast the numbers of an overlay move: by `reach` in a training, if every gradient pulls the same way."""
 
@@ -52,9 +66,9 @@ class Pace:
 
         def called(done: int) -> None:
             if done == 1:
-                steps = max(FEWEST_STEPS, float(np.array(self._steps)) * (rounds - 1))
+                steps = float(np.array(self._steps)) * (rounds - 1)
                 mean_rate = learning_rate(model) * (1 + LAST_RATE) / 2
-                self._speed.assign(self._reach / (mean_rate * steps))
+                self._speed.assign(speed_of(self._reach, mean_rate, steps))
             each(done / rounds)
 
         return called

@@ -14,6 +14,7 @@ from trainer.compression.compatibility import check_order
 from trainer.compression.compressed import Compressed, measured
 from trainer.compression.cut import CutChannels
 from trainer.compression.distill import Distill
+from trainer.compression.entries import settings_of, step_of
 from trainer.compression.files import begun, file_of
 from trainer.compression.l0 import SparsifyL0
 from trainer.compression.low_rank import LowRank
@@ -21,11 +22,11 @@ from trainer.compression.metric import Metric
 from trainer.compression.prune import Prune
 from trainer.compression.quantize import Quantize
 from trainer.compression.quantize_aware import QuantizeAware
-from trainer.compression.step import Inputs, Step, Task, settings_of
+from trainer.compression.step import Inputs, Step, Task
 from trainer.compression.training import Told, Train, Training, tell_nobody
 from trainer.compression.variational import SparsifyVariational
 from trainer.errors import ConfigError
-from trainer.settings.files import Table, override
+from trainer.settings.files import Table
 
 STEPS: dict[str, type[Step]] = {
     step.method: step
@@ -69,7 +70,7 @@ class Recipe:
         entries = raw.get("step")
         if set(raw) != {"step"} or not isinstance(entries, list):
             raise ConfigError(f"{where}: has {', '.join(raw) or 'nothing'}; write a table [[step]] for each step")
-        steps = [_step_of(entry, f"{where}: step {number}") for number, entry in enumerate(entries, start=1)]
+        steps = [step_of(entry, STEPS, f"{where}: step {number}") for number, entry in enumerate(entries, start=1)]
         check_order([step.method for step in steps], where)
         return cls(*steps)
 
@@ -114,12 +115,3 @@ class Recipe:
             file = file_of(candidate, calibration, seed)
             rows.append(measured(step.method, candidate, file, metric, original, seed)[0])
         return Compressed(candidate, file, rows, calibration, seed)
-
-
-def _step_of(raw: Any, where: str) -> Step:
-    if not isinstance(raw, dict) or raw.get("method") not in STEPS:
-        given = raw.get("method") if isinstance(raw, dict) else raw
-        raise ConfigError(f"{where}: method is {given!r}; known are {', '.join(sorted(STEPS))}")
-    settings = {name: value for name, value in raw.items() if name != "method"}
-    step: Step = override(STEPS[raw["method"]](), settings, f"{where} ({raw['method']})")
-    return step

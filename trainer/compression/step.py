@@ -7,7 +7,7 @@ travels with the candidate: masks of pruned weights, learned ranges of activatio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import keras
@@ -70,11 +70,6 @@ class Step(Protocol):
             CompressionError: A setting is out of range, or the model has nothing that the step works on.
             TrainingError: A weight became infinite or NaN.
         """
-
-
-def settings_of(step: Step) -> dict[str, Any]:
-    """A step's method and settings, as they stand in a recipe."""
-    return {"method": step.method} | {each.name: getattr(step, each.name) for each in fields(step)}  # type: ignore[arg-type]
 
 
 def kept_of(masks: Masks, path: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """What stands in for a model's weights while it trains: masks, gates, noise, rounding, code books.
 
-Pruning, L0 regularisation, variational dropout and quantization-aware training all train some function of a weight
-instead of the weight. Here that function is an overlay beside the model: within `overlaid` every layer reads what the
-overlay gives, gradients flow through it, and the model's own code knows of none.
+`trainer.compression.overlay` does the same for any Keras model, weight by weight, in the layer that owns it. A student
+has its own, because the click model reads its head outside that layer; and because one overlay here looks at several
+weights in a step, and its numbers have a learning rate of their own.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
+from trainer.compression.activations import MovingRange
 from trainer.models.encoders import ArticleEncoder
 
 # Where the encoder rounds, all that one can have: a kernel of two factors rounds between them.
@@ -17,7 +18,6 @@ POINTS = (
     *("pooled", "topics", "projection_in", "projection", "topic_rows", "with_topic", "with_bias"),
     *("hidden_in_in", "hidden", "hidden_out_in", "hidden_out", "vector"),
 )
-SMOOTHING = 0.01  # what a batch counts in a moving average, once there were a hundred
 
 Ranges = Mapping[str, tuple[float, float]]  # the least and the greatest number, by point
 
@@ -39,29 +39,6 @@ class FixedRange:
             Numbers of the same shape.
         """
         return tf.quantization.fake_quant_with_min_max_vars(x, self._low, self._high)
-
-
-class MovingRange:
-    """Rounds numbers to int8 between the least and the greatest of a batch, averaged over batches."""
-
-    def __init__(self) -> None:
-        """Begin with the first batch."""
-        self.limits = tf.Variable([0.0, 0.0], trainable=False)  # zero is always within
-        self.seen = tf.Variable(0.0, trainable=False)  # batches
-
-    def round(self, x: tf.Tensor) -> tf.Tensor:
-        """Take a batch into the range, and round its numbers; what lies beyond is at its end, and has no gradient.
-
-        Args:
-            x: Of any shape.
-
-        Returns:
-            Numbers of the same shape.
-        """
-        share = tf.maximum(SMOOTHING, 1 / self.seen.assign_add(1.0))  # the plain mean of the first batches
-        found = tf.stack([tf.minimum(tf.reduce_min(x), 0.0), tf.maximum(tf.reduce_max(x), 0.0)])
-        low, high = tf.unstack(self.limits.assign_add((found - self.limits) * share))
-        return tf.quantization.fake_quant_with_min_max_vars(x, low, high)
 
 
 class RoundedArticleEncoder(ArticleEncoder):

@@ -11,12 +11,13 @@ from textwrap import fill
 from typing import Any
 
 from edge_runtime import __version__
+from trainer.compression.entries import settings_of
 from trainer.data.dataset import DatasetFacts
 from trainer.intervals import Interval
 from trainer.run.facts import CompressFacts, StepFacts, TeacherFacts
 from trainer.settings.config import DistillationSettings, RunSettings
 from trainer.settings.files import Table
-from trainer.student_steps.recipe import Recipe, recipe_text, step_facts
+from trainer.student_steps.recipe import Recipe, recipe_text
 
 _WIDTH = 100
 
@@ -69,7 +70,7 @@ def short_recipe(recipe: Recipe, student: DistillationSettings) -> Table:
     named = {name: sizes[name] for name in recipe.student}
     return ({"analysis": True} if recipe.analysis else {}) | {
         "student": named | _changed(sizes, DistillationSettings()),
-        "step": [{"method": step.method} | _changed(step_facts(step), type(step)()) for step in recipe.steps],
+        "step": [{"method": step.method} | _changed(settings_of(step), type(step)()) for step in recipe.steps],
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trainer.compression.entries import settings_of
 from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
 from trainer.data.json_facts import Json, to_json
 from trainer.data.prepare import files_read
@@ -42,7 +43,7 @@ from trainer.run.model_files import load_student, load_teacher, save_student, sa
 from trainer.run.sources import sources_key
 from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
-from trainer.student_steps.recipe import load_recipe, step_facts
+from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
 from trainer.text_vectors import made_by, resolve_source
 from trainer.training.run_data import RunData
@@ -193,7 +194,7 @@ class Run:
         found, of_this_recipe = [StepFacts(step={"method": "student"}, left=left)], {parent.stem}
         for number, step in enumerate(self._recipe.steps, start=1):
             bundle = steps / f"{number}-{step.method}.bundle"
-            result, chosen = bundle.with_suffix(".npz"), step_facts(step)
+            result, chosen = bundle.with_suffix(".npz"), settings_of(step)
             key = key_of(key, chosen, self.settings.seed)
             left = self._space.run(f"compress-{number}", key, result, LeftStudent, after_step)
             found.append(StepFacts(step=chosen, left=left))

@@ -21,6 +21,7 @@ from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import unit_rows
 from edge_runtime.model.token_table import TokenTable, float_rows, pooled
 from edge_runtime.model.tokens import SubwordEncoder
+from trainer.compression.entries import settings_of
 from trainer.data.dataset import load_dataset
 from trainer.data.json_facts import Json, to_json
 from trainer.data.progress import Bar
@@ -40,7 +41,7 @@ from trainer.run.stages import BUNDLE_FILE, STEPS_FOLDER
 from trainer.settings.config import RunSettings
 from trainer.student_steps.prune_vocabulary import PruneVocabulary
 from trainer.student_steps.quantize import TABLE_BITS, Quantize, round_rows
-from trainer.student_steps.recipe import load_recipe, step_facts
+from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
 from trainer.training.fit import check_clicks
 from trainer.training.run_data import RunData
@@ -259,7 +260,7 @@ class _Imported:
             texts=len(articles),
             encoder_cosine=_cosine(ours, same),
             bundle_cosine=_cosine(ours, unrounded),
-            steps=tuple(step_facts(step) for step in steps),
+            steps=tuple(settings_of(step) for step in steps),
             before=before,
             after=after,
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime import Article
+from trainer.compression.entries import settings_of
 from trainer.export.bundle import BundleOrigin
 from trainer.intervals import Interval
 from trainer.measure.compression import TIMED, MeasuredStudent, measure_student
@@ -27,7 +28,7 @@ from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
 from trainer.settings.config import DistillationSettings, TrainingSettings
 from trainer.settings.seeds import Seeds
-from trainer.student_steps.recipe import Recipe, step_facts
+from trainer.student_steps.recipe import Recipe
 from trainer.student_steps.step import CompressionStep
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
@@ -139,7 +140,7 @@ class Workshop:
         """As long a card as the candidate's bundle will have; figures of its steps are made up."""
         left = LeftStudent(measured=replace(found, difference={"ndcg10": found.quality.ndcg10}))
         first = StepFacts(step={"method": "student"}, left=LeftStudent(measured=found))
-        steps = (first, *(StepFacts(step=step_facts(step), left=left) for step in recipe.steps))
+        steps = (first, *(StepFacts(step=settings_of(step), left=left) for step in recipe.steps))
         compressed = CompressFacts(recipe="", tokens=tokens, hidden_units=0, left=left, steps=steps)
         teacher = Workspace(self._run.out).found("teacher", TeacherFacts)
         student = replace(self._run.settings.student, distillation=recipe.start(self._usual))
@@ -172,7 +173,7 @@ def shorter_refit(settings: TrainingSettings, share: float) -> TrainingSettings:
 
 def shorter_step(step: CompressionStep, share: float) -> CompressionStep:
     """The step with a share of its epochs."""
-    settings = step_facts(step)
+    settings = settings_of(step)
     epochs = {name: value * share for name, value in settings.items() if name.endswith("epochs")}
     shorter: CompressionStep = replace(step, **epochs)  # type: ignore[type-var]
     return shorter

@@ -7,9 +7,7 @@ are worth it is a matter of measurement: `benchmarks.compression` runs every pai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from trainer.errors import ConfigError
+from trainer.compression.step_order import ONCE_FACTORED, ONCE_MASKED, Rule, StepOrder
 
 # Steps that leave zeros among weights that stay, and steps that cut rows, columns or whole units out.
 MASKING = ("prune-weights", "l0", "variational")
@@ -18,38 +16,13 @@ FACTORING = ("factorize-kernels",)
 AWARE = ("quantize-aware",)
 LAST = ("quantize",)
 
-_ONCE_MASKED = "the masks of {first} name places that {second} would move or mix; put {second} before {first}"
-_ONCE_FACTORED = "the factors of {first} fit the width that a layer has then; put {second} before {first}"
 _ONCE_AWARE = "{first} leaves numbers on the bundle's grid, and {second} would take them off it; put {second} before it"
 _ONCE_ROUNDED = "{first} is what the bundle holds, and {second} would change it again; put {first} last"
 
-
-def refusal(first: str, second: str) -> str | None:
-    """Why a step cannot come anywhere after another one; None if it can.
-
-    Args:
-        first: The method that comes first.
-        second: The method after it.
-    """
-    reason = None
-    if first in LAST:
-        reason = _ONCE_ROUNDED
-    elif first in AWARE and second not in LAST:
-        reason = _ONCE_AWARE
-    elif first in MASKING and second in (*CUTTING, *FACTORING):
-        reason = _ONCE_MASKED
-    elif first in FACTORING and second in ("prune-units", "prune-dimensions", "factorize-table", *FACTORING):
-        reason = _ONCE_FACTORED
-    return reason.format(first=first, second=second) if reason else None
-
-
-def check_order(methods: Sequence[str], where: str) -> None:
-    """Refuse a list of steps that has an impossible pair.
-
-    Raises:
-        ConfigError: With the reason.
-    """
-    for number, first in enumerate(methods):
-        for second in methods[number + 1 :]:
-            if reason := refusal(first, second):
-                raise ConfigError(f"{where}: {second} after {first}: {reason}")
+_ORDER = StepOrder(
+    Rule(LAST, None, _ONCE_ROUNDED),
+    Rule(AWARE, None, _ONCE_AWARE, allowed=LAST),
+    Rule(MASKING, (*CUTTING, *FACTORING), ONCE_MASKED),
+    Rule(FACTORING, ("prune-units", "prune-dimensions", "factorize-table", *FACTORING), ONCE_FACTORED),
+)
+refusal, check_order = _ORDER.refusal, _ORDER.check

@@ -13,9 +13,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from trainer.compression.factors import truncated_factors
+from trainer.compression.singular_values import Floats, kept_energy, largest_useful_rank, rank_of_energy
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
-from trainer.student_steps.low_rank import Floats, check_aims, kept_energy, rank_of_energy, refuse_pruned
+from trainer.student_steps.low_rank import check_aims, refuse_pruned
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
@@ -76,20 +78,6 @@ def named_kernels(student: Student, names: tuple[str, ...]) -> dict[str, Floats]
                 f"factorize-kernels: the student has no kernel {name!r}; name some of {', '.join(dense)}"
             )
     return {name: dense[name] for name in names}
-
-
-def largest_useful_rank(kernel: Floats) -> int:
-    """The largest rank whose two factors have fewer numbers than the kernel.
-
-    Args:
-        kernel: (rows, columns).
-
-    Returns:
-        The rank; 0 if there is none.
-    """
-    rows, columns = kernel.shape
-    most: int = (rows * columns - 1) // (rows + columns)
-    return most
 
 
 def ranks_within(kernels: Mapping[str, Floats], max_bytes: int) -> dict[str, int]:
@@ -164,23 +152,6 @@ def factorize_kernels(student: Student, ranks: Mapping[str, int]) -> Student:
         new_user = UserEncoder(user.dim, user.hidden, user.ranks | by_part["user"])
         new_user.set_numbers(_factored(user.numbers(), by_part["user"]))
     return replace(student.changed(article_encoder=new_article, user_encoder=new_user), masks=student.masks)
-
-
-def truncated_factors(kernel: Floats, rank: int) -> tuple[Floats, Floats]:
-    """Two factors whose product is the nearest matrix of a rank (Eckart and Young, 1936).
-
-    Each side gets the square root of the singular values: both then have the same length, and learn alike.
-
-    Args:
-        kernel: (rows, columns).
-        rank: At least 1.
-
-    Returns:
-        (rows, rank) and (rank, columns) float32.
-    """
-    left, values, right = np.linalg.svd(kernel, full_matrices=False)
-    roots = np.sqrt(values[:rank])
-    return (left[:, :rank] * roots).astype(np.float32), (roots[:, None] * right[:rank]).astype(np.float32)
 
 
 def _factored(numbers: Mapping[str, Floats], ranks: Mapping[str, int]) -> dict[str, Floats]:

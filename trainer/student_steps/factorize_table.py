@@ -16,11 +16,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from edge_runtime.model.token_table import SCALE_BYTES
+from trainer.compression.singular_values import Floats, rank_of_energy
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput
-from trainer.student_steps.low_rank import Floats, check_aims, rank_of_energy, refuse_pruned
+from trainer.student_steps.low_rank import check_aims, refuse_pruned
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData

@@ -1,9 +1,8 @@
 """L0 regularisation: weights get random gates, and training pays for every gate that is not shut.
 
-Louizos, Welling and Kingma, Learning Sparse Neural Networks through L0 Regularization, ICLR 2018. A gate is a hard
-concrete variable: a sigmoid of its log alpha and noise, stretched beyond [0, 1] and clipped to it. So it is exactly 0
-and exactly 1 with some probability, and has a gradient in between. The penalty is the probability that it is not 0, in
-closed form. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given price.
+Louizos, Welling and Kingma, ICLR 2018; the gates are in `trainer.compression.hard_concrete`. The penalty is the
+probability that they are not 0. Unlike pruning to a given sparsity, the loss itself decides how much stays, at a given
+price.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from trainer.compression.hard_concrete import REACH, START, decided_gate, nonzero_probability, sampled_gate
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
@@ -29,11 +29,6 @@ from trainer.training.student import Student
 from trainer.training.student_data import StudentData
 
 STRUCTURES = ("weights", "units", "rows")
-
-BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1  # temperature and limits of the stretched gates, those of the paper
-START = 4.0  # log alpha: 99.6 % are not 0, the median gate is 1
-# How far log alpha can go in a training. A gate is as good as shut at -4; with less way, many were still undecided.
-REACH = 24.0
 
 Floats = NDArray[np.float32]
 
@@ -114,44 +109,6 @@ class SparsifyL0:
         if self.structure == "rows":
             return keep_tokens(student, np.flatnonzero(kept[TABLE]), data.articles)
         return remove_weights(student, kept)
-
-
-def sampled_gate(log_alpha: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-    """A gate with noise (equations 10 and 11 of the paper).
-
-    Args:
-        log_alpha: Of any shape; where it is infinite the gate is always 0 or 1.
-        uniform: Noise in (0, 1), of the same shape.
-
-    Returns:
-        Numbers in [0, 1], of the same shape.
-    """
-    noise = tf.math.log(uniform) - tf.math.log1p(-uniform)
-    return tf.clip_by_value(tf.sigmoid((noise + log_alpha) / BETA) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
-
-
-def nonzero_probability(log_alpha: tf.Tensor) -> tf.Tensor:
-    """The probability that a gate is not 0 (equation 12).
-
-    Args:
-        log_alpha: Of any shape.
-
-    Returns:
-        Numbers in [0, 1], of the same shape.
-    """
-    return tf.sigmoid(log_alpha - BETA * float(np.log(-GAMMA / ZETA)))
-
-
-def decided_gate(log_alpha: tf.Tensor) -> tf.Tensor:
-    """The gate without noise (equation 13).
-
-    Args:
-        log_alpha: Of any shape.
-
-    Returns:
-        Numbers in [0, 1], of the same shape.
-    """
-    return tf.clip_by_value(tf.sigmoid(log_alpha) * (ZETA - GAMMA) + GAMMA, 0.0, 1.0)
 
 
 class Gates:

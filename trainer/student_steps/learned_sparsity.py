@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trainer.compression.pace import speed_of
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, named_weights
 from trainer.student_steps.step import fine_tuning
 from trainer.training.distillation import steps_of
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
-
-FEWEST_STEPS = 100  # what goes all its way in fewer would follow the noise of single batches
 
 
 def check_layers(method: str, layers: Sequence[str], student: Student) -> None:
@@ -28,11 +27,7 @@ def check_layers(method: str, layers: Sequence[str], student: Student) -> None:
 
 
 def pace_of(reach: float, data: StudentData, epochs: float) -> float:
-    """The pace (see `Overlay`) at which Adam moves a number by `reach` in all, if every gradient pulls the same way.
-
-    A longer training goes no further, only more slowly, and noise has more time to average out; one of less than
-    `FEWEST_STEPS` does not go so far.
-    """
+    """The pace (see `Overlay`) at which a number moves by `reach` in a fine-tuning; see `speed_of`."""
     settings = fine_tuning(data, epochs)
     mean_rate = settings.learning_rate / 2  # it falls to about 0
-    return reach / (mean_rate * max(FEWEST_STEPS, steps_of(len(data.rows), settings)))
+    return speed_of(reach, mean_rate, steps_of(len(data.rows), settings))

@@ -1,45 +1,12 @@
-"""How much of a matrix its largest singular values hold, and how many of them to keep."""
+"""What both low-rank steps refuse."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
+from trainer.compression.step import check_share
 from trainer.errors import CompressionError
-from trainer.student_steps.step import check_share
 from trainer.training.student import Student
-
-Floats = NDArray[np.float32]
-
-
-def kept_energy(singular_values: Floats) -> NDArray[np.float64]:
-    """How much of a matrix its largest singular values hold.
-
-    By Eckart and Young (1936) the rest, 1 minus it, is the least squared error of any matrix of that rank, as a share
-    of the matrix's own squared length.
-
-    Args:
-        singular_values: (n,) falling.
-
-    Returns:
-        (n,) share of the squared singular values that the first 1, 2, ... n of them hold; of a zero matrix, all of it.
-    """
-    squares = np.square(singular_values, dtype=np.float64)
-    total = squares.sum()
-    return np.cumsum(squares) / total if total else np.ones(len(squares))
-
-
-def rank_of_energy(singular_values: Floats, energy: float) -> int:
-    """The smallest rank that keeps a share of the squared singular values.
-
-    Args:
-        singular_values: (n,) falling.
-        energy: The share, in (0, 1].
-    """
-    below = int(np.sum(kept_energy(singular_values) < energy))
-    return min(below + 1, len(singular_values))
 
 
 def check_aims(method: str, rank: int, most: int, energy: float, max_bytes: int) -> None:

@@ -12,13 +12,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.compression.step import check_share
 from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, weight_arrays
 from trainer.models.text_input import TokenTableInput
 from trainer.student_steps.cutting import cut
-from trainer.student_steps.step import check_share, fine_tune
+from trainer.student_steps.step import fine_tune
 from trainer.student_steps.taylor import taylor_changes
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData

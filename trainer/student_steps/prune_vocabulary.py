@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
+from trainer.compression.step import check_share
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.student_steps.cutting import cut
-from trainer.student_steps.step import check_share, fine_tune
+from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student, token_counts, tokenize
 from trainer.training.student_data import StudentData
 

@@ -1,7 +1,7 @@
 """Unstructured pruning: single weights become zero and stay it, in four steps.
 
     importance    a score of every weight (`IMPORTANCES`)
-    threshold     which scores are high enough, in one layer or in all of them together (`keep_highest`)
+    threshold     which scores are high enough, in one layer or in all of them together (`thresholds.keep_highest`)
     removal       the others become zero, for good (`remove_weights`)
     fine-tuning   what is left learns to do without them (`trainer.student_steps.step.fine_tune`)
 
@@ -21,15 +21,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from trainer.compression.step import check_share
+from trainer.compression.thresholds import SCOPES, keep_highest, risen
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
-from trainer.student_steps.step import check_share, fine_tune, fine_tuning
+from trainer.student_steps.step import fine_tune, fine_tuning
 from trainer.student_steps.taylor import squared_changes
 from trainer.training.distillation import steps_of
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
-
-SCOPES = ("global", "layer")
 
 RISING = 2 / 3  # of the steps of distillation: from then on the masks are final
 UPDATES = 20  # of the masks until then
@@ -147,35 +147,10 @@ IMPORTANCES: dict[str, Callable[[Student, StudentData, Sequence[str]], Importanc
 }
 
 
-def keep_highest(scores: Values, sparsity: float | tf.Tensor, scope: str) -> Values:
-    """The threshold: 0 for the lowest scores, `sparsity` of them, and 1 for the others.
-
-    Args:
-        scores: By layer.
-        sparsity: In [0, 1]; round(sparsity * number of weights) become 0, of equal scores the first ones.
-        scope: "layer" counts in each layer, "global" in all of them together.
-
-    Returns:
-        By layer, float32.
-    """
-    if scope == "layer":
-        return {name: _highest(tf.reshape(part, [-1]), sparsity, part.shape) for name, part in scores.items()}
-    flat = tf.concat([tf.reshape(part, [-1]) for part in scores.values()], axis=0)
-    parts = tf.split(_highest(flat, sparsity, flat.shape), [int(np.prod(part.shape)) for part in scores.values()])
-    return {name: tf.reshape(kept, scores[name].shape) for name, kept in zip(scores, parts, strict=True)}
-
-
-def _highest(flat: tf.Tensor, sparsity: float | tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
-    zeros = tf.round(tf.convert_to_tensor(sparsity, tf.float64) * flat.shape[0])
-    kept = tf.cast(tf.range(flat.shape[0], dtype=tf.float64) >= zeros, tf.float32)
-    lowest_first = tf.argsort(flat)
-    return tf.reshape(tf.scatter_nd(lowest_first[:, None], kept, flat.shape), shape)
-
-
 class RisingMasks:
     """Masks made anew again and again while the share of zeros rises from 0, then left as they are.
 
-    After t of n steps the share is `sparsity` * (1 - (1 - t / n)^3) (Zhu and Gupta, 2017, equation 1).
+    The share rises as `trainer.compression.thresholds.risen` has it.
     """
 
     pace = 1.0
@@ -234,10 +209,10 @@ class RisingMasks:
     def _renew(self, weights: Values, taken: tf.Tensor) -> tf.Tensor:
         masked = {name: weights[name] * mask for name, mask in self._masks.items()}
         scores = self._importance.scores(weights, {**weights, **masked})
-        left = 1 - tf.cast(taken, tf.float64) / self._rise
+        share = risen(self._sparsity, tf.cast(taken, tf.float64) / self._rise)
         # What was pruned before is the lowest of all, so that it comes first and is never counted twice.
         ranked = {name: tf.where(self._before[name], part, -np.inf) for name, part in scores.items()}
-        for name, kept in keep_highest(ranked, self._sparsity * (1 - left**3), self._scope).items():
+        for name, kept in keep_highest(ranked, share, self._scope).items():
             self._masks[name].assign(kept * tf.cast(self._before[name], tf.float32))
         return taken
 

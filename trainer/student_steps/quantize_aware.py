@@ -25,6 +25,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from edge_runtime.model.token_table import CODE_BITS, all_rows, quantize_rows
+from trainer.compression.grids import round_to_grid
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.models.rounded_encoder import RoundedArticleEncoder
@@ -75,19 +76,6 @@ class QuantizeAware:
         return bits
 
 
-def round_kernel(kernel: tf.Tensor) -> tf.Tensor:
-    """A kernel on the grid that full int8 gives it: 127 steps to the largest weight of an output.
-
-    Args:
-        kernel: (inputs, outputs).
-
-    Returns:
-        (inputs, outputs); an output whose weights are all zero keeps them.
-    """
-    scales = tf.reduce_max(tf.abs(kernel), axis=0) / 127
-    return tf.round(tf.math.divide_no_nan(kernel, scales)) * scales
-
-
 def round_bias(bias: tf.Tensor) -> tf.Tensor:
     """A bias on its grid: 255 steps from the lowest number, or zero, to the highest, or zero.
 
@@ -104,7 +92,7 @@ def round_bias(bias: tf.Tensor) -> tf.Tensor:
 def round_encoders(weights: Values) -> Values:
     """The encoders' weights that full int8 rounds, by name."""
     kernels = {
-        name: round_kernel(weight)
+        name: round_to_grid(weight, 8, axes=[0])
         for name, weight in weights.items()
         if name.startswith(("article/", "user/")) and len(weight.shape) == 2
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trainer.errors import ConfigError
+from trainer.compression.entries import settings_of, step_of
 from trainer.settings.config import DistillationSettings
 from trainer.settings.files import Table, override
 from trainer.settings.recipes import RecipeTable, read_recipe, table_from
@@ -58,7 +57,7 @@ class Recipe:
 
     def facts(self) -> Table:
         """The recipe as its TOML would have it, defaults written out."""
-        facts = {"student": dict(self.student), "step": [step_facts(step) for step in self.steps]}
+        facts = {"student": dict(self.student), "step": [settings_of(step) for step in self.steps]}
         return {"analysis": True, **facts} if self.analysis else facts
 
 
@@ -95,25 +94,11 @@ def recipe_text(facts: Mapping[str, Any]) -> str:
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def step_facts(step: CompressionStep) -> Table:
-    """A step's method and settings, as they stand in a recipe."""
-    return {"method": step.method, **dataclasses.asdict(step)}  # type: ignore[call-overload]
-
-
 def _recipe_of(table: RecipeTable, where: str) -> Recipe:
     override(DistillationSettings(), table.student, f"{where}: student")
-    steps = tuple(_step_from(entry, f"{where}: step {number}") for number, entry in enumerate(table.steps, start=1))
+    steps = tuple(step_of(entry, STEPS, f"{where}: step {number}") for number, entry in enumerate(table.steps, start=1))
     check_order([step.method for step in steps], where)
     return Recipe(dict(table.student), steps, table.analysis)
-
-
-def _step_from(raw: Any, where: str) -> CompressionStep:
-    if not isinstance(raw, dict) or raw.get("method") not in STEPS:
-        given = raw.get("method") if isinstance(raw, dict) else raw
-        raise ConfigError(f"{where}: method is {given!r}; known are {', '.join(sorted(STEPS))}")
-    settings = {name: value for name, value in raw.items() if name != "method"}
-    step: CompressionStep = override(STEPS[raw["method"]](), settings, f"{where} ({raw['method']})")
-    return step
 
 
 def _toml_value(value: Any) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Protocol
 
-from trainer.errors import CompressionError
 from trainer.models.overlay import Masks, Overlay
 from trainer.settings.config import DistillationSettings
 from trainer.training.distillation import learn_vectors, steps_of
@@ -72,14 +71,3 @@ def fine_tuning(data: StudentData, epochs: float) -> DistillationSettings:
     """The settings of distillation that `fine_tune` has."""
     rate, least = data.distillation.learning_rate * FINE_TUNING_RATE, data.distillation.min_steps // 2
     return replace(data.distillation, learning_rate=rate, epochs=epochs, min_steps=least)
-
-
-def check_share(method: str, name: str, value: float, *, most_included: bool = False) -> None:
-    """Refuse a share outside (0, 1), or (0, 1].
-
-    Raises:
-        CompressionError: It is outside.
-    """
-    if not (0 < value < 1 or (most_included and value == 1)):
-        closing = "1" if most_included else "below 1"
-        raise CompressionError(f"{method}: {name} is {value}; give more than 0 and at most {closing}")

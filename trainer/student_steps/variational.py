@@ -1,14 +1,11 @@
 """Sparse variational dropout: weights get Gaussian noise whose size is learned, and those that drown in it are removed.
 
-Molchanov, Ashukha and Vetrov, Variational Dropout Sparsifies Deep Neural Networks, ICML 2017. A weight's posterior is a
-normal distribution around it with a standard deviation of its own; its prior, log-uniform, asks for as much noise as
-the loss allows. alpha is variance over squared weight. The posterior also tells how exactly a weight has to be stored
-(Louizos, Ullrich and Welling, Bayesian Compression for Deep Learning, NIPS 2017): `bits_needed`.
+Molchanov, Ashukha and Vetrov, ICML 2017; the formulas are in `trainer.compression.posterior`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -16,21 +13,23 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from trainer.compression.posterior import (
+    LOG_ALPHA_LIMIT,
+    REACH,
+    WARM_UP,
+    bits_needed,
+    divergence,
+    log_alpha,
+    start_of,
+)
 from trainer.errors import CompressionError
-from trainer.models.overlay import TABLE, Values, named_weights
+from trainer.models.overlay import TABLE, Values, named_weights, weight_arrays
 from trainer.student_steps.learned_sparsity import check_layers, pace_of
 from trainer.student_steps.prune_weights import remove_weights
 from trainer.student_steps.step import fine_tune, fine_tuning
 from trainer.training.distillation import steps_of
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
-
-LOG_ALPHA_LIMIT = 10.0  # beyond, either way, the divergence has no slope any more
-K1, K2, K3 = 0.63576, 1.87320, 1.48695  # of the divergence, equation 14 of the paper
-START = -6.0  # log of variance over a layer's mean squared weight: noise of a twentieth
-REACH = 24.0  # how far the log of a variance can go in a training
-WARM_UP = 0.5  # of the steps, in which the weight of the divergence rises from 0
-TINY = 1e-16  # added to squared weights, whose logarithm is taken
 
 Floats = NDArray[np.float32]
 
@@ -51,17 +50,18 @@ class SparsifyVariational:
         self._check(student)
         trained = student.copy()
         noise = train_noise(trained, data, self.layers, self.divergence, self.epochs)
-        log_alpha = noise.log_alpha(_values(trained))
-        kept = {name: values.numpy() <= self.threshold for name, values in log_alpha.items()}
+        log_alphas = noise.log_alpha(_values(trained))
+        kept = {name: values.numpy() <= self.threshold for name, values in log_alphas.items()}
         sparse = remove_weights(trained, kept)
         for name in kept:
             if not sparse.masks[name].any():
                 raise CompressionError(
                     f"{self.method}: divergence {self.divergence} left nothing of {name}; lower it, or raise threshold"
                 )
-        found = {"bits_needed": bits_needed(sparse, noise.sigmas())}
+        means = weight_arrays(sparse.model)
+        bits = {name: bits_needed(means[name], sigma, sparse.masks[name]) for name, sigma in noise.sigmas().items()}
         fine_tune(sparse, data, self.fine_tuning_epochs, self.method)
-        return replace(sparse, notes={**sparse.notes, self.method: found})
+        return replace(sparse, notes={**sparse.notes, self.method: {"bits_needed": bits}})
 
     def _check(self, student: Student) -> None:
         if not self.divergence > 0:
@@ -79,20 +79,6 @@ class SparsifyVariational:
                 f"{self.method}: epochs and fine_tuning_epochs are {given}; give above 0, and 0 or more"
             )
         check_layers(self.method, self.layers, student)
-
-
-def divergence(log_alpha: tf.Tensor) -> tf.Tensor:
-    """Kullback-Leibler divergence of a weight's posterior from the log-uniform prior, in nats (equation 14).
-
-    An approximation, off by less than 0.01 anywhere; 0 is where alpha is infinite.
-
-    Args:
-        log_alpha: Of any shape.
-
-    Returns:
-        Numbers of the same shape.
-    """
-    return K1 - K1 * tf.sigmoid(K2 + K3 * log_alpha) + 0.5 * tf.math.softplus(-log_alpha)
 
 
 class Noise:
@@ -119,9 +105,7 @@ class Noise:
         self._number = sum(int(mask.sum()) for mask in kept.values())
         # One weight of many has a gradient below Adam's epsilon: the log variance is trained over their number.
         self._scaled = {
-            name: tf.Variable(
-                np.full_like(array, (np.log(np.mean(np.square(array[kept[name]])) + TINY) + START) / self._number)
-            )
+            name: tf.Variable(np.full_like(array, start_of(array, kept[name]) / self._number))
             for name, array in arrays.items()
         }
         self.variables: Sequence[tf.Variable] = list(self._scaled.values())
@@ -132,19 +116,12 @@ class Noise:
 
     def log_alpha(self, weights: Values) -> Values:
         """Log of variance over squared weight, within `LOG_ALPHA_LIMIT`, by weight."""
-        limit = LOG_ALPHA_LIMIT
-        return {
-            name: tf.clip_by_value(scaled * self._number - tf.math.log(tf.square(weights[name]) + TINY), -limit, limit)
-            for name, scaled in self._scaled.items()
-        }
+        return {name: log_alpha(scaled * self._number, weights[name]) for name, scaled in self._scaled.items()}
 
     def values(self, weights: Values) -> Values:
         """The weights with noise of their trained size, new at each call."""
         self._taken.assign_add(1.0)
-        total = [
-            tf.reduce_sum(divergence(log_alpha) * self._kept[name])
-            for name, log_alpha in self.log_alpha(weights).items()
-        ]
+        total = [tf.reduce_sum(divergence(alpha) * self._kept[name]) for name, alpha in self.log_alpha(weights).items()]
         self._divergence = tf.add_n(total) / self._number  # for `penalty`, which is not given the weights
         return {
             name: weights[name]
@@ -178,32 +155,6 @@ def train_noise(student: Student, data: StudentData, layers: Sequence[str], weig
     noise = Noise(student, layers, weight, steps_of(len(data.rows), settings), pace_of(REACH, data, epochs))
     fine_tune(student, data, epochs, SparsifyVariational.method, [noise], clicks=False)
     return noise
-
-
-def bits_needed(student: Student, sigmas: Mapping[str, Floats]) -> dict[str, int]:
-    """Bits in which the posterior would hardly notice that weights are rounded.
-
-    Weights are taken to be stored as signed codes -m ... m, m = 2^(bits - 1) - 1, times one scale for the whole array,
-    its largest weight over m. Rounding is off by at most half a scale; that is to be at most the mean standard
-    deviation of the weights that are left. A scale for each row, as a token table has, needs no more.
-
-    Args:
-        student: The weights that its masks leave are the means of the posterior.
-        sigmas: Standard deviations, by the names of `named_weights`.
-
-    Returns:
-        By name: 0 if no weight is left, else at least 2, the shortest codes that have a sign and a zero.
-    """
-    weights = named_weights(student.model)
-    bits: dict[str, int] = {}
-    for name, sigma in sigmas.items():
-        kept = student.masks.get(name, np.ones(sigma.shape, bool))
-        if kept.any():
-            steps = np.abs(weights[name].numpy()[kept]).max() / (2 * sigma[kept].mean())
-            bits[name] = max(2, 1 + int(np.ceil(np.log2(1 + steps))))
-        else:
-            bits[name] = 0
-    return bits
 
 
 def _values(student: Student) -> Values:

@@ -6,19 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pytest import approx
 
+from trainer.compression.factors import truncated_factors
+from trainer.compression.singular_values import kept_energy
 from trainer.errors import CompressionError, TrainingError
 from trainer.measure.scores import all_vectors
 from trainer.run.model_files import load_student, save_student
 from trainer.student_steps.factorize_kernels import (
     FactorizeKernels,
     factorize_kernels,
-    largest_useful_rank,
     ranks_within,
-    truncated_factors,
 )
-from trainer.student_steps.low_rank import kept_energy, rank_of_energy
 from trainer.training.distillation import teacher_agreement
 
 EVERY = FactorizeKernels().kernels
@@ -38,41 +36,6 @@ def of_values(values: list[float], rows: int, columns: int) -> np.ndarray:
 def count_numbers(student) -> int:
     encoders = (student.model.article_encoder, student.model.user_encoder)
     return sum(value.size for encoder in encoders for value in encoder.numbers().values())
-
-
-def test_the_share_of_squares_by_hand():
-    # 9, 4, 2 and 1 of 16
-    values = np.sqrt(np.array([9, 4, 2, 1], np.float32))
-    assert kept_energy(values) == approx([9 / 16, 13 / 16, 15 / 16, 1])
-    assert [rank_of_energy(values, energy) for energy in (0.5, 0.57, 0.9, 0.999)] == [1, 2, 3, 4]
-    # Just what is asked for is enough: 2 of 4 equal squares are a half.
-    assert [rank_of_energy(np.ones(4, np.float32), energy) for energy in (0.5, 0.51)] == [2, 3]
-
-
-def test_a_kernel_of_zeros_is_kept_by_one_direction():
-    assert rank_of_energy(np.zeros(5, np.float32), 0.9) == 1
-
-
-def test_factors_of_full_rank_give_the_kernel_back():
-    left, right = truncated_factors(some_kernel(), 7)
-    assert np.allclose(left @ right, some_kernel(), atol=1e-5)
-
-
-@pytest.mark.parametrize("rank", range(1, 8))
-def test_the_squared_error_of_a_cut_is_that_of_the_values_left_out(rank):
-    left, right = truncated_factors(some_kernel(), rank)
-    values = np.linalg.svd(some_kernel(), compute_uv=False)
-    assert left.shape == (12, rank)
-    assert right.shape == (rank, 7)
-    assert np.square(left @ right - some_kernel()).sum() == approx(np.square(values[rank:]).sum(), rel=1e-4, abs=1e-8)
-    assert np.linalg.norm(left) == approx(np.linalg.norm(right), rel=1e-5)
-
-
-def test_useful_ranks_by_hand():
-    # 2 x (4 + 3) = 14 numbers are more than 4 x 3 = 12; 7 are fewer. An identity's half is no gain: 32 x 128 = 64 x 64.
-    assert largest_useful_rank(np.zeros((4, 3))) == 1
-    assert largest_useful_rank(np.zeros((64, 64))) == 31
-    assert largest_useful_rank(np.zeros((2, 2))) == 0
 
 
 def test_a_budget_goes_where_a_byte_gains_most():

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from trainer.compression.singular_values import kept_energy
 from trainer.errors import CompressionError, TrainingError
 from trainer.measure.scores import all_vectors
 from trainer.run.model_files import load_student, save_student
 from trainer.student_steps.factorize_kernels import factorize_kernels
 from trainer.student_steps.factorize_table import FactorizeTable, factorize_table, main_axes, rank_within
-from trainer.student_steps.low_rank import kept_energy
 from trainer.student_steps.quantize import Quantize
 from trainer.training.distillation import teacher_agreement
 

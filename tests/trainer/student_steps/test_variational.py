@@ -1,38 +1,22 @@
-"""Sparse variational dropout: the paper's divergence, noise that decides what goes, zeros that stay, enough bits."""
+"""Sparse variational dropout: noise that decides what goes, zeros that stay."""
 
 from __future__ import annotations
 
 import dataclasses
-from math import exp, log
+from math import exp
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from pytest import approx
 
+from trainer.compression.posterior import divergence
 from trainer.errors import CompressionError, TrainingError
 from trainer.models.overlay import TABLE, weight_arrays
 from trainer.run.model_files import load_student, save_student
-from trainer.student_steps.variational import Noise, SparsifyVariational, bits_needed, divergence, train_noise
+from trainer.student_steps.variational import Noise, SparsifyVariational, train_noise
 
 EPOCHS = 4.0
-
-
-def exact_divergence(log_alpha: float) -> float:
-    """E log|1 + sqrt(alpha) e| - log(alpha) / 2 for normal e, up to a constant that makes it 0 at infinite alpha.
-
-    There it is E log|e| = -(Euler's constant + log 2) / 2.
-    """
-    noise, width = np.linspace(-12, 12, 2_000_001, retstep=True)
-    density = np.exp(-np.square(noise) / 2) / np.sqrt(2 * np.pi)
-    size = np.log(np.abs(1 + exp(log_alpha / 2) * noise) + 1e-12)
-    expected = float(np.sum(density * size) * width)
-    return expected - log_alpha / 2 + (np.euler_gamma + log(2)) / 2
-
-
-@pytest.mark.parametrize("log_alpha", [-8.0, -4.0, -1.0, 0.0, 1.0, 3.0, 8.0])
-def test_the_divergence_is_that_of_the_log_uniform_prior(log_alpha):
-    assert float(divergence(tf.constant(log_alpha))) == approx(exact_divergence(log_alpha), abs=0.01)
 
 
 def test_noise_has_the_size_that_its_variance_says(small):
@@ -113,39 +97,6 @@ def test_the_student_given_keeps_its_weights_and_its_pruned_weights_stay_so(smal
     sparse = step(masked, small.briefly(steps=5))
     assert not (sparse.masks[TABLE] & ~mask).any() and not weight_arrays(sparse.model)[TABLE][3:900].any()
     assert all(np.array_equal(before[name], after) for name, after in weight_arrays(student.model).items())
-
-
-@pytest.mark.parametrize(
-    ("largest", "sigma", "bits"),
-    [
-        (1.27, 0.005, 8),  # 127 steps of 0.01, each wrong by at most 0.005
-        (1.28, 0.005, 9),  # one step more than 8 bits have
-        (0.7, 0.05, 4),  # 7 steps of 0.1
-        (0.1, 0.2, 2),  # less than a step: a sign and a zero
-    ],
-)
-def test_bits_are_those_whose_rounding_hides_in_the_noise(small, largest, sigma, bits):
-    student = small.student
-    values = np.zeros((32, 64), np.float32)
-    values[0, 0] = -largest
-    student.model.article_encoder.projection.assign(values)
-    sigmas = (
-        np.full((32, 64), sigma * 0.9999, np.float32) if bits == 9 else np.full((32, 64), sigma * 1.0001, np.float32)
-    )
-    assert bits_needed(student, {"article/projection": sigmas}) == {"article/projection": bits}
-
-
-def test_only_weights_that_are_left_need_bits(small):
-    student = small.student
-    mask = np.ones((32, 64), bool)
-    mask[0] = False
-    values, sigmas = np.full((32, 64), 0.7, np.float32), np.full((32, 64), 0.0501, np.float32)
-    values[0], sigmas[0] = 100, 100
-    student.model.article_encoder.projection.assign(values)
-    masked = dataclasses.replace(student, masks={"article/projection": mask})
-    assert bits_needed(masked, {"article/projection": sigmas}) == {"article/projection": 4}
-    nothing = dataclasses.replace(student, masks={"article/projection": np.zeros((32, 64), bool)})
-    assert bits_needed(nothing, {"article/projection": sigmas}) == {"article/projection": 0}
 
 
 @pytest.mark.parametrize(
