@@ -15,9 +15,9 @@ import keras
 import tensorflow as tf
 
 from trainer.compression.graph import functional, nodes
+from trainer.compression.moving_range import MovingRange
 from trainer.compression.overlay import forget_functions, patched, tracked
 
-SMOOTHING = 0.01  # what a batch counts in a moving average, once there were a hundred
 INPUT = "input"  # the name of the model's own inputs among ranges
 
 # Of these the output has the grid of the input, or a fixed one.
@@ -62,30 +62,6 @@ def rounded_layers(model: keras.Model) -> list[keras.layers.Layer]:
         if keras.backend.is_float_dtype(node.outputs[0].dtype) and not _is_softmax(layer):
             found[layer.name] = layer
     return list(found.values())
-
-
-class MovingRange:
-    """Rounds numbers to int8 between the least and the greatest of a batch, averaged over batches."""
-
-    def __init__(self) -> None:
-        """Begin with the first batch."""
-        self.limits = keras.Variable([0.0, 0.0], trainable=False, name="limits")  # zero is always within
-        self.seen = keras.Variable(0.0, trainable=False, name="seen")  # batches
-
-    def round(self, x: tf.Tensor) -> tf.Tensor:
-        """Take a batch into the range, and round its numbers; what lies beyond is at its end.
-
-        Args:
-            x: Of any shape.
-
-        Returns:
-            Numbers of the same shape.
-        """
-        seen = self.seen.value.assign_add(1.0)
-        found = tf.stack([tf.minimum(tf.reduce_min(x), 0.0), tf.maximum(tf.reduce_max(x), 0.0)])
-        part = tf.maximum(1.0 / seen, SMOOTHING)
-        limits = self.limits.value.assign_add(part * (tf.stop_gradient(found) - self.limits.value))
-        return tf.quantization.fake_quant_with_min_max_vars(x, limits[0], limits[1])
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from trainer.compression.graph import functional
 from trainer.compression.rebuild import copy_of, rebuilt
 from trainer.compression.same_outputs import require_same_outputs
+from trainer.compression.singular_values import truncated_factors
 from trainer.errors import CompressionError
 
 Floats = NDArray[np.float32]
@@ -54,23 +55,6 @@ def factored(model: keras.Model, ranks: Mapping[str, int]) -> keras.Model:
     made = rebuilt(model, replaced, factors)
     require_same_outputs(made, rebuilt(model, weights=products), f"factoring {', '.join(ranks)}")
     return made
-
-
-def truncated_factors(matrix: Floats, rank: int) -> tuple[Floats, Floats]:
-    """Two factors whose product is the nearest matrix of a rank (Eckart and Young, 1936).
-
-    Each side gets the square root of the singular values: both then have the same length, and learn alike.
-
-    Args:
-        matrix: (rows, columns).
-        rank: At least 1.
-
-    Returns:
-        (rows, rank) and (rank, columns) float32.
-    """
-    left, values, right = np.linalg.svd(matrix.astype(np.float32), full_matrices=False)
-    roots = np.sqrt(values[:rank])
-    return left[:, :rank] * roots, roots[:, None] * right[:rank]
 
 
 def _checked(model: keras.Model, name: str) -> layers.Layer:

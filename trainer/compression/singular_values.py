@@ -1,4 +1,4 @@
-"""How much of a matrix its largest singular values hold, and how many of them to keep."""
+"""How much of a matrix its largest singular values hold, how many of them to keep, and the factors that do."""
 
 from __future__ import annotations
 
@@ -48,3 +48,20 @@ def largest_useful_rank(kernel: Floats) -> int:
     rows, columns = kernel.shape
     most: int = (rows * columns - 1) // (rows + columns)
     return most
+
+
+def truncated_factors(matrix: Floats, rank: int) -> tuple[Floats, Floats]:
+    """Two factors whose product is the nearest matrix of a rank (Eckart and Young, 1936).
+
+    Each side gets the square root of the singular values: both then have the same length, and learn alike.
+
+    Args:
+        matrix: (rows, columns).
+        rank: At least 1.
+
+    Returns:
+        (rows, rank) and (rank, columns) float32.
+    """
+    left, values, right = np.linalg.svd(matrix.astype(np.float32), full_matrices=False)
+    roots = np.sqrt(values[:rank])
+    return left[:, :rank] * roots, roots[:, None] * right[:rank]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from trainer.compression.activations import MovingRange
+from trainer.compression.moving_range import MovingRange
 from trainer.models.encoders import ArticleEncoder
 
 # Where the encoder rounds, all that one can have: a kernel of two factors rounds between them.

@@ -13,8 +13,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from trainer.compression.factors import truncated_factors
-from trainer.compression.singular_values import Floats, kept_energy, largest_useful_rank, rank_of_energy
+from trainer.compression.singular_values import (
+    Floats,
+    kept_energy,
+    largest_useful_rank,
+    rank_of_energy,
+    truncated_factors,
+)
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.student_steps.low_rank import check_aims, refuse_pruned

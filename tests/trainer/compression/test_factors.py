@@ -5,27 +5,9 @@ from keras import layers
 from numpy.testing import assert_allclose
 
 from tests.trainer.compression.graph_models import cnn, mlp, outputs, text, with_random_weights
-from trainer.compression.factors import factored, truncated_factors
+from trainer.compression.factors import factored
 from trainer.compression.same_outputs import random_batch
 from trainer.errors import CompressionError
-
-
-def test_the_nearest_matrix_of_rank_one_worked_by_hand():
-    # Of diag(4, 1) the larger direction is kept, and each factor gets a root of 4.
-    left, right = truncated_factors(np.diag([4.0, 1.0]).astype(np.float32), 1)
-    assert_allclose(np.abs(left), [[2], [0]], atol=1e-6)
-    assert_allclose(left @ right, [[4, 0], [0, 0]], atol=1e-6)
-
-
-@pytest.mark.parametrize("rank", range(1, 8))
-def test_the_squared_error_of_a_cut_is_that_of_the_values_left_out(rank):
-    matrix = np.random.default_rng(0).normal(size=(12, 7)).astype(np.float32)
-    left, right = truncated_factors(matrix, rank)
-    values = np.linalg.svd(matrix, compute_uv=False)
-    assert (left.shape, right.shape) == ((12, rank), (rank, 7))
-    error = np.square(left @ right - matrix).sum()
-    assert_allclose(error, np.square(values[rank:]).sum(), rtol=1e-4, atol=1e-8)
-    assert_allclose(np.linalg.norm(left), np.linalg.norm(right), rtol=1e-5)
 
 
 @pytest.mark.parametrize(

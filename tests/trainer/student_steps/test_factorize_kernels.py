@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trainer.compression.factors import truncated_factors
-from trainer.compression.singular_values import kept_energy
+from trainer.compression.singular_values import kept_energy, truncated_factors
 from trainer.errors import CompressionError, TrainingError
 from trainer.measure.scores import all_vectors
 from trainer.run.model_files import load_student, save_student

@@ -3,7 +3,7 @@
 import tensorflow as tf
 from pytest import approx
 
-from trainer.compression.activations import MovingRange
+from trainer.compression.moving_range import MovingRange
 
 
 def test_activations_are_rounded_within_the_mean_range_of_the_batches():
