@@ -45,7 +45,8 @@ def distilling(model: keras.Model, settings: Distillation) -> Iterator[None]:
             f"{settings.temperature}; give 0 or more, and above 0"
         )
     with contextlib.ExitStack() as undo:
-        undo.callback(forget_functions, model)
+        for part in (model, settings.teacher):
+            undo.callback(forget_functions, part)
         taken: dict[str, tf.Tensor] = {}
         for name in settings.hidden:
             for part in (model, settings.teacher):

@@ -65,7 +65,7 @@ def kernel_matrices(model: keras.Model) -> tuple[dict[str, tuple[str, NDArray[np
     """
     matrices, skipped = {}, {}
     for layer in functional(model).layers:
-        weights = [weight for weight in layer.trainable_weights if len(weight.shape) > 1]
+        weights = [weight for weight in layer.weights if len(weight.shape) > 1]
         if type(layer) in CAN_BE_FACTORED:
             kernel = np.array(layer.get_weights()[0])
             matrices[layer.name] = (weights[0].path, kernel.reshape(-1, kernel.shape[-1]))

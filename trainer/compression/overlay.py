@@ -86,8 +86,12 @@ def patched(layer: keras.layers.Layer, call: Callable[..., Any]) -> Iterator[Non
 
 
 def forget_functions(model: keras.Model) -> None:
-    """Let `fit`, `evaluate` and `predict` trace the model anew: what its layers compute has changed."""
+    """Let `fit`, `evaluate` and `predict` trace the model anew, for its layers compute something else now.
+
+    Losses of its last call go too: they may be symbols of a function that is no more.
+    """
     model.train_function = model.test_function = model.predict_function = None
+    model._clear_losses()
 
 
 def baked(model: keras.Model, overlays: Sequence[Overlay]) -> dict[str, NDArray[np.float32]]:

@@ -147,7 +147,13 @@ def compile_like(copy: keras.Model, model: keras.Model) -> None:
     if not model.compiled:
         return
     if type(copy).compile is not keras.Model.compile:
-        copy.compile_from_config(model.get_compile_config())
+        try:
+            copy.compile_from_config(model.get_compile_config())
+        except (TypeError, ValueError) as error:
+            raise CompressionError(
+                f"{model.name}: what its own compile was given cannot be copied; register own losses and metrics with "
+                "keras.saving.register_keras_serializable"
+            ) from error
         return
     settings = dict(model._compile_config.config)
     settings["optimizer"] = type(model.optimizer).from_config(model.optimizer.get_config())

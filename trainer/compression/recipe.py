@@ -12,6 +12,7 @@ import keras
 from trainer.compression.backend import check_backend
 from trainer.compression.compatibility import check_order
 from trainer.compression.compressed import Compressed, measured
+from trainer.compression.conversion import as_inputs
 from trainer.compression.cut import CutChannels
 from trainer.compression.distill import Distill
 from trainer.compression.entries import settings_of, step_of
@@ -100,10 +101,11 @@ class Recipe:
 
         Raises:
             CompressionError: A step does not fit the model.
-            ExportError: A file does not compute what its model does.
+            ExportError: The calibration does not fit, or a file does not compute what its model does.
             TrainingError: A weight became infinite or NaN.
         """
         check_backend()
+        calibration = None if calibration is None else as_inputs(model, calibration)
         training = None if train is None else Training(train, seed, told)
         task = Task(training, calibration, model, seed)
         candidate = begun(model)

@@ -25,6 +25,7 @@ import keras
 
 from trainer.compression.backend import check_backend
 from trainer.compression.compressed import Compressed, Row, measured
+from trainer.compression.conversion import as_inputs
 from trainer.compression.cut import CutChannels
 from trainer.compression.distillation import Distillation
 from trainer.compression.files import begun, file_of
@@ -90,7 +91,7 @@ def squeeze(
 
     Raises:
         CompressionError: An argument is out of range.
-        ExportError: Not even the float file computes what the model does.
+        ExportError: The calibration does not fit, or not even the float file computes what the model does.
         TrainingError: A weight became infinite or NaN.
     """
     check_backend()
@@ -101,7 +102,8 @@ def squeeze(
         raise CompressionError(f"squeeze: max_loss is {max_loss}; give 0 or more, in the metric's own unit")
     told = search.told or ProgressBar("squeeze")
     training = None if train is None else Training(train, seed, told, Distillation(model))
-    work = _Work(Task(training, calibration, model, seed), metric, max_loss, search)
+    inputs = None if calibration is None else as_inputs(model, calibration)
+    work = _Work(Task(training, inputs, model, seed), metric, max_loss, search)
     work.convert()
     if training is None:
         work.skipped["training"] = "no way to train was given, so nothing but the kind of the file was tried"

@@ -18,7 +18,7 @@ from trainer.compression.training import Training
 from trainer.compression.weights import Masks
 from trainer.errors import CompressionError
 
-Inputs = Any  # an array, or a list or dict of arrays, one a model's input; rows first
+Inputs = Any  # an array, or a tuple or dict of arrays, one a model's input; rows first
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Training:
                 during.enter_context(distilling(model, self.distillation))
             with fresh_optimizer(model):
                 first_rate = learning_rate(model)
+                seed_layers(model, self.seed)
                 between(0)
                 for done in range(number):
                     self.told(title, done, number)
@@ -104,6 +105,14 @@ def check_finite(weights: Mapping[str, Owned], title: str) -> None:
     for path, owned in weights.items():
         if not np.isfinite(np.array(owned.variable)).all():
             raise TrainingError(f"{title}: {path} is not finite after training; lower the learning rate")
+
+
+def seed_layers(model: keras.Model, seed: int) -> None:
+    """Let Dropout and its like draw the same noise whatever was drawn before the model was copied."""
+    rng = np.random.default_rng(seed)
+    for layer in model._flatten_layers():
+        for generator in layer._seed_generators:
+            generator.state.assign([rng.integers(2**31), 0])
 
 
 def learning_rate(model: keras.Model) -> float:
