@@ -31,11 +31,16 @@ MOVING = (
     keras.layers.MaxPooling2D,
     keras.layers.GlobalMaxPooling1D,
     keras.layers.GlobalMaxPooling2D,
+    keras.layers.AveragePooling1D,
+    keras.layers.AveragePooling2D,
     keras.layers.Softmax,
     keras.layers.InputLayer,
 )
 # Computed together with a ReLU that alone reads it.
 FUSED = (keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.Add)
+
+# TFLite has one grid for the outputs of these, whatever they are.
+GRIDS = {keras.activations.sigmoid: (0.0, 255 / 256), keras.activations.tanh: (-1.0, 127 / 128)}
 
 Ranges = Mapping[str, tuple[float, float]]  # the least and the greatest number, by the layer whose output it is
 
@@ -47,7 +52,9 @@ def rounded_layers(model: keras.Model) -> list[keras.layers.Layer]:
         CompressionError: The model has no graph of layers.
     """
     readers: dict[int, list[Any]] = defaultdict(list)
-    every = list(nodes(functional(model)))
+    graph = functional(model)
+    every = list(nodes(graph))
+    outputs = {id(tensor) for tensor in graph.outputs}
     for node in every:
         for tensor in node.input_tensors:
             readers[id(tensor)].append(node.operation)
@@ -57,7 +64,8 @@ def rounded_layers(model: keras.Model) -> list[keras.layers.Layer]:
         if not isinstance(layer, keras.layers.Layer) or isinstance(layer, MOVING) or len(node.outputs) != 1:
             continue
         reading = readers[id(node.outputs[0])]
-        if isinstance(layer, FUSED) and len(reading) == 1 and _is_relu(reading[0]):
+        is_read_alone = len(reading) == 1 and id(node.outputs[0]) not in outputs
+        if isinstance(layer, FUSED) and _is_linear(layer) and is_read_alone and _is_relu(reading[0]):
             continue
         if keras.backend.is_float_dtype(node.outputs[0].dtype) and not _is_softmax(layer):
             found[layer.name] = layer
@@ -75,7 +83,7 @@ def learning_ranges(model: keras.Model) -> Iterator[dict[str, MovingRange]]:
     with contextlib.ExitStack() as undo:
         undo.callback(forget_functions, model)
         for layer in rounded_layers(model):
-            found[layer.name] = MovingRange()
+            found[layer.name] = MovingRange(GRIDS.get(getattr(layer, "activation", None)))
             undo.enter_context(tracked(layer, [found[layer.name].limits, found[layer.name].seen]))
             undo.enter_context(patched(layer, _rounding_output(layer.call, found[layer.name].round)))
         if any(keras.backend.is_float_dtype(tensor.dtype) for tensor in model.inputs):
@@ -119,6 +127,28 @@ def limits_of(ranges: Mapping[str, MovingRange]) -> dict[str, tuple[float, float
     return found
 
 
+def output_steps(model: keras.Model, ranges: Ranges) -> list[float]:
+    """How far apart two codes are, for each output of the model, where it was rounded last: before a softmax say.
+
+    Args:
+        model: The one whose ranges were learned, or a copy.
+        ranges: By layer.
+
+    Returns:
+        A step for each output; infinite where nothing before it was rounded.
+    """
+    graph = functional(model)
+    made = {id(tensor): node for node in nodes(graph) for tensor in node.outputs}
+    steps = []
+    for tensor in graph.outputs:
+        node = made[id(tensor)]
+        while not node.is_input and node.operation.name not in ranges:
+            node = made[id(node.input_tensors[0])]
+        low, high = ranges.get(INPUT if node.is_input else node.operation.name, (0.0, float("inf")))
+        steps.append((high - low) / 255)
+    return steps
+
+
 def _rounding_output(inner: Callable[..., Any], rounding: Callable[[tf.Tensor], tf.Tensor]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         return rounding(inner(*args, **kwargs))
@@ -138,10 +168,16 @@ def _rounding_input(inner: Callable[..., Any], rounding: Callable[[tf.Tensor], t
     return call
 
 
+def _is_linear(layer: keras.layers.Layer) -> bool:
+    return getattr(layer, "activation", keras.activations.linear) is keras.activations.linear
+
+
 def _is_relu(operation: Any) -> bool:
+    """Whether TFLite has it as part of another operator: from zero on, up to 6 or without end."""
     if isinstance(operation, keras.layers.Activation):
-        return operation.activation is keras.activations.relu
-    return isinstance(operation, keras.layers.ReLU)
+        return operation.activation in (keras.activations.relu, keras.activations.relu6)
+    is_plain = isinstance(operation, keras.layers.ReLU) and not operation.negative_slope and not operation.threshold
+    return is_plain and operation.max_value in (None, 6)
 
 
 def _is_softmax(layer: keras.layers.Layer) -> bool:

@@ -132,7 +132,7 @@ def report_of(compressed: Compressed) -> str:
     lines += [f"file: {compressed.file.kind}, {compressed.file.size_bytes:,} bytes; operators: {operators}"]
     if compressed.file.note:
         lines.append(f"file: {compressed.file.note}")
-    if compressed.file.kind in ("int8", "aware", "int8-io") and compressed.file.float_islands:
+    if compressed.file.kind in ("int8", "aware") and compressed.file.float_islands:
         lines.append(f"still in float: {', '.join(compressed.file.float_islands)}")
     bits = _bits(compressed.candidate.notes)
     lines += [f"bits needed: {path} {number}" for path, number in bits.items()]

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from trainer.compression.activations import fixed_ranges
+from trainer.compression.activations import fixed_ranges, output_steps
+from trainer.compression.agreement import Tolerance
 from trainer.compression.conversion import as_inputs, convert
 from trainer.compression.graph import is_graph
 from trainer.compression.inlining import inlined
 from trainer.compression.rebuild import cloned
 from trainer.compression.same_outputs import random_batch
 from trainer.compression.step import Candidate, Inputs
-from trainer.compression.tflite_file import TfliteFile, check
+from trainer.compression.tflite_file import TOLERANCES, TfliteFile, check
 
 AWARE = ("aware", "aware-io")  # kinds whose grid is that of the learned ranges
+# Codes that a file in 8 bits may be from the model which was trained on its grid. Nearly all models stay within one; a
+# LayerNormalization in float, or an average that TFLite rounds once more, came to two.
+STEPS = 2.5
 CHECKED_ROWS = 64  # of the calibration, or of made-up inputs, that a file is compared on
 
 
@@ -44,5 +51,25 @@ def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: s
     with fixed_ranges(candidate.model, ranges) if ranges else contextlib.nullcontext():
         file = convert(candidate.model, kind, inputs)
         reference = candidate.model(asked, training=False)
-    check(file, [np.asarray(each) for each in keras.tree.flatten(reference)], keras.tree.flatten(asked))
+    outputs = [np.asarray(each) for each in keras.tree.flatten(reference)]
+    exact = candidate.exact and kind in (candidate.kind, f"{candidate.kind}-io")
+    check(file, outputs, keras.tree.flatten(asked), tolerance_of(candidate, outputs) if exact else None)
     return file
+
+
+def tolerance_of(candidate: Candidate, outputs: Sequence[NDArray[Any]]) -> Tolerance:
+    """How far a file may be from a model that was trained as the file computes.
+
+    Args:
+        candidate: Of kind `aware` or `int4`, trained on the grid of its file.
+        outputs: Of its model.
+
+    Returns:
+        In 4 bits what a float file may differ by; in 8 bits `STEPS` codes of what each output was rounded to.
+    """
+    if candidate.kind == "int4":
+        return TOLERANCES["float32"]
+    steps = output_steps(candidate.model, candidate.ranges)
+    shares = [STEPS * step / (np.abs(each).max() or 1.0) for step, each in zip(steps, outputs, strict=True)]
+    # No likeness is asked for beside it: outputs that hardly differ from row to row may all be a step off.
+    return Tolerance(cosine=-1.0, largest=float(max(shares)))

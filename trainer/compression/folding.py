@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import keras
 import numpy as np
@@ -35,13 +36,15 @@ LINEAR = (
     layers.SeparableConv2D,
     *DEPTHWISE,
 )
+# Operators of their own in a file, with a grid of their own for what they put out.
+APART = (keras.activations.softmax, keras.activations.sigmoid, keras.activations.tanh)
 
 
 def folded(model: keras.Model) -> keras.Model:
-    """The model without batch normalization that can go into the layer before it, each softmax a layer of its own.
+    """The model without batch normalization that can go into the layer before it, and with activations apart.
 
     A BatchNormalization goes where nothing else reads what it normalizes, and that layer has no activation. It takes
-    its moving averages with it. The softmax of layer NAME becomes `NAME_softmax`.
+    its moving averages with it. The softmax of layer NAME becomes `NAME_softmax`; sigmoid and tanh likewise.
 
     Returns:
         A model of the same outputs, compiled like the one given; a plain copy where there is nothing to do.
@@ -55,12 +58,15 @@ def folded(model: keras.Model) -> keras.Model:
         replaced |= {layer.name: [copy_of(layer, use_bias=True)], norm.name: []}
         weights[layer.name] = _with_norm(layer, norm)
     for layer in functional(model).layers:
-        if type(layer) in LINEAR and layer.activation is keras.activations.softmax:
-            apart = layers.Softmax(name=f"{layer.name}_softmax", dtype=layer.dtype_policy)
+        if type(layer) in LINEAR and layer.activation in APART:
+            name = f"{layer.name}_{layer.activation.__name__}"
+            is_softmax = layer.activation is keras.activations.softmax
+            kind = layers.Softmax if is_softmax else partial(layers.Activation, layer.activation)
+            apart = kind(name=name, dtype=layer.dtype_policy)
             replaced[layer.name] = [copy_of(layer, activation="linear"), apart]
             weights[layer.name] = layer.get_weights()
     made = rebuilt(model, replaced, weights)
-    require_same_outputs(made, model, "folding batch normalization and parting softmax")
+    require_same_outputs(made, model, "folding batch normalization and parting activations")
     return made
 
 

@@ -80,6 +80,7 @@ def _write(stem: Path, name: str, candidate: Candidate) -> None:
     facts = {
         "name": name,
         "kind": candidate.kind,
+        "exact": candidate.exact,
         "masks": {path: mask.shape for path, mask in candidate.masks.items()},
         "ranges": candidate.ranges,
         "skipped": candidate.skipped,
@@ -94,7 +95,7 @@ def _read(stem: Path, name: str) -> Candidate:
     facts = json.loads(stem.with_suffix(".json").read_text("utf-8"))
     if facts["name"] != name:
         raise CompressionError(f"{stem}: holds {facts['name']!r} where {name!r} comes; give an empty folder")
-    candidate = Candidate(keras.models.load_model(stem.with_suffix(".keras")), kind=facts["kind"])
+    candidate = Candidate(keras.models.load_model(stem.with_suffix(".keras")), kind=facts["kind"], exact=facts["exact"])
     with np.load(stem.with_suffix(".npz")) as packed:
         masks = {
             path: np.unpackbits(packed[path], count=int(np.prod(shape))).reshape(shape).astype(bool)

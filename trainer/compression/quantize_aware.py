@@ -48,4 +48,12 @@ class QuantizeAware:
             ranges = during.enter_context(learning_ranges(model)) if self.bits == 8 else {}
             training.rounds(model, self.epochs, f"{self.method}, {self.bits} bits", [rounding], masks)
         assign(model, baked(model, [rounding]))
-        return replace(candidate, model=model, masks=masks, kind=FILE_KINDS[self.bits], ranges=limits_of(ranges))
+        return replace(
+            candidate,
+            model=model,
+            masks=masks,
+            kind=FILE_KINDS[self.bits],
+            ranges=limits_of(ranges),
+            # The file rounds every matrix, those too that training did not.
+            exact=len(chosen) == len(select(model, "*", self.method)),
+        )

@@ -28,6 +28,7 @@ class Candidate:
     model: keras.Model
     masks: Masks = field(default_factory=dict)  # by path; False stays zero
     kind: str = "float32"  # of its file; one of `trainer.compression.conversion.KINDS`
+    exact: bool = False  # was trained as its file computes, so that both have to agree to a step of their grid
     # Of activations, as training has learned them: least and greatest number, by the layer whose output it is.
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)  # why something was left alone, by path or layer
