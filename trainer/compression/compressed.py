@@ -16,6 +16,7 @@ from trainer.compression.metric import Metric, Quality, difference, quality
 from trainer.compression.same_outputs import random_batch
 from trainer.compression.step import Candidate, Inputs
 from trainer.compression.tflite_file import TfliteFile, write
+from trainer.compression.weights import is_matrix
 from trainer.errors import ExportError
 from trainer.intervals import Interval
 
@@ -104,7 +105,7 @@ def measured(
         seed: Of the interval.
     """
     found = quality(metric, file.predict, f"{step} ({file.kind})")
-    matrices = [np.asarray(weight) for weight in candidate.model.trainable_weights if len(weight.shape) > 1]
+    matrices = [np.asarray(weight) for weight in candidate.model.trainable_weights if is_matrix(weight)]
     entries = sum(matrix.size for matrix in matrices)
     row = Row(
         step=step,

@@ -16,7 +16,7 @@ from trainer.compression.factors import CAN_BE_FACTORED, factored
 from trainer.compression.graph import functional
 from trainer.compression.singular_values import largest_useful_rank, rank_of_energy
 from trainer.compression.step import Candidate, Task, check_rounds, check_share
-from trainer.compression.weights import Filter, passes
+from trainer.compression.weights import Filter, is_matrix, passes
 from trainer.errors import CompressionError
 
 
@@ -65,7 +65,7 @@ def kernel_matrices(model: keras.Model) -> tuple[dict[str, tuple[str, NDArray[np
     """
     matrices, skipped = {}, {}
     for layer in functional(model).layers:
-        weights = [weight for weight in layer.weights if len(weight.shape) > 1]
+        weights = [weight for weight in layer.weights if is_matrix(weight)]
         if type(layer) in CAN_BE_FACTORED:
             kernel = np.array(layer.get_weights()[0])
             matrices[layer.name] = (weights[0].path, kernel.reshape(-1, kernel.shape[-1]))

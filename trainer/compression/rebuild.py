@@ -102,6 +102,8 @@ def _unbuilt(config: Any) -> Any:
     """Settings without those by which a layer inside is built at once: it would not know the path of the outer one."""
     if isinstance(config, dict):
         return {key: _unbuilt(value) for key, value in config.items() if key != "build_config"}
+    if isinstance(config, list):
+        return [_unbuilt(value) for value in config]
     return config
 
 

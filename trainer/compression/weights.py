@@ -14,6 +14,9 @@ from trainer.errors import CompressionError
 
 # Which weights a step works on: a pattern of paths, several, or a question about a path.
 Filter = str | Sequence[str] | Callable[[str], bool]
+# What is added to channels or scales them, whatever its shape: the bias of a GRU has two rows, that of attention one a
+# head.
+BY_CHANNEL = ("bias", "beta", "gamma", "alpha")
 Masks = Mapping[str, NDArray[np.bool_]]  # by path, each of its weight's shape; False stays zero
 
 
@@ -61,12 +64,17 @@ def select(model: keras.Model, layers: Filter, method: str) -> dict[str, Owned]:
     Raises:
         CompressionError: No weight passes.
     """
-    matrices = {path: owned for path, owned in owned_weights(model).items() if len(owned.variable.shape) > 1}
+    matrices = {path: owned for path, owned in owned_weights(model).items() if is_matrix(owned.variable)}
     chosen = {path: owned for path, owned in matrices.items() if passes(path, layers)}
     if not chosen:
         known = ", ".join(matrices) or "none: every weight is a vector"
         raise CompressionError(f"{method}: no weight passes layers={layers!r}; choose among {known}")
     return chosen
+
+
+def is_matrix(variable: keras.Variable) -> bool:
+    """Whether a weight is multiplied with what comes in, rather than belonging to single channels."""
+    return len(variable.shape) > 1 and variable.name not in BY_CHANNEL
 
 
 def passes(path: str, layers: Filter) -> bool:
