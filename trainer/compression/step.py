@@ -85,8 +85,8 @@ def check_share(method: str, name: str, value: float, *, most_included: bool = F
         CompressionError: It is outside.
     """
     if not (0 < value < 1 or (most_included and value == 1)):
-        closing = "1" if most_included else "below 1"
-        raise CompressionError(f"{method}: {name} is {value}; give more than 0 and at most {closing}")
+        most = "at most 1" if most_included else "less than 1"
+        raise CompressionError(f"{method}: {name} is {value}; give more than 0 and {most}")
 
 
 def check_rounds(method: str, name: str, value: int, least: int = 0) -> None:

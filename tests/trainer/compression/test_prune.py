@@ -1,0 +1,121 @@
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from tests.trainer.compression.digits import accuracy, task, trained
+from trainer.compression.prune import Prune, RisingMasks, sizes
+from trainer.compression.step import Candidate
+from trainer.compression.weights import arrays
+from trainer.errors import CompressionError
+
+PATHS = ["mlp/one/kernel", "mlp/two/kernel", "mlp/classes/kernel"]
+
+
+def zeros(masks: dict[str, np.ndarray]) -> float:
+    return 1 - sum(mask.sum() for mask in masks.values()) / sum(mask.size for mask in masks.values())
+
+
+def test_magnitude_worked_by_hand():
+    weights = {"a": np.array([3.0, -4.0], np.float32), "b": np.array([0.1, 0.1], np.float32)}
+    assert_allclose(sizes(weights, "layer")["a"], [3, 4])
+    # Mean squares 12.5 and 0.01: a weight's size in units of its layer's root mean square.
+    assert_allclose(sizes(weights, "global")["a"], np.array([3, 4]) / 12.5**0.5, rtol=1e-6)
+    assert_allclose(sizes(weights, "global")["b"], [1, 1], rtol=1e-6)
+    assert_allclose(sizes({"a": np.zeros(2, np.float32)}, "global")["a"], [0, 0])
+
+
+def test_all_at_once_removes_the_smallest():
+    made = Prune(0.25, scope="layer", epochs=0)(Candidate(trained()), task(trained()))
+    before, after = arrays(trained()), arrays(made.model)
+    for path in PATHS:
+        size = np.abs(before[path]).ravel()
+        cut = np.sort(size)[round(0.25 * size.size)]
+        assert_array_equal(made.masks[path].ravel(), size >= cut)
+        assert_array_equal(after[path], before[path] * made.masks[path])
+
+
+@pytest.mark.parametrize("scope", ["layer", "global"])
+@pytest.mark.parametrize("importance", ["magnitude", "taylor", "movement"])
+@pytest.mark.usefixtures("slow")
+def test_the_share_is_met_the_zeros_stay_and_the_model_still_works(importance, scope):
+    before = trained().get_weights()
+    made = Prune(0.6, importance, scope, epochs=3)(Candidate(trained()), task(trained()))
+    after = arrays(made.model)
+    assert list(made.masks) == PATHS
+    assert zeros(made.masks) == pytest.approx(0.6, abs=0.002)
+    for path in PATHS:
+        assert_array_equal(after[path] == 0, ~made.masks[path])
+        if scope == "layer":
+            assert np.mean(~made.masks[path]) == pytest.approx(0.6, abs=0.01)
+    # What moved little in one round may be what a trained model needs: movement is for longer trainings.
+    assert importance == "movement" or accuracy(lambda x: np.array(made.model(x))).mean() > 0.8
+    assert all(np.array_equal(a, b) for a, b in zip(trained().get_weights(), before, strict=True))
+
+
+def test_masks_that_were_there_are_only_extended():
+    mask = np.random.default_rng(0).random((64, 24)) < 0.7
+    other = np.ones((24, 16), bool)
+    other[0] = False
+    candidate = Candidate(trained(), masks={PATHS[0]: mask, PATHS[1]: other})
+    made = Prune(0.5, layers=PATHS[0], epochs=1)(candidate, task(trained()))
+    assert not (made.masks[PATHS[0]] & ~mask).any()
+    # What was pruned counts among the zeros.
+    assert zeros({PATHS[0]: made.masks[PATHS[0]]}) == pytest.approx(0.5, abs=0.001)
+    assert_array_equal(made.masks[PATHS[1]], other)
+    assert not arrays(made.model)[PATHS[1]][0].any()
+
+
+def test_fewer_zeros_than_there_are_bring_none_back():
+    mask = np.random.default_rng(0).random((64, 24)) < 0.2
+    made = Prune(0.5, layers=PATHS[0], epochs=0)(Candidate(trained(), masks={PATHS[0]: mask}), task(trained()))
+    assert_array_equal(made.masks[PATHS[0]], mask)
+
+
+def test_the_share_rises_as_a_cube_and_is_final_two_thirds_on():
+    shares = []
+    settings = Prune(0.8, scope="layer", epochs=3)
+    rising = RisingMasks({"a": np.ones((10, 10), bool)}, settings)
+    weights = {"a": np.arange(100, dtype=np.float32).reshape(10, 10)}
+    for done in (0.0, 0.5, 1.0):
+        rising.renew(weights, done)
+        shares.append(zeros(rising.masks()))
+    # 0.8 (1 - 0.5³) = 0.7
+    assert shares == [0.0, pytest.approx(0.7), pytest.approx(0.8)]
+    assert rising.masks()["a"].ravel().tolist() == [False] * 80 + [True] * 20
+
+
+def test_rounds_in_which_masks_are_made(monkeypatch):
+    renewed = []
+    monkeypatch.setattr(RisingMasks, "renew", lambda self, weights, done: renewed.append(done))
+    nothing = task(trained())
+    nothing = type(nothing)(type(nothing.training)(lambda model: None), None, trained())
+    Prune(0.5, epochs=3)(Candidate(trained()), nothing)
+    assert renewed == [0.5, 1.0]
+    renewed.clear()
+    Prune(0.5, "movement", epochs=2)(Candidate(trained()), nothing)
+    assert renewed == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"sparsity": 1.0}, "prune: sparsity is 1.0; give more than 0 and less than 1"),
+        ({"sparsity": 0.0}, "sparsity is 0.0"),
+        ({"importance": "luck"}, "importance is 'luck'; choose magnitude, taylor, movement"),
+        ({"scope": "all"}, "scope is 'all'; choose global, layer"),
+        ({"epochs": -1}, "epochs is -1"),
+        ({"importance": "taylor", "epochs": 1}, "epochs is 1; give 0 or more, and 2 or more for taylor"),
+        ({"layers": "nothing"}, "no weight passes layers='nothing'"),
+    ],
+)
+def test_settings_that_cannot_be(settings, message):
+    with pytest.raises(CompressionError, match=message):
+        Prune(**settings)(Candidate(trained()), task(trained()))
+
+
+def test_without_a_way_to_train():
+    nothing = type(task(trained()))(None, None, trained())
+    with pytest.raises(CompressionError, match="prune: needs training; give train=, a function or arguments of fit"):
+        Prune(0.5)(Candidate(trained()), nothing)
+    assert isinstance(Prune(0.5, epochs=0)(Candidate(trained()), nothing).model, keras.Model)
