@@ -87,7 +87,8 @@ def quantize_weights(
             weights, to 1e-6. "dynamic" rounds activations to int8 as they come: within about 1 % of the largest value,
             144 bytes a weight smaller, several times as fast at a width of 512 and as fast at 64. The first is the
             default, because what was trained is then what runs.
-        table_scale: One for each row or one for the table. A row's costs 4 bytes.
+        table_scale: One for each row or one for the table. A row's costs 4 bytes, so that a table of at most
+            `table_lookup.NARROW` columns with a scale for each row is written in 8 bits with one scale instead of 4.
 
     Returns:
         The file; its note names the weights that stay float32.
@@ -141,12 +142,13 @@ class _Graph:
 
     def _quantize_table(self, uses: list[_Use], values: NDArray[np.float32], bits: int) -> bool:
         gathers = [use.operator for use in uses]
+        bits, scale = table_lookup.form_of(values.shape[-1], bits, self._table_scale)
         is_by_row = all(use.slot == 0 and table_lookup.is_lookup(self._graph, use.operator) for use in uses)
-        scale_bytes = 4 * len(values) if self._table_scale == "row" else 4
+        scale_bytes = 4 * len(values) if scale == "row" else 4
         saved = values.size * (4 - bits / 8) - scale_bytes
-        if not is_by_row or values.ndim != 2 or saved < TABLE_OVERHEAD_BYTES[self._table_scale]:
+        if not is_by_row or values.ndim != 2 or saved < TABLE_OVERHEAD_BYTES[scale]:
             return False
-        table_lookup.use_codes(self._model, self._graph, gathers, values, bits, self._table_scale)
+        table_lookup.use_codes(self._model, self._graph, gathers, values, bits, scale)
         return True
 
     def _quantize_weight(self, index: int, uses: list[_Use], values: NDArray[np.float32], bits: int) -> bool:

@@ -112,6 +112,26 @@ def test_one_scale_for_a_table_is_smaller_and_is_that_of_its_largest_number():
     check(by_table, (codes * scales)[ids_of(9)], ids_of(9), EXACT)
 
 
+@pytest.mark.parametrize("scale", ["row", "table"])
+def test_a_table_of_odd_width_gives_its_own_rows(scale):
+    # Two codes share a byte: rows of 11 would begin in the middle of one.
+    model = keras.Sequential([keras.Input((6,), dtype="int32"), layers.Embedding(200, 11)])
+    coded = quantize_weights(convert(model, "float32"), bits=None, table_scale=scale)
+    codes, scales = codes_of(model.layers[0].embeddings.numpy(), 4, 0 if scale == "row" else None)
+    for num_rows in (1, 70):
+        check(coded, (codes * scales.reshape(-1, 1))[ids_of(num_rows)], ids_of(num_rows), EXACT)
+
+
+def test_a_narrow_table_has_eight_bits_where_four_would_take_more():
+    # A row of 8 takes 4 + 4 bytes with its scale in 4 bits, and 8 with one scale for the table in 8 bits.
+    model = keras.Sequential([keras.Input((6,), dtype="int32"), layers.Embedding(400, 8)])
+    file = convert(model, "float32")
+    coded = quantize_weights(file, bits=None)
+    codes, scales = codes_of(model.layers[0].embeddings.numpy(), 8, None)
+    check(coded, (codes * scales)[ids_of(9)], ids_of(9), EXACT)
+    assert coded.content == quantize_weights(file, bits=None, table_bits=8, table_scale="table").content
+
+
 @pytest.mark.usefixtures("slow")
 def test_weights_inside_a_loop_are_rewritten_too():
     file = convert(gru(), "float32")
