@@ -4,8 +4,8 @@ It tries what fits the model, from cheap to dear, measures after each step and k
 
     convert     int8, int4: no training; the best of them is what all else must beat
     cut         channels in rounds, each from the last one kept, trained beside the original's outputs; where a cut is
-                refused the same shape is trained from nothing as long, for small nets often learn as well so
-    factor      layers as two, where singular values allow it
+                refused the same shape is trained on, and at last from nothing as long
+    factor      layers as two, where singular values allow it, with fewer and fewer of them
     4 bits      training on the grid of 4 bits, where rounding alone costs too much
     zeros       masks, if bytes are counted after gzip: in the file itself they would save none
 
@@ -35,7 +35,7 @@ from trainer.compression.metric import SEARCHED, Metric, difference, quality
 from trainer.compression.progress import ProgressBar
 from trainer.compression.prune import Prune
 from trainer.compression.quantize_aware import QuantizeAware
-from trainer.compression.rebuild import fresh_like
+from trainer.compression.rebuild import cloned, fresh_like
 from trainer.compression.step import Candidate, Inputs, Task
 from trainer.compression.tflite_file import TfliteFile
 from trainer.compression.training import Told, Train, Training
@@ -45,7 +45,7 @@ from trainer.intervals import Interval
 
 UNITS = ("file", "gzip")
 SHARES = (0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.05)  # of the first width, one round of cuts each
-ENERGIES = (0.9, 0.7)  # of the squared singular values, that factors keep
+ENERGIES = (0.9, 0.8, 0.7, 0.5)  # of the squared singular values, that factors keep
 SPARSITIES = (0.5, 0.7, 0.8, 0.9)
 FEWEST_ROWS = 5  # that the allowed loss has to be, to be told from luck
 
@@ -160,22 +160,21 @@ class _Work:
                 return
             if not cut.file:
                 long = self.search.epochs * (number + 2)
-                fresh = self._attempt(f"{share:.0%} from nothing", partial(self._fresh, cut.candidate, long))
-                if fresh is None or not fresh.file:
+                cut = self._rescued(f"{share:.0%}", cut.candidate, long)
+                if cut is None:
                     return
-                cut = fresh
             self.base, self.width = cut.candidate, share
 
     def factor(self) -> None:
-        """Put layers as two."""
+        """Put layers as two, of fewer and fewer singular values."""
+        whole = self.base
         for energy in ENERGIES:
             step = LowRank(energy=energy, epochs=self.search.epochs, layers=self.search.layers)
-            made = self._attempt(f"factors, {energy:.0%}", partial(step, self.base, self.task))
+            made = self._attempt(f"factors, {energy:.0%}", partial(step, whole, self.task))
             if made is None or not made.file:
                 return
             if made.file is self.best[1]:
                 self.base = made.candidate
-                return
 
     def four_bits(self) -> None:
         """Train on the grid of 4 bits, unless rounding to it was good enough."""
@@ -234,6 +233,19 @@ class _Work:
         if candidate.kind != "float32":
             return [candidate.kind]
         return ["int8" if self.task.calibration is not None else "dynamic", "int4"]
+
+    def _rescued(self, name: str, cut: Candidate, epochs: int) -> _Attempt | None:
+        """A shape that was refused, if longer training makes it good: from its own weights, or from nothing."""
+        for how, make in (("longer", self._longer), ("from nothing", self._fresh)):
+            made = self._attempt(f"{name}, {how}", partial(make, cut, epochs))
+            if made is None or made.file:
+                return made
+        return None
+
+    def _longer(self, cut: Candidate, epochs: int) -> Candidate:
+        model = cloned(cut.model)
+        self.task.trainer("squeeze").rounds(model, epochs, "longer", masks=cut.masks)
+        return replace(cut, model=model)
 
     def _fresh(self, cut: Candidate, epochs: int) -> Candidate:
         keras.utils.set_random_seed(self.task.seed)
