@@ -30,7 +30,7 @@ lint: setup
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # What crosses the packages is for `make test`; the order of imports alone is quick.
-QUICK := tests/edge_runtime tests/trainer tests/android_demo tests/docs tests/integration/test_layers.py
+QUICK := tests/edge_runtime tests/trainer tests/android_demo tests/docs tests/examples tests/integration/test_layers.py
 
 check: lint
 	$(PYTEST) -m "not (tensorflow or window or slow or long)" $(QUICK)
