@@ -7,8 +7,8 @@ import tensorflow as tf
 from keras import layers
 from pytest import approx
 
-from tests.trainer.compression.digits import digits, task, trained
 from tests.trainer.compression.digits import candidate as begun
+from tests.trainer.compression.digits import digits, task, trained
 from trainer.compression.distill import Distill
 from trainer.compression.distillation import (
     TINY,

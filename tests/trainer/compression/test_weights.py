@@ -79,7 +79,9 @@ def test_vectors_are_never_chosen():
 
 
 def test_a_filter_that_lets_nothing_through_names_what_there_is():
-    with pytest.raises(CompressionError, match=r"prune: no weight passes layers='none'; choose among both/backward_inn"):
+    with pytest.raises(
+        CompressionError, match=r"prune: no weight passes layers='none'; choose among both/backward_inn"
+    ):
         select(recurrent(), "none", "prune")
 
 
