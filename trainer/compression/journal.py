@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from trainer.compression.rebuild import compile_like
 from trainer.compression.step import Candidate
 from trainer.errors import CompressionError
 
@@ -32,7 +33,7 @@ class Journal:
             CompressionError: The folder belongs to another search, or cannot be written.
         """
         self._folder = None if folder is None else Path(folder)
-        self._number = 0
+        self._number, self._original = 0, original
         if self._folder is None:
             return
         weights = b"".join(np.ascontiguousarray(weight).tobytes() for weight in original.get_weights())
@@ -64,7 +65,7 @@ class Journal:
         self._number += 1
         stem = self._folder / f"{self._number:02d}"
         if stem.with_suffix(".json").exists():
-            return _read(stem, name)
+            return _read(stem, name, self._original)
         candidate = make()
         try:
             _write(stem, name, candidate)
@@ -91,11 +92,15 @@ def _write(stem: Path, name: str, candidate: Candidate) -> None:
     os.replace(partial, stem.with_suffix(".json"))
 
 
-def _read(stem: Path, name: str) -> Candidate:
+def _read(stem: Path, name: str, original: keras.Model) -> Candidate:
     facts = json.loads(stem.with_suffix(".json").read_text("utf-8"))
     if facts["name"] != name:
         raise CompressionError(f"{stem}: holds {facts['name']!r} where {name!r} comes; give an empty folder")
-    candidate = Candidate(keras.models.load_model(stem.with_suffix(".keras")), kind=facts["kind"], exact=facts["exact"])
+    # Layers and losses of one's own need not be registered: the original has them.
+    own = {type(layer).__name__: type(layer) for layer in original._flatten_layers()}
+    model = keras.models.load_model(stem.with_suffix(".keras"), custom_objects=own, compile=False, safe_mode=False)
+    compile_like(model, original)
+    candidate = Candidate(model, kind=facts["kind"], exact=facts["exact"])
     with np.load(stem.with_suffix(".npz")) as packed:
         masks = {
             path: np.unpackbits(packed[path], count=int(np.prod(shape))).reshape(shape).astype(bool)

@@ -136,7 +136,9 @@ class _Work:
     skipped: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        settings = f"{self.search.epochs} {self.search.layers} {self.search.unit} {self.max_loss} {self.task.seed}"
+        # A function has another address in each process.
+        layers = getattr(self.search.layers, "__qualname__", self.search.layers)
+        settings = f"{self.search.epochs} {layers} {self.search.unit} {self.max_loss} {self.task.seed}"
         self.journal = Journal(self.search.folder, self.task.original, settings)
         self.began = time.monotonic()
         self.base = begun(self.task.original)
