@@ -40,7 +40,7 @@ from trainer.compression.step import Candidate, Inputs, Task
 from trainer.compression.tflite_file import TfliteFile
 from trainer.compression.training import Told, Train, Training
 from trainer.compression.weights import Filter
-from trainer.errors import CompressionError, ExportError
+from trainer.errors import CompressionError, ExportError, TrainingError
 from trainer.intervals import Interval
 
 UNITS = ("file", "gzip")
@@ -92,7 +92,6 @@ def squeeze(
     Raises:
         CompressionError: An argument is out of range.
         ExportError: The calibration does not fit, or not even the float file computes what the model does.
-        TrainingError: A weight became infinite or NaN.
     """
     check_backend()
     search = search or Search()
@@ -151,7 +150,9 @@ class _Work:
 
     def convert(self) -> None:
         """Only other numbers in the file."""
-        self._attempt("convert", lambda: self.base)
+        # From a journal comes a copy; what is cut later must be the one whose files were measured.
+        if made := self._attempt("convert", lambda: self.base):
+            self.base = made.candidate
 
     def cut(self) -> None:
         """Cut channels in rounds; the first shape that is refused, trained from nothing too, ends it."""
@@ -179,8 +180,9 @@ class _Work:
                 self.base = made.candidate
 
     def four_bits(self) -> None:
-        """Train on the grid of 4 bits, unless rounding to it was good enough."""
-        if self.best[1].kind != "int4":
+        """Train on the grid of 4 bits, unless rounding the same model to it was good enough."""
+        candidate, file = self.best
+        if candidate is not self.base or file.kind != "int4":
             step = QuantizeAware(4, epochs=self.search.epochs)
             self._attempt("4 bits, aware", partial(step, self.base, self.task))
 
@@ -209,7 +211,7 @@ class _Work:
             return None
         try:
             candidate = self.journal.remembered(name, make)
-        except CompressionError as error:
+        except (CompressionError, TrainingError) as error:
             self.skipped[name] = str(error)
             return None
         good = [file for kind in self._kinds(candidate) if (file := self._measured(name, candidate, kind))]

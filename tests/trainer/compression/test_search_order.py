@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from trainer.compression.squeezing import Search, _Attempt, _Work
@@ -28,12 +30,20 @@ class Scripted(_Work):
     [
         # Refused, and longer training does not help: neither does a fresh start, so the search goes no deeper.
         (["cut to 70%"], ["cut to 70%", "cut to 50%", "50%, longer", "50%, from nothing"], "cut to 70%"),
-        # Longer training rescues 70 %; the next round begins from it.
+        # Longer training rescues 70 %, and the next round begins from it.
         (
-            ["70%, longer", "50%, from nothing"],
-            ["cut to 70%", "70%, longer", "cut to 50%", "50%, longer", "50%, from nothing", "cut to 35%"]
-            + ["35%, longer", "35%, from nothing"],
-            "50%, from nothing",
+            ["70%, longer"],
+            ["cut to 70%", "70%, longer", "cut to 50%", "50%, longer", "50%, from nothing"],
+            "70%, longer",
+        ),
+        # Where that does not help, a fresh start may.
+        (
+            ["70%, from nothing", "cut to 50%"],
+            [
+                *("cut to 70%", "70%, longer", "70%, from nothing", "cut to 50%"),
+                *("cut to 35%", "35%, longer", "35%, from nothing"),
+            ],
+            "cut to 50%",
         ),
     ],
 )
@@ -48,3 +58,12 @@ def test_factors_become_thinner_until_one_is_refused():
     work.factor()
     assert work.tried == ["factors, 90%", "factors, 80%", "factors, 70%"]
     assert work.base == "factors, 80%"
+
+
+@pytest.mark.parametrize(("kept", "tried"), [(("base", "int4"), []), (("other", "int4"), ["4 bits, aware"])])
+def test_training_on_four_bits_is_left_out_where_rounding_the_same_model_was_kept(kept, tried):
+    work = Scripted([])
+    work.base = "base"
+    work.best = (kept[0], SimpleNamespace(kind=kept[1]))
+    work.four_bits()
+    assert work.tried == tried
