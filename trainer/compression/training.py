@@ -39,6 +39,7 @@ class Training:
     seed: int = 0
     told: Told = tell_nobody
     distillation: Distillation | None = None  # beside the caller's own loss
+    rate: float = 1.0  # of the first round, as a share of the model's own learning rate
 
     def rounds(
         self,
@@ -75,7 +76,7 @@ class Training:
                 between(0)
                 for done in range(number):
                     self.told(title, done, number)
-                    set_learning_rate(model, first_rate * (1 - (1 - LAST_RATE) * done / max(1, number - 1)))
+                    set_learning_rate(model, first_rate * self.rate * (1 - (1 - LAST_RATE) * done / max(1, number - 1)))
                     keras.utils.set_random_seed(self.seed + done)
                     self._round(model)
                     check_finite(weights, title)

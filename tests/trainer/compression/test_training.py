@@ -26,6 +26,13 @@ def test_the_rate_falls_linearly_to_a_tenth_and_is_given_back():
     assert learning_rate(model) == pytest.approx(0.01)
 
 
+def test_a_higher_rate_falls_to_a_tenth_of_itself_and_the_models_own_is_given_back():
+    model, seen = cloned(trained()), []
+    Training(rates(seen), rate=3.0).rounds(model, 2, "test")
+    assert seen == [pytest.approx(0.03), pytest.approx(0.03 * LAST_RATE)]
+    assert learning_rate(model) == pytest.approx(0.01)
+
+
 def test_one_round_has_the_whole_rate():
     seen = []
     Training(rates(seen)).rounds(cloned(trained()), 1, "test")
