@@ -61,8 +61,10 @@ def mutants(tree: ast.Module) -> Iterator[tuple[int, str, Callable[[], None]]]:
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
             yield node.lineno, ast.unparse(node), lambda node=node: setattr(node, "op", ast.UAdd())
         elif isinstance(node, (ast.If, ast.IfExp)):
-            yield node.lineno, f"if {ast.unparse(node.test)}", lambda node=node: setattr(
-                node, "test", ast.UnaryOp(ast.Not(), node.test)
+            yield (
+                node.lineno,
+                f"if {ast.unparse(node.test)}",
+                lambda node=node: setattr(node, "test", ast.UnaryOp(ast.Not(), node.test)),
             )
 
 

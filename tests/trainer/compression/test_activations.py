@@ -8,8 +8,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from tests.trainer.compression.graph_models import outputs
 from trainer.compression.activations import (
     INPUT,
-    SMOOTHING,
-    MovingRange,
     fixed_ranges,
     learning_ranges,
     limits_of,
@@ -17,6 +15,7 @@ from trainer.compression.activations import (
     rounded_layers,
 )
 from trainer.compression.folding import folded
+from trainer.compression.moving_range import SMOOTHING, MovingRange
 
 
 def names(*chain: layers.Layer) -> list[str]:

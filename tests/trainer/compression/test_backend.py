@@ -16,7 +16,11 @@ def test_another_backend_is_refused_before_anything_is_done(monkeypatch):
     before = model.get_weights()
     check_backend()
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    for call in (check_backend, lambda: squeeze(model, metric=asked.append), lambda: Recipe().apply(model, metric=None)):
+    for call in (
+        check_backend,
+        lambda: squeeze(model, metric=asked.append),
+        lambda: Recipe().apply(model, metric=None),
+    ):
         with pytest.raises(CompressionError, match=WORDS):
             call()
     assert not asked

@@ -23,10 +23,22 @@ def test_every_pair():
 @pytest.mark.parametrize(
     ("first", "second", "reason"),
     [
-        ("prune", "cut-channels", "the masks of prune name places that cut-channels would move or mix; put cut-channels b"),
+        (
+            "prune",
+            "cut-channels",
+            "the masks of prune name places that cut-channels would move or mix; put cut-channels b",
+        ),
         ("low-rank", "low-rank", "the factors of low-rank fit the width"),
-        ("quantize-aware", "quantize", "quantize-aware leaves numbers on the file's grid, and quantize would take them"),
-        ("quantize", "distill", "quantize is what the file holds, and distill would change it again; put quantize last"),
+        (
+            "quantize-aware",
+            "quantize",
+            "quantize-aware leaves numbers on the file's grid, and quantize would take them",
+        ),
+        (
+            "quantize",
+            "distill",
+            "quantize is what the file holds, and distill would change it again; put quantize last",
+        ),
     ],
 )
 def test_reasons(first, second, reason):
@@ -34,6 +46,6 @@ def test_reasons(first, second, reason):
 
 
 def test_the_place_and_the_pair_are_named_even_apart():
-    with pytest.raises(ConfigError, match="small.toml: cut-channels after prune: the masks"):
+    with pytest.raises(ConfigError, match=r"small.toml: cut-channels after prune: the masks"):
         check_order(["prune", "distill", "cut-channels"], "small.toml")
     check_order(["cut-channels", "low-rank", "distill", "prune", "variational", "l0", "quantize-aware"], "recipe")

@@ -65,7 +65,7 @@ def test_an_exported_file_is_verified_by_its_pairs(aware, tmp_path, io):
 def test_float_activations_have_no_int8_inputs(plain, tmp_path):
     with pytest.raises(ExportError, match="a file of kind float32 has float activations, so its inputs cannot be int8"):
         plain.export(tmp_path / "small.tflite", "int8")
-    with pytest.raises(ExportError, match="small.tflite: io is 'bits'; choose float or int8"):
+    with pytest.raises(ExportError, match=r"small.tflite: io is 'bits'; choose float or int8"):
         plain.export(tmp_path / "small.tflite", "bits")
     assert not list(tmp_path.iterdir())
 
@@ -87,7 +87,9 @@ def test_a_saved_model_loads_without_this_package(aware, tmp_path):
 def test_the_report(plain):
     first = Row("original", "float32", 1000, 800, 10, 0.0, 0.9, Interval(0, 0, 0))
     second = Row("prune", "int8", 250, 100, 10, 0.5, 0.88, Interval(-0.02, -0.03, -0.01), "kept")
-    candidate = Candidate(trained(), skipped={"gru": "a reason"}, notes={"variational": {"bits_needed": {"a/kernel": 5}}})
+    candidate = Candidate(
+        trained(), skipped={"gru": "a reason"}, notes={"variational": {"bits_needed": {"a/kernel": 5}}}
+    )
     lines = report_of(Compressed(candidate, plain.file, [first, second], holdout=second.change)).splitlines()
     assert lines[2].split() == [
         *("prune", "int8", "250", "100", "4.0x", "50.0%", "0.8800", "-0.0200", "[-0.0300,", "-0.0100]", "kept")

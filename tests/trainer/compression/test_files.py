@@ -6,7 +6,8 @@ from numpy.testing import assert_array_equal
 
 from tests.trainer.compression.small_models import rows_of_two, two_inputs
 from trainer.compression.agreement import Tolerance
-from trainer.compression.files import STEPS, begun, file_of, rows_for, tolerance_of
+from trainer.compression.conversion import as_inputs
+from trainer.compression.files import STEPS, begun, file_of, tolerance_of
 from trainer.compression.step import Candidate
 from trainer.compression.tflite_file import TOLERANCES
 from trainer.errors import ExportError
@@ -26,7 +27,7 @@ NUMBERS, IDS = rows_of_two(20, 0)
     ],
 )
 def test_several_inputs_in_any_form_come_in_the_models_order(calibration):
-    numbers, ids = rows_for(two_inputs(), calibration)
+    numbers, ids = as_inputs(two_inputs(), calibration)
     assert_array_equal(numbers, NUMBERS)
     assert_array_equal(ids, IDS)
 
@@ -34,7 +35,7 @@ def test_several_inputs_in_any_form_come_in_the_models_order(calibration):
 def test_a_model_of_named_inputs_gets_them_by_name():
     one, two = keras.Input((4,), name="one"), keras.Input((3,), name="two")
     model = keras.Model({"b": one, "a": two}, layers.Concatenate()([one, two]))
-    rows = rows_for(model, {"a": NUMBERS[:, :3], "b": NUMBERS})
+    rows = as_inputs(model, {"a": NUMBERS[:, :3], "b": NUMBERS})
     assert {name: array.shape for name, array in rows.items()} == {"a": (20, 3), "b": (20, 4)}
     assert model(rows).shape == (20, 7)
 
@@ -42,15 +43,14 @@ def test_a_model_of_named_inputs_gets_them_by_name():
 def test_one_input_is_an_array():
     model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
     for calibration in (NUMBERS, [NUMBERS[:5], NUMBERS[5:]], (NUMBERS,)):
-        assert_array_equal(rows_for(model, calibration), NUMBERS)
-    assert rows_for(model, None) is None
+        assert_array_equal(as_inputs(model, calibration), NUMBERS)
 
 
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ExportError, match="calibration has 1 inputs; the model takes zeta, alpha"):
-        rows_for(two_inputs(), NUMBERS)
+        as_inputs(two_inputs(), NUMBERS)
     with pytest.raises(ExportError, match="calibration has no input alpha; the model takes zeta, alpha"):
-        rows_for(two_inputs(), {"zeta": NUMBERS})
+        as_inputs(two_inputs(), {"zeta": NUMBERS})
 
 
 def test_a_compression_begins_with_a_copy_whose_inner_models_lie_open():

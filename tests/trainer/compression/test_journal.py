@@ -82,7 +82,9 @@ def test_another_search_is_refused(tmp_path, other):
         settings = "7 epochs"
     else:
         model.get_layer("one").bias.assign(np.ones(24))
-    with pytest.raises(CompressionError, match="holds a search of another model or other settings; give an empty folde"):
+    with pytest.raises(
+        CompressionError, match="holds a search of another model or other settings; give an empty folde"
+    ):
         Journal(tmp_path, model, settings)
 
 
@@ -102,7 +104,7 @@ def test_a_candidate_that_was_half_written_is_made_again(tmp_path):
 
 def test_folders_that_cannot_be(tmp_path):
     (tmp_path / "file").write_text("text", "utf-8")
-    with pytest.raises(CompressionError, match="file: cannot keep candidates there: .*; give another folder"):
+    with pytest.raises(CompressionError, match=r"file: cannot keep candidates there: .*; give another folder"):
         Journal(tmp_path / "file", trained())
     (tmp_path / "search.json").write_text("no json", "utf-8")
     with pytest.raises(CompressionError, match="cannot keep candidates there"):

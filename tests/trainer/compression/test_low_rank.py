@@ -14,7 +14,9 @@ from trainer.errors import CompressionError
 
 def of_rank_two(*, trainable: bool = True) -> keras.Model:
     rng = np.random.default_rng(0)
-    model = keras.Sequential([keras.Input((20,)), layers.Dense(30, name="wide"), layers.Dense(2, name="last")], name="m")
+    model = keras.Sequential(
+        [keras.Input((20,)), layers.Dense(30, name="wide"), layers.Dense(2, name="last")], name="m"
+    )
     model.get_layer("wide").set_weights([rng.normal(size=(20, 2)) @ rng.normal(size=(2, 30)), rng.normal(size=30)])
     model.get_layer("wide").trainable = trainable
     return model

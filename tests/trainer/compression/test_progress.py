@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from trainer.compression import progress
 from trainer.compression.progress import ProgressBar
 
@@ -5,7 +7,7 @@ from trainer.compression.progress import ProgressBar
 class Seen:
     """What a bar was told."""
 
-    made: list["Seen"] = []
+    made: ClassVar[list["Seen"]] = []
 
     def __init__(self, desc, total, disable, leave):
         self.title, self.total, self.n, self.closed = desc, total, 0, False

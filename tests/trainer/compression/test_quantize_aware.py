@@ -40,7 +40,10 @@ def tensors_of(file: TfliteFile) -> list[tuple[str, object]]:
     """Operator and what it puts out, in the file's order."""
     model = schema.ModelT.InitFromPackedBuf(file.content, 0)
     (graph,) = model.subgraphs
-    return [(operator_name(model.operatorCodes[each.opcodeIndex]), graph.tensors[each.outputs[0]]) for each in graph.operators]
+    return [
+        (operator_name(model.operatorCodes[each.opcodeIndex]), graph.tensors[each.outputs[0]])
+        for each in graph.operators
+    ]
 
 
 def test_weights_lie_on_the_grid(aware):

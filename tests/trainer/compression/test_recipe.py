@@ -34,7 +34,9 @@ def test_a_recipe_from_a_file(tmp_path, encoding):
 
 
 def test_a_recipe_comes_back_from_its_facts():
-    recipe = Recipe.of({"step": [{"method": name} for name in ("cut-channels", "low-rank", "distill", "prune", "l0")]}, "")
+    recipe = Recipe.of(
+        {"step": [{"method": name} for name in ("cut-channels", "low-rank", "distill", "prune", "l0")]}, ""
+    )
     assert Recipe.of(recipe.facts(), "").steps == recipe.steps
     assert recipe.facts()["step"][3] == {
         "method": "prune",
@@ -67,7 +69,10 @@ def test_every_step_is_named_and_has_defaults(name):
         ("[[step]]\nmethod = 'prune'\nsparsity = 'half'", "sparsity is 'half', but should be of type float"),
         ("[[step]]\nmethod = 'prune'\nlayers = 3", "layers is 3, but should be of type str"),
         ("[[step]]\nmethod = 'prune'\nlayers = [3]", "layers is"),
-        ("[[step]]\nmethod = 'prune'\n[[step]]\nmethod = 'cut-channels'", "small.toml: cut-channels after prune: the m"),
+        (
+            "[[step]]\nmethod = 'prune'\n[[step]]\nmethod = 'cut-channels'",
+            "small.toml: cut-channels after prune: the m",
+        ),
         ("[[step", "small.toml: cannot be read as a recipe"),
     ],
 )
@@ -122,7 +127,11 @@ def ruined(model: keras.Model) -> None:
         ({"train": ruined}, TrainingError, "prune: mlp/one/bias is not finite after training; lower"),
         ({"train": None}, CompressionError, "prune: needs training; give train="),
         ({"metric": lambda predict: float("nan")}, CompressionError, "metric: gave nan for original"),
-        ({"calibration": np.ones((9, 7), np.float32)}, ExportError, r"expected shape is \(None, 8, 8\), given is \(9, 7\)"),
+        (
+            {"calibration": np.ones((9, 7), np.float32)},
+            ExportError,
+            r"expected shape is \(None, 8, 8\), given is \(9, 7\)",
+        ),
         ({"calibration": np.full((9, 8, 8), np.nan, np.float32)}, ExportError, "values must be finite"),
         ({"calibration": []}, ExportError, "calibration is empty; give 100 to 200 real inputs"),
     ],
@@ -141,7 +150,9 @@ def test_what_cannot_be_done_is_said_and_the_model_keeps_its_weights(settings, e
 def test_a_layer_that_a_step_cannot_touch_is_named():
     inputs = keras.Input((6,))
     model = keras.Model(inputs, keras.layers.Dense(2, name="only")(inputs), name="one_layer")
-    with pytest.raises(CompressionError, match="cut-channels: nothing of one_layer can be cut .only: its channels are"):
+    with pytest.raises(
+        CompressionError, match=r"cut-channels: nothing of one_layer can be cut .only: its channels are"
+    ):
         Recipe(CutChannels()).apply(model, metric=lambda predict: 1.0, train=fit())
 
 

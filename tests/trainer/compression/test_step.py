@@ -28,7 +28,7 @@ def test_without_a_mask_all_is_kept():
 
 @pytest.mark.parametrize("value", [0.0, -0.1, 1.0, 1.1, float("nan")])
 def test_shares_that_are_none(value):
-    with pytest.raises(CompressionError, match="prune: sparsity is .*; give more than 0 and less than 1"):
+    with pytest.raises(CompressionError, match=r"prune: sparsity is .*; give more than 0 and less than 1"):
         check_share("prune", "sparsity", value)
 
 
