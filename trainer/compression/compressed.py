@@ -10,10 +10,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from trainer.compression.conversion import as_inputs
-from trainer.compression.files import file_of
+from trainer.compression.files import file_of, rows_or_made_up
 from trainer.compression.metric import Metric, Quality, difference, quality
-from trainer.compression.same_outputs import random_batch
 from trainer.compression.step import Candidate, Inputs
 from trainer.compression.tflite_file import TfliteFile, write
 from trainer.compression.weights import is_matrix
@@ -81,8 +79,7 @@ class Compressed:
                     "int8; quantize to int8 first"
                 )
             file = file_of(self.candidate, self.calibration, self.seed, CODED_KINDS[self.candidate.kind])
-        inputs = self.calibration if self.calibration is not None else random_batch(self.model)
-        few = keras.tree.flatten(as_inputs(self.model, inputs, GOLDEN_ROWS))
+        few = keras.tree.flatten(rows_or_made_up(self.model, self.calibration, GOLDEN_ROWS))
         write(file, Path(path), few, file.runner.run(few))
         return file
 

@@ -30,11 +30,11 @@ def step_of(raw: Any, known: Mapping[str, type[NamedStep]], where: str) -> Named
     Raises:
         ConfigError: An unknown method or setting, or a value of another type.
     """
-    if not isinstance(raw, dict) or raw.get("method") not in known:
-        given = raw.get("method") if isinstance(raw, dict) else raw
-        raise ConfigError(f"{where}: method is {given!r}; known are {', '.join(sorted(known))}")
+    method = raw.get("method") if isinstance(raw, dict) else raw
+    if not isinstance(raw, dict) or not isinstance(method, str) or method not in known:
+        raise ConfigError(f"{where}: method is {method!r}; known are {', '.join(sorted(known))}")
     settings = {name: value for name, value in raw.items() if name != "method"}
-    step: NamedStep = override(known[raw["method"]](), settings, f"{where} ({raw['method']})")
+    step: NamedStep = override(known[method](), settings, f"{where} ({method})")
     return step
 
 

@@ -19,6 +19,7 @@ from trainer.compression.rebuild import cloned
 from trainer.compression.same_outputs import random_batch
 from trainer.compression.step import Candidate, Inputs
 from trainer.compression.tflite_file import TOLERANCES, TfliteFile, check
+from trainer.errors import ExportError
 
 AWARE = ("aware", "aware-io")  # kinds whose grid is that of the learned ranges
 # Codes that a file in 8 bits may be from the model which was trained on its grid. Nearly all models stay within one; a
@@ -30,6 +31,22 @@ CHECKED_ROWS = 64  # of the calibration, or of made-up inputs, that a file is co
 def begun(model: keras.Model) -> Candidate:
     """The candidate that a compression begins with: a copy, whose inner models lie open."""
     return Candidate(inlined(model) if is_graph(model) else cloned(model))
+
+
+def rows_or_made_up(model: keras.Model, calibration: Inputs | None, rows: int | None = None) -> Inputs:
+    """Calibration as a model's call takes it, or a few rows of chance.
+
+    Args:
+        model: Any.
+        calibration: In any form that `convert` takes.
+        rows: The first so many; None: all.
+
+    Raises:
+        ExportError: There is no calibration, and the model does not know its inputs; or it does not fit.
+    """
+    if calibration is None and not is_graph(model):
+        raise ExportError(f"{model.name} has no symbolic inputs; give calibration: shapes and types are taken from it")
+    return as_inputs(model, random_batch(model) if calibration is None else calibration, rows)
 
 
 def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: str | None = None) -> TfliteFile:
@@ -45,7 +62,7 @@ def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: s
         ExportError: The converter refuses the model, or the file does not compute what the model does.
     """
     kind = kind or candidate.kind
-    inputs = calibration if calibration is not None else random_batch(candidate.model)
+    inputs = rows_or_made_up(candidate.model, calibration)
     asked = as_inputs(candidate.model, inputs, CHECKED_ROWS)
     ranges = candidate.ranges if kind in AWARE else {}
     with fixed_ranges(candidate.model, ranges) if ranges else contextlib.nullcontext():

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from trainer.compression.rebuild import compile_like
+from trainer.compression.rebuild import cloned, compile_like
 from trainer.compression.step import Candidate
 from trainer.errors import CompressionError
 
@@ -98,7 +98,9 @@ def _read(stem: Path, name: str, original: keras.Model) -> Candidate:
         raise CompressionError(f"{stem}: holds {facts['name']!r} where {name!r} comes; give an empty folder")
     # Layers and losses of one's own need not be registered: the original has them.
     own = {type(layer).__name__: type(layer) for layer in original._flatten_layers()}
-    model = keras.models.load_model(stem.with_suffix(".keras"), custom_objects=own, compile=False, safe_mode=False)
+    read = keras.models.load_model(stem.with_suffix(".keras"), custom_objects=own, compile=False, safe_mode=False)
+    # The weights of a Sequential that was read have other paths, until it is built as the steps build their copies.
+    model = cloned(read)
     compile_like(model, original)
     candidate = Candidate(model, kind=facts["kind"], exact=facts["exact"])
     with np.load(stem.with_suffix(".npz")) as packed:

@@ -5,6 +5,7 @@ from keras import layers
 from numpy.testing import assert_array_equal
 
 from tests.trainer.compression.small_models import rows_of_two, two_inputs
+from tests.trainer.compression.test_cut import Subclassed
 from trainer.compression.agreement import Tolerance
 from trainer.compression.conversion import as_inputs
 from trainer.compression.files import STEPS, begun, file_of, tolerance_of
@@ -81,3 +82,8 @@ def test_a_file_without_calibration_is_compared_on_made_up_inputs():
     assert file.kind == "float32"
     assert [output.shape for output in file.predict(NUMBERS, IDS)] == [(20, 2), (20, 3)]
     assert file_of(begun(two_inputs()), (NUMBERS, IDS), 0, "dynamic").kind == "dynamic"
+
+
+def test_a_model_that_does_not_know_its_inputs_needs_some():
+    with pytest.raises(ExportError, match="own has no symbolic inputs; give calibration"):
+        file_of(Candidate(Subclassed(name="own")), None, 0)
