@@ -50,7 +50,7 @@ def first_batch(calibration: Any) -> Any:
 
 
 def _batches(calibration: Any, num_inputs: int) -> Sequence[Any]:
-    if isinstance(calibration, (np.ndarray, Mapping)):
+    if isinstance(calibration, Mapping) or _is_array(calibration):
         return [calibration]
     is_one = num_inputs > 1 and len(calibration) == num_inputs and all(_is_array(part) for part in calibration)
     return [calibration] if is_one else calibration

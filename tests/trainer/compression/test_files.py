@@ -43,7 +43,7 @@ def test_a_model_of_named_inputs_gets_them_by_name():
 
 def test_one_input_is_an_array():
     model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
-    for calibration in (NUMBERS, [NUMBERS[:5], NUMBERS[5:]], (NUMBERS,)):
+    for calibration in (NUMBERS, keras.ops.convert_to_tensor(NUMBERS), [NUMBERS[:5], NUMBERS[5:]], (NUMBERS,)):
         assert_array_equal(as_inputs(model, calibration), NUMBERS)
 
 

@@ -49,9 +49,10 @@ def test_an_infinite_start_stays_shut():
 
 
 def test_a_step_is_counted_once_for_all_weights():
-    gates = Gates(STARTS, 1.0)
-    for path in STARTS:
-        gates.value(path, tf.ones(STARTS[path].shape))
+    starts = {**STARTS, "c": STARTS["a"]}
+    gates = Gates(starts, 1.0)
+    for path, start in starts.items():
+        gates.value(path, tf.ones(start.shape))
     assert float(gates.pace.step()) == 2
 
 
@@ -92,9 +93,10 @@ def test_all_gates_begin_open():
 
 
 def test_steps_of_channels_are_counted_once():
-    gates = ChannelGates(channel_groups(mlp())[0], 1.0)
-    for path, shape in {"mlp/two/kernel": (8, 5), "mlp/classes/kernel": (5, 3)}.items():
-        gates.value(path, tf.ones(shape))
+    gates, weights = ChannelGates(channel_groups(cnn())[0], 1.0), arrays(cnn())
+    assert list(gates.variables) == ["two/kernel", "classes/kernel", "three/kernel"]
+    for path in gates.variables:
+        gates.value(path, tf.ones(weights[path].shape))
     assert float(gates.pace.step()) == 2
 
 

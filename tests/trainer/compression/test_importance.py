@@ -52,6 +52,7 @@ def test_watching_changes_nothing():
     with overlaid(watched, [watch]):
         assert_allclose(watched(ROWS), plain(ROWS))
         assert watch.penalty(PATH, KERNEL) is None
+        assert len(watched.trainable_variables) == 1
         assert not watched.losses
 
 

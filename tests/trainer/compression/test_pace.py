@@ -28,6 +28,7 @@ def speed_after(steps: int, rounds: int, rate: float = 0.01) -> float:
     pace.step()
     between(2)
     speed = float(number.value()[0] - 4) / 2
+    assert [v.trainable for v in number.variables] == [True, False, False]
     assert [v.path for v in number.variables] == [v.path for v in (number.variable, number.speed, number.steps)]
     return speed
 
