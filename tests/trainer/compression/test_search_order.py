@@ -13,7 +13,7 @@ class Scripted(_Work):
     """A search whose candidates are good or not by their names."""
 
     def __init__(self, good):
-        self.search, self.task, self.good = Search(epochs=1), None, good
+        self.search, self.task, self.anew, self.good = Search(epochs=1), None, None, good
         self.base, self.width, self.best = "original", 1.0, ("original", "first")
         self.tried = []
 
