@@ -31,6 +31,7 @@ COMMANDS = [(block, command) for block in BLOCKS if not block.is_python for comm
 # What changes the machine, needs a network, root or another machine, or stands for something else.
 CANNOT_RUN = {"pip", "sudo", "git", "cd", "mkdir", "ln", "rm", "cat", "cp", "adb", "buildozer"}
 CANNOT_RUN |= {"systemctl", "journalctl"}
+WITHOUT_PARSER = ("android_demo", "android_demo.stage", "trainer.compression.golden")
 # On a page these stand for names that its reader has.
 GIVEN_NAMES = {
     "Path": "from pathlib import Path",
@@ -162,7 +163,7 @@ def test_commands_that_take_long_are_understood_by_their_parsers():
         elif program(command).startswith("python") and command[1] == "-m" and command[2] != "venv":
             path = ROOT / command[2].replace(".", "/")
             assert path.is_dir() or path.with_suffix(".py").exists(), where(block)
-            if command[2] not in ("android_demo", "android_demo.stage"):  # without a parser
+            if command[2] not in WITHOUT_PARSER:
                 modules.append(command[2:])
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

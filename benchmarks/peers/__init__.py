@@ -1,0 +1,1 @@
+"""Our compression beside other libraries: the same models, data and budget of training."""
