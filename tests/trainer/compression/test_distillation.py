@@ -90,8 +90,8 @@ def test_the_form_is_that_of_the_last_layer(last, form):
 def linear(kernel, *, is_sequential: bool = True) -> keras.Model:
     inputs = keras.Input((2,))
     hidden, last = layers.Dense(np.shape(kernel)[1], use_bias=False, name="hidden"), layers.Dense(1, use_bias=False)
-    sequential = keras.Sequential([inputs, hidden, last])
-    model = sequential if is_sequential else keras.Model(inputs, last(hidden(inputs)))
+    chain = keras.Sequential([inputs, hidden, last])
+    model = chain if is_sequential else keras.Model(inputs, last(hidden(inputs)))
     hidden.set_weights([np.array(kernel)])
     last.set_weights([np.ones((np.shape(kernel)[1], 1))])
     model.compile("sgd", "mse")

@@ -12,8 +12,8 @@ KERNEL = np.array([[1.0], [2.0]], np.float32)
 PATH = "m/d/kernel"
 ROWS = np.array([[1.0, 0.0], [0.0, 3.0]], np.float32)
 WANTED = np.zeros((2, 1), np.float32)
-# Outputs are 1 and 6. Of the mean square the gradient is the mean of 2 output x input: (1 1 + 6 0, 1 0 + 6 3), which is
-# (1, 18); times the weights (1, 36).
+# Outputs are 1 and 6. The gradient of the mean square is the mean of 2 output x input:
+# (1 1 + 6 0, 1 0 + 6 3) = (1, 18). Times the weights it is (1, 36).
 CHANGE = np.array([[1.0], [36.0]])
 
 

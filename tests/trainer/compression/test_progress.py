@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from trainer.compression import progress
 from trainer.compression.progress import ProgressBar
 
@@ -7,12 +5,9 @@ from trainer.compression.progress import ProgressBar
 class Seen:
     """What a bar was told."""
 
-    made: ClassVar[list["Seen"]] = []
-
     def __init__(self, desc, total, disable, leave):
         self.title, self.total, self.n, self.closed = desc, total, 0, False
         assert disable is None
-        self.made.append(self)
 
     def update(self, by):
         self.n += by
@@ -22,12 +17,17 @@ class Seen:
 
 
 def test_a_bar_for_each_training(monkeypatch):
-    monkeypatch.setattr(progress, "tqdm", Seen)
-    Seen.made.clear()
+    made = []
+
+    def bar_of(**settings):
+        made.append(Seen(**settings))
+        return made[-1]
+
+    monkeypatch.setattr(progress, "tqdm", bar_of)
     bar = ProgressBar("squeeze")
     for title, rounds in (("cut", 3), ("factor", 1)):
         for done in range(rounds + 1):
             bar(title, done, rounds)
-            assert Seen.made[-1].n == done
-            assert Seen.made[-1].closed == (done == rounds)
-    assert [(each.title, each.total) for each in Seen.made] == [("squeeze: cut", 3), ("squeeze: factor", 1)]
+            assert made[-1].n == done
+            assert made[-1].closed == (done == rounds)
+    assert [(each.title, each.total) for each in made] == [("squeeze: cut", 3), ("squeeze: factor", 1)]

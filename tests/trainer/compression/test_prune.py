@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from tests.trainer.compression.digits import accuracy, task, trained
@@ -93,6 +94,9 @@ def test_rounds_in_which_masks_are_made(monkeypatch):
     Prune(0.5, epochs=3)(Candidate(trained()), nothing)
     assert renewed == [0.5, 1.0]
     renewed.clear()
+    Prune(0.5, epochs=6)(Candidate(trained()), nothing)
+    assert renewed == [0.25, 0.5, 0.75, 1.0]
+    renewed.clear()
     Prune(0.5, "movement", epochs=2)(Candidate(trained()), nothing)
     assert renewed == [1.0]
 
@@ -119,3 +123,24 @@ def test_without_a_way_to_train():
     with pytest.raises(CompressionError, match="prune: needs training; give train=, a function or arguments of fit"):
         Prune(0.5)(Candidate(trained()), nothing)
     assert isinstance(Prune(0.5, epochs=0)(Candidate(trained()), nothing).model, keras.Model)
+
+
+@pytest.mark.parametrize(
+    ("importance", "numbers", "expected"), [("taylor", 2, [[1.0, 36.0]]), ("movement", 2, [[-1.0, 6.0]])]
+)
+def test_what_is_gathered_for_an_importance(importance, numbers, expected):
+    rising = RisingMasks({"a": np.ones((1, 2), bool)}, Prune(importance=importance))
+    assert len(rising.variables["a"]) == numbers
+    weight = tf.Variable([[1.0, -2.0]])
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(rising.value("a", weight) * [[1.0, 3.0]])
+    tape.gradient(loss, weight)
+    # Gradients (1, 3) times weights (1, -2), squared or negated.
+    assert_allclose(rising._watch.scores()["a"], expected)
+
+
+def test_magnitude_gathers_nothing():
+    rising = RisingMasks({"a": np.ones((1, 2), bool)}, Prune())
+    assert len(rising.variables["a"]) == 1
+    assert not rising.gathers
+    assert rising.penalty("a", None) is None

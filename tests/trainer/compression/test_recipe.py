@@ -150,9 +150,7 @@ def test_what_cannot_be_done_is_said_and_the_model_keeps_its_weights(settings, e
 def test_a_layer_that_a_step_cannot_touch_is_named():
     inputs = keras.Input((6,))
     model = keras.Model(inputs, keras.layers.Dense(2, name="only")(inputs), name="one_layer")
-    with pytest.raises(
-        CompressionError, match=r"cut-channels: nothing of one_layer can be cut .only: its channels are"
-    ):
+    with pytest.raises(CompressionError, match=r"cut-channels: nothing of one_layer can be cut .only: its channels"):
         Recipe(CutChannels()).apply(model, metric=lambda predict: 1.0, train=fit())
 
 
