@@ -83,6 +83,8 @@ def output_distance(mine: tf.Tensor, theirs: tf.Tensor, form: str, temperature: 
 def output_form(model: keras.Model) -> str:
     """Whether a model's outputs are probabilities: `softmax`, `sigmoid`, else `linear`."""
     last = model.layers[-1] if model.layers else model
+    if isinstance(last, keras.Model) and last is not model:
+        return output_form(last)
     name = getattr(getattr(last, "activation", None), "__name__", "")
     if isinstance(last, keras.layers.Softmax):
         name = "softmax"

@@ -80,6 +80,7 @@ def test_hidden_states_of_other_widths_are_compared_by_likeness_of_rows():
         (layers.Softmax(), "softmax"),
         (layers.Activation("sigmoid"), "sigmoid"),
         (layers.Dense(2), "linear"),
+        (keras.Sequential([layers.Dense(2, activation="softmax")]), "softmax"),
         (layers.Dense(2, activation="tanh"), "linear"),
     ],
 )

