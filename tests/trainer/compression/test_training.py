@@ -88,6 +88,13 @@ def test_a_loss_of_ones_own_trains(loss):
     assert model.evaluate(*digits(), verbose=0) < before
 
 
+def test_a_round_of_fit_is_one_epoch_unless_it_says_otherwise():
+    epochs = []
+    count = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append(epoch))
+    Training({**fit(), "callbacks": [count]}).rounds(cloned(trained()), 2, "test")
+    assert epochs == [0, 0]
+
+
 def test_the_optimizer_begins_anew():
     model = cloned(trained())
     first = model.optimizer
