@@ -40,13 +40,15 @@ Figures = dict[str, list[Row]]  # by model
 
 
 def figures(out: Path, seeds: Sequence[int]) -> Figures:
-    """The rows of all that is finished, by model; a row is of the seeds that it has."""
+    """The rows of all models and seeds that are finished, by model; a row is of the seeds that it has."""
     found = {name: [row for key in METHODS if (row := _row(out, name, key, seeds))] for name in TITLES}
     return {name: rows for name, rows in found.items() if rows}
 
 
 def _row(out: Path, name: str, key: str, seeds: Sequence[int]) -> Row | None:
-    folders = [folder for seed in seeds if (folder := out / f"{name}-{seed}").joinpath(f"{key}.json").exists()]
+    # A folder without times was left in the middle.
+    done = [folder for seed in seeds if (folder := out / f"{name}-{seed}").joinpath(LATENCY_FILE).exists()]
+    folders = [folder for folder in done if folder.joinpath(f"{key}.json").exists()]
     if not folders:
         return None
     facts = [_facts(folder, key) for folder in folders]

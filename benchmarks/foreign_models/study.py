@@ -12,12 +12,12 @@ from typing import Any
 
 import keras
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 
 from benchmarks.foreign_models.methods import FLOAT, MAX_LOSS, METHODS, Method
 from benchmarks.foreign_models.models import TITLES, example
 from benchmarks.quality.jobs import Apart, run_apart
 from trainer.compression import Compressed, Recipe, squeeze
-from trainer.compression.runner import FileRunner
 from trainer.compression.squeezing import Search
 from trainer.compression.training import tell_nobody
 from trainer.errors import CompressionError, ConfigError, ExportError
@@ -81,7 +81,6 @@ def compress_all(folder: Path, name: str, seed: int, methods: Sequence[str]) -> 
     rows = of.rows(seed)
     model = _trained(folder / "model.keras", of, rows[0], seed)
     failed = {}
-    is_new = False
     for key in dict.fromkeys([FLOAT, *methods]):
         facts = folder / f"{key}.json"
         settings = METHODS[key].settings(of.search.epochs)
@@ -93,11 +92,12 @@ def compress_all(folder: Path, name: str, seed: int, methods: Sequence[str]) -> 
         except (CompressionError, ExportError) as error:
             failed[f"{folder.name} {key}"] = str(error)
             continue
+        # Times are measured together, so they are void from here on.
+        (folder / LATENCY_FILE).unlink(missing_ok=True)
         (folder / f"{key}.tflite").write_bytes(small.file.content)
         np.save(folder / f"{key}.npy", rows[2].is_right(small.file.predict))
         _write(facts, {"settings": settings, "seconds": time.monotonic() - begin, **facts_of(small)})
-        is_new = True
-    if is_new or not (folder / LATENCY_FILE).exists():
+    if not (folder / LATENCY_FILE).exists():
         files = {path.stem: path.read_bytes() for path in sorted(folder.glob("*.tflite"))}
         _write(folder / LATENCY_FILE, latencies_us(files, rows[2].x[:1]))
     return failed
@@ -125,14 +125,24 @@ def latencies_us(files: dict[str, bytes], row: np.ndarray, runs: int = LATENCY_R
         row: (1, ...) an input.
         runs: Of each file.
     """
-    runners = {name: FileRunner(content) for name, content in files.items()}
+    invoked = {name: _loaded(content, row).invoke for name, content in files.items()}
     times: dict[str, list[float]] = {name: [] for name in files}
     for _ in range(runs):
-        for name, runner in runners.items():
+        for name, invoke in invoked.items():
             begin = time.perf_counter()
-            runner.run([row])
+            invoke()
             times[name].append(time.perf_counter() - begin)
     return {name: float(np.median(seconds)) * 1e6 for name, seconds in times.items()}
+
+
+def _loaded(content: bytes, row: np.ndarray) -> Interpreter:
+    """An interpreter of one thread that has its input."""
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    (given,) = interpreter.get_input_details()
+    interpreter.resize_tensor_input(given["index"], row.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(given["index"], row)
+    return interpreter
 
 
 def _trained(path: Path, of: Any, train: Any, seed: int) -> keras.Model:

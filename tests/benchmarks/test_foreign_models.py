@@ -47,6 +47,11 @@ def test_a_row_is_compared_with_the_dense_model_of_its_own_seeds(out):
     assert (found.smaller, found.than_own, found.time) == (approx(16), approx(4), approx(0.2))
 
 
+def test_a_seed_that_was_left_in_the_middle_does_not_count(out):
+    (out / f"{NAME}-1" / LATENCY_FILE).unlink()
+    assert [row.seeds for row in figures(out, range(2))[NAME]] == [1, 1, 1]
+
+
 def test_the_page_takes_every_table(out, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("".join(f"<!-- {mark} -->\n<!-- end -->\n" for mark in TABLES))
