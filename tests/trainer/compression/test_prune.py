@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from tests.trainer.compression.digits import accuracy, task, trained
 from trainer.compression.prune import Prune, RisingMasks, sizes
 from trainer.compression.step import Candidate
+from trainer.compression.thresholds import keep_highest
 from trainer.compression.weights import arrays
 from trainer.errors import CompressionError
 
@@ -20,10 +21,21 @@ def zeros(masks: dict[str, np.ndarray]) -> float:
 def test_magnitude_worked_by_hand():
     weights = {"a": np.array([3.0, -4.0], np.float32), "b": np.array([0.1, 0.1], np.float32)}
     assert_allclose(sizes(weights, "layer")["a"], [3, 4])
-    # Mean squares 12.5 and 0.01: a weight's size in units of its layer's root mean square.
-    assert_allclose(sizes(weights, "global")["a"], np.array([3, 4]) / 12.5**0.5, rtol=1e-6)
-    assert_allclose(sizes(weights, "global")["b"], [1, 1], rtol=1e-6)
+    # Squares 9 and 16: 9 / (9 + 16), and 16 / 16 for the largest of the layer.
+    assert_allclose(sizes(weights, "global")["a"], [9 / 25, 1])
+    # Of equal ones the first is taken for the smaller.
+    assert_allclose(sizes(weights, "global")["b"], [1 / 2, 1])
     assert_allclose(sizes({"a": np.zeros(2, np.float32)}, "global")["a"], [0, 0])
+
+
+def test_one_threshold_for_all_layers_does_not_depend_on_their_scale_and_shuts_none():
+    rng = np.random.default_rng(0)
+    wide, thin = rng.normal(size=(50, 40)).astype(np.float32), rng.normal(size=(4, 2)).astype(np.float32)
+    found = sizes({"wide": wide, "thin": thin}, "global")
+    assert_allclose(sizes({"wide": wide / 20, "thin": thin}, "global")["wide"], found["wide"], rtol=1e-5)
+    assert_array_equal(np.argsort(np.ravel(found["wide"])), np.argsort(np.abs(wide).ravel()))
+    kept = keep_highest({path: np.asarray(score) for path, score in found.items()}, 0.99, "global")
+    assert min(np.sum(mask) for mask in kept.values()) >= 1
 
 
 def test_all_at_once_removes_the_smallest():
