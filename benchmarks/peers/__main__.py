@@ -26,7 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _study(options: argparse.Namespace) -> int:
     from benchmarks.peers.page import fill_page
-
     from benchmarks.peers.study import run_study
 
     seeds = range(options.seeds)
