@@ -15,7 +15,7 @@ import numpy as np
 
 from trainer.compression.rebuild import cloned, compile_like
 from trainer.compression.step import Candidate
-from trainer.errors import CompressionError
+from trainer.errors import ConfigError
 
 
 class Journal:
@@ -30,7 +30,7 @@ class Journal:
             settings: All else that decides what is made.
 
         Raises:
-            CompressionError: The folder belongs to another search, or cannot be written.
+            ConfigError: The folder belongs to another search, or cannot be written.
         """
         self._folder = None if folder is None else Path(folder)
         self._number, self._original = 0, original
@@ -44,11 +44,11 @@ class Journal:
             if not known.exists():
                 known.write_text(json.dumps({"about": about}), "utf-8")
             if json.loads(known.read_text("utf-8")).get("about") != about:
-                raise CompressionError(
+                raise ConfigError(
                     f"{folder}: holds a search of another model or other settings; give an empty folder"
                 )
         except (OSError, ValueError) as error:
-            raise CompressionError(f"{folder}: cannot keep candidates there: {error}; give another folder") from error
+            raise ConfigError(f"{folder}: cannot keep candidates there: {error}; give another folder") from error
 
     def remembered(self, name: str, make: Callable[[], Candidate]) -> Candidate:
         """The next candidate: from the folder, or made and kept there.
@@ -58,7 +58,7 @@ class Journal:
             make: Makes it.
 
         Raises:
-            CompressionError: The folder cannot be written.
+            ConfigError: The folder cannot be written.
         """
         if self._folder is None:
             return make()
@@ -70,7 +70,7 @@ class Journal:
         try:
             _write(stem, name, candidate)
         except OSError as error:
-            raise CompressionError(f"{stem}: cannot be written: {error}; give another folder") from error
+            raise ConfigError(f"{stem}: cannot be written: {error}; give another folder") from error
         return candidate
 
 
@@ -95,7 +95,7 @@ def _write(stem: Path, name: str, candidate: Candidate) -> None:
 def _read(stem: Path, name: str, original: keras.Model) -> Candidate:
     facts = json.loads(stem.with_suffix(".json").read_text("utf-8"))
     if facts["name"] != name:
-        raise CompressionError(f"{stem}: holds {facts['name']!r} where {name!r} comes; give an empty folder")
+        raise ConfigError(f"{stem}: holds {facts['name']!r} where {name!r} comes; give an empty folder")
     # Layers and losses of one's own need not be registered: the original has them.
     own = {type(layer).__name__: type(layer) for layer in original._flatten_layers()}
     read = keras.models.load_model(stem.with_suffix(".keras"), custom_objects=own, compile=False, safe_mode=False)

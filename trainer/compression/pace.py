@@ -66,7 +66,7 @@ class Pace:
 
         def called(done: int) -> None:
             if done == 1:
-                steps = float(np.array(self._steps)) * (rounds - 1)
+                steps = float(self._steps.numpy()) * (rounds - 1)
                 mean_rate = learning_rate(model) * (1 + LAST_RATE) / 2
                 self._speed.assign(speed_of(self._reach, mean_rate, steps))
             each(done / rounds)

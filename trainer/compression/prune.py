@@ -126,7 +126,7 @@ class RisingMasks:
 
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """The masks as they are now, by path; False is pruned."""
-        return {path: np.array(kept) > 0 for path, kept in self._kept.items()}
+        return {path: kept.numpy() > 0 for path, kept in self._kept.items()}
 
 
 def sizes(weights: Values, scope: str) -> Values:

@@ -94,6 +94,7 @@ def squeeze(
 
     Raises:
         CompressionError: An argument is out of range.
+        ConfigError: The folder belongs to another search, or cannot be written.
         ExportError: The calibration does not fit, or not even the float file computes what the model does.
     """
     check_backend()

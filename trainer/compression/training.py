@@ -104,7 +104,7 @@ def check_finite(weights: Mapping[str, Owned], title: str) -> None:
         TrainingError: One is infinite or NaN.
     """
     for path, owned in weights.items():
-        if not np.isfinite(np.array(owned.variable)).all():
+        if not np.isfinite(owned.variable.numpy()).all():
             raise TrainingError(f"{title}: {path} is not finite after training; lower the learning rate")
 
 

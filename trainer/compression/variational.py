@@ -41,7 +41,7 @@ class SparsifyVariational:
         """The candidate with zeros, and masks that keep them; masks that it came with are only extended."""
         self._check()
         training, model = task.trainer(self.method), cloned(candidate.model)
-        weights = {p: np.array(owned.variable) for p, owned in select(model, self.layers, self.method).items()}
+        weights = {p: owned.variable.numpy() for p, owned in select(model, self.layers, self.method).items()}
         before = {path: kept_of(candidate.masks, path, weight.shape) for path, weight in weights.items()}
         noise = Noise(weights, before, self.divergence)
         others = {path: mask for path, mask in candidate.masks.items() if path not in before}

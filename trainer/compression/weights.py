@@ -50,7 +50,7 @@ def owned_weights(model: keras.Model) -> dict[str, Owned]:
 
 def arrays(model: keras.Model) -> dict[str, NDArray[np.float32]]:
     """Copies of all trainable weights by path."""
-    return {path: np.array(owned.variable) for path, owned in owned_weights(model).items()}
+    return {path: np.array(owned.variable.numpy()) for path, owned in owned_weights(model).items()}
 
 
 def select(model: keras.Model, layers: Filter, method: str) -> dict[str, Owned]:

@@ -7,7 +7,7 @@ from tests.trainer.compression.digits import compiled, digits, trained
 from trainer.compression.journal import Journal
 from trainer.compression.rebuild import cloned
 from trainer.compression.step import Candidate
-from trainer.errors import CompressionError
+from trainer.errors import ConfigError
 
 PATH = "mlp/one/kernel"
 
@@ -83,14 +83,14 @@ def test_another_search_is_refused(tmp_path, other):
     else:
         model.get_layer("one").bias.assign(np.ones(24))
     with pytest.raises(
-        CompressionError, match="holds a search of another model or other settings; give an empty folde"
+        ConfigError, match="holds a search of another model or other settings; give an empty folde"
     ):
         Journal(tmp_path, model, settings)
 
 
 def test_another_order_is_refused(tmp_path):
     Journal(tmp_path, trained()).remembered("one", made)
-    with pytest.raises(CompressionError, match="01: holds 'one' where 'two' comes; give an empty folder"):
+    with pytest.raises(ConfigError, match="01: holds 'one' where 'two' comes; give an empty folder"):
         Journal(tmp_path, trained()).remembered("two", made)
 
 
@@ -104,8 +104,8 @@ def test_a_candidate_that_was_half_written_is_made_again(tmp_path):
 
 def test_folders_that_cannot_be(tmp_path):
     (tmp_path / "file").write_text("text", "utf-8")
-    with pytest.raises(CompressionError, match=r"file: cannot keep candidates there: .*; give another folder"):
+    with pytest.raises(ConfigError, match=r"file: cannot keep candidates there: .*; give another folder"):
         Journal(tmp_path / "file", trained())
     (tmp_path / "search.json").write_text("no json", "utf-8")
-    with pytest.raises(CompressionError, match="cannot keep candidates there"):
+    with pytest.raises(ConfigError, match="cannot keep candidates there"):
         Journal(tmp_path, trained())
