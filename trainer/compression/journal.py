@@ -44,9 +44,7 @@ class Journal:
             if not known.exists():
                 known.write_text(json.dumps({"about": about}), "utf-8")
             if json.loads(known.read_text("utf-8")).get("about") != about:
-                raise ConfigError(
-                    f"{folder}: holds a search of another model or other settings; give an empty folder"
-                )
+                raise ConfigError(f"{folder}: holds a search of another model or other settings; give an empty folder")
         except (OSError, ValueError) as error:
             raise ConfigError(f"{folder}: cannot keep candidates there: {error}; give another folder") from error
 

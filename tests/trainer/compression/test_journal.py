@@ -82,9 +82,7 @@ def test_another_search_is_refused(tmp_path, other):
         settings = "7 epochs"
     else:
         model.get_layer("one").bias.assign(np.ones(24))
-    with pytest.raises(
-        ConfigError, match="holds a search of another model or other settings; give an empty folde"
-    ):
+    with pytest.raises(ConfigError, match="holds a search of another model or other settings; give an empty folde"):
         Journal(tmp_path, model, settings)
 
 
