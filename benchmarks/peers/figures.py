@@ -37,8 +37,14 @@ class Figure:
     form: str
     accuracy: float
     change: Interval  # of the accuracy, to the base
-    # Less that of our default method in the setting, on the seeds that both have; None for that method itself.
+    # Less that of our default method in the setting, on the seeds that both have. None for that method itself, or where
+    # it was not measured.
     to_ours: Interval | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is what the others of the setting are compared with."""
+        return self.method.peer == OURS and self.to_ours is None
 
     @property
     def is_better(self) -> bool:

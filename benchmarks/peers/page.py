@@ -57,7 +57,7 @@ def _table_of(starts: tuple[str, ...]) -> Callable[[Figures], str]:
             "gzip",
             "right",
             "to the base",
-            "to our best",
+            "to ours",
             "seeds",
         )
         return table_text(heads, lines) if lines else NOTHING
@@ -91,17 +91,20 @@ def _bases(found: Figures) -> str:
 
 def _better(found: Figures) -> str:
     titles = {setting.name: setting.title for setting in SETTINGS}
+    ours = {(each.method.setting, each.model): each for each in found.figures if each.is_ours}
     lines = [
         (
             titles[figure.method.setting],
             figure.model,
             f"{TITLES[figure.method.peer]} `{figure.method.name}`",
             difference_text(figure.to_ours),
+            count_text(figure.size_bytes),
+            count_text(ours[figure.method.setting, figure.model].size_bytes),
         )
         for figure in found.figures
         if figure.is_better and figure.to_ours is not None
     ]
-    heads = ("setting", "model", "library", "to ours")
+    heads = ("setting", "model", "library", "to ours", "its bytes", "our bytes")
     return table_text(heads, lines) if lines else "No other library was better than ours beyond its interval."
 
 
