@@ -42,7 +42,7 @@ class Figure:
     to_ours: Interval | None = None
 
     @property
-    def is_ours(self) -> bool:
+    def is_default(self) -> bool:
         """Whether it is what the others of the setting are compared with."""
         return self.method.peer == OURS and self.to_ours is None
 
@@ -58,7 +58,8 @@ class Figures:
 
     bases: dict[str, Base]  # by model
     figures: list[Figure]
-    errors: dict[tuple[str, str, str], str]  # by library, setting and method, and models; the first one's message
+    # By library, setting with method, and model: of how many seeds, and the first one's message.
+    errors: dict[tuple[str, str, str], tuple[int, str]]
     versions: dict[str, str] = field(default_factory=dict)
 
 
@@ -66,11 +67,12 @@ def figures(out: Path, seeds: Sequence[int], models: Sequence[str]) -> Figures:
     """Read what was measured."""
     bases = {model: [_base_row(out, model, seed) for seed in seeds] for model in models}
     rows = {(method, model): _rows(out, method, model, seeds) for method in METHODS for model in models}
-    errors, versions = {}, {}
+    errors: dict[tuple[str, str, str], tuple[int, str]] = {}
+    versions: dict[str, str] = {}
     for (method, model), found in rows.items():
         versions |= {name: text for row in found.values() for name, text in row.get("versions", {}).items()}
-        if reason := next((row["error"] for row in found.values() if "error" in row), ""):
-            errors[method.peer, f"{method.setting}, {method.name}", model] = reason
+        if reasons := [row["error"] for row in found.values() if "error" in row]:
+            errors[method.peer, f"{method.setting}, {method.name}", model] = (len(reasons), reasons[0])
     made = []
     for setting in dict.fromkeys(method.setting for method in METHODS):
         for model in models:
@@ -79,7 +81,8 @@ def figures(out: Path, seeds: Sequence[int], models: Sequence[str]) -> Figures:
             ours = default_of_ours(every)
             for method, right in every.items():
                 base = {seed: _bits(bases[model][seed]["right"]) for seed in right}
-                to_ours = None if ours is None or ours == method else paired(right, every[ours])
+                theirs = {} if ours is None or ours == method else every[ours]
+                to_ours = None if set(right).isdisjoint(theirs) else paired(right, theirs)
                 made.append(_figure(method, model, rows[method, model], right, paired(right, base), to_ours))
     return Figures({model: _base(found) for model, found in bases.items()}, made, errors, versions)
 

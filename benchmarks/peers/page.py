@@ -91,7 +91,7 @@ def _bases(found: Figures) -> str:
 
 def _better(found: Figures) -> str:
     titles = {setting.name: setting.title for setting in SETTINGS}
-    ours = {(each.method.setting, each.model): each for each in found.figures if each.is_ours}
+    ours = {(each.method.setting, each.model): each for each in found.figures if each.is_default}
     lines = [
         (
             titles[figure.method.setting],
@@ -109,8 +109,11 @@ def _better(found: Figures) -> str:
 
 
 def _failed(found: Figures) -> str:
-    lines = [(TITLES[peer], what, model, f"`{_short(reason)}`") for (peer, what, model), reason in found.errors.items()]
-    return table_text(("library", "method", "model", "message"), lines) if lines else "All of them ran."
+    lines = [
+        (TITLES[peer], what, model, str(seeds), f"`{_short(reason)}`")
+        for (peer, what, model), (seeds, reason) in found.errors.items()
+    ]
+    return table_text(("library", "method", "model", "seeds", "message"), lines) if lines else "All of them ran."
 
 
 def _short(reason: str) -> str:

@@ -94,7 +94,9 @@ def test_page_has_rows_errors_and_who_is_better(tmp_path):
     text = filled(page, found, TABLES)
     assert "| mlp | 100 | 80 | 0.5000 |" in text
     assert "| 80 % zeros | mlp | ours | `Prune` | 100 | 80 | 0.7500 | +0.2500 [+0.0000, +0.7500] |  | 1 |" in text
-    assert "| tfmot | zeros-80, prune_low_magnitude | cnn | `ModuleNotFoundError: No module named 'tfmot'` |" in text
+    assert (
+        "| tfmot | zeros-80, prune_low_magnitude | cnn | 1 | `ModuleNotFoundError: No module named 'tfmot'` |" in text
+    )
     assert "Not measured in this run." in text
     (better,) = [figure for figure in found.figures if figure.method == method and figure.model == "cnn"]
     assert better.to_ours is not None and better.to_ours.mean == approx(0.25)
