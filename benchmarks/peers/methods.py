@@ -48,7 +48,7 @@ CHANNELS = tuple(setting.name for setting in SETTINGS if setting.name.startswith
 _TABLE: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (OURS, ("float",), ("train-on",)),
     (OURS, ZEROS, ("Prune",)),
-    (OURS, CHANNELS, ("CutChannels-taylor", "CutChannels-magnitude")),
+    (OURS, CHANNELS, ("CutChannels-magnitude", "CutChannels-taylor")),
     (OURS, ("bits-8-after",), ("Quantize-int8", "Quantize-dynamic")),
     (OURS, ("bits-8-trained",), ("QuantizeAware-8",)),
     (OURS, ("bits-4-after",), ("Quantize-int4",)),

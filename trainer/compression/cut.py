@@ -27,6 +27,7 @@ from trainer.errors import CompressionError
 
 IMPORTANCES = ("magnitude", "taylor")
 SCOPES = ("group", "global")
+BIASES = ("/bias", "/beta")  # how far a channel is moved says nothing of what it is good for
 
 Scores = list[NDArray[np.float64]]  # (size,) of each group
 
@@ -37,7 +38,7 @@ class CutChannels:
 
     method: ClassVar[str] = "cut-channels"
     keep: float = 0.5  # share of the channels
-    importance: str = "taylor"  # one of `IMPORTANCES`; taylor takes a round of training to see it
+    importance: str = "magnitude"  # one of `IMPORTANCES`; taylor takes a round of training to see it
     scope: str = "group"  # one of `SCOPES`: a share of each group, or of all in units of their group's mean score
     layers: Filter = "*"  # paths of weights; a group is cut if one of its own passes
     epochs: int = 6  # rounds of training afterwards
@@ -105,12 +106,16 @@ def watch_channels(groups: Sequence[ChannelGroup]) -> tuple[Watch, Mapping[str, 
 
 
 def norms(candidate: Candidate, groups: Sequence[ChannelGroup]) -> Scores:
-    """Root mean squares of what reads each channel, added up over the readers."""
-    weights = arrays(candidate.model)
+    """Mean squares of all that makes, follows and reads each channel (Fang et al., DepGraph, CVPR 2023); no biases.
+
+    Each weight counts alike: its squares are divided by their mean over the channels.
+    """
+    weights = {path: array for path, array in arrays(candidate.model).items() if not path.endswith(BIASES)}
     found = []
     for group in groups:
-        squares = [summed(each, tf.square(weights[each.path]), group.size).numpy() for each in readers(group)]
-        found.append(np.array(sum(np.sqrt(each / max(each.sum(), 1e-30)) for each in squares), np.float64))
+        parts = [member for member in group.members if member.path in weights]
+        squares = [summed(each, tf.square(weights[each.path]), group.size).numpy() for each in parts]
+        found.append(np.array(sum(each / max(each.mean(), 1e-30) for each in squares), np.float64))
     return found
 
 

@@ -12,7 +12,7 @@ def test_settings_as_they_stand_in_a_recipe():
     assert settings_of(CutChannels(keep=0.25, layers=("a", "b"))) == {
         "method": "cut-channels",
         "keep": 0.25,
-        "importance": "taylor",
+        "importance": "magnitude",
         "scope": "group",
         "layers": ("a", "b"),
         "epochs": 6,
