@@ -119,7 +119,7 @@ def seed_layers(model: keras.Model, seed: int) -> None:
 def learning_rate(model: keras.Model) -> float:
     """The rate at which a model is trained now."""
     optimizer = getattr(model, "optimizer", None)
-    return float(np.array(optimizer.learning_rate)) if optimizer is not None else USUAL_RATE
+    return float(keras.ops.convert_to_numpy(optimizer.learning_rate)) if optimizer is not None else USUAL_RATE
 
 
 def set_learning_rate(model: keras.Model, rate: float) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from tests.trainer.compression.digits import accuracy, digits, fit, trained
 from trainer.compression import Search, squeeze
-from trainer.errors import CompressionError, ExportError, TrainingError
+from trainer.errors import CompressionError, ExportError
 
 IMAGES = digits()[0]
 
@@ -118,14 +118,15 @@ def test_calibration_that_does_not_fit():
 
 
 @pytest.mark.usefixtures("slow")
-def test_a_training_that_ruins_a_weight_ends_the_search():
+def test_a_training_that_ruins_a_weight_is_skipped_by_name():
     before = trained().get_weights()
 
     def ruin(model) -> None:
         model.get_layer("one").bias.assign(np.full(model.get_layer("one").units, np.nan))
 
-    with pytest.raises(TrainingError, match="mlp/one/bias is not finite after training"):
-        searched(ruin)
+    found = searched(ruin)
+    assert "mlp/one/bias is not finite after training; lower the learning rate" in found.skipped["cut to 70%"]
+    assert found.file.kind in ("int8", "int4")
     assert all(np.array_equal(a, b) for a, b in zip(trained().get_weights(), before, strict=True))
 
 

@@ -200,7 +200,7 @@ def test_removal_leaves_the_student_that_was_given(small):
     ("settings", "message"),
     [
         ({"sparsity": 0.0}, "sparsity is 0.0; give more than 0"),
-        ({"sparsity": 1.0}, "sparsity is 1.0; give more than 0 and at most below 1"),
+        ({"sparsity": 1.0}, "sparsity is 1.0; give more than 0 and less than 1"),
         ({"importance": "size"}, "importance is 'size'; choose magnitude, taylor, movement"),
         ({"scope": "unit"}, "scope is 'unit'; choose global, layer"),
         ({"layers": (TABLE, "article/attention")}, "the student has no article/attention; layers can be table, "),
