@@ -3,7 +3,7 @@ import pytest
 
 from tests.trainer.compression.digits import accuracy, digits, fit, trained
 from trainer.compression import Search, squeeze
-from trainer.errors import CompressionError, ExportError
+from trainer.errors import CompressionError, ConfigError, ExportError
 
 IMAGES = digits()[0]
 
@@ -89,7 +89,7 @@ def test_a_search_that_was_interrupted_ends_like_one_that_was_not(tmp_path):
     assert resumed.file.content == whole.file.content
     assert resumed.rows == whole.rows
     assert resumed.skipped == whole.skipped
-    with pytest.raises(CompressionError, match="holds a search of another model or other settings"):
+    with pytest.raises(ConfigError, match="holds a search of another model or other settings"):
         searched(train, 0.005, folder=tmp_path / "part", unit="gzip")
 
 
