@@ -123,11 +123,7 @@ def keras_twin(model: NewsModel) -> keras.Model:
 def ndcg(vectors: Floats, dev: Impressions) -> NDArray[np.float64]:
     """nDCG@10 of lists ranked by their likeness to the mean of past clicks; NaN where a list cannot be judged."""
     scores = np.concatenate(
-        [
-            vectors[dev.candidates[row]]
-            @ (vectors[dev.history[row]].sum(axis=0) if len(dev.history[row]) else vectors[0] * 0)
-            for row in range(len(dev))
-        ]
+        [vectors[dev.candidates[row]] @ vectors[dev.history[row]].sum(axis=0) for row in range(len(dev))]
     )
     return impression_metrics(scores.astype(np.float64), dev.clicked, dev.candidates.offsets)["ndcg10"]
 

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from trainer.compression.files import file_of, rows_or_made_up
+from trainer.compression.kinds import KINDS
 from trainer.compression.metric import Metric, Quality, difference, quality
 from trainer.compression.step import Candidate, Inputs
 from trainer.compression.tflite_file import TfliteFile, write
@@ -20,7 +21,6 @@ from trainer.intervals import Interval
 
 GOLDEN_ROWS = 8
 IO = ("float", "int8")
-CODED_KINDS = {"int8": "int8-io", "aware": "aware-io"}  # the same kinds with int8 inputs and outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,6 @@ class Compressed:
     file: TfliteFile
     rows: Sequence[Row]
     calibration: Inputs | None = None
-    seed: int = 0
     holdout: Interval | None = None  # the change on rows that no decision has seen, asked once
 
     @property
@@ -73,12 +72,13 @@ class Compressed:
             raise ExportError(f"{path}: io is {io!r}; choose {' or '.join(IO)}")
         file = self.file
         if io == "int8":
-            if self.candidate.kind not in CODED_KINDS:
+            coded = KINDS[self.candidate.kind].coded
+            if not coded:
                 raise ExportError(
                     f"{path}: a file of kind {self.candidate.kind} has float activations, so its inputs cannot be "
                     "int8; quantize to int8 first"
                 )
-            file = file_of(self.candidate, self.calibration, self.seed, CODED_KINDS[self.candidate.kind])
+            file = file_of(self.candidate, self.calibration, coded)
         few = keras.tree.flatten(rows_or_made_up(self.model, self.calibration, GOLDEN_ROWS))
         write(file, Path(path), few, file.runner.run(few))
         return file

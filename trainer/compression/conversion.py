@@ -16,28 +16,15 @@ import numpy as np
 import tensorflow as tf
 
 from trainer.compression.calibration import Rows, by_input, first_batch
-from trainer.compression.conversion_child import CALIBRATED, write_samples
+from trainer.compression.conversion_child import write_samples
 from trainer.compression.converter_process import CONVERTER, ConverterRefused
 from trainer.compression.int4_file import quantize_weights
+from trainer.compression.kinds import KINDS
 from trainer.compression.tflite_file import TfliteFile
 from trainer.errors import ExportError
 
-KINDS = {
-    "float32": "as trained",
-    "float16": "weights float16, arithmetic float32",
-    "dynamic": "weights int8, activations rounded as they come",
-    "int8": "weights and activations int8, calibrated; inputs and outputs float32",
-    "int8-io": "the same with int8 inputs and outputs",
-    "aware": "int8 on the grid of the fake-quant nodes that the model has",
-    "aware-io": "the same with int8 inputs and outputs",
-    "int8-weights": "weights int8 and tables int8 with a scale for each row, arithmetic float32",
-    "int4": "the same with 4 bits",
-}
-
 # A recurrent layer keeps its steps in such a list, and its shape must be known.
 NEEDS_SHAPES = "TensorList"
-# Made of the float32 file, by an edit that `quantize_weights` has more choices for.
-EDITED_BITS = {"int8-weights": 8, "int4": 4}
 
 
 def convert(model: keras.Model, kind: str, calibration: Rows | Sequence[Rows] | None = None) -> TfliteFile:
@@ -55,7 +42,7 @@ def convert(model: keras.Model, kind: str, calibration: Rows | Sequence[Rows] | 
     """
     if kind not in KINDS:
         raise ExportError(f"kind is {kind!r}; choose {', '.join(KINDS)}")
-    if kind in CALIBRATED and calibration is None:
+    if KINDS[kind].calibrated and calibration is None:
         raise ExportError(f"{kind}: calibration is missing; give 100 to 200 real inputs")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -70,16 +57,16 @@ def convert(model: keras.Model, kind: str, calibration: Rows | Sequence[Rows] | 
 def _convert(model: keras.Model, kind: str, calibration: Any, folder: Path, batch: int | None = None) -> TfliteFile:
     specs = _specs(model, calibration, batch)
     flat = keras.tree.flatten(specs)
-    samples = by_input(calibration, flat) if kind in CALIBRATED else None
+    samples = by_input(calibration, flat) if KINDS[kind].calibrated else None
     model.export(str(folder), input_signature=[specs], verbose=False)
     if samples is not None:
         write_samples(folder, samples)
     target = folder / "model.tflite"
-    CONVERTER.convert(folder, "float32" if kind in EDITED_BITS else kind, target)
+    bits = KINDS[kind].edited_bits
+    CONVERTER.convert(folder, "float32" if bits else kind, target)
     note = "the batch is fixed at 1: the converter refuses a dynamic one" if batch else ""
     names = tuple(spec.name for spec in flat)
-    if kind in EDITED_BITS:
-        bits = EDITED_BITS[kind]
+    if bits:
         return quantize_weights(TfliteFile(target.read_bytes(), "float32", names, note), bits=bits, table_bits=bits)
     return TfliteFile(target.read_bytes(), kind, names, note)
 

@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Full int8 alone is calibrated; with samples beside fake-quant nodes the converter would find ranges of its own.
-CALIBRATED = ("int8", "int8-io")
-CODED_ENDS = ("int8-io", "aware-io")  # inputs and outputs are codes
+from trainer.compression.kinds import KINDS
+
 SAMPLES = "samples.npz"
 
 
@@ -55,10 +54,11 @@ def _convert(folder: Path, kind: str) -> bytes:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if kind == "float16":
         converter.target_spec.supported_types = [tf.float16]
-    if kind in CALIBRATED:
+    # Full int8 alone is calibrated; with samples beside fake-quant nodes the converter would find ranges of its own.
+    if KINDS[kind].calibrated:
         converter.representative_dataset = _samples(folder)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    if kind in CODED_ENDS:
+    if KINDS[kind].is_coded:
         converter.inference_input_type = converter.inference_output_type = tf.int8
     content: bytes = converter.convert()
     return content

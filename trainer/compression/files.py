@@ -15,13 +15,13 @@ from trainer.compression.agreement import Tolerance
 from trainer.compression.conversion import as_inputs, convert
 from trainer.compression.graph import is_graph
 from trainer.compression.inlining import inlined
+from trainer.compression.kinds import KINDS
 from trainer.compression.rebuild import cloned
 from trainer.compression.same_outputs import random_batch
 from trainer.compression.step import Candidate, Inputs
-from trainer.compression.tflite_file import TOLERANCES, TfliteFile, check
+from trainer.compression.tflite_file import TfliteFile, check
 from trainer.errors import ExportError
 
-AWARE = ("aware", "aware-io")  # kinds whose grid is that of the learned ranges
 # Codes that a file in 8 bits may be from the model which was trained on its grid. Nearly all models stay within one; a
 # LayerNormalization in float, or an average that TFLite rounds once more, came to two.
 STEPS = 2.5
@@ -49,13 +49,12 @@ def rows_or_made_up(model: keras.Model, calibration: Inputs | None, rows: int | 
     return as_inputs(model, random_batch(model) if calibration is None else calibration, rows)
 
 
-def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: str | None = None) -> TfliteFile:
+def file_of(candidate: Candidate, calibration: Inputs | None, kind: str | None = None) -> TfliteFile:
     """Convert a candidate, run the file and compare it.
 
     Args:
         candidate: As it was trained.
-        calibration: Real inputs, rows first.
-        seed: Of inputs that are made up where there is no calibration.
+        calibration: Real inputs, rows first; None: the file is compared on some that are made up.
         kind: Of the file; None: the candidate's own.
 
     Raises:
@@ -64,12 +63,12 @@ def file_of(candidate: Candidate, calibration: Inputs | None, seed: int, kind: s
     kind = kind or candidate.kind
     inputs = rows_or_made_up(candidate.model, calibration)
     asked = as_inputs(candidate.model, inputs, CHECKED_ROWS)
-    ranges = candidate.ranges if kind in AWARE else {}
+    ranges = candidate.ranges if KINDS[kind].aware else {}
     with fixed_ranges(candidate.model, ranges) if ranges else contextlib.nullcontext():
         file = convert(candidate.model, kind, inputs)
         reference = candidate.model(asked, training=False)
     outputs = [np.asarray(each) for each in keras.tree.flatten(reference)]
-    exact = candidate.exact and kind in (candidate.kind, f"{candidate.kind}-io")
+    exact = candidate.exact and kind in (candidate.kind, KINDS[candidate.kind].coded)
     check(file, outputs, keras.tree.flatten(asked), tolerance_of(candidate, outputs) if exact else None)
     return file
 
@@ -85,7 +84,7 @@ def tolerance_of(candidate: Candidate, outputs: Sequence[NDArray[Any]]) -> Toler
         In 4 bits what a float file may differ by; in 8 bits `STEPS` codes of what each output was rounded to.
     """
     if candidate.kind == "int4":
-        return TOLERANCES["float32"]
+        return KINDS["float32"].tolerance
     steps = output_steps(candidate.model, candidate.ranges)
     shares = [STEPS * step / (np.abs(each).max() or 1.0) for step, each in zip(steps, outputs, strict=True)]
     # No likeness is asked for beside it: outputs that hardly differ from row to row may all be a step off.

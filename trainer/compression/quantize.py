@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from trainer.compression.conversion import KINDS
-from trainer.compression.conversion_child import CALIBRATED
-from trainer.compression.files import AWARE
+from trainer.compression.kinds import KINDS
 from trainer.compression.step import Candidate, Task
 from trainer.errors import CompressionError
 
@@ -17,14 +15,14 @@ class Quantize:
     """Choose the kind of the file; weights are rounded when it is written."""
 
     method: ClassVar[str] = "quantize"
-    kind: str = "int8"  # one of `trainer.compression.conversion.KINDS`
+    kind: str = "int8"  # one of `trainer.compression.kinds.KINDS` that is not `aware`
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate that becomes a file of this kind."""
-        known = [kind for kind in KINDS if kind not in AWARE]
+        known = [name for name, kind in KINDS.items() if not kind.aware]
         if self.kind not in known:
             raise CompressionError(f"{self.method}: kind is {self.kind!r}; choose {', '.join(known)}")
-        if self.kind in CALIBRATED and task.calibration is None:
+        if KINDS[self.kind].calibrated and task.calibration is None:
             raise CompressionError(
                 f"{self.method}: {self.kind} needs inputs that set the ranges of activations; give calibration=, some "
                 "hundred rows"

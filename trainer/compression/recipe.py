@@ -109,11 +109,11 @@ class Recipe:
         training = None if train is None else Training(train, seed, told)
         task = Task(training, calibration, model, seed)
         candidate = begun(model)
-        file = file_of(candidate, calibration, seed)
+        file = file_of(candidate, calibration)
         row, original = measured("original", candidate, file, metric, None, seed)
         rows = [row]
         for step in self.steps:
             candidate = step(candidate, task)
-            file = file_of(candidate, calibration, seed)
+            file = file_of(candidate, calibration)
             rows.append(measured(step.method, candidate, file, metric, original, seed)[0])
-        return Compressed(candidate, file, rows, calibration, seed)
+        return Compressed(candidate, file, rows, calibration)

@@ -148,7 +148,7 @@ class _Work:
         self.width = 1.0
         training = self.task.training
         self.anew = replace(self.task, training=training and replace(training, rate=ANEW_RATE))
-        self.first = file_of(self.base, self.task.calibration, self.task.seed)
+        self.first = file_of(self.base, self.task.calibration)
         row, self.original = measured("original", self.base, self.first, self.metric, None, self.task.seed)
         self.rows.append(row)
         self.best: tuple[Candidate, TfliteFile] = (self.base, self.first)
@@ -209,7 +209,7 @@ class _Work:
         if holdout is not None:
             asked = [quality(holdout, each.predict, "the hold-out") for each in (file, self.first)]
             change = difference(asked[0], asked[1], self.task.seed)
-        return Compressed(candidate, file, self.rows, self.task.calibration, self.task.seed, change)
+        return Compressed(candidate, file, self.rows, self.task.calibration, change)
 
     def _attempt(self, name: str, make: Callable[[], Candidate]) -> _Attempt | None:
         """Make a candidate and its files; None if there is none, or nothing more is to be tried."""
@@ -229,7 +229,7 @@ class _Work:
     def _measured(self, name: str, candidate: Candidate, kind: str) -> TfliteFile | None:
         """The file of a kind if it loses little enough; a row says so either way."""
         try:
-            file = file_of(replace(candidate, kind=kind), self.task.calibration, self.task.seed)
+            file = file_of(replace(candidate, kind=kind), self.task.calibration)
         except ExportError as error:
             self.skipped[f"{name}, {kind}"] = str(error)
             return None

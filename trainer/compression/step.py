@@ -27,7 +27,7 @@ class Candidate:
 
     model: keras.Model
     masks: Masks = field(default_factory=dict)  # by path; False stays zero
-    kind: str = "float32"  # of its file; one of `trainer.compression.conversion.KINDS`
+    kind: str = "float32"  # of its file; one of `trainer.compression.kinds.KINDS`
     exact: bool = False  # was trained as its file computes, so that both have to agree to a step of their grid
     # Of activations, as training has learned them: least and greatest number, by the layer whose output it is.
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -53,10 +53,6 @@ class Task:
         if self.training is None:
             raise CompressionError(f"{method}: needs training; give train=, a function or arguments of fit")
         return self.training
-
-    def rng(self) -> np.random.Generator:
-        """The same stream of chance whenever it is asked for."""
-        return np.random.default_rng(self.seed)
 
 
 class Step(Protocol):

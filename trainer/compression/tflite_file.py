@@ -17,22 +17,10 @@ from tensorflow.lite.python import schema_py_generated as schema
 from trainer.compression.agreement import Agreement, Tolerance, compare
 from trainer.compression.flatbuffer import operator_name
 from trainer.compression.golden import Golden, sha256, write_pair
+from trainer.compression.kinds import KINDS
 from trainer.compression.runner import FileRunner
 from trainer.errors import ExportError
 
-# Of 16 rows a trained dense and a trained convolutional net gave at least 0.9999 in float16, dynamic and int8 weights,
-# 0.9997 in int8, 0.973 in int4; a wrong int4 export gave 0.80. One row outside the calibration may be far off in int8.
-TOLERANCES = {
-    "float32": Tolerance(cosine=0.9999, largest=1e-4),
-    "float16": Tolerance(cosine=0.999, largest=0.02),
-    "dynamic": Tolerance(cosine=0.99, largest=0.1),
-    "int8": Tolerance(cosine=0.98, largest=0.5),
-    "int8-io": Tolerance(cosine=0.98, largest=0.5),
-    "aware": Tolerance(cosine=0.98, largest=0.5),
-    "aware-io": Tolerance(cosine=0.98, largest=0.5),
-    "int8-weights": Tolerance(cosine=0.99, largest=0.1),
-    "int4": Tolerance(cosine=0.9, largest=0.75),
-}
 Outputs = NDArray[Any] | Sequence[NDArray[Any]] | Mapping[str, NDArray[Any]]
 
 
@@ -105,12 +93,14 @@ def check(
         file: The converted model.
         reference: The model's own outputs for `inputs`: an array, one for each output, or by name.
         inputs: An array, or one for each input in the model's own order; rows first. A few dozen rows are enough.
-        tolerance: What may differ; None: `TOLERANCES` of the file's kind.
+        tolerance: What may differ; None: that of the file's kind.
 
     Raises:
         ExportError: They do not agree, a value is not finite, or inputs or outputs do not fit the file.
     """
-    return compare(file.runner.run(_arrays(inputs)), _in_order(file, reference), tolerance or TOLERANCES[file.kind])
+    return compare(
+        file.runner.run(_arrays(inputs)), _in_order(file, reference), tolerance or KINDS[file.kind].tolerance
+    )
 
 
 def write(
@@ -136,7 +126,7 @@ def write(
         inputs=dict(zip(file.runner.inputs, _arrays(golden_inputs), strict=True)),
         outputs=dict(zip(file.runner.outputs, _in_order(file, golden_outputs), strict=True)),
         kind=file.kind,
-        tolerance=tolerance or TOLERANCES[file.kind],
+        tolerance=tolerance or KINDS[file.kind].tolerance,
         sha256=sha256(file.content),
     )
     return write_pair(file.content, golden, path)

@@ -28,7 +28,7 @@ def aware(slow) -> Compressed:
 @pytest.fixture(scope="module")
 def plain(slow) -> Compressed:
     candidate = begun(trained())
-    file = file_of(candidate, None, 0)
+    file = file_of(candidate, None)
     row, _ = measured("original", candidate, file, accuracy, None, 0)
     return Compressed(candidate, file, [row])
 
@@ -102,4 +102,4 @@ def test_the_report(plain):
 
 def test_quantize_changes_the_file_alone(plain):
     made = Quantize("int8")(plain.candidate, task(trained()))
-    assert file_of(made, IMAGES[:64], 0).kind == "int8"
+    assert file_of(made, IMAGES[:64]).kind == "int8"

@@ -9,8 +9,8 @@ from tests.trainer.compression.test_cut import Subclassed
 from trainer.compression.agreement import Tolerance
 from trainer.compression.conversion import as_inputs
 from trainer.compression.files import STEPS, begun, file_of, tolerance_of
+from trainer.compression.kinds import KINDS
 from trainer.compression.step import Candidate
-from trainer.compression.tflite_file import TOLERANCES
 from trainer.errors import ExportError
 
 NUMBERS, IDS = rows_of_two(20, 0)
@@ -69,7 +69,7 @@ def test_a_compression_begins_with_a_copy_whose_inner_models_lie_open():
 def test_how_far_a_file_may_be():
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="out")])
     outputs = [np.array([[1.0, -5.0, 2.0]])]
-    assert tolerance_of(Candidate(model, kind="int4", exact=True), outputs) == TOLERANCES["float32"]
+    assert tolerance_of(Candidate(model, kind="int4", exact=True), outputs) == KINDS["float32"].tolerance
     aware = Candidate(model, kind="aware", exact=True, ranges={"out": (-5.0, 5.2)})
     # A step is 10.2 / 255 = 0.04, and the largest output 5.
     assert tolerance_of(aware, outputs) == Tolerance(-1.0, pytest.approx(STEPS * 0.04 / 5))
@@ -78,12 +78,12 @@ def test_how_far_a_file_may_be():
 
 @pytest.mark.usefixtures("slow")
 def test_a_file_without_calibration_is_compared_on_made_up_inputs():
-    file = file_of(begun(two_inputs()), None, 0)
+    file = file_of(begun(two_inputs()), None)
     assert file.kind == "float32"
     assert [output.shape for output in file.predict(NUMBERS, IDS)] == [(20, 2), (20, 3)]
-    assert file_of(begun(two_inputs()), (NUMBERS, IDS), 0, "dynamic").kind == "dynamic"
+    assert file_of(begun(two_inputs()), (NUMBERS, IDS), "dynamic").kind == "dynamic"
 
 
 def test_a_model_that_does_not_know_its_inputs_needs_some():
     with pytest.raises(ExportError, match="own has no symbolic inputs; give calibration"):
-        file_of(Candidate(Subclassed(name="own")), None, 0)
+        file_of(Candidate(Subclassed(name="own")), None)

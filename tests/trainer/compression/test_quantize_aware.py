@@ -33,7 +33,7 @@ def aware(request, slow) -> Candidate:
 
 @pytest.fixture(scope="module")
 def file(aware) -> TfliteFile:
-    return file_of(aware, IMAGES, 0)
+    return file_of(aware, IMAGES)
 
 
 def tensors_of(file: TfliteFile) -> list[tuple[str, object]]:
@@ -98,7 +98,7 @@ def test_a_step_more_is_refused(aware, monkeypatch):
 
     monkeypatch.setattr(files, "STEPS", 0.001)
     with pytest.raises(ExportError, match="the file does not agree with the model"):
-        file_of(aware, IMAGES, 0)
+        file_of(aware, IMAGES)
 
 
 @pytest.mark.usefixtures("slow")
@@ -106,7 +106,7 @@ def test_4_bits_are_in_the_file_as_they_were_trained():
     mask = np.random.default_rng(0).random((64, 24)) < 0.5
     made = QuantizeAware(4, epochs=1)(Candidate(trained(), masks={"mlp/one/kernel": mask}), task(trained()))
     assert (made.kind, made.exact, dict(made.ranges)) == ("int4", True, {})
-    file = file_of(made, IMAGES, 0)
+    file = file_of(made, IMAGES)
     assert_allclose(file.predict(IMAGES), np.array(made.model(IMAGES)), atol=1e-5)
     assert not arrays(made.model)["mlp/one/kernel"][~mask].any()
     assert_array_equal(made.masks["mlp/one/kernel"], mask)
@@ -119,7 +119,7 @@ def test_4_bits_are_in_the_file_as_they_were_trained():
 def test_a_file_that_rounds_more_than_was_trained_is_not_exact():
     made = QuantizeAware(4, layers="mlp/one/kernel", epochs=1)(Candidate(trained()), task(trained()))
     assert not made.exact
-    file_of(made, IMAGES, 0)
+    file_of(made, IMAGES)
 
 
 def gated(x):
@@ -145,7 +145,7 @@ def test_layers_that_once_were_off(kind):
     model.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.fit(**fit(), epochs=3, verbose=0)
     made = QuantizeAware(8, epochs=1)(begun(model), task(model))
-    file = file_of(made, IMAGES, 0)
+    file = file_of(made, IMAGES)
     with fixed_ranges(made.model, made.ranges):
         wanted = np.array(made.model(IMAGES))
     (step,) = output_steps(made.model, made.ranges)

@@ -53,12 +53,6 @@ def test_masks_that_would_be_moved():
         refuse_masks("cut", Candidate(model, masks={"a": np.ones(1, bool)}))
 
 
-def test_chance_is_the_same_whenever_it_is_asked_for():
-    task = Task(None, None, None, seed=5)
-    assert task.rng().random() == task.rng().random()
-    assert task.rng().random() != Task(None, None, None).rng().random()
-
-
 def test_no_way_to_train():
     with pytest.raises(CompressionError, match="l0: needs training; give train=, a function or arguments of fit"):
         Task(None, None, None).trainer("l0")
