@@ -23,6 +23,8 @@ from trainer.compression.kinds import KINDS
 from trainer.compression.tflite_file import TfliteFile
 from trainer.errors import ExportError
 
+HALF = ("float16", "bfloat16")
+
 # A recurrent layer keeps its steps in such a list, and its shape must be known.
 NEEDS_SHAPES = "TensorList"
 
@@ -44,6 +46,12 @@ def convert(model: keras.Model, kind: str, calibration: Rows | Sequence[Rows] | 
         raise ExportError(f"kind is {kind!r}; choose {', '.join(KINDS)}")
     if KINDS[kind].calibrated and calibration is None:
         raise ExportError(f"{kind}: calibration is missing; give 100 to 200 real inputs")
+    for layer in model._flatten_layers():
+        if layer.compute_dtype in HALF:
+            raise ExportError(
+                f"{layer.name} computes in {layer.compute_dtype}, which the converter cannot; build the model under "
+                "the dtype policy float32, and take its weights over"
+            )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:

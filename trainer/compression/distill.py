@@ -8,6 +8,8 @@ from typing import ClassVar
 from trainer.compression.distillation import Distillation
 from trainer.compression.rebuild import cloned
 from trainer.compression.step import Candidate, Task, check_rounds
+from trainer.compression.training import MISSED
+from trainer.errors import CompressionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Distill:
         check_rounds(self.method, "epochs", self.epochs, least=1)
         model = cloned(candidate.model)
         what = Distillation(task.original, self.weight, self.temperature, self.hidden, self.hidden_weight)
-        training = replace(task.trainer(self.method), distillation=what)
+        training = replace(task.trainer(self.method), distillation=what, missed=[])
         training.rounds(model, self.epochs, self.method, masks=candidate.masks)
+        if training.missed:
+            raise CompressionError(f"{self.method}: {MISSED}")
         return replace(candidate, model=model)

@@ -33,8 +33,11 @@ class Distillation:
 
 
 @contextlib.contextmanager
-def distilling(model: keras.Model, settings: Distillation) -> Iterator[None]:
+def distilling(model: keras.Model, settings: Distillation) -> Iterator[Callable[[], bool]]:
     """Within it a model's losses hold its distance to the teacher, whenever it is called in training.
+
+    Yields:
+        Whether it was called: a `train_step` that calls the layers one by one learns nothing of the teacher.
 
     Raises:
         CompressionError: A layer is not in both models, or a setting is out of range.
@@ -48,13 +51,14 @@ def distilling(model: keras.Model, settings: Distillation) -> Iterator[None]:
         for part in (model, settings.teacher):
             undo.callback(forget_functions, part)
         taken: dict[str, tf.Tensor] = {}
+        calls: list[str] = []
         for name in settings.hidden:
             for part in (model, settings.teacher):
                 layer = _layer(part, name)
                 undo.enter_context(patched(layer, _keeping(layer.call, taken, f"{part is model} {name}")))
-        undo.enter_context(patched(model, _distilled_call(model, settings, taken)))
+        undo.enter_context(patched(model, _distilled_call(model, settings, taken, calls)))
         forget_functions(model)
-        yield
+        yield lambda: bool(calls)
 
 
 def output_distance(mine: tf.Tensor, theirs: tf.Tensor, form: str, temperature: float) -> tf.Tensor:
@@ -91,13 +95,16 @@ def output_form(model: keras.Model) -> str:
     return name if name in ("softmax", "sigmoid") else "linear"
 
 
-def _distilled_call(model: keras.Model, settings: Distillation, taken: dict[str, tf.Tensor]) -> Callable[..., Any]:
+def _distilled_call(
+    model: keras.Model, settings: Distillation, taken: dict[str, tf.Tensor], calls: list[str]
+) -> Callable[..., Any]:
     inner, form = model.call, output_form(settings.teacher)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         outputs = inner(*args, **kwargs)
         if kwargs.get("training") is False:
             return outputs
+        calls.append(model.name)
         given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
         theirs = settings.teacher(*args, **given, training=False)
         for mine, wanted in zip(tf.nest.flatten(outputs), tf.nest.flatten(theirs), strict=True):

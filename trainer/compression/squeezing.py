@@ -38,7 +38,7 @@ from trainer.compression.quantize_aware import QuantizeAware
 from trainer.compression.rebuild import cloned, fresh_like
 from trainer.compression.step import Candidate, Inputs, Task
 from trainer.compression.tflite_file import TfliteFile
-from trainer.compression.training import Told, Train, Training
+from trainer.compression.training import MISSED, Told, Train, Training
 from trainer.compression.weights import Filter
 from trainer.errors import CompressionError, ExportError, TrainingError
 from trainer.intervals import Interval
@@ -203,6 +203,8 @@ class _Work:
     def result(self, holdout: Metric | None) -> Compressed:
         """What was found; the hold-out is asked now."""
         candidate, file = self.best
+        if self.task.training and self.task.training.missed:
+            self.skipped["distillation"] = MISSED
         skipped = {**candidate.skipped, **self.skipped}
         candidate = replace(candidate, kind=file.kind, skipped=skipped)
         change: Interval | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -23,6 +23,10 @@ from trainer.errors import CompressionError, TrainingError
 Train = Callable[[keras.Model], object] | Mapping[str, Any]
 Told = Callable[[str, int, int], object]  # of rounds: what they are for, how many are done, and of how many
 
+MISSED = (
+    "training calls the model's layers and never the model itself, so the original's outputs were not learned; call "
+    "the model in train_step, and add its losses"
+)
 USUAL_RATE = 1e-3  # Adam's, where a model has no optimizer to ask
 LAST_RATE = 0.1  # of the learning rate that is left in the last round: it falls linearly, unless it has a schedule
 
@@ -39,6 +43,7 @@ class Training:
     seed: int = 0
     told: Told = tell_nobody
     distillation: Distillation | None = None  # beside the caller's own loss
+    missed: list[str] = field(default_factory=list)  # what was trained without the distillation, see `MISSED`
     rate: float = 1.0  # of the first round, as a share of the model's own learning rate
 
     def rounds(
@@ -68,8 +73,7 @@ class Training:
         weights = owned_weights(model)
         with contextlib.ExitStack() as during:
             during.enter_context(overlaid(model, every))
-            if self.distillation:
-                during.enter_context(distilling(model, self.distillation))
+            reached = during.enter_context(distilling(model, self.distillation)) if self.distillation else None
             with fresh_optimizer(model):
                 first_rate = learning_rate(model)
                 seed_layers(model, self.seed)
@@ -83,6 +87,8 @@ class Training:
                     between(done + 1)
                 set_learning_rate(model, first_rate)
                 self.told(title, number, number)
+                if reached and number and not reached():
+                    self.missed.append(title)
         if masks:
             assign(model, baked(model, [FixedMasks(masks)]))
 

@@ -188,3 +188,11 @@ def test_the_child_serves_again_after_it_was_killed_and_ends_when_it_is_closed(t
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert process.pid is None
+
+
+def test_half_precision_is_refused_by_the_layers_name():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, dtype="mixed_float16", name="half")])
+    with pytest.raises(
+        ExportError, match="half computes in float16, which the converter cannot; build the model under"
+    ):
+        convert(model, "float32")

@@ -19,6 +19,8 @@ from trainer.compression.distillation import (
     output_form,
 )
 from trainer.compression.rebuild import cloned
+from trainer.compression.step import Candidate, Task
+from trainer.compression.training import Training
 from trainer.errors import CompressionError
 
 
@@ -180,3 +182,23 @@ def test_the_step_brings_a_model_nearer_to_the_original():
 def test_the_step_needs_a_round_and_a_way_to_train():
     with pytest.raises(CompressionError, match="distill: epochs is 0; give 1 or more"):
         Distill(epochs=0)(begun(trained()), task(trained()))
+
+
+class CallsLayers(keras.Model):
+    """Its training step calls the layers one by one."""
+
+    def train_step(self, data):
+        inputs, wanted = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.layers[1](inputs) - wanted))
+        self.optimizer.apply(tape.gradient(loss, self.trainable_variables), self.trainable_variables)
+        return {"loss": loss}
+
+
+def test_a_training_that_never_calls_the_model_is_no_distillation():
+    inputs = keras.Input((2,))
+    model = CallsLayers(inputs, layers.Dense(1)(inputs))
+    model.compile("sgd")
+    rows = {"x": np.ones((4, 2), np.float32), "y": np.ones((4, 1), np.float32)}
+    with pytest.raises(CompressionError, match="distill: training calls the model's layers and never the model itself"):
+        Distill(epochs=1)(Candidate(model), Task(Training(rows), None, model))
