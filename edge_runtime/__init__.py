@@ -61,6 +61,7 @@ from edge_runtime.types import (
 from edge_runtime.version import __version__
 
 if TYPE_CHECKING:
+    from edge_runtime.feeds.feed_item import FeedItem
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 else:
@@ -69,6 +70,8 @@ else:
         """What parses feeds and OPML is loaded when it is asked for: reading news needs no parser."""
         if name in ("ParsedFeed", "parse_feed"):
             from edge_runtime.feeds import parse as module
+        elif name == "FeedItem":
+            from edge_runtime.feeds import feed_item as module
         elif name in ("Subscription", "read_opml", "write_opml"):
             from edge_runtime.feeds import opml as module
         else:
@@ -89,6 +92,7 @@ __all__ = [
     "Explanation",
     "Feed",
     "FeedError",
+    "FeedItem",
     "FeedOutcome",
     "FeedStatus",
     "FetchError",

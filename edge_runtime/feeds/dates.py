@@ -7,8 +7,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 EARLIEST_YEAR = 1990
-LATEST_YEAR = 2199  # later ones say "never" or nothing; up to there a date in the future counts as now
-MAX_AHEAD = timedelta(days=1)  # clocks and time zones differ by less
+LATEST_YEAR = 2199  # later ones say "never" or nothing
 _MAX_CHARS = 100
 
 # Hours from UTC. Where a name has several meanings, the one that feeds use: EST is New York, IST is India.
@@ -56,18 +55,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
 
 
-def parse_date(text: str, now: datetime) -> datetime | None:
-    """A date as a feed writes it, UTC-aware; None if it is none, or one that cannot be true.
+def read_date(text: str) -> datetime | None:
+    """A date as a feed writes it, UTC-aware, perhaps in the future; None if it is none, or one that cannot be true.
 
-    A date without time is midnight, a time without zone is UTC. More than `MAX_AHEAD` after `now` becomes `now`.
+    A date without time is midnight, a time without zone is UTC.
     """
     try:
         found = _read(text)
     except (ValueError, OverflowError):  # the 31st of November
         return None
-    if found is None or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
-        return None
-    return now if found > now + MAX_AHEAD else found
+    return found if found is not None and EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
+
+
+def parse_date(text: str, now: datetime) -> datetime | None:
+    """As `read_date`, at most `now`: nothing was published, or counted, later than it is read."""
+    found = read_date(text)
+    return None if found is None else min(found, now)
 
 
 def _read(text: str) -> datetime | None:

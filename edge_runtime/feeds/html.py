@@ -25,6 +25,7 @@ _ESCAPED_TAG = re.compile(
     r"<(?:br|hr|p|wbr)\s?/?>|<[a-z][^<>=]{0,100}=[^<>]{0,1000}>|<!--",
     re.IGNORECASE,
 )
+_ESCAPED_LESS = re.compile("&(?:lt|#0{0,5}60|#x0{0,5}3c)", re.IGNORECASE)
 _ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0,2});", re.IGNORECASE)
 
 
@@ -41,6 +42,15 @@ def text_of_html(html: str, max_chars: int) -> str:
     elif _ESCAPED_ENTITY.search(text):
         text = unescape(text)
     return cut_at_word(clean_text(text), max_chars)
+
+
+def unescaped_html(html: str) -> str:
+    """HTML as a browser should get it: what was escaped once too often is unescaped once, by the rule above."""
+    start = html[:MAX_HTML_CHARS]
+    if len(_ESCAPED_LESS.findall(start)) <= start.count("</"):
+        return html
+    text, num_tags = _strip(start)
+    return unescape(html) if len(_ESCAPED_TAG.findall(text)) > num_tags else html
 
 
 def _strip(html: str) -> tuple[str, int]:

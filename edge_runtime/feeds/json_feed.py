@@ -7,7 +7,7 @@ import json
 import re
 
 from edge_runtime.errors import FeedError
-from edge_runtime.feeds.html import MAX_HTML_CHARS
+from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.xml_feed import MAX_ARTICLES
 
@@ -77,7 +77,9 @@ def _strings(source: dict[str, object], *names: str) -> list[str]:
     """Strings, and numbers as strings: an id may be one."""
     found = (source.get(name) for name in names)
     return [
-        str(value)[:MAX_HTML_CHARS] for value in found if isinstance(value, str | int) and not isinstance(value, bool)
+        str(value)[:MAX_CONTENT_CHARS]
+        for value in found
+        if isinstance(value, str | int) and not isinstance(value, bool)
     ]
 
 

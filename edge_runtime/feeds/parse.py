@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from edge_runtime.errors import FeedError
-from edge_runtime.feeds.dates import parse_date
+from edge_runtime.feeds.dates import parse_date, read_date
 from edge_runtime.feeds.encodings import decode_feed
-from edge_runtime.feeds.html import text_of_html
+from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
+from edge_runtime.feeds.html import MAX_HTML_CHARS, text_of_html, unescaped_html
 from edge_runtime.feeds.identity import Identity, identify_items, web_url
 from edge_runtime.feeds.json_feed import read_json_feed
+from edge_runtime.feeds.plain_text import cut_at_word
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.web_page import feeds_of_page
 from edge_runtime.feeds.xml_events import MAX_BYTES
@@ -26,6 +28,8 @@ MAX_ABSTRACT_CHARS = 500
 MAX_NAME_CHARS = 100  # of a category or a source
 # Hosts that have feeds alone: what a link without a host is relative to must be the site.
 _ON_FEED_HOST = re.compile(r"https?://(?:(?:feeds?\d*|rss)\.|[^/]*\b(?:feedburner|feedblitz|feedpress|feedproxy)\b)")
+_TAG = re.compile("<[^<>]*>")
+_ADDRESS = re.compile(r"<[a-z][^<>]*\b(?:href|src)\s*=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class ParsedFeed:
     title: str
     site: str  # address of the page it belongs to
     language: str  # as in "en"
-    articles: tuple[Article, ...]
+    articles: tuple[Article, ...]  # none published later than `now`, none twice
+    items: tuple[FeedItem, ...]  # dates as written; several with one article if their GUIDs differ
     warnings: tuple[str, ...]
 
 
@@ -45,7 +50,7 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "") -> 
     Args:
         data: As fetched, inflated; at most `xml_events.MAX_BYTES`.
         url: Where it came from: relative links are relative to it, and it tells apart equal GUIDs of two feeds.
-        now: Articles from the future count as published now.
+        now: Articles from the future count as published now; `items` keep their dates.
         content_type: The HTTP header, for its charset.
 
     Raises:
@@ -73,6 +78,7 @@ class _Draft:
     title: str
     abstract: str
     url: str
+    content: str
 
 
 class _Assembly:
@@ -96,18 +102,39 @@ class _Assembly:
             self._site,
         )
         articles: dict[str, Article] = {}
+        items: dict[tuple[str, str], FeedItem] = {}
         for article_id, draft in zip(ids, drafts, strict=True):
             if article_id in articles:
                 self._counted["items come twice: taken once"] += 1
+                article = articles[article_id]
             else:
-                articles[article_id] = self._article(article_id, draft)
+                articles[article_id] = article = self._article(article_id, draft)
+            items.setdefault((article_id, draft.raw.guid), FeedItem(article, draft.raw.guid, draft.content))
         counted = (f"{count} {what}" for what, count in self._counted.items())
-        return ParsedFeed(self._title, self._site, self._language, tuple(articles.values()), (*notes, *counted))
+        return ParsedFeed(
+            title=self._title,
+            site=self._site,
+            language=self._language,
+            articles=tuple(self._until_now(article) for article in articles.values()),
+            items=tuple(items.values()),
+            warnings=(*notes, *counted),
+        )
+
+    def _until_now(self, article: Article) -> Article:
+        is_ahead = article.published is not None and article.published > self._now
+        return replace(article, published=self._now) if is_ahead else article
 
     def _draft(self, item: RawItem) -> _Draft | None:
         title = next(_plain(item.titles, MAX_TITLE_CHARS), "")
         # A summary that only repeats the title says less than the text does.
-        abstract = next((text for text in _plain(item.texts, MAX_ABSTRACT_CHARS) if text != title), "")
+        texts: dict[str, str] = {}  # of the HTML that was looked at
+        for html in item.texts:
+            texts[html] = text_of_html(html, MAX_HTML_CHARS)
+            if texts[html] not in ("", title):
+                break
+        abstract = next(
+            (cut_at_word(text, MAX_ABSTRACT_CHARS) for text in texts.values() if text not in ("", title)), ""
+        )
         if not title and not abstract:
             self._counted["items have neither title nor text: left out"] += 1
             return None
@@ -117,11 +144,11 @@ class _Assembly:
         url = next((found for link in item.links if (found := web_url(link, base))), "")
         if item.links and not url:
             self._counted["items have a link that is no web address: kept without it"] += 1
-        return _Draft(item, title, abstract, url)
+        return _Draft(item, title, abstract, url, _content(item.texts, texts, title))
 
     def _article(self, article_id: str, draft: _Draft) -> Article:
         raw = draft.raw
-        dates = (parse_date(text, self._now) for text in raw.dates)
+        dates = (read_date(text) for text in raw.dates)
         published = next((date for date in dates if date is not None), None)
         if raw.dates and published is None:
             self._counted["items have a date that cannot be read: kept without it"] += 1
@@ -152,6 +179,22 @@ class _Assembly:
         except ValueError:
             self._counted["items have popularity counts that cannot be true: kept without them"] += 1
             return None
+
+
+def _content(htmls: list[str], texts: dict[str, str], title: str) -> str:
+    """The longest HTML, unless it has neither more text than title and abstract, nor links or pictures.
+
+    Args:
+        texts: The text of some of the HTML, that of the abstract last.
+    """
+    longest = max(htmls, key=len, default="")
+    html = unescaped_html(longest)[:MAX_CONTENT_CHARS]
+    abstract = next(reversed(texts.values()), "")
+    known = (title, abstract if len(abstract) <= MAX_ABSTRACT_CHARS else "")
+    if _ADDRESS.search(html) or len(_TAG.sub("", html).split()) > max(len(text.split()) for text in known):
+        return html
+    text = texts[longest] if longest in texts else text_of_html(longest, MAX_HTML_CHARS)
+    return html if text not in ("", *known) else ""
 
 
 def _plain(htmls: Iterable[str], max_chars: int) -> Iterator[str]:

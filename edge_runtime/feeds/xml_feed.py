@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from edge_runtime.errors import FeedError
+from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS
 from edge_runtime.feeds.html import MAX_HTML_CHARS
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.xml_events import LimitError, read_xml
@@ -41,6 +42,8 @@ _READ = frozenset(
 # Plain text by their standards. What looks like escaped HTML is still read as such, later.
 _PLAIN = frozenset({"title", "dc:title", "category", "dc:subject", "media:title", "source"})
 _ATOM_TEXTS = frozenset({"atom:title", "atom:summary", "atom:content"})  # plain unless their type says otherwise
+_LONG = frozenset((*_SUMMARIES, *_CONTENTS))
+_KEPT_ATTRIBUTES = ("href", "src", "alt")  # of XHTML: what a page of text shows
 
 
 @dataclass(slots=True)
@@ -50,10 +53,11 @@ class _Field:
     is_plain: bool
     parts: list[str] = field(default_factory=list)
     num_chars: int = 0
+    max_chars: int = MAX_HTML_CHARS
 
     def add(self, text: str, *, is_tag: bool = False) -> None:
-        if self.num_chars < MAX_HTML_CHARS:
-            text = text[: MAX_HTML_CHARS - self.num_chars]
+        if self.num_chars < self.max_chars:
+            text = text[: self.max_chars - self.num_chars]
             self.num_chars += len(text)
             self.parts.append(text if is_tag or not self.is_plain else html.escape(text, quote=False))
 
@@ -93,7 +97,7 @@ class _FeedVisitor:
         elif name in _ITEMS and self.feed is not None:
             self._open_item(attributes)
         elif self._field is not None:
-            self._field.add(f"<{name.rpartition(':')[2]}>", is_tag=True)
+            self._field.add(_tag(name, attributes), is_tag=True)
         elif name in _READ:
             if self._item is not None and self._is_of_item(name, parent):
                 self._open_field(self._item, name, attributes)
@@ -143,8 +147,15 @@ class _FeedVisitor:
         kind = attributes.get("type", "").lower().rpartition("/")[2]
         is_plain = name in _PLAIN or (name in _ATOM_TEXTS and kind != "html")
         self._field = _Field(name, attributes, is_plain and attributes.get("mode", "") != "escaped")
+        if name in _LONG:
+            self._field.max_chars = MAX_CONTENT_CHARS
         self._field_depth = len(self._path)
         container.fields.append(self._field)
+
+
+def _tag(name: str, attributes: dict[str, str]) -> str:
+    kept = (f' {key}="{html.escape(attributes[key])}"' for key in _KEPT_ATTRIBUTES if key in attributes)
+    return f"<{name.rpartition(':')[2]}{''.join(kept)}>"
 
 
 def read_xml_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:

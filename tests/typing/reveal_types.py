@@ -113,6 +113,7 @@ def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
     # They are loaded late, and typed all the same.
     assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now), api.ParsedFeed)
     assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now).articles, tuple[api.Article, ...])
+    assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now).items, tuple[api.FeedItem, ...])
     assert_type(api.read_opml(b""), tuple[list[api.Subscription], list[str]])
     assert_type(api.write_opml([api.Subscription("https://example.org/feed.xml")], "Feeds"), bytes)
     write: Callable[[Iterable[api.Subscription], str], bytes] = api.write_opml

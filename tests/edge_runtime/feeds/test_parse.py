@@ -296,8 +296,43 @@ def test_an_article_of_the_future_counts_as_of_now_and_an_impossible_date_as_non
         f"<item><title>{number}</title><pubDate>{date}</pubDate></item>" for number, date in enumerate(dates)
     )
     feed = parse(rss(items))
-    assert [article.published for article in feed.articles] == [NOW, NOW + timedelta(hours=1), None, None]
+    assert [article.published for article in feed.articles] == [NOW, NOW, None, None]
+    written = [datetime(2028, 11, 24, 10, tzinfo=UTC), NOW + timedelta(hours=1), None, None]
+    assert [item.article.published for item in feed.items] == written
     assert feed.warnings == ("2 items have a date that cannot be read: kept without it",)
+
+
+def test_an_item_keeps_its_guid_and_each_guid_of_one_article_is_an_item():
+    item = "<item><title>T</title><link>https://a.example/1</link><guid isPermaLink='false'> {} </guid></item>"
+    feed = parse(rss(item.format("a") + item.format("b") + item.format("a")))
+    assert [item.guid for item in feed.items] == ["a", "b"]
+    assert [item.article for item in feed.items] == [only(feed)] * 2
+    assert feed.warnings == ("2 items come twice: taken once",)
+
+
+@pytest.mark.parametrize(
+    ("description", "content"),
+    [
+        ("<description>&lt;p&gt;Short&lt;/p&gt;</description>", ""),
+        ("<description>T</description>", ""),
+        ("<description>Short</description><body>&lt;p&gt;Short&lt;/p&gt;</body>", ""),
+        ("<description>Short</description><body>&lt;p&gt;Much longer&lt;/p&gt;</body>", "<p>Much longer</p>"),
+        ("<description>&amp;lt;p&amp;gt;a b&amp;lt;/p&amp;gt;</description><body/>", ""),
+        ("<body>&amp;lt;a href='/x'&amp;gt;b&amp;lt;/a&amp;gt;</body>", "<a href='/x'>b</a>"),
+        ("<description>&lt;a href='/x'&gt;Comments&lt;/a&gt;</description>", "<a href='/x'>Comments</a>"),
+        ("<body><p>a <a href='/x?a=1&amp;amp;b' id='1'>b</a></p></body>", '<p>a <a href="/x?a=1&amp;amp;b">b</a></p>'),
+    ],
+)
+def test_the_content_is_the_longest_html_if_it_says_more_than_the_abstract(description, content):
+    (item,) = parse(rss(f"<item><title>T</title>{description}</item>")).items
+    assert item.content == content
+
+
+def test_a_content_is_cut_at_64_kib_and_abstracts_are_made_of_the_first_16_kib():
+    words = "word " * 20_000
+    for text in (rss(f"<item><description>{words}</description></item>"), json.dumps({"items": [{"summary": words}]})):
+        (item,) = parse(text).items
+        assert item.content == words[:65_536].rstrip() or item.content == words[:65_536]
 
 
 def test_what_hides_or_turns_text_is_removed():
