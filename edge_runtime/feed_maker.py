@@ -119,6 +119,7 @@ class FeedMaker:
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
         articles = self.cache.get(rows.article_ids[place] for place in places)
+        came_with_feeds = self.cache.items.came_with_feeds()
         return [
             PushCandidate(
                 article=article,
@@ -127,6 +128,7 @@ class FeedMaker:
                 arrived=datetime.fromtimestamp(rows.added_s[place], UTC),
                 is_read=bool(is_read[place]),
                 hidden=hidden[place].fact if place in hidden else "",
+                came_with_feed=article.article_id in came_with_feeds,
             )
             for place, article in zip(places, articles, strict=True)
         ]

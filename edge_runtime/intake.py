@@ -14,15 +14,19 @@ from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
 from edge_runtime.content.title_words import Words, word_slots
 from edge_runtime.feeds.identity import canonical_url
+from edge_runtime.feeds.items import subscription_of
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
 from edge_runtime.storage import ArticleCache, CachedRows
 from edge_runtime.storage.article_rows import article_from, article_row
-from edge_runtime.storage.articles import Analysed, quantize_vectors
+from edge_runtime.storage.articles import MAX_ARTICLES, Analysed, quantize_vectors
+from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import AddReport, Article, Rule
 
 NUM_KEYWORDS = 8
+NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
+MAX_KEPT_OF_FEEDS = MAX_ARTICLES // 2  # of all feeds; of many feeds each keeps fewer
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
 
 
@@ -132,9 +136,15 @@ class Intake:
     def evict(self, keep: Collection[str]) -> int:
         """Keep the cache within its bounds; see `ArticleCache.evict`."""
         gone = self._cache.evict(keep)
+        self._cache.items.forget_oldest()
         if gone:
             self._rows = None
         return gone
+
+    def newest_of_feeds(self, feeds: Sequence[Feed]) -> set[str]:
+        """Ids of the newest articles of each feed."""
+        count = min(NUM_KEPT_OF_FEED, MAX_KEPT_OF_FEEDS // max(len(feeds), 1))
+        return self._cache.items.newest_of_each(count, [*map(subscription_of, feeds)])
 
     def make_room(self, keep: Collection[str]) -> None:
         """Give a full disk some of the cache's space back: a tenth of the articles, the oldest."""
@@ -142,8 +152,9 @@ class Intake:
         self._rows = None
 
     def clear(self) -> None:
-        """Remove every article from the cache."""
+        """Remove every article from the cache, and what is remembered of feeds."""
         self._cache.remove(self.rows().article_ids)
+        self._cache.items.forget_all()
         self._rows = self._stories = None
 
     def _analysed(self, articles: Sequence[Article]) -> list[Analysed]:
@@ -166,7 +177,9 @@ class Intake:
         """Article id -> story, of the fresh ones and of those whose story was joined to another one."""
         if self._stories is None or abs(now - self._indexed_at) > WINDOW:  # it would grow without end
             self._stories, self._indexed_at = self._index(now), now
-        new = [article for article in fresh if article.article_id not in known]
+        # Of a feed that repeats its links each item is a notice of its own, however alike they read.
+        notices = self._cache.items.sharing_links()
+        new = [a for a in fresh if a.article_id not in known and a.article_id not in notices]
         # One whose text has changed stays where it is.
         stories = {name: story for name, story in self._stories_of(known) if story}
         names = self._stories.assign([_by_address(a) for a in new], [a.published or now for a in new])
@@ -177,10 +190,14 @@ class Intake:
         return [(name, made.story) for name, made in zip(ids, self._cache.analysed(ids), strict=True)]
 
     def _index(self, now: datetime) -> StoryIndex:
-        rows = self.rows()
+        rows, notices = self.rows(), self._cache.items.sharing_links()
         since_s = now.timestamp() - WINDOW.total_seconds()
         places = sorted(
-            (place for place, at_s in enumerate(rows.published_s) if at_s >= since_s and rows.stories[place]),
+            (
+                place
+                for place, at_s in enumerate(rows.published_s)
+                if at_s >= since_s and rows.stories[place] and rows.article_ids[place] not in notices
+            ),
             key=lambda place: rows.published_s[place],
         )
         articles = self._cache.get(rows.article_ids[place] for place in places)

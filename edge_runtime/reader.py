@@ -52,8 +52,6 @@ from edge_runtime.types import (
 
 if TYPE_CHECKING:
     from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
-    from edge_runtime.feeds.parse import ParsedFeed
-    from edge_runtime.storage.feeds import Feed
 
 
 class Reader:
@@ -146,13 +144,12 @@ class Reader:
     ) -> list[FeedOutcome]:
         """Fetch the subscribed feeds that are due; see `feeds.sync.sync_feeds`."""
         # Loaded here: reading needs no network.
-        from edge_runtime.feeds.sync import articles_of, sync_feeds
+        from edge_runtime.feed_intake import FeedIntake
+        from edge_runtime.feeds.sync import sync_feeds
 
-        def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
-            return self._intake.add(articles_of(feed, parsed), now)
-
+        feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         try:
-            return sync_feeds(self.feeds, take, now, options, progress)
+            return sync_feeds(self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress)
         finally:  # once for all feeds: to find the oldest articles means to look at all
             self._intake.evict(self._kept())
 
@@ -490,9 +487,10 @@ class Reader:
         self._list_erasures = self._profile.erasures
 
     def _kept(self) -> set[str]:
-        """Ids of what is never evicted."""
+        """Ids of what is never evicted: what is saved, and of each feed the newest articles."""
         opinions = self._learned.opinions().values()
-        return {opinion.article.article_id for opinion in opinions if opinion.is_saved}
+        saved = {opinion.article.article_id for opinion in opinions if opinion.is_saved}
+        return saved | self._intake.newest_of_feeds(self.feeds.feeds()) if self._cache.is_full() else saved
 
     def _begin_anew(self, damaged: Path) -> None:
         """Fill a cache that took a damaged one's place with what the profile holds; feeds bring the rest again."""

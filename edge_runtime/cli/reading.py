@@ -104,5 +104,7 @@ def _digest(call: Call) -> None:
 
 
 def _seen(reader: Reader) -> set[str]:
-    """Ids of the articles that a list has shown."""
-    return {one["article_id"] for one in reader.export_profile()["shown"]}
+    """Ids of the articles that a list has shown; a notification may have been missed."""
+    known = reader.export_profile()
+    told = {(one["article_id"], one["at"]) for one in known["pushes"]}
+    return {one["article_id"] for one in known["shown"] if (one["article_id"], one["at"]) not in told}

@@ -1,11 +1,12 @@
 """Stories: articles about one event, found as they come in, so that a feed shows each event once.
 
-Two articles are of one story if they have one address, or nearly one title (`title_fingerprint`). So are they if the
-titles of their stories are alike. A title is a tf-idf vector of length 1, and stories are joined by the mean cosine
-between their members (average link), the most similar first. Small stories have to be more alike than large ones. A
-mean, unlike a nearest neighbour, keeps A, B and C apart when only A and B, and B and C, share a word.
+Two articles are of one story if they have nearly one title (`title_fingerprint`), or one address and a word in common:
+an address alone may be that of a page of notices. So are they if the titles of their stories are alike. A title is a
+tf-idf vector of length 1, and stories are joined by the mean cosine between their members (average link), the most
+similar first. Small stories have to be more alike than large ones. A mean, unlike a nearest neighbour, keeps A, B and C
+apart when only A and B, and B and C, share a word.
 
-Articles further apart than `WINDOW` are of one story only by their address: a day later the same subject is news again.
+Articles further apart than `WINDOW` are of two stories: a day later the same subject is news again.
 The articles' vectors have no say: beside the words they gained nothing (docs/lab/LOG.md).
 
 A word that many titles of one source have is the source's name ("... | The Gazette") or its subject. That is no sign of
@@ -88,8 +89,7 @@ class StoryIndex:
 
         Args:
             weigh: The words of an article's title with their rarity, above 0, such as `Analyst.title_weights`.
-            known: Articles with their stories, oldest first. Those from before `WINDOW` may be left out: new articles
-                could meet them by their address alone.
+            known: Articles with their stories, oldest first. Those from before `WINDOW` may be left out.
         """
         self._weigh = weigh
         self._stories: dict[int, _Story] = {}
@@ -162,8 +162,13 @@ class StoryIndex:
             heapq.heappush(queue, (-similarity, one, other))
 
     def _same(self, story: _Story) -> list[int]:
-        """Stories with an article of the same address, or in the window with nearly the same title."""
-        found = {number for address in story.addresses for number in self._found_by.get(f"address:{address}", ())}
+        """Stories in the window with nearly the same title, or with the same address and a title that shares a word."""
+        found = {
+            number
+            for address in story.addresses
+            for number in self._found_by.get(f"address:{address}", ())
+            if _similarity(story, self._stories[number]) > 0
+        }
         for fingerprint in story.fingerprints:
             near = {number for block in _blocks(fingerprint) for number in self._found_by.get(block, ())}
             for number in near - found:

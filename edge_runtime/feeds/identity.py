@@ -1,13 +1,10 @@
-"""What makes two items of feeds the same article: an id that outlives tracking parameters and new GUIDs."""
+"""Addresses of articles: which ones can be opened, and which ones name one page."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 MAX_URL_CHARS = 4000
@@ -20,6 +17,15 @@ _TRACKING = re.compile(
     r"|ref_?src|ref_?url|referrer|referer|ref_?source|xtor|xtref|ncid|ocid|icid|intcid|cmp|cmpid|cmp_id|campaign_?id"
     r"|partner|emc|smid|smtyp|feedtype|feedname|ito|wtmc|mbid|spm|guccounter|guce_referrer|guce_referrer_sig|soc_src"
     r"|soc_trk|sr_share|traffic_source|__twitter_impression|taid|s_cid|trk|trkcampaign|maca|kwp_0|amp"
+)
+# One visit's number: at `sid` and `s` only what looks like one.
+_SESSION = re.compile(
+    r"phpsessid|jsessionid|aspsessionid[a-z]*|cfid|cftoken|session_?id|sessid|sessionkey|zenid|osclid|oscsid"
+)
+_SESSION_NUMBER = re.compile(r"[0-9a-f]{16,}|[0-9a-z]{26,}")
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_WAY_IN_FRAGMENT = re.compile(
+    r"(?:xtor|utm_\w+|at_\w+|ref|source|from|via|rss|feed|mtm_\w+|pk_\w+)(?:=|$)|:~:", re.IGNORECASE
 )
 _REF = re.compile(r"ref|source|src|from|via|mod|output_?type|share|medium|campaign")
 # What such a parameter says when it is about the way here, not about the article.
@@ -54,8 +60,8 @@ def canonical_url(url: str) -> str:
     """The form of an http(s) address by which articles are told apart; to compare, not to open.
 
     http is https, "www.", "m." and "amp." are the site itself, and default port, user, fragment, tracking parameters,
-    AMP suffix, the order of parameters and a trailing slash do not count. An address that is no http(s) one comes
-    back as it is.
+    session numbers, AMP suffix, the order of parameters and a trailing slash do not count. An address that is no
+    http(s) one comes back as it is.
     """
     try:
         parts = urlsplit(_IGNORED_IN_URLS.sub("", url).strip())
@@ -69,7 +75,7 @@ def canonical_url(url: str) -> str:
     if port is not None and port not in (80, 443):
         host = f"{host}:{port}"
     path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
-    path = _without_amp(path.rstrip("/"))
+    path = _without_amp(_PATH_SESSION.sub("", path).rstrip("/"))
     query = _canonical_query(parts.query)
     return f"https://{host}{path}{'?' + query if query else ''}"
 
@@ -80,43 +86,31 @@ def article_id(*identity: str) -> str:
     return hashlib.sha256(joined).hexdigest()[:24]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What one item of a feed can be known by; empty where the item does not say."""
-
-    url: str
-    guid: str
-    title: str
-    abstract: str
+def compared_link(url: str) -> str:
+    """`canonical_url` with the fragment, which may be all that tells two articles of one page apart."""
+    canonical = canonical_url(url)
+    fragment = _IGNORED_IN_URLS.sub("", url).strip().partition("#")[2]
+    return f"{canonical}#{fragment}" if fragment and not _WAY_IN_FRAGMENT.match(fragment) else canonical
 
 
-def identify_items(items: Sequence[Identity], feed_url: str, site: str) -> list[str]:
-    """An id for each item; the same id only for equal ones.
+def is_home(url: str, feed_url: str, site: str) -> bool:
+    """Whether an address is the root of a host, the feed's own or its site's: of an article it says nothing."""
+    parts = urlsplit(canonical_url(url))
+    if not parts.path.strip("/") and not parts.query and "#" not in compared_link(url):
+        return True
+    return compared_link(url) in {canonical_url(feed_url), canonical_url(site)}
 
-    An item is known by its address, which survives new GUIDs; so items with one address, title and text are equal
-    whatever their GUIDs. Where an item with another title or text has the same address, or it is that of the site
-    itself, the GUID decides, then the title, then the text.
-    """
-    homes = {canonical_url(feed_url), canonical_url(site)}
-    scope = canonical_url(feed_url)  # a GUID or title alone means nothing in another feed
-    urls = [canonical_url(item.url) if item.url else "" for item in items]
-    contents: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for item, url in zip(items, urls, strict=True):
-        contents[url].add((item.title, item.abstract))
-    ladders = []
-    for item, url in zip(items, urls, strict=True):
-        has_page = url not in homes and url != ""
-        guid = "" if has_page and len(contents[url]) == 1 else item.guid
-        ladders.append(
-            (
-                ("url", url) if has_page else (),
-                ("guid", scope, url, guid) if guid else (),
-                ("title", scope, url, item.title) if item.title else (),
-                ("all", scope, url, guid, item.title, item.abstract),
-            )
-        )
-    counts = Counter(step for ladder in dict.fromkeys(ladders) for step in ladder)
-    return [article_id(*next(step for step in ladder if step and counts[step] == 1)) for ladder in ladders]
+
+def page_path(link: str) -> str:
+    """The path of a canonical address: what stays if only host or parameters change."""
+    return urlsplit(link).path
+
+
+def is_of_site(url: str, site: str) -> bool:
+    """Whether an address lies on a site's host, above it or below it."""
+    hosts = [urlsplit(canonical_url(one)).hostname or "" for one in (url, site)]
+    one, other = sorted(hosts, key=len)
+    return one == other != "" or (one.count(".") > 0 and other.endswith(f".{one}"))
 
 
 def _host(parts: SplitResult) -> str:
@@ -143,7 +137,9 @@ def _without_amp(path: str) -> str:
 
 
 def _is_tracking(name: str, value: str) -> bool:
-    if _TRACKING.fullmatch(name):
+    if _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
+        return True
+    if name in ("sid", "s", "session") and _SESSION_NUMBER.fullmatch(value):
         return True
     return bool(_REF.fullmatch(name)) and (
         _WAY_HERE.fullmatch(value) is not None or (name == "ref" and not value.isdigit())

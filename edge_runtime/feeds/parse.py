@@ -14,7 +14,8 @@ from edge_runtime.feeds.dates import parse_date, read_date
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
 from edge_runtime.feeds.html import MAX_HTML_CHARS, text_of_html, unescaped_html
-from edge_runtime.feeds.identity import Identity, identify_items, web_url
+from edge_runtime.feeds.identity import canonical_url, web_url
+from edge_runtime.feeds.items import assign_items, item_of
 from edge_runtime.feeds.json_feed import read_json_feed
 from edge_runtime.feeds.plain_text import cut_at_word
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
@@ -40,7 +41,7 @@ class ParsedFeed:
     site: str  # address of the page it belongs to
     language: str  # as in "en"
     articles: tuple[Article, ...]  # none published later than `now`, none twice
-    items: tuple[FeedItem, ...]  # dates as written; several with one article if their GUIDs differ
+    items: tuple[FeedItem, ...]  # the same with dates as written
     warnings: tuple[str, ...]
 
 
@@ -49,7 +50,8 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "") -> 
 
     Args:
         data: As fetched, inflated; at most `xml_events.MAX_BYTES`.
-        url: Where it came from: relative links are relative to it, and it tells apart equal GUIDs of two feeds.
+        url: Where it came from: relative links are relative to it, and it tells apart equal GUIDs of two feeds. The
+            articles' ids are those of a feed that was not known before.
         now: Articles from the future count as published now; `items` keep their dates.
         content_type: The HTTP header, for its charset.
 
@@ -96,27 +98,21 @@ class _Assembly:
 
     def parsed(self, notes: tuple[str, ...]) -> ParsedFeed:
         drafts = [draft for item in self._raw.items if (draft := self._draft(item)) is not None]
-        ids = identify_items(
-            [Identity(draft.url, draft.raw.guid, draft.title, draft.abstract) for draft in drafts],
-            self._url,
-            self._site,
-        )
-        articles: dict[str, Article] = {}
-        items: dict[tuple[str, str], FeedItem] = {}
-        for article_id, draft in zip(ids, drafts, strict=True):
-            if article_id in articles:
-                self._counted["items come twice: taken once"] += 1
-                article = articles[article_id]
-            else:
-                articles[article_id] = article = self._article(article_id, draft)
-            items.setdefault((article_id, draft.raw.guid), FeedItem(article, draft.raw.guid, draft.content))
+        made = [FeedItem(self._article(draft), draft.raw.guid, draft.content) for draft in drafts]
+        distinct = assign_items([item_of(one, self._url, self._site) for one in made], [], canonical_url(self._url))
+        if len(distinct) < len(made):
+            self._counted["items come twice: taken once"] += len(made) - len(distinct)
+        items = [
+            replace(made[one.place], article=replace(made[one.place].article, article_id=one.article_id))
+            for one in distinct
+        ]
         counted = (f"{count} {what}" for what, count in self._counted.items())
         return ParsedFeed(
             title=self._title,
             site=self._site,
             language=self._language,
-            articles=tuple(self._until_now(article) for article in articles.values()),
-            items=tuple(items.values()),
+            articles=tuple(self._until_now(item.article) for item in items),
+            items=tuple(items),
             warnings=(*notes, *counted),
         )
 
@@ -146,14 +142,14 @@ class _Assembly:
             self._counted["items have a link that is no web address: kept without it"] += 1
         return _Draft(item, title, abstract, url, _content(item.texts, texts, title))
 
-    def _article(self, article_id: str, draft: _Draft) -> Article:
+    def _article(self, draft: _Draft) -> Article:
         raw = draft.raw
         dates = (read_date(text) for text in raw.dates)
         published = next((date for date in dates if date is not None), None)
         if raw.dates and published is None:
             self._counted["items have a date that cannot be read: kept without it"] += 1
         return Article(
-            article_id=article_id,
+            article_id="",
             title=draft.title,
             abstract=draft.abstract,
             category=next(_plain(raw.categories, MAX_NAME_CHARS), ""),

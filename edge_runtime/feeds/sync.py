@@ -20,7 +20,7 @@ from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore
-from edge_runtime.types import AddReport, Article
+from edge_runtime.types import AddReport
 
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
 FIRST_BACK_OFF = timedelta(minutes=15)
@@ -110,18 +110,6 @@ def sync_feeds(
             # A name server fails for one name too, for years: where another answered, this device was not cut off.
             keep(feed, replace(read, is_local=not has_answer), MAX_BACK_OFF if has_answer else MAX_BACK_OFF_UNREACHED)
     return [outcomes[feed.url] for feed in feeds]
-
-
-def articles_of(feed: Feed, parsed: ParsedFeed) -> list[Article]:
-    """A feed's articles under the name and topic that the reader gave it; those from elsewhere keep their source."""
-
-    def source(article: Article) -> str:
-        is_from_elsewhere = parsed.title and article.source != parsed.title
-        return article.source if is_from_elsewhere else feed.title or article.source
-
-    return [
-        replace(article, source=source(article), category=article.category or feed.topic) for article in parsed.articles
-    ]
 
 
 def _is_network_down(unreached: list[tuple[Feed, _Read]]) -> bool:

@@ -82,6 +82,11 @@ def too_old(one: PushCandidate, known: Known, moment: Moment) -> str:
     return f"older than {hours:g} hours" if min(one.article.published or one.arrived, one.arrived) < oldest else ""
 
 
+def came_with_feed(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Never what a feed held when it was read first."""
+    return "its feed held it when you subscribed" if one.came_with_feed else ""
+
+
 def same_story(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never two articles of a story: the likeliest one alone."""
     passed = known.passed.get(one.story)
@@ -89,7 +94,15 @@ def same_story(one: PushCandidate, known: Known, moment: Moment) -> str:
 
 
 ArticleGate = Callable[[PushCandidate, Known, Moment], str]  # why not at any hour, or ""
-ARTICLE_GATES: tuple[ArticleGate, ...] = (read, story_read, hidden, sent_before, too_old, same_story)
+ARTICLE_GATES: tuple[ArticleGate, ...] = (
+    read,
+    story_read,
+    hidden,
+    sent_before,
+    too_old,
+    came_with_feed,
+    same_story,
+)
 
 
 def switched_off(moment: Moment) -> Wait | None:

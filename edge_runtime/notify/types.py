@@ -25,6 +25,7 @@ class PushCandidate:
     is_read: bool = False
     hidden: str = ""  # why the feed leaves it out, if it does
     reason: str = ""  # why it is for this reader, one line; a decision needs none
+    came_with_feed: bool = False  # its feed held it when the reader subscribed
 
     def __post_init__(self) -> None:
         if not (0 <= self.probability <= 1 and self.story):

@@ -47,4 +47,27 @@ def m004_add_analysis(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN words BLOB NOT NULL DEFAULT x''")  # int16 places of `word_head`
 
 
-MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis]
+def m005_create_items(db: sqlite3.Connection) -> None:
+    """Which article each item of each subscription is; texts as the numbers of `feeds.items.mark`, 0 for none."""
+    db.execute(
+        """CREATE TABLE items (
+            number INTEGER PRIMARY KEY,
+            subscription TEXT NOT NULL,      -- the feed's address when it was subscribed to, as it is compared
+            article_id TEXT NOT NULL,
+            guid INTEGER NOT NULL,
+            link INTEGER NOT NULL,           -- 0 for none and for a home page
+            path INTEGER NOT NULL,
+            title INTEGER NOT NULL,
+            text INTEGER NOT NULL,
+            dated INTEGER,                   -- seconds UTC, as the feed says it
+            first_seen INTEGER NOT NULL,     -- seconds UTC
+            last_seen INTEGER NOT NULL,      -- seconds UTC, to the day
+            is_own INTEGER NOT NULL,         -- the article lies on the feed's site
+            came_with_feed INTEGER NOT NULL, -- it was there when the feed was read first
+            UNIQUE (subscription, article_id)
+        )"""
+    )
+    db.execute("CREATE INDEX items_by_article ON items (article_id)")
+
+
+MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis, m005_create_items]

@@ -27,7 +27,8 @@ from edge_runtime.storage.article_rows import (
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
-from edge_runtime.storage.eviction import evict_articles
+from edge_runtime.storage.eviction import evict_articles, is_full, oldest_s
+from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.types import Article
@@ -138,12 +139,17 @@ def _looked_over(path: Path) -> ArticleCache:
 
 
 class ArticleCache:
-    """`cache.db` in the data directory. Methods that write raise StorageError, and then nothing is changed."""
+    """`cache.db` in the data directory. Methods that write raise StorageError, and then nothing is changed.
+
+    Attributes:
+        items: Which article each item of a subscription is.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
         self._db = open_database(path, MIGRATIONS)
+        self.items = ItemTable(self._db, path)
         keep_reserve(path.parent)
 
     @property
@@ -343,6 +349,14 @@ class ArticleCache:
             StorageError: What was deleted before stays deleted.
         """
         return evict_articles(self._db, self._path, keep, max_articles, max_bytes)
+
+    def is_full(self, max_articles: int = MAX_ARTICLES, max_bytes: int = MAX_BYTES) -> bool:
+        """Whether a new article means that an older one goes."""
+        return is_full(self._db, self._path, max_articles, max_bytes)
+
+    def oldest_s(self, keep: Collection[str]) -> float:
+        """When the article is from that goes next, seconds UTC; those to be kept are passed over."""
+        return oldest_s(self._db, self._path, keep)
 
     def changes_elsewhere(self) -> int:
         """A number that is another one after a change that was not made by this object, but by another process say."""

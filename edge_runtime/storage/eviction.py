@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Collection
 from pathlib import Path
@@ -18,12 +19,9 @@ STEP_PAGES = 64
 def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], max_articles: int, max_bytes: int) -> int:
     """Remove articles until the cache is within its bounds; see `ArticleCache.evict`."""
     kept = frozenset(keep)
-    with transaction(db, path, write=False):
-        rows = db.execute(
-            "SELECT article_id FROM articles ORDER BY min(coalesce(published, added), added), number"
-        ).fetchall()
+    rows = _by_age(db, path)
     is_too_large = _size_bytes(db, path) > max_bytes
-    oldest = [article_id for (article_id,) in rows if article_id not in kept]
+    oldest = [article_id for article_id, _ in rows if article_id not in kept]
     deleted = 0
     is_spent = False
     while deleted < len(oldest):
@@ -47,6 +45,27 @@ def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], ma
         _shrink(db, path)
     keep_reserve(path.parent)
     return deleted
+
+
+def is_full(db: sqlite3.Connection, path: Path, max_articles: int, max_bytes: int) -> bool:
+    """Whether the next articles take the place of others."""
+    with transaction(db, path, write=False):
+        ((count,),) = db.execute("SELECT count(*) FROM articles").fetchall()
+    return count >= max_articles or _size_bytes(db, path, without_free=True) > max_bytes * (1 - SLACK)
+
+
+def oldest_s(db: sqlite3.Connection, path: Path, keep: Collection[str]) -> float:
+    """When the oldest article that may go is from, seconds UTC; infinity if all are to be kept."""
+    kept = frozenset(keep)
+    return next((float(at) for article_id, at in _by_age(db, path) if article_id not in kept), math.inf)
+
+
+def _by_age(db: sqlite3.Connection, path: Path) -> list[tuple[str, int]]:
+    """Ids, oldest first, with what they are as old as."""
+    with transaction(db, path, write=False):
+        return db.execute(
+            "SELECT article_id, min(coalesce(published, added), added) AS at FROM articles ORDER BY at, number"
+        ).fetchall()
 
 
 def _size_bytes(db: sqlite3.Connection, path: Path, *, without_free: bool = False) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,17 @@ def m002_tell_the_network_from_the_feeds(db: sqlite3.Connection) -> None:
     db.execute("UPDATE feeds SET next_at = NULL WHERE failures AND NOT is_told_to_wait")
 
 
-MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds]
+def m003_name_subscriptions(db: sqlite3.Connection) -> None:
+    """What a subscription is known by, which a move of the feed does not change: its first address."""
+    db.execute("ALTER TABLE feeds ADD COLUMN identity TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE feeds SET identity = url")
+
+
+MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds, m003_name_subscriptions]
 
 _COLUMNS = (
     "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone, "
-    "is_unreached"
+    "is_unreached, identity"
 )
 
 
@@ -68,6 +74,8 @@ class Feed:
     failures: int = 0  # in a row
     is_gone: bool = False  # the server said that there will be no more
     is_unreached: bool = False  # the last fetch reached no server, which may have been this device's fault
+    # The address that was subscribed to, which a move of the feed does not change.
+    identity: str = field(default="", compare=False)
 
     @property
     def shown_url(self) -> str:
@@ -104,8 +112,8 @@ class FeedStore:
         address = _normal(url)
         with transaction(self._db, self._path):
             added = self._db.execute(
-                "INSERT OR IGNORE INTO feeds (url, title, topic, added) VALUES (?,?,?,?)",
-                (address, title, topic, int(at.timestamp())),
+                "INSERT OR IGNORE INTO feeds (url, title, topic, added, identity) VALUES (?,?,?,?,?)",
+                (address, title, topic, int(at.timestamp()), address),
             ).rowcount
             self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", (address,))
         return added == 1
@@ -218,7 +226,22 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 def _feed_from(row: Sequence[Any]) -> Feed:
-    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone, unreached = row
+    (
+        url,
+        title,
+        topic,
+        added,
+        etag,
+        last_modified,
+        next_at,
+        told,
+        last_ok,
+        error,
+        failures,
+        gone,
+        unreached,
+        identity,
+    ) = row
 
     def time(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -237,4 +260,5 @@ def _feed_from(row: Sequence[Any]) -> Feed:
         failures,
         bool(gone),
         bool(unreached),
+        identity,
     )

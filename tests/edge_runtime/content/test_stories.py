@@ -110,9 +110,18 @@ def test_the_same_title_a_day_later_is_another_story():
     assert stories_of(two, [24.1, 0]) == ["0", "1"]
 
 
-def test_one_address_is_one_story_whatever_title_and_time_say():
-    one, other = (replace(article, url="https://a.example/x") for article in articles("Cup final", "Penalty drama"))
-    assert stories_of([one, other], [100, 0]) == ["0", "0"]
+@pytest.mark.parametrize(
+    ("titles", "hours", "stories"),
+    [
+        (("Cup final drama", "Penalty drama in the last minute"), [2, 0], ["0", "0"]),
+        (("Cup final", "Penalty drama"), [2, 0], ["0", "1"]),  # two notices of one page
+        (("Cup final drama", "Penalty drama in the last minute"), [100, 0], ["0", "1"]),
+    ],
+)
+def test_one_address_is_evidence_where_titles_share_a_word_in_the_window(titles, hours, stories):
+    two = [replace(article, url="https://a.example/x") for article in articles(*titles)]
+    assert stories_of(two, hours) == stories
+    assert stories_of(articles(*titles), [0, 0]) == ["0", "1"]  # without it they are two
 
 
 def test_a_title_without_rare_words_is_known_by_its_fingerprint():

@@ -33,9 +33,11 @@ def away(tmp_path, server):
         reader = Reader.open(tmp_path / name)
         opened.append(reader)
         reader.push_settings = ALWAYS
-        server.answers["/feed"] = response(body=rss(*OLD))
+        server.answers["/feed"] = response(body=rss("What it held when it came"))
         reader.feeds.subscribe(server.url("/feed"), "", "", LEFT)
+        reader.sync(LEFT - 3 * HOUR, LOCAL)
         assert push(reader, LEFT - 2 * HOUR) == []
+        server.answers["/feed"] = response(body=rss(*OLD))
         reader.sync(LEFT, LOCAL)
         assert push(reader, LEFT + MINUTE) == [OLD]
         server.answers["/feed"] = response(body=rss(*OLD, *MISSED))

@@ -160,7 +160,15 @@ def test_files_of_every_earlier_release_are_opened(path, version):
     old.close()
     store = FeedStore(path)
     assert store.feeds() == [Feed(URL, "Old", "", datetime.fromtimestamp(0, UTC))]
+    assert version > 2 or store.feeds()[0].identity == URL
     store.close()
+
+
+def test_a_feed_that_moves_is_the_same_subscription(store):
+    store.subscribe(URL, "", "", NOW)
+    (feed,) = store.feeds()
+    store.record(URL, replace(feed, url="https://elsewhere.example/feed"))
+    assert [(one.url, one.identity) for one in store.feeds()] == [("https://elsewhere.example/feed", URL)]
 
 
 def test_a_file_of_a_newer_release_is_refused(path):

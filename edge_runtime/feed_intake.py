@@ -1,0 +1,156 @@
+"""Items of feeds on their way into the cache: each is one article for ever, under the name that it got at first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from edge_runtime.feeds.feed_item import FeedItem
+from edge_runtime.feeds.identity import compared_link, is_of_site
+from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, subscription_of
+from edge_runtime.feeds.parse import ParsedFeed
+from edge_runtime.intake import NUM_KEPT_OF_FEED, Intake
+from edge_runtime.storage import ArticleCache
+from edge_runtime.storage.feeds import Feed
+from edge_runtime.storage.items import DAY_S, StoredItem
+from edge_runtime.types import AddReport, Article
+
+STILL_NEWS = timedelta(hours=2)  # what a new feed dates within these may be told of
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An item with the article that it is, and what is remembered of it from now on."""
+
+    article: Article
+    content: str
+    stored: StoredItem
+
+
+class FeedIntake:
+    """What takes in the feeds of one synchronisation."""
+
+    def __init__(self, intake: Intake, cache: ArticleCache, feeds: Iterable[Feed], keep: Collection[str]) -> None:
+        """Take feeds into a cache.
+
+        Args:
+            intake: What fills the cache.
+            cache: Where it is, and what the feeds' items are known by.
+            feeds: All that are subscribed to: others have no say in how an article reads.
+            keep: Ids of articles that are never evicted.
+        """
+        self._intake = intake
+        self._cache = cache
+        self._subscriptions = frozenset(map(subscription_of, feeds))
+        self._oldest_s = cache.oldest_s(keep) if cache.is_full() else None
+        self._without_feed: dict[str, list[tuple[str, str]]] | None = None
+
+    def take(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> AddReport:
+        """Take in what a feed holds; what it held before stays what it was.
+
+        Of an article that stands in several feeds the text of its own site is shown, else that of the feed whose
+        address comes first. What a full cache would evict at once is left out.
+        """
+        taken, known = self._recognised(feed, parsed, now)
+        cached = self._cache.known(one.article.article_id for one in taken)
+        rivals = self._cache.items.rivals(subscription_of(feed), (one.article.article_id for one in taken))
+        if not known:  # what a feed held when it came, but for what an older release took in
+            taken = [_came_with_feed(one, cached, now) for one in taken]
+        before = {one.article_id: one for one in known}
+        changed = [one.stored for one in taken if _is_news(one.stored, before.get(one.stored.article_id))]
+        if changed:
+            self._cache.items.put(subscription_of(feed), changed)
+        shown = [one for one in taken if self._is_shown(feed, one, cached, rivals)]
+        return self._intake.add([one.article for one in self._lasting(shown, cached)], now)
+
+    def _recognised(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[list[_Taken], list[StoredItem]]:
+        """The feed's items as articles, and what was remembered of the feed."""
+        known = self._cache.items.of(subscription_of(feed))
+        site = parsed.site or feed.url
+        items = [item_of(one, feed.url, parsed.site) for one in parsed.items]
+        assigned = assign_items(items, known, subscription_of(feed), self._adopted)
+        return [_taken(feed, parsed, one, parsed.items[one.place], site, now) for one in assigned], known
+
+    def _adopted(self, item: Item, ids: Sequence[str]) -> str:
+        """A cached article that belongs to no feed, of a file or of an older release, and is this item."""
+        if self._without_feed is None:
+            self._without_feed = {}
+            for article_id, title, url in self._cache.items.without_feed():
+                self._without_feed.setdefault(title, []).append((article_id, url))
+        for article_id, url in self._without_feed.get(item.title, ()):
+            if article_id in ids or (item.is_page and url and compared_link(url) == item.link):
+                return article_id
+        return ""
+
+    def _is_shown(
+        self,
+        feed: Feed,
+        one: _Taken,
+        cached: Collection[str],
+        rivals: Mapping[str, Sequence[tuple[str, bool]]],
+    ) -> bool:
+        """Whether the article reads as this feed says it."""
+        if one.article.article_id not in cached:
+            return True
+        ours = (not one.stored.is_own, subscription_of(feed))
+        others = rivals.get(one.article.article_id, ())
+        return all(ours < (not is_own, name) for name, is_own in others if name in self._subscriptions)
+
+    def _lasting(self, taken: Sequence[_Taken], cached: Collection[str]) -> list[_Taken]:
+        """Without the new ones that would go at once."""
+        if self._oldest_s is None:
+            return list(taken)
+        newest = sorted(taken, key=_age_s, reverse=True)[:NUM_KEPT_OF_FEED]
+        stays = {one.article.article_id for one in newest} | set(cached)
+        return [one for one in taken if one.article.article_id in stays or _age_s(one) > self._oldest_s]
+
+
+def _taken(feed: Feed, parsed: ParsedFeed, one: Assigned, item: FeedItem, site: str, now: datetime) -> _Taken:
+    now_s = int(now.timestamp())
+    first_seen = now_s if one.before is None else one.before.first_seen
+    published = item.article.published
+    if published is not None and published.timestamp() > first_seen:  # nobody can have read it before
+        published = datetime.fromtimestamp(first_seen, UTC)
+    article = replace(
+        item.article,
+        article_id=one.article_id,
+        published=published,
+        source=_source(feed, parsed, item.article),
+        category=item.article.category or feed.topic,
+    )
+    stored = StoredItem(
+        one.marks,
+        one.article_id,
+        first_seen,
+        now_s,
+        is_own=is_of_site(article.url, site),
+        came_with_feed=one.before is not None and one.before.came_with_feed,
+    )
+    return _Taken(article, item.content, stored)
+
+
+def _source(feed: Feed, parsed: ParsedFeed, article: Article) -> str:
+    """The reader's name for the feed, but for an article that the feed has from elsewhere."""
+    is_from_elsewhere = parsed.title and article.source != parsed.title
+    return article.source if is_from_elsewhere else feed.title or article.source
+
+
+def _came_with_feed(one: _Taken, cached: Collection[str], now: datetime) -> _Taken:
+    """An item of a feed that is read first, and may be years old; what came out just now is news all the same."""
+    published, article_id = one.article.published, one.article.article_id
+    is_news = published is not None and published >= now - STILL_NEWS
+    return replace(one, stored=replace(one.stored, came_with_feed=not is_news and article_id not in cached))
+
+
+def _is_news(now: StoredItem, before: StoredItem | None) -> bool:
+    """Whether it has to be written: that an item is still there counts once a day."""
+    if before is None or now.last_seen - before.last_seen >= DAY_S:
+        return True
+    return now != replace(before, last_seen=now.last_seen)
+
+
+def _age_s(one: _Taken) -> float:
+    """When an article is from, as eviction sees it: seconds UTC."""
+    published = one.article.published
+    return one.stored.first_seen if published is None else published.timestamp()
