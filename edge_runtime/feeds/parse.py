@@ -148,7 +148,7 @@ class _Assembly:
 
     def _article(self, article_id: str, draft: _Draft) -> Article:
         raw = draft.raw
-        dates = (read_date(text) for text in raw.dates)
+        dates = (read_date(text, self._now) for text in raw.dates)
         published = next((date for date in dates if date is not None), None)
         if raw.dates and published is None:
             self._counted["items have a date that cannot be read: kept without it"] += 1
