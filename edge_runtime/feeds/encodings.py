@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from edge_runtime.feeds.plain_text import WINDOWS_1252
+
 _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -41,9 +43,8 @@ _MOST_BAD_BYTES = 1000  # of a text that is UTF-8 but for some
 # Bad places for each letter beyond ASCII of a text that is surely in an encoding: UTF-8 hardly fits by chance.
 _FEW_BAD_UTF_8, _FEW_BAD = 1 / 3, 0.1
 _ONE_BYTE = "edge_news_windows_1252"  # what to do with a byte that is not UTF-8
-_FROM_LATIN_1 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
-_TO_LATIN_1 = {ord(char): code for code, char in _FROM_LATIN_1.items()}
-_NOT_DOUBLE = re.compile(f"[^\x00-\xff{''.join(_FROM_LATIN_1.values())}]")
+_TO_LATIN_1 = {ord(char): code for code, char in WINDOWS_1252.items()}
+_NOT_DOUBLE = re.compile(f"[^\x00-\xff{''.join(WINDOWS_1252.values())}]")
 _BAD = "\ufffd"  # what a decoder puts in the place of bytes that mean nothing
 _WIDE = re.compile("[^\x00-\x7f\ufffd]")
 
@@ -117,7 +118,7 @@ def _decode_broken(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _windows_1252(data: bytes) -> str:
     """Never fails: the five bytes that mean nothing stay control characters, as in browsers."""
-    return data.decode("latin-1").translate(_FROM_LATIN_1)
+    return data.decode("latin-1").translate(WINDOWS_1252)
 
 
 def _undo_double(text: str) -> tuple[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 from edge_runtime.feeds.markup import Token, split_markup
-from edge_runtime.feeds.plain_text import clean_text, cut_at_word
+from edge_runtime.feeds.plain_text import clean_text, cut_at_word, read_windows_1252
 
 MAX_HTML_CHARS = 16_384  # the rest of a field is not looked at
 MAX_TAGS = 250  # the rest of a field is dropped; an abstract ends long before
@@ -41,7 +41,7 @@ def text_of_html(html: str, max_chars: int) -> str:
         text, _ = _strip(text[:MAX_HTML_CHARS])
     elif _ESCAPED_ENTITY.search(text):
         text = unescape(text)
-    return cut_at_word(clean_text(text), max_chars)
+    return cut_at_word(clean_text(read_windows_1252(text)), max_chars)
 
 
 def unescaped_html(html: str) -> str:

@@ -17,7 +17,7 @@ from edge_runtime.feeds.html import MAX_HTML_CHARS, text_of_html, unescaped_html
 from edge_runtime.feeds.identity import canonical_url, web_url
 from edge_runtime.feeds.items import assign_items, item_of
 from edge_runtime.feeds.json_feed import read_json_feed
-from edge_runtime.feeds.plain_text import cut_at_word
+from edge_runtime.feeds.plain_text import cut_at_word, read_windows_1252
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.web_page import feeds_of_page
 from edge_runtime.feeds.xml_events import MAX_BYTES
@@ -144,7 +144,7 @@ class _Assembly:
 
     def _article(self, draft: _Draft) -> Article:
         raw = draft.raw
-        dates = (read_date(text) for text in raw.dates)
+        dates = (read_date(text, self._now) for text in raw.dates)
         published = next((date for date in dates if date is not None), None)
         if raw.dates and published is None:
             self._counted["items have a date that cannot be read: kept without it"] += 1
@@ -184,7 +184,7 @@ def _content(htmls: list[str], texts: dict[str, str], title: str) -> str:
         texts: The text of some of the HTML, that of the abstract last.
     """
     longest = max(htmls, key=len, default="")
-    html = unescaped_html(longest)[:MAX_CONTENT_CHARS]
+    html = read_windows_1252(unescaped_html(longest)[:MAX_CONTENT_CHARS])
     abstract = next(reversed(texts.values()), "")
     known = (title, abstract if len(abstract) <= MAX_ABSTRACT_CHARS else "")
     if _ADDRESS.search(html) or len(_TAG.sub("", html).split()) > max(len(text.split()) for text in known):

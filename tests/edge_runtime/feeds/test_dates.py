@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_runtime.feeds import zones
 from edge_runtime.feeds.dates import parse_date, read_date
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -76,6 +78,25 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
     2026年11月24日9時00分
     2026年11月24日 午前9時
     2026년 11월 24일 오전 9:00
+    Tue, 24 Nov 2026 01:00:00 America/Los_Angeles
+    Tue, 24 Nov 2026 10:00:00 Europe/Brussels
+    Tue, 24 Nov 2026 00:00:00 America/Juneau
+    Tue, 24 Nov 2026 16:00:00 Asia/Novosibirsk
+    Tue, 24 Nov 2026 06:00:00 america/argentina/buenos_aires
+    Tue, 24 Nov 2026 04:00:00 Etc/GMT+5
+    10:00 AM Europe/Berlin, Nov 24, 2026
+    2026-11-24 10:00 Europe/Berlin
+    2026-11-24T10:00:00[Europe/Paris]
+    2026-11-24T09:00:00Z[Europe/Paris]
+    2026-11-24T04:00:00-05:00Z
+    2026-11-24 14:30:00 +0530 XYZT
+    2026-11-24 04:00:00 EST/EDT
+    Tue, 24 Nov 2026 09:00:00 Mars/Olympus
+    Tue Nov 24 2026 10:00:00 GMT+0100 (Central European Standard Time)
+    Tue, 24 Nov 2026 10:00:00 (CET)
+    Τρί, 24 Νοε 2026 09:00:00 GMT
+    2026. november 24. 9:00
+    2026-november-24T9:00
     """.strip().splitlines(),
 )
 def test_this_is_nine_o_clock_utc(text):
@@ -91,6 +112,25 @@ def test_this_is_nine_o_clock_utc(text):
         ("24 Nov 2026", datetime(2026, 11, 24, tzinfo=UTC)),
         ("2026-11-24", datetime(2026, 11, 24, tzinfo=UTC)),
         ("2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
+        ("2018", datetime(2018, 1, 1, tzinfo=UTC)),
+        ("Nov. 2020", datetime(2020, 11, 1, tzinfo=UTC)),
+        ("2020 november", datetime(2020, 11, 1, tzinfo=UTC)),
+        ("-0312", datetime(2003, 12, 1, tzinfo=UTC)),
+        ("-03-12", datetime(2003, 12, 1, tzinfo=UTC)),
+        ("031231", datetime(2003, 12, 31, tzinfo=UTC)),
+        ("03335", datetime(2003, 12, 1, tzinfo=UTC)),  # 31 days before the 366th, the first of 2004
+        ("2003-012-31T10:14:55+00:00", datetime(2003, 12, 31, 10, 14, 55, tzinfo=UTC)),
+        # In July Berlin is two hours ahead of UTC, in November one. At 2:30 on the 29th of March it has no clock.
+        ("2026-07-24 10:00 Europe/Berlin", datetime(2026, 7, 24, 8, tzinfo=UTC)),
+        ("Sun, 29 Mar 2026 02:30:00 Europe/Berlin", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        # The 11th of April 2020 was a Saturday, the 4th of November a Wednesday.
+        ("Sat, 11 04 2020", datetime(2020, 4, 11, tzinfo=UTC)),
+        ("Wed, 11 04 2020", datetime(2020, 11, 4, tzinfo=UTC)),
+        ("Wed, 11/04/2020 08:00", datetime(2020, 11, 4, 8, tzinfo=UTC)),
+        ("11/04/2020 08:00", datetime(2020, 4, 11, 8, tzinfo=UTC)),
+        ("13 Ιούλιος 2004", datetime(2004, 7, 13, tzinfo=UTC)),
+        ("2004-július-13T9:15-05:00", datetime(2004, 7, 13, 14, 15, tzinfo=UTC)),
+        ("2026. szeptember 1.", datetime(2026, 9, 1, tzinfo=UTC)),
         ("2026年11月24日", datetime(2026, 11, 24, tzinfo=UTC)),
         ("２０２６年１１月２４日", datetime(2026, 11, 24, tzinfo=UTC)),
         ("2026-11-24T08:00:00+01:00[Europe/Paris]", datetime(2026, 11, 24, 7, tzinfo=UTC)),
@@ -127,7 +167,8 @@ def test_this_is_that_time(text, expected):
     Tue, 24 Nov 2026 25:00:00 GMT
     Tue, 24 Nov 2026 24:30:00 GMT
     24 Nov
-    2026
+    2026-367
+    1300
     99999999999999999999
     """.strip().splitlines(),
 )
@@ -141,6 +182,26 @@ def test_a_date_in_the_future_is_read_as_it_is_and_bounded_where_a_bound_is_give
     assert read_date("2100-01-01") == datetime(2100, 1, 1, tzinfo=UTC)
     assert parse_date("2026-11-24T11:59:59Z", NOW) == NOW - timedelta(seconds=1)
     assert parse_date("2026-11-24T12:00:01Z", NOW) == parse_date("2100-01-01", NOW) == NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("03-12-31", datetime(2003, 12, 31, tzinfo=UTC)),  # the 3rd of December 2031 is to come
+        ("25-11-26", datetime(2025, 11, 26, tzinfo=UTC)),  # so is the 25th of this month, tomorrow in all zones
+        ("24-11-26", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("99-12-31", datetime(1999, 12, 31, tzinfo=UTC)),  # no month has 99 days
+    ],
+)
+def test_a_short_year_comes_last_unless_the_day_would_be_to_come(text, expected):
+    assert read_date(text, NOW - timedelta(hours=13)) == expected
+
+
+def test_a_device_without_zones_reads_the_date_and_takes_utc(monkeypatch):
+    zones._named_zone.cache_clear()
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", lambda name: (_ for _ in ()).throw(zoneinfo.ZoneInfoNotFoundError(name)))
+    assert read_date("Tue, 24 Nov 2026 09:00:00 America/Juneau") == datetime(2026, 11, 24, 9, tzinfo=UTC)
+    zones._named_zone.cache_clear()
 
 
 AWARE = st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 24)).map(lambda at: at.replace(microsecond=0, tzinfo=UTC))

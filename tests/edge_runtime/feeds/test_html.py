@@ -104,6 +104,11 @@ def test_joiners_stay_where_they_spell_words():
     assert clean_text("pass\u200dword\u200c") == "password"
 
 
+def test_controls_that_windows_1252_has_signs_for_are_these_signs_and_the_other_five_are_white_space():
+    assert text_of_html("\x80\x91a\x92 \x96 b\x85\x9f", 500) == "€‘a’ – b…Ÿ"
+    assert text_of_html("a\x81\x8d\x8f\x90&#157;b", 500) == "a b"
+
+
 def test_piled_up_marks_are_cut():
     assert clean_text("a" + "\u0301" * 1000) == "a" + "\u0301" * 4
 

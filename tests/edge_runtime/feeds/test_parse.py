@@ -335,6 +335,28 @@ def test_a_content_is_cut_at_64_kib_and_abstracts_are_made_of_the_first_16_kib()
         assert item.content == words[:65_536].rstrip() or item.content == words[:65_536]
 
 
+C1 = ["&#146;", "&#x92;", "\x92", "&amp;#146;", "<![CDATA[&#146;]]>", "<![CDATA[\x92]]>"]
+
+
+@pytest.mark.parametrize("sign", C1)
+@pytest.mark.parametrize("end", ["", "<p>"], ids=["well-formed", "loose"])
+def test_signs_of_windows_1252_are_read_as_in_browsers(sign, end):
+    words = f"It{sign}s new"
+    body = f"<title>{words}</title><category>{words}</category><description>{words} and more{end}</description>"
+    feed = parse(rss(f"<item>{body}</item>", f"<title>{words}</title>"))
+    (item,) = feed.items
+    article = item.article
+    assert {article.title, article.category, feed.title, article.source} == {"It’s new"}
+    assert article.abstract == "It’s new and more"
+
+
+def test_signs_of_windows_1252_in_json():
+    item = {"title": "It\x92s", "content_html": "It&#146;s \x96 <a href='/x'>new</a>"}
+    (item,) = parse(json.dumps({"items": [item]})).items
+    assert (item.article.title, item.article.abstract) == ("It’s", "It’s – new")
+    assert item.content == "It&#146;s – <a href='/x'>new</a>"
+
+
 def test_what_hides_or_turns_text_is_removed():
     feed = parse(rss("<item><title>Good\u202e eman\u200b &#x2066;x\u0000 &#xD800;y</title></item>"))
     assert only(feed).title == "Good eman x \ufffdy"
