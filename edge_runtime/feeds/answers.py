@@ -56,6 +56,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes
+    is_cut: bool = False  # by us, at the most bytes that are read
 
 
 def location(target: Target, answer: Answer) -> str:
@@ -90,10 +91,13 @@ def read_answer(
         case 200 | 203:
             inflated = inflate(answer.body, answer.headers.get("content-encoding", ""), max_bytes, target.shown)
             warnings = [inflated.warning] if inflated.warning else []
+            if answer.is_cut:
+                warnings.insert(0, f"more than {len(answer.body):,} bytes: the rest was not fetched")
             promised = answer.headers.get("content-length", "")
-            if is_short := promised.isdecimal() and len(answer.body) < int(promised[:18]):
+            is_short = promised.isdecimal() and len(answer.body) < int(promised[:18])
+            if is_short and not answer.is_cut:
                 warnings.append(f"cut short: {len(answer.body):,} of {int(promised[:18]):,} bytes came")
-            is_whole = inflated.is_whole and not is_short
+            is_whole = inflated.is_whole and not is_short and not answer.is_cut
             return Fetched(
                 FetchStatus.FRESH,
                 inflated.data,

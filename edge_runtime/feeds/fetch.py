@@ -148,16 +148,17 @@ def _ask(
                 enforce_content_length=False,
             )
             response = connection.getresponse()
-            body = b""
+            body, is_cut = b"", False
             if response.status in BODY_STATUSES:
-                body = _read(target, response, options.max_bytes, chunk_bytes, deadline)
+                body, is_cut = _read(response, options.max_bytes, chunk_bytes, deadline)
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if time.monotonic() >= deadline:
             raise FetchError(late) from error
         raise FetchError(f"{target.shown}: {_cause(error)}") from error
     if time.monotonic() >= deadline:  # a connection that was cut looks like the end of the body
         raise FetchError(late)
-    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+    headers_of_answer = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers_of_answer, body, is_cut=is_cut)
 
 
 def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
@@ -243,13 +244,14 @@ def _cut_at(connected: socket.socket, deadline: float) -> Iterator[int]:
         twin.close()
 
 
-def _read(target: Target, response: BaseHTTPResponse, max_bytes: int, chunk_bytes: int, deadline: float) -> bytes:
+def _read(response: BaseHTTPResponse, max_bytes: int, chunk_bytes: int, deadline: float) -> tuple[bytes, bool]:
+    """The body, and whether it goes on beyond the limit: then the connection is closed on the rest."""
     body = bytearray()
     while time.monotonic() < deadline and (chunk := response.read(chunk_bytes, decode_content=False)):
         body += chunk
         if len(body) > max_bytes:
-            raise FetchError(f"{target.shown}: more than {max_bytes:,} bytes; too large for a feed")
-    return bytes(body)
+            return bytes(body[:max_bytes]), True
+    return bytes(body), False
 
 
 def _cause(error: Exception) -> str:

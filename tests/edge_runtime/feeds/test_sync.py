@@ -121,6 +121,14 @@ def test_warnings_of_fetching_and_of_reading_are_in_the_outcome(sync, subscribe,
     assert store.feeds()[0].etag == ""
 
 
+def test_the_articles_at_the_head_of_a_feed_beyond_the_limit_come_in(sync, subscribe, store):
+    whole = rss(*(f"News {number}" for number in range(100)), "x" * (8 << 20))
+    subscribe(answer=response(body=whole, ETag='"1"'))
+    (found,) = sync()
+    assert (found.status, found.error) == (FeedStatus.NEW, "") and found.added >= 100
+    assert "more than 8,388,608 bytes" in found.warnings[0] and store.feeds()[0].etag == ""
+
+
 # ---------------------------------------------------------------------------------------------------------- trouble
 
 
