@@ -47,6 +47,7 @@ class Fetched:
     moved_to: str = ""  # the feed's new address for good, with its credentials; "" if it has not moved
     retry_after_s: float | None = None  # of LATER alone; None if the server did not say
     warnings: tuple[str, ...] = ()
+    came_from: str = ""  # of FRESH alone: where the redirects ended, without credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Answer:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     is_cut: bool = False  # by us, at the most bytes that are read
+    set_cookies: tuple[str, ...] = ()  # these headers may come several times
 
 
 def location(target: Target, answer: Answer) -> str:
@@ -106,6 +108,7 @@ def read_answer(
                 last_modified if is_whole else "",
                 moved_to,
                 warnings=tuple(f"{target.shown}: {warning}" for warning in warnings),
+                came_from=target.url,
             )
         case 304 if is_conditional:
             return Fetched(FetchStatus.UNCHANGED, etag=etag, last_modified=last_modified, moved_to=moved_to)
@@ -125,13 +128,14 @@ def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,12}", text):
         return float(text)
-    until = _http_date(text)
+    until = http_date(text)
     if until is None:
         return None
-    return max(0.0, (until - (_http_date(headers.get("date", "")) or now)).total_seconds())
+    return max(0.0, (until - (http_date(headers.get("date", "")) or now)).total_seconds())
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """A date of a header; None if it is none."""
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

@@ -35,6 +35,7 @@ class _Read:
     fetched: Fetched | None = None
     parsed: ParsedFeed | None = None
     error: str = ""
+    page_feeds: tuple[str, ...] = ()
     is_refused: bool = False  # by us: no server was asked
     is_unreached: bool = False  # no server answered
     is_local: bool = False  # and that is this device's own fault
@@ -91,7 +92,10 @@ def sync_feeds(
             status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
         store.record(feed.url, after)
         moved_from = feed.url if after.url != feed.url else ""
-        tell(feed.url, FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from))
+        tell(
+            feed.url,
+            FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from, read.page_feeds),
+        )
 
     with closing(_read_all(due, now, options, resolver)) as arriving:
         for feed, read in arriving:
@@ -208,9 +212,11 @@ def _parsed(feed: Feed, fetched: Fetched, now: datetime) -> _Read:
     # Not the address a redirect ends at: that may be another one each day, and articles are told apart by it.
     lasting = parse_target(fetched.moved_to or feed.url)
     try:
-        return _Read(fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type))
+        return _Read(
+            fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type, page_url=fetched.came_from)
+        )
     except FeedError as error:
-        return _Read(error=str(error).replace(lasting.url, lasting.shown))
+        return _Read(error=str(error).replace(lasting.url, lasting.shown), page_feeds=error.feeds)
 
 
 def _start(work: Callable[[], None], workers: int) -> int:

@@ -99,6 +99,14 @@ def test_a_feed_that_brings_only_what_is_known_is_unchanged(sync, subscribe):
     assert statuses(sync(options=FORCED)) == ["unchanged"]
 
 
+def test_the_feeds_that_a_page_names_are_data_and_lie_where_the_redirects_ended(server, sync, subscribe):
+    page = b'<html><link rel="alternate" type="application/rss+xml" href="f.xml"></html>'
+    subscribe("/", redirect("/en/"))
+    server.answers["/en/"] = response(body=page)
+    (found,) = sync()
+    assert (found.status, found.page_feeds) == (FeedStatus.FAILED, (server.url("/en/f.xml", "news.example"),))
+
+
 @pytest.mark.usefixtures("slow")
 def test_outcomes_are_told_as_they_come_and_returned_in_the_order_of_subscribing(sync, subscribe):
     subscribe("/slow", slowly(response(body=rss("One")), 0.3, step=10_000), host="slow.example")
@@ -153,10 +161,10 @@ def test_one_bad_feed_among_five_stops_no_other(server, sync, subscribe, store):
 def test_a_fault_of_our_own_is_told_and_stops_no_other(sync, subscribe, monkeypatch):
     parse = sync_module.parse_feed
 
-    def faulty(data, url, now, content_type=""):
+    def faulty(data, url, *more, **named):
         if "faulty" in url:
             raise RecursionError("in http://me:canary@news.example/")
-        return parse(data, url, now, content_type)
+        return parse(data, url, *more, **named)
 
     monkeypatch.setattr(sync_module, "parse_feed", faulty)
     subscribe("/faulty", response(body=rss("One")))
