@@ -43,11 +43,16 @@ def m002_tell_the_network_from_the_feeds(db: sqlite3.Connection) -> None:
     db.execute("UPDATE feeds SET next_at = NULL WHERE failures AND NOT is_told_to_wait")
 
 
-MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds]
+def m003_add_the_last_full_answer(db: sqlite3.Connection) -> None:
+    """When a feed last came whole; unknown for the feeds that are there, so each is asked for everything once."""
+    db.execute("ALTER TABLE feeds ADD COLUMN last_full INTEGER")  # seconds UTC
+
+
+MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds, m003_add_the_last_full_answer]
 
 _COLUMNS = (
     "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone, "
-    "is_unreached"
+    "is_unreached, last_full"
 )
 
 
@@ -68,6 +73,7 @@ class Feed:
     failures: int = 0  # in a row
     is_gone: bool = False  # the server said that there will be no more
     is_unreached: bool = False  # the last fetch reached no server, which may have been this device's fault
+    last_full: datetime | None = None  # when the server last sent everything, not only that nothing had changed
 
     @property
     def shown_url(self) -> str:
@@ -158,6 +164,7 @@ class FeedStore:
             "failures": after.failures,
             "is_gone": after.is_gone,
             "is_unreached": after.is_unreached,
+            "last_full": _seconds(after.last_full),
         }
         with transaction(self._db, self._path):
             if after.url != url:
@@ -170,7 +177,7 @@ class FeedStore:
                 """UPDATE feeds SET url=:url, title=CASE title WHEN '' THEN :title ELSE title END, etag=:etag,
                 last_modified=:last_modified, next_at=:next_at, is_told_to_wait=:is_told_to_wait, last_ok=:last_ok,
                 last_error=:last_error, failures=:failures, is_gone=:is_gone,
-                is_unreached=:is_unreached WHERE url=:old""",
+                is_unreached=:is_unreached, last_full=:last_full WHERE url=:old""",
                 values,
             )
 
@@ -218,7 +225,7 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 def _feed_from(row: Sequence[Any]) -> Feed:
-    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone, unreached = row
+    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone, unreached, full = row
 
     def time(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -237,4 +244,5 @@ def _feed_from(row: Sequence[Any]) -> Feed:
         failures,
         bool(gone),
         bool(unreached),
+        time(full),
     )

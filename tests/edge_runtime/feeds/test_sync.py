@@ -137,6 +137,33 @@ def test_the_articles_at_the_head_of_a_feed_beyond_the_limit_come_in(sync, subsc
     assert "more than 8,388,608 bytes" in found.warnings[0] and store.feeds()[0].etag == ""
 
 
+def is_conditional(request: bytes) -> bool:
+    return b"If-None-Match" in request
+
+
+def test_a_server_that_says_for_ever_that_nothing_has_changed_is_believed_for_a_week(server, sync, subscribe, store):
+    subscribe(answer=response(body=rss("One"), ETag='"1"'))
+    sync()
+    server.answers["/"] = response("304 Not Modified")
+    for days in (1, 4, 6.9):
+        assert statuses(sync(NOW + timedelta(days=days))) == ["unchanged"]
+    server.answers["/"] = response(body=rss("One", "Two"), ETag='"1"')
+    (found,) = sync(NOW + timedelta(days=7))
+    assert [is_conditional(request) for request in server.requests] == [False, True, True, True, False]
+    assert found.added == 1 and store.feeds()[0].last_full == NOW + timedelta(days=7)
+    sync(NOW + timedelta(days=8))
+    assert is_conditional(server.requests[-1])
+
+
+@pytest.mark.parametrize("last_full", [None, NOW + timedelta(seconds=1), NOW - timedelta(days=7)])
+def test_when_it_is_not_known_when_all_came_all_is_asked_for(server, sync, subscribe, store, last_full):
+    subscribe(answer=response(body=rss("One")))
+    (feed,) = store.feeds()
+    store.record(feed.url, replace(feed, etag='"1"', last_modified=NOW.ctime(), last_full=last_full))
+    sync()
+    assert b"If-" not in server.requests[0]
+
+
 # ---------------------------------------------------------------------------------------------------------- trouble
 
 

@@ -96,6 +96,8 @@ def test_what_a_fetch_left_comes_back_as_it_was(store):
         last_error="slow",
         failures=3,
         is_gone=True,
+        is_unreached=True,
+        last_full=NOW - timedelta(days=1),
     )
     store.record(URL, after)
     assert store.feeds() == [after]
