@@ -55,12 +55,10 @@ def refresh_of_page(text: str, url: str, header: str = "") -> Refresh | None:
         header: The HTTP header, or "".
     """
     base = url
-    instructions = [header] if header and not text.strip() else []
-    for number, (name, attributes) in enumerate(_tags(text[:MAX_CHARS])):
-        if number == 0:
-            if name not in _PAGE_TAGS and not _DOCTYPE.match(text):
-                return None
-            instructions += [header] if header else []
+    if text.strip() and not is_page(text):
+        return None
+    instructions = [header] if header else []
+    for name, attributes in _tags(text[:MAX_CHARS]):
         if name == "base":
             base = web_url(attributes.get("href", ""), url) or base
         elif name == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
@@ -76,6 +74,12 @@ def refresh_of_page(text: str, url: str, header: str = "") -> Refresh | None:
         if leads_to:
             return Refresh(leads_to, int(found[1] or 0))
     return None
+
+
+def is_page(text: str) -> bool:
+    """Whether a text begins as HTML does."""
+    first, _ = next(_tags(text[:MAX_CHARS]), ("", {}))
+    return first in _PAGE_TAGS or bool(_DOCTYPE.match(text))
 
 
 def error_of_page(text: str, url: str, page_url: str, why: str) -> FeedError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,11 +48,23 @@ def m003_add_the_last_full_answer(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE feeds ADD COLUMN last_full INTEGER")  # seconds UTC
 
 
-MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds, m003_add_the_last_full_answer]
+def m004_add_folders(db: sqlite3.Connection) -> None:
+    """Where a feed lies in the reader's list; until now that was its topic too."""
+    db.execute("ALTER TABLE feeds ADD COLUMN folder TEXT NOT NULL DEFAULT ''")  # "News/Europe" lies in "News"
+    db.execute("UPDATE feeds SET folder = replace(topic, '/', '\uff0f')")
+
+
+MIGRATIONS = [
+    m001_create_feeds,
+    m002_tell_the_network_from_the_feeds,
+    m003_add_the_last_full_answer,
+    m004_add_folders,
+]
+MAX_FOLDERS = 16  # one in the other
 
 _COLUMNS = (
     "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone, "
-    "is_unreached, last_full"
+    "is_unreached, last_full, folder"
 )
 
 
@@ -74,6 +86,7 @@ class Feed:
     is_gone: bool = False  # the server said that there will be no more
     is_unreached: bool = False  # the last fetch reached no server, which may have been this device's fault
     last_full: datetime | None = None  # when the server last sent everything, not only that nothing had changed
+    folder: str = ""  # in the reader's list, as in "News/Europe"; no topic by itself
 
     @property
     def shown_url(self) -> str:
@@ -98,7 +111,7 @@ class FeedStore:
         """Close the file."""
         self._db.close()
 
-    def subscribe(self, url: str, title: str, topic: str, at: datetime) -> bool:
+    def subscribe(self, url: str, title: str, topic: str, at: datetime, folder: str = "") -> bool:
         """Add a feed; one that is there stays as it is, but is asked again if it had gone.
 
         Returns:
@@ -107,14 +120,33 @@ class FeedStore:
         Raises:
             FeedError: Not an http or https address.
         """
-        address = _normal(url)
+        return self.subscribe_all([(url, title, topic, folder)], at)[0]
+
+    def subscribe_all(self, feeds: Iterable[tuple[str, str, str, str]], at: datetime) -> list[bool]:
+        """Add feeds as `subscribe` does, all of them or none: thousands take no longer than a few.
+
+        Args:
+            feeds: Address, title, topic and folder of each.
+            at: When they were subscribed to.
+
+        Returns:
+            Whether each is new.
+
+        Raises:
+            FeedError: One has no http or https address.
+        """
+        rows = [
+            (_normal(url), title, topic, int(at.timestamp()), folder_path(path)) for url, title, topic, path in feeds
+        ]
+        are_new = []
         with transaction(self._db, self._path):
-            added = self._db.execute(
-                "INSERT OR IGNORE INTO feeds (url, title, topic, added) VALUES (?,?,?,?)",
-                (address, title, topic, int(at.timestamp())),
-            ).rowcount
-            self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", (address,))
-        return added == 1
+            for row in rows:
+                added = self._db.execute(
+                    "INSERT OR IGNORE INTO feeds (url, title, topic, added, folder) VALUES (?,?,?,?,?)", row
+                ).rowcount
+                self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", row[:1])
+                are_new.append(added == 1)
+        return are_new
 
     def unsubscribe(self, url: str) -> None:
         """Forget a feed.
@@ -139,6 +171,18 @@ class FeedStore:
             UnknownFeedError: It is not subscribed to.
         """
         self._change("UPDATE feeds SET topic=:topic WHERE url=:url", url, {"topic": topic})
+
+    def set_folder(self, url: str, folder: str) -> None:
+        """Put a feed into a folder of the list; "" takes it out of all.
+
+        Args:
+            url: Its address.
+            folder: As in "News/Europe".
+
+        Raises:
+            UnknownFeedError: It is not subscribed to.
+        """
+        self._change("UPDATE feeds SET folder=:folder WHERE url=:url", url, {"folder": folder_path(folder)})
 
     def feeds(self) -> list[Feed]:
         """Every feed, in the order of subscribing."""
@@ -212,6 +256,12 @@ class FeedStore:
                 raise UnknownFeedError(f"{hide_credentials(url)}: not subscribed to", Remedy.LIST_FEEDS)
 
 
+def folder_path(text: str) -> str:
+    """A folder in the one spelling that the table keeps: names without space around them, and "/" between."""
+    names = (name.strip() for name in text.split("/"))
+    return "/".join([name for name in names if name][:MAX_FOLDERS])
+
+
 def _normal(url: str) -> str:
     """An address in the one spelling that the table keeps."""
     try:
@@ -225,7 +275,8 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 def _feed_from(row: Sequence[Any]) -> Feed:
-    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, gone, unreached, full = row
+    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, *more = row
+    gone, unreached, full, folder = more
 
     def time(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -245,4 +296,5 @@ def _feed_from(row: Sequence[Any]) -> Feed:
         bool(gone),
         bool(unreached),
         time(full),
+        folder,
     )
