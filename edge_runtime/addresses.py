@@ -9,7 +9,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from edge_runtime.errors import FetchError
 
-MAX_URL_CHARS = 4000  # also keeps Python's encoder of host names quick, which takes quadratic time
+MAX_URL_CHARS = 4000
+_MAX_HOST_CHARS = 253  # of DNS; also keeps encoding quick, which takes quadratic time
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
@@ -66,7 +67,7 @@ def parse_target(url: str) -> Target:
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
         path = quote(parts.path or "/", _UNQUOTED) + (f"?{quote(parts.query, _UNQUOTED)}" if parts.query else "")
         credentials = ":".join(unquote(part) for part in (parts.username, parts.password) if part is not None)
-        host = host if host.isascii() else host.encode("idna").decode("ascii").lower()
+        host = ascii_host(host)
     except ValueError:  # no "from": its text may hold the password
         raise FetchError(f"{shown}: not an address; look for a typing mistake, or copy it again") from None
     if scheme not in _PORTS:
@@ -74,6 +75,39 @@ def parse_target(url: str) -> Target:
     if not (_HOST.fullmatch(host) or _is_ip6(host)) or port == 0 or not path.startswith("/"):
         raise FetchError(f"{shown}: has no sound host name; look for a typing mistake, or copy it again")
     return Target(scheme, host, _PORTS[scheme] if port is None else port, path, credentials)
+
+
+def ascii_host(host: str) -> str:
+    """A host's name as it is asked for: "faß.de" is xn--fa-hia.de, not fass.de, which is another owner's.
+
+    As browsers do it: UTS 46 with the characters of IDNA 2008, and with emoji and underscores, which are asked for too.
+
+    Raises:
+        UnicodeError: No name can be like that.
+    """
+    if host.isascii():
+        return host.lower()
+    if len(host) > _MAX_HOST_CHARS:
+        raise UnicodeError("a host's name of too many characters")
+    import idna  # its tables take a moment, and few hosts need them
+
+    try:
+        return ".".join(map(_ascii_label, idna.uts46_remap(host, std3_rules=False).split(".")))
+    except ValueError as error:  # for some characters that have no name yet it raises no UnicodeError
+        raise UnicodeError(str(error)) from error
+
+
+def _ascii_label(label: str) -> str:
+    """What `idna.alabel` does, but for the characters that it alone refuses."""
+    import idna
+
+    if label.isascii():
+        return label
+    idna.check_initial_combiner(label)
+    idna.check_bidi(label)
+    if not all(idna.valid_contextj(label, at) for at, char in enumerate(label) if char in "\u200c\u200d"):
+        raise UnicodeError("a joiner where it joins nothing")
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def redirect_target(target: Target, location: str) -> Target:

@@ -109,7 +109,16 @@ class ProfileFileError(EdgeError):
 
 
 class FeedError(EdgeError):
-    """Not a feed, or one beyond the stated limits."""
+    """Not a feed, or one beyond the stated limits.
+
+    Attributes:
+        feeds: Addresses of the feeds that a web page names which was given in a feed's place, best first.
+    """
+
+    def __init__(self, fact: str, remedy: Remedy | None = None, *, feeds: tuple[str, ...] = ()) -> None:
+        """Keep where the feeds are."""
+        super().__init__(fact, remedy)
+        self.feeds = feeds
 
 
 class FetchError(EdgeError):

@@ -70,7 +70,9 @@ class Sources:
 def take_in(call: Call, sources: Sources) -> None:
     """Subscribe to the feeds, put the articles into the cache, and say so."""
     with call.open() as reader:
-        new = [one for one in sources.subscriptions if reader.feeds.subscribe(one.url, one.title, one.topic, call.now)]
+        feeds = sources.subscriptions
+        are_new = reader.feeds.subscribe_all([(one.url, one.title, one.topic, one.folder) for one in feeds], call.now)
+        new = [one for one, is_new in zip(feeds, are_new, strict=True) if is_new]
         report = reader.add(sources.articles, call.now)
     warnings = [*sources.warnings, *report.warnings]
     for warning in warnings[:NUM_WARNINGS]:

@@ -45,6 +45,7 @@ def add_commands(commands: Commands) -> None:
     feeds.add_argument("feed", nargs="?", type=words, help="one to change, by its number or address")
     feeds.add_argument("--title", type=words_or_none, help='call it so; "" is its own title')
     feeds.add_argument("--topic", type=words_or_none, help='what it is about; "" leaves that to its articles')
+    feeds.add_argument("--folder", type=words_or_none, help='where it lies, as in "News/Europe"; "" is in none')
     gone = commands.add("unsubscribe", _unsubscribe, "fetch a feed no longer; its articles stay", "unsubscribe 2")
     gone.add_argument("feed", type=words, help="its number in `edge-news feeds`, or its address")
     _add_opml(commands)
@@ -120,7 +121,7 @@ def _outcome_fields(outcome: FeedOutcome) -> Json:
 
 def _feeds(call: Call) -> None:
     options = call.options
-    if options.feed is None and not (options.title is None and options.topic is None):
+    if options.feed is None and {options.title, options.topic, options.folder} != {None}:
         call.refuse("say which feed, by its number or address")
     with call.open() as reader:
         if options.feed is not None:
@@ -129,6 +130,8 @@ def _feeds(call: Call) -> None:
                 reader.feeds.rename(url, options.title)
             if options.topic is not None:
                 reader.feeds.set_topic(url, options.topic)
+            if options.folder is not None:
+                reader.feeds.set_folder(url, options.folder)
         feeds = reader.feeds.feeds()
     facts = {"feeds": [_feed_fields(number, feed) for number, feed in enumerate(feeds, start=1)]}
     lines = []
@@ -142,7 +145,8 @@ def _feeds(call: Call) -> None:
 def _state_of(feed: Feed) -> str:
     fetched = f"fetched {local_time(feed.last_ok)}" if feed.last_ok else "never fetched"
     title = feed.shown_url if feed.title else ""
-    return " · ".join(word for word in (title, feed.topic, fetched, told_again(feed.last_error)) if word)
+    folder = feed.folder if feed.folder != feed.topic else ""
+    return " · ".join(word for word in (title, folder, feed.topic, fetched, told_again(feed.last_error)) if word)
 
 
 def _feed_fields(number: int, feed: Feed) -> Json:
@@ -151,6 +155,7 @@ def _feed_fields(number: int, feed: Feed) -> Json:
         "url": feed.shown_url,
         "title": feed.title,
         "topic": feed.topic,
+        "folder": feed.folder,
         "added": feed.added.isoformat(),
         "last_ok": feed.last_ok.isoformat() if feed.last_ok else None,
         "next_at": feed.next_at.isoformat() if feed.next_at else None,
@@ -202,8 +207,9 @@ def _opml_import(call: Call) -> None:
 def _opml_export(call: Call) -> None:
     with call.open() as reader:
         feeds = reader.feeds.feeds()
-    feeds.sort(key=lambda feed: feed.topic)  # a folder a topic
-    data = write_opml([Subscription(feed.url, feed.title, feed.topic) for feed in feeds], "Feeds of edge-news")
+    feeds.sort(key=lambda feed: feed.folder.split("/"))  # so that each folder is written once
+    subscriptions = [Subscription(feed.url, feed.title, feed.topic, feed.folder) for feed in feeds]
+    data = write_opml(subscriptions, "Feeds of edge-news")
     if call.screen.is_json and call.options.file == "-":
         call.screen.show({"opml": data.decode()}, [])
     else:

@@ -47,6 +47,7 @@ class Fetched:
     moved_to: str = ""  # the feed's new address for good, with its credentials; "" if it has not moved
     retry_after_s: float | None = None  # of LATER alone; None if the server did not say
     warnings: tuple[str, ...] = ()
+    came_from: str = ""  # of FRESH alone: where the redirects ended, without credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes
+    is_cut: bool = False  # by us, at the most bytes that are read
+    set_cookies: tuple[str, ...] = ()  # these headers may come several times
 
 
 def location(target: Target, answer: Answer) -> str:
@@ -90,10 +93,13 @@ def read_answer(
         case 200 | 203:
             inflated = inflate(answer.body, answer.headers.get("content-encoding", ""), max_bytes, target.shown)
             warnings = [inflated.warning] if inflated.warning else []
+            if answer.is_cut:
+                warnings.insert(0, f"more than {len(answer.body):,} bytes: the rest was not fetched")
             promised = answer.headers.get("content-length", "")
-            if is_short := promised.isdecimal() and len(answer.body) < int(promised[:18]):
+            is_short = promised.isdecimal() and len(answer.body) < int(promised[:18])
+            if is_short and not answer.is_cut:
                 warnings.append(f"cut short: {len(answer.body):,} of {int(promised[:18]):,} bytes came")
-            is_whole = inflated.is_whole and not is_short
+            is_whole = inflated.is_whole and not is_short and not answer.is_cut
             return Fetched(
                 FetchStatus.FRESH,
                 inflated.data,
@@ -102,6 +108,7 @@ def read_answer(
                 last_modified if is_whole else "",
                 moved_to,
                 warnings=tuple(f"{target.shown}: {warning}" for warning in warnings),
+                came_from=target.url,
             )
         case 304 if is_conditional:
             return Fetched(FetchStatus.UNCHANGED, etag=etag, last_modified=last_modified, moved_to=moved_to)
@@ -121,13 +128,14 @@ def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,12}", text):
         return float(text)
-    until = _http_date(text)
+    until = http_date(text)
     if until is None:
         return None
-    return max(0.0, (until - (_http_date(headers.get("date", "")) or now)).total_seconds())
+    return max(0.0, (until - (http_date(headers.get("date", "")) or now)).total_seconds())
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """A date of a header; None if it is none."""
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

@@ -2,8 +2,9 @@
 
 A request says nothing of the reader. Host, User-Agent, Accept, Accept-Encoding and Connection are the same for
 everyone. If-None-Match and If-Modified-Since repeat what the server itself said. Authorization is sent only where the
-feed's address has a user and a password. There are no cookies and no Referer, and proxies named in the environment are
-not used. This is the only file that needs urllib3.
+feed's address has a user and a password. A cookie goes back only to the host that set it on the way to this answer, and
+is forgotten afterwards. There is no Referer, and proxies named in the environment are not used. This is the only file
+that needs urllib3.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from urllib3 import BaseHTTPResponse
@@ -34,10 +35,14 @@ from edge_runtime.feeds.answers import (
     REDIRECT_STATUSES,
     Answer,
     Fetched,
+    FetchStatus,
     location,
     read_answer,
 )
+from edge_runtime.feeds.cookies import ChainCookies
+from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.hosts import Resolver, checked_addresses, resolve
+from edge_runtime.feeds.web_page import MAX_CHARS, MAX_REFRESH_S, refresh_of_page
 from edge_runtime.version import __version__
 
 _ACCEPT = (
@@ -88,26 +93,46 @@ def fetch(
     """
     deadline = time.monotonic() + options.time_limit_s
     target = parse_target(url)
-    validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    moved_to, permanent = "", True
+    said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    validators = {name: value for name, value in said.items() if _VALIDATOR.fullmatch(value)}
+    moved_to, permanent, comes_by_page = "", True, False
+    cookies = ChainCookies()
+    seen: set[object] = set()
     for hop in range(options.max_redirects + 1):
+        seen.add((target.address, cookies.state()))
         waiting_since = time.monotonic()
         with turn(target.host):
             deadline += time.monotonic() - waiting_since
             try:
-                answer = _ask(target, validators, options, resolver, deadline)
+                answer = _ask(target, validators | cookies.header(target), options, resolver, deadline)
             except UnreachedError as error:
                 if hop:  # the server that redirects was reached
                     raise FetchError(error.fact, error.remedy) from error
                 raise
+        cookies.keep(target, answer, now)
         if answer.status not in REDIRECT_STATUSES:
-            is_conditional = bool(etag or last_modified)
-            return read_answer(target, answer, moved_to, options.max_bytes, now, is_conditional=is_conditional)
-        new = redirect_target(target, location(target, answer))
-        # An https address is never given up for http, where anyone on the line can answer.
-        loses_tls = (target.scheme, new.scheme) == ("https", "http")
-        permanent = permanent and answer.status in PERMANENT_STATUSES and not loses_tls
-        moved_to = new.address if permanent else moved_to
+            is_conditional = bool(validators)
+            fetched = read_answer(target, answer, moved_to, options.max_bytes, now, is_conditional=is_conditional)
+            if comes_by_page:  # the version may be the page's, and then the page would not be read the next time
+                return replace(fetched, etag="", last_modified="")
+            link = _leads_on(target, answer, fetched)
+            if not link or hop == options.max_redirects:
+                return fetched
+            new = redirect_target(target, link)
+            if (new.address, cookies.state()) in seen:
+                return fetched
+            moved_to, permanent, comes_by_page = "", False, True  # an address is not given up for that of a page
+        else:
+            new = redirect_target(target, location(target, answer))
+            if (new.address, cookies.state()) in seen:
+                raise FetchError(
+                    f"{parse_target(url).shown}: redirects in a circle, back to {new.shown}; "
+                    "see in a browser where it ends, and subscribe to that address"
+                )
+            # An https address is never given up for http, where anyone on the line can answer.
+            loses_tls = (target.scheme, new.scheme) == ("https", "http")
+            permanent = permanent and answer.status in PERMANENT_STATUSES and not loses_tls
+            moved_to = new.address if permanent else moved_to
         target = new
     raise FetchError(
         f"{parse_target(url).shown}: redirected more than {options.max_redirects} times, at last to {target.shown}; "
@@ -115,8 +140,18 @@ def fetch(
     )
 
 
+def _leads_on(target: Target, answer: Answer, fetched: Fetched) -> str:
+    """Where a page that stands in a feed's place sends its readers by itself; "" if it does not."""
+    header = answer.headers.get("refresh", "")
+    if fetched.status is not FetchStatus.FRESH or not (header or b"refresh" in fetched.data[:MAX_CHARS].lower()):
+        return ""
+    text, _ = decode_feed(fetched.data[:MAX_CHARS], fetched.content_type)
+    refresh = refresh_of_page(text, target.url, header)
+    return refresh.url if refresh and refresh.delay_s <= MAX_REFRESH_S else ""
+
+
 def _ask(
-    target: Target, validators: Mapping[str, str], options: FetchOptions, resolver: Resolver, deadline: float
+    target: Target, more_headers: dict[str, str], options: FetchOptions, resolver: Resolver, deadline: float
 ) -> Answer:
     """One request to one host; redirects come back as they are, and only a body that will be read is."""
     headers = {
@@ -125,7 +160,7 @@ def _ask(
         "Accept": _ACCEPT,
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
-    } | {name: value for name, value in validators.items() if _VALIDATOR.fullmatch(value)}
+    } | more_headers
     if target.credentials:
         headers["Authorization"] = "Basic " + base64.b64encode(target.credentials.encode()).decode("ascii")
     late = (
@@ -148,16 +183,18 @@ def _ask(
                 enforce_content_length=False,
             )
             response = connection.getresponse()
-            body = b""
+            body, is_cut = b"", False
             if response.status in BODY_STATUSES:
-                body = _read(target, response, options.max_bytes, chunk_bytes, deadline)
+                body, is_cut = _read(response, options.max_bytes, chunk_bytes, deadline)
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if time.monotonic() >= deadline:
             raise FetchError(late) from error
         raise FetchError(f"{target.shown}: {_cause(error)}") from error
     if time.monotonic() >= deadline:  # a connection that was cut looks like the end of the body
         raise FetchError(late)
-    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+    headers_of_answer = {name.lower(): value for name, value in response.headers.items()}
+    set_cookies = tuple(response.headers.getlist("set-cookie"))
+    return Answer(response.status, headers_of_answer, body, is_cut, set_cookies)
 
 
 def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
@@ -243,13 +280,14 @@ def _cut_at(connected: socket.socket, deadline: float) -> Iterator[int]:
         twin.close()
 
 
-def _read(target: Target, response: BaseHTTPResponse, max_bytes: int, chunk_bytes: int, deadline: float) -> bytes:
+def _read(response: BaseHTTPResponse, max_bytes: int, chunk_bytes: int, deadline: float) -> tuple[bytes, bool]:
+    """The body, and whether it goes on beyond the limit: then the connection is closed on the rest."""
     body = bytearray()
     while time.monotonic() < deadline and (chunk := response.read(chunk_bytes, decode_content=False)):
         body += chunk
         if len(body) > max_bytes:
-            raise FetchError(f"{target.shown}: more than {max_bytes:,} bytes; too large for a feed")
-    return bytes(body)
+            return bytes(body[:max_bytes]), True
+    return bytes(body), False
 
 
 def _cause(error: Exception) -> str:

@@ -7,6 +7,8 @@ import re
 from contextlib import suppress
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
+from edge_runtime.addresses import ascii_host
+
 MAX_URL_CHARS = 4000
 _MAX_PARAMETERS = 50  # more are compared as they stand
 
@@ -115,9 +117,8 @@ def is_of_site(url: str, site: str) -> bool:
 
 def _host(parts: SplitResult) -> str:
     host = _AROUND_HOST.sub("", parts.hostname or "")
-    if not host.isascii() and len(host) <= 253:  # Python's encoder takes quadratic time
-        with suppress(UnicodeError):  # not a name that can be registered: compared as it is written
-            host = host.encode("idna").decode("ascii")
+    with suppress(UnicodeError):  # no name can be like that: compared as it is written
+        host = ascii_host(host)
     return _AROUND_HOST.sub("", host[found.end() :]) if (found := _MOBILE.match(host)) else host
 
 

@@ -30,11 +30,11 @@ def inflate(body: bytes, encoding: str, limit: int, name: str) -> Inflated:
 
     Args:
         encoding: The Content-Encoding header, or "".
-        limit: Most bytes to come out.
+        limit: Most bytes to come out; what lies beyond is left out with a warning.
         name: Stands first in messages.
 
     Raises:
-        FetchError: Too large, compressed twice, or by a method that was not asked for.
+        FetchError: Compressed twice, or by a method that was not asked for.
     """
     labels = [label.strip() for label in encoding.lower().split(",")]
     methods = [label for label in labels if label in _KNOWN | _UNKNOWN]  # others are seen, as "utf-8", and say nothing
@@ -43,9 +43,9 @@ def inflate(body: bytes, encoding: str, limit: int, name: str) -> Inflated:
     if methods and methods[0] in _UNKNOWN:
         raise FetchError(f"{name}: compressed as {methods[0]}, which was not asked for; tell its publisher")
     if body.startswith(_GZIP):
-        result = _inflate(body, 16 + zlib.MAX_WBITS, limit, name)
+        result = _inflate(body, 16 + zlib.MAX_WBITS, limit)
     elif methods == ["deflate"] and body:
-        result = _inflate(body, zlib.MAX_WBITS if _has_zlib_header(body) else -zlib.MAX_WBITS, limit, name)
+        result = _inflate(body, zlib.MAX_WBITS if _has_zlib_header(body) else -zlib.MAX_WBITS, limit)
     elif methods and body:
         result = Inflated(body, f"said to be {methods[0]}, but is not; taken as it is")
     else:
@@ -60,7 +60,7 @@ def _has_zlib_header(body: bytes) -> bool:
     return body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 
 
-def _inflate(body: bytes, wbits: int, limit: int, name: str) -> Inflated:
+def _inflate(body: bytes, wbits: int, limit: int) -> Inflated:
     out = bytearray()
     position = 0
     for _ in range(_MAX_MEMBERS):
@@ -70,7 +70,9 @@ def _inflate(body: bytes, wbits: int, limit: int, name: str) -> Inflated:
                 step = body[position : position + _STEP]
                 out += inflater.decompress(step, limit + 1 - len(out))
                 if len(out) > limit:
-                    raise FetchError(f"{name}: more than {limit:,} bytes when inflated; too large for a feed")
+                    return Inflated(
+                        bytes(out[:limit]), f"more than {limit:,} bytes when inflated: the rest is left out", False
+                    )
                 position += len(step) - len(inflater.unused_data)
         except zlib.error:
             if not out or body.lstrip()[:1] in (b"<", b"{"):

@@ -42,3 +42,4 @@ class FeedOutcome:
     warnings: tuple[str, ...] = ()
     error: str = ""  # why it failed, has gone or has to wait; of a feed that was not asked, the last time's
     moved_from: str = ""  # the old address, if the publisher gave a new one for good
+    page_feeds: tuple[str, ...] = ()  # addresses of feeds that a web page in this one's place names, best first

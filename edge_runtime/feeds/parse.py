@@ -19,7 +19,7 @@ from edge_runtime.feeds.items import assign_items, item_of
 from edge_runtime.feeds.json_feed import read_json_feed
 from edge_runtime.feeds.plain_text import cut_at_word, read_windows_1252
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
-from edge_runtime.feeds.web_page import feeds_of_page
+from edge_runtime.feeds.web_page import error_of_page
 from edge_runtime.feeds.xml_events import MAX_BYTES
 from edge_runtime.feeds.xml_feed import read_xml_feed
 from edge_runtime.types import Article, Popularity
@@ -45,7 +45,7 @@ class ParsedFeed:
     warnings: tuple[str, ...]
 
 
-def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "") -> ParsedFeed:
+def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", page_url: str = "") -> ParsedFeed:
     """Read RSS, RDF, Atom or JSON Feed; of a broken feed what can be saved, with a warning.
 
     Args:
@@ -54,9 +54,10 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "") -> 
             articles' ids are those of a feed that was not known before.
         now: Articles from the future count as published now; `items` keep their dates.
         content_type: The HTTP header, for its charset.
+        page_url: Where redirects ended, if not at `url`: a page in a feed's place has its links relative to it.
 
     Raises:
-        FeedError: Not a feed, or beyond a limit with nothing saved.
+        FeedError: Not a feed, or beyond a limit with nothing saved. It names the feeds of a page, and where it leads.
     """
     if len(data) > MAX_BYTES:
         raise FeedError(f"{url}: {len(data)} bytes; at most {MAX_BYTES} are read")
@@ -67,8 +68,7 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "") -> 
     try:
         raw, warnings = read_json_feed(text.lstrip("\ufeff")) if start in "{[" else read_xml_feed(text)
     except FeedError as error:
-        named = feeds_of_page(text, url)
-        raise FeedError(f"{url}: {error}{'; the page names ' + ', '.join(named) if named else ''}") from error
+        raise error_of_page(text, url, page_url or url, str(error)) from error
     return _Assembly(raw, url, now).parsed((*notes, *warnings))
 
 

@@ -23,6 +23,7 @@ from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
 
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
+MAX_UNCHANGED = timedelta(days=7)  # as long a server is believed that nothing has changed; then it must send all
 FIRST_BACK_OFF = timedelta(minutes=15)
 MAX_BACK_OFF = timedelta(hours=24)
 MAX_BACK_OFF_UNREACHED = timedelta(hours=1)  # asking where no server is reached burdens none
@@ -35,6 +36,7 @@ class _Read:
     fetched: Fetched | None = None
     parsed: ParsedFeed | None = None
     error: str = ""
+    page_feeds: tuple[str, ...] = ()
     is_refused: bool = False  # by us: no server was asked
     is_unreached: bool = False  # no server answered
     is_local: bool = False  # and that is this device's own fault
@@ -91,7 +93,10 @@ def sync_feeds(
             status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
         store.record(feed.url, after)
         moved_from = feed.url if after.url != feed.url else ""
-        tell(feed.url, FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from))
+        tell(
+            feed.url,
+            FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from, read.page_feeds),
+        )
 
     with closing(_read_all(due, now, options, resolver)) as arriving:
         for feed, read in arriving:
@@ -134,6 +139,15 @@ def _not_due(feed: Feed, now: datetime, options: SyncOptions) -> FeedStatus | No
     return None if options.force else FeedStatus.TOO_EARLY
 
 
+def _validators(feed: Feed, now: datetime) -> tuple[str, str]:
+    """What the server said of its last answer, for it to say that nothing has changed; nothing after a while.
+
+    Some servers say so for ever. An answer from the future tells that a clock was wrong, not how old it is.
+    """
+    is_known = feed.last_full is not None and feed.last_full <= now < feed.last_full + MAX_UNCHANGED
+    return (feed.etag, feed.last_modified) if is_known else ("", "")
+
+
 def _interval(options: SyncOptions) -> timedelta:
     return timedelta(seconds=options.min_interval_s)
 
@@ -155,7 +169,7 @@ def _read_all(
 
     def read(feed: Feed) -> _Read:
         try:
-            fetched = fetch(feed.url, feed.etag, feed.last_modified, fetching, now, resolver, turn)
+            fetched = fetch(feed.url, *_validators(feed, now), fetching, now, resolver, turn)
             return _parsed(feed, fetched, now) if fetched.status is FetchStatus.FRESH else _Read(fetched)
         except UnreachedError as error:
             return _Read(error=str(error), is_unreached=True, is_local=error.is_local)
@@ -196,9 +210,11 @@ def _parsed(feed: Feed, fetched: Fetched, now: datetime) -> _Read:
     # Not the address a redirect ends at: that may be another one each day, and articles are told apart by it.
     lasting = parse_target(fetched.moved_to or feed.url)
     try:
-        return _Read(fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type))
+        return _Read(
+            fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type, page_url=fetched.came_from)
+        )
     except FeedError as error:
-        return _Read(error=str(error).replace(lasting.url, lasting.shown))
+        return _Read(error=str(error).replace(lasting.url, lasting.shown), page_feeds=error.feeds)
 
 
 def _start(work: Callable[[], None], workers: int) -> int:
@@ -253,7 +269,8 @@ def _settle(
         title=feed.title or (read.parsed.title if read.parsed else ""),
     )
     if fetched.status is FetchStatus.FRESH:
-        return replace(after, etag=fetched.etag, last_modified=fetched.last_modified), FeedStatus.UNCHANGED
+        full = replace(after, etag=fetched.etag, last_modified=fetched.last_modified, last_full=now)
+        return full, FeedStatus.UNCHANGED
     # 304 need not repeat what it compared with.
     kept = replace(after, etag=fetched.etag or feed.etag, last_modified=fetched.last_modified or feed.last_modified)
     return kept, FeedStatus.UNCHANGED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,11 +49,29 @@ def m003_name_subscriptions(db: sqlite3.Connection) -> None:
     db.execute("UPDATE feeds SET identity = url")
 
 
-MIGRATIONS = [m001_create_feeds, m002_tell_the_network_from_the_feeds, m003_name_subscriptions]
+def m004_add_the_last_full_answer(db: sqlite3.Connection) -> None:
+    """When a feed last came whole; unknown for the feeds that are there, so each is asked for everything once."""
+    db.execute("ALTER TABLE feeds ADD COLUMN last_full INTEGER")  # seconds UTC
+
+
+def m005_add_folders(db: sqlite3.Connection) -> None:
+    """Where a feed lies in the reader's list; until now that was its topic too."""
+    db.execute("ALTER TABLE feeds ADD COLUMN folder TEXT NOT NULL DEFAULT ''")  # "News/Europe" lies in "News"
+    db.execute("UPDATE feeds SET folder = replace(topic, '/', '\uff0f')")
+
+
+MIGRATIONS = [
+    m001_create_feeds,
+    m002_tell_the_network_from_the_feeds,
+    m003_name_subscriptions,
+    m004_add_the_last_full_answer,
+    m005_add_folders,
+]
+MAX_FOLDERS = 16  # one in the other
 
 _COLUMNS = (
     "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone, "
-    "is_unreached, identity"
+    "is_unreached, last_full, folder, identity"
 )
 
 
@@ -74,6 +92,8 @@ class Feed:
     failures: int = 0  # in a row
     is_gone: bool = False  # the server said that there will be no more
     is_unreached: bool = False  # the last fetch reached no server, which may have been this device's fault
+    last_full: datetime | None = None  # when the server last sent everything, not only that nothing had changed
+    folder: str = ""  # in the reader's list, as in "News/Europe"; no topic by itself
     # The address that was subscribed to, which a move of the feed does not change.
     identity: str = field(default="", compare=False)
 
@@ -100,7 +120,7 @@ class FeedStore:
         """Close the file."""
         self._db.close()
 
-    def subscribe(self, url: str, title: str, topic: str, at: datetime) -> bool:
+    def subscribe(self, url: str, title: str, topic: str, at: datetime, folder: str = "") -> bool:
         """Add a feed; one that is there stays as it is, but is asked again if it had gone.
 
         Returns:
@@ -109,14 +129,35 @@ class FeedStore:
         Raises:
             FeedError: Not an http or https address.
         """
-        address = _normal(url)
+        return self.subscribe_all([(url, title, topic, folder)], at)[0]
+
+    def subscribe_all(self, feeds: Iterable[tuple[str, str, str, str]], at: datetime) -> list[bool]:
+        """Add feeds as `subscribe` does, all of them or none: thousands take no longer than a few.
+
+        Args:
+            feeds: Address, title, topic and folder of each.
+            at: When they were subscribed to.
+
+        Returns:
+            Whether each is new.
+
+        Raises:
+            FeedError: One has no http or https address.
+        """
+        rows = [
+            (_normal(url), title, topic, int(at.timestamp()), folder_path(path)) for url, title, topic, path in feeds
+        ]
+        are_new = []
         with transaction(self._db, self._path):
-            added = self._db.execute(
-                "INSERT OR IGNORE INTO feeds (url, title, topic, added, identity) VALUES (?,?,?,?,?)",
-                (address, title, topic, int(at.timestamp()), address),
-            ).rowcount
-            self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", (address,))
-        return added == 1
+            for row in rows:
+                added = self._db.execute(
+                    """INSERT OR IGNORE INTO feeds (url, title, topic, added, folder, identity)
+                    VALUES (?1,?2,?3,?4,?5,?1)""",
+                    row,
+                ).rowcount
+                self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", row[:1])
+                are_new.append(added == 1)
+        return are_new
 
     def unsubscribe(self, url: str) -> None:
         """Forget a feed.
@@ -142,6 +183,18 @@ class FeedStore:
         """
         self._change("UPDATE feeds SET topic=:topic WHERE url=:url", url, {"topic": topic})
 
+    def set_folder(self, url: str, folder: str) -> None:
+        """Put a feed into a folder of the list; "" takes it out of all.
+
+        Args:
+            url: Its address.
+            folder: As in "News/Europe".
+
+        Raises:
+            UnknownFeedError: It is not subscribed to.
+        """
+        self._change("UPDATE feeds SET folder=:folder WHERE url=:url", url, {"folder": folder_path(folder)})
+
     def feeds(self) -> list[Feed]:
         """Every feed, in the order of subscribing."""
         with transaction(self._db, self._path, write=False):
@@ -166,6 +219,7 @@ class FeedStore:
             "failures": after.failures,
             "is_gone": after.is_gone,
             "is_unreached": after.is_unreached,
+            "last_full": _seconds(after.last_full),
         }
         with transaction(self._db, self._path):
             if after.url != url:
@@ -178,7 +232,7 @@ class FeedStore:
                 """UPDATE feeds SET url=:url, title=CASE title WHEN '' THEN :title ELSE title END, etag=:etag,
                 last_modified=:last_modified, next_at=:next_at, is_told_to_wait=:is_told_to_wait, last_ok=:last_ok,
                 last_error=:last_error, failures=:failures, is_gone=:is_gone,
-                is_unreached=:is_unreached WHERE url=:old""",
+                is_unreached=:is_unreached, last_full=:last_full WHERE url=:old""",
                 values,
             )
 
@@ -213,6 +267,12 @@ class FeedStore:
                 raise UnknownFeedError(f"{hide_credentials(url)}: not subscribed to", Remedy.LIST_FEEDS)
 
 
+def folder_path(text: str) -> str:
+    """A folder in the one spelling that the table keeps: names without space around them, and "/" between."""
+    names = (name.strip() for name in text.split("/"))
+    return "/".join([name for name in names if name][:MAX_FOLDERS])
+
+
 def _normal(url: str) -> str:
     """An address in the one spelling that the table keeps."""
     try:
@@ -226,22 +286,8 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 def _feed_from(row: Sequence[Any]) -> Feed:
-    (
-        url,
-        title,
-        topic,
-        added,
-        etag,
-        last_modified,
-        next_at,
-        told,
-        last_ok,
-        error,
-        failures,
-        gone,
-        unreached,
-        identity,
-    ) = row
+    url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, *more = row
+    gone, unreached, full, folder, identity = more
 
     def time(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -260,5 +306,7 @@ def _feed_from(row: Sequence[Any]) -> Feed:
         failures,
         bool(gone),
         bool(unreached),
+        time(full),
+        folder,
         identity,
     )

@@ -98,11 +98,11 @@ def test_feeds_are_listed_renamed_and_given_up(edge_news):
     edge_news.text("add", "https://user:canary@news.example/feed.xml?key=secret")
     edge_news.text("add", "https://other.example/feed.xml")
     assert edge_news.text("feeds").splitlines()[:2] == ["  1. https://news.example/feed.xml?…", "     never fetched"]
-    feed = edge_news.json("feeds", "1", "--title", "Example", "--topic", "science")["feeds"][0]
-    assert (feed["title"], feed["topic"], feed["number"]) == ("Example", "science", 1)
+    feed = edge_news.json("feeds", "1", "--title", "Example", "--topic", "science", "--folder", "News/EU")["feeds"][0]
+    assert (feed["title"], feed["topic"], feed["folder"], feed["number"]) == ("Example", "science", "News/EU", 1)
     assert edge_news.text("feeds").splitlines()[:3] == [
         "  1. Example",
-        "     https://news.example/feed.xml?… · science · never fetched",
+        "     https://news.example/feed.xml?… · News/EU · science · never fetched",
         "  2. https://other.example/feed.xml",
     ]
     assert "canary" not in edge_news.text("feeds") + str(edge_news.json("feeds"))

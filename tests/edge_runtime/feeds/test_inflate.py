@@ -30,6 +30,13 @@ def test_of_a_damaged_gzip_stream_the_beginning_is_kept():
     assert len(found.data) > len(text) // 4 and found.data[: len(text) // 4] == text[: len(text) // 4]
 
 
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_of_what_is_larger_than_the_limit_as_much_as_the_limit_is_kept(rest, limit):
+    text = b"<" + rest
+    found = inflate(gzip.compress(text[:100]) + gzip.compress(text[100:]), "gzip", limit, "feed")
+    assert found.data == text[:limit] and found.is_whole == (len(text) <= limit)
+
+
 def test_many_small_gzip_parts_do_not_take_long():
     body = gzip.compress(b"") * 400_000
     started = time.process_time()

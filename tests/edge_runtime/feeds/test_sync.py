@@ -99,6 +99,14 @@ def test_a_feed_that_brings_only_what_is_known_is_unchanged(sync, subscribe):
     assert statuses(sync(options=FORCED)) == ["unchanged"]
 
 
+def test_the_feeds_that_a_page_names_are_data_and_lie_where_the_redirects_ended(server, sync, subscribe):
+    page = b'<html><link rel="alternate" type="application/rss+xml" href="f.xml"></html>'
+    subscribe("/", redirect("/en/"))
+    server.answers["/en/"] = response(body=page)
+    (found,) = sync()
+    assert (found.status, found.page_feeds) == (FeedStatus.FAILED, (server.url("/en/f.xml", "news.example"),))
+
+
 @pytest.mark.usefixtures("slow")
 def test_outcomes_are_told_as_they_come_and_returned_in_the_order_of_subscribing(sync, subscribe):
     subscribe("/slow", slowly(response(body=rss("One")), 0.3, step=10_000), host="slow.example")
@@ -119,6 +127,41 @@ def test_warnings_of_fetching_and_of_reading_are_in_the_outcome(sync, subscribe,
     (found,) = sync()
     assert found.status is FeedStatus.NEW and len(found.warnings) >= 2 and "cut short" in found.warnings[0]
     assert store.feeds()[0].etag == ""
+
+
+def test_the_articles_at_the_head_of_a_feed_beyond_the_limit_come_in(sync, subscribe, store):
+    whole = rss(*(f"News {number}" for number in range(100)), "x" * (8 << 20))
+    subscribe(answer=response(body=whole, ETag='"1"'))
+    (found,) = sync()
+    assert (found.status, found.error) == (FeedStatus.NEW, "") and found.added >= 100
+    assert "more than 8,388,608 bytes" in found.warnings[0] and store.feeds()[0].etag == ""
+
+
+def is_conditional(request: bytes) -> bool:
+    return b"If-None-Match" in request
+
+
+def test_a_server_that_says_for_ever_that_nothing_has_changed_is_believed_for_a_week(server, sync, subscribe, store):
+    subscribe(answer=response(body=rss("One"), ETag='"1"'))
+    sync()
+    server.answers["/"] = response("304 Not Modified")
+    for days in (1, 4, 6.9):
+        assert statuses(sync(NOW + timedelta(days=days))) == ["unchanged"]
+    server.answers["/"] = response(body=rss("One", "Two"), ETag='"1"')
+    (found,) = sync(NOW + timedelta(days=7))
+    assert [is_conditional(request) for request in server.requests] == [False, True, True, True, False]
+    assert found.added == 1 and store.feeds()[0].last_full == NOW + timedelta(days=7)
+    sync(NOW + timedelta(days=8))
+    assert is_conditional(server.requests[-1])
+
+
+@pytest.mark.parametrize("last_full", [None, NOW + timedelta(seconds=1), NOW - timedelta(days=7)])
+def test_when_it_is_not_known_when_all_came_all_is_asked_for(server, sync, subscribe, store, last_full):
+    subscribe(answer=response(body=rss("One")))
+    (feed,) = store.feeds()
+    store.record(feed.url, replace(feed, etag='"1"', last_modified=NOW.ctime(), last_full=last_full))
+    sync()
+    assert b"If-" not in server.requests[0]
 
 
 # ---------------------------------------------------------------------------------------------------------- trouble
@@ -145,10 +188,10 @@ def test_one_bad_feed_among_five_stops_no_other(server, sync, subscribe, store):
 def test_a_fault_of_our_own_is_told_and_stops_no_other(sync, subscribe, monkeypatch):
     parse = sync_module.parse_feed
 
-    def faulty(data, url, now, content_type=""):
+    def faulty(data, url, *more, **named):
         if "faulty" in url:
             raise RecursionError("in http://me:canary@news.example/")
-        return parse(data, url, now, content_type)
+        return parse(data, url, *more, **named)
 
     monkeypatch.setattr(sync_module, "parse_feed", faulty)
     subscribe("/faulty", response(body=rss("One")))

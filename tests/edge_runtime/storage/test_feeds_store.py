@@ -67,8 +67,43 @@ def test_a_feed_can_be_renamed_given_a_topic_and_forgotten(store):
     assert store.feeds() == []
 
 
+def test_a_feed_lies_in_a_folder_whatever_its_topic(store):
+    store.subscribe(URL, "", "science", NOW, " News // Europe/")
+    assert store.feeds() == [Feed(URL, "", "science", NOW, folder="News/Europe")]
+    store.set_folder(URL, "/Later")
+    assert store.feeds()[0].folder == "Later"
+    store.set_folder(URL, "")
+    assert store.feeds() == [Feed(URL, "", "science", NOW)]
+
+
+def test_many_feeds_come_in_at_once_or_not_at_all(store):
+    with pytest.raises(FeedError):
+        store.subscribe_all([(URL, "", "", ""), ("ftp://news.example/", "", "", "")], NOW)
+    assert store.feeds() == []
+    assert store.subscribe_all([(URL, "A", "", ""), ("https://b.example/", "", "", "F"), (URL, "B", "", "")], NOW) == [
+        True,
+        True,
+        False,
+    ]
+    assert [(feed.title, feed.folder) for feed in store.feeds()] == [("A", ""), ("", "F")]
+
+
+def test_what_was_a_topic_and_a_folder_in_one_is_both(path):
+    old = open_database(path, MIGRATIONS[:3])
+    old.execute("INSERT INTO feeds (url, title, topic, added) VALUES (?, 'Old', 'TV/Radio', 0)", (URL,))
+    old.close()
+    store = FeedStore(path)
+    assert [(feed.topic, feed.folder) for feed in store.feeds()] == [("TV/Radio", "TV／Radio")]
+    store.close()
+
+
 def test_a_feed_that_is_not_there_is_named_without_its_credentials(store):
-    for change in (store.unsubscribe, lambda url: store.rename(url, "x"), lambda url: store.set_topic(url, "x")):
+    for change in (
+        store.unsubscribe,
+        lambda url: store.rename(url, "x"),
+        lambda url: store.set_topic(url, "x"),
+        lambda url: store.set_folder(url, "x"),
+    ):
         with pytest.raises(UnknownFeedError, match=r"^https://news\.example/feed: not subscribed to") as caught:
             change("https://me:canary@news.example/feed")
         assert "canary" not in str(caught.value)
@@ -96,6 +131,8 @@ def test_what_a_fetch_left_comes_back_as_it_was(store):
         last_error="slow",
         failures=3,
         is_gone=True,
+        is_unreached=True,
+        last_full=NOW - timedelta(days=1),
     )
     store.record(URL, after)
     assert store.feeds() == [after]
