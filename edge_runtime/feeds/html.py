@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from edge_runtime.feeds.markup import Token, split_markup
+from edge_runtime.feeds.markup import Token, split_markup, tag_attributes, tag_name
 from edge_runtime.feeds.plain_text import clean_text, cut_at_word, read_windows_1252
 
 MAX_HTML_CHARS = 16_384  # the rest of a field is not looked at
 MAX_TAGS = 250  # the rest of a field is dropped; an abstract ends long before
+
+_MAX_IMAGE_ATTRIBUTES = 16
 
 _DROPPED = re.compile(r"(?:script|style|iframe|noscript|template|svg|textarea|select|object)(?![^\s/])", re.IGNORECASE)
 # Every other tag parts words.
@@ -42,6 +44,20 @@ def text_of_html(html: str, max_chars: int) -> str:
     elif _ESCAPED_ENTITY.search(text):
         text = unescape(text)
     return cut_at_word(clean_text(read_windows_1252(text)), max_chars)
+
+
+def alternative_text(html: str, max_chars: int) -> tuple[str, str]:
+    """The words in place of the first picture that has any, and the address of the first picture; empty if none."""
+    words = address = ""
+    for token, inside in split_markup(unescaped_html(html)[:MAX_HTML_CHARS], _DROPPED):
+        if token is Token.OPEN and tag_name(inside).lower() == "img":
+            flat = tag_attributes(inside, _MAX_IMAGE_ATTRIBUTES)
+            attributes = {name.lower(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+            address = address or attributes.get("src", "").strip()
+            words = text_of_html(attributes.get("alt") or attributes.get("title", ""), max_chars)
+        if words:
+            break
+    return words, address
 
 
 def unescaped_html(html: str) -> str:

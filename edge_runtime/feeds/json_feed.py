@@ -8,8 +8,8 @@ import re
 
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS
+from edge_runtime.feeds.newest import MAX_ARTICLES, TOO_MANY, newest_items
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
-from edge_runtime.feeds.xml_feed import MAX_ARTICLES
 
 MAX_NESTED = 200_000  # objects and arrays of a document
 
@@ -37,12 +37,12 @@ def read_json_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:
         raise FeedError("JSON, but without the items of a JSON feed; give the address of a feed")
     items = [item for item in feed["items"] if isinstance(item, dict)]
     if len(items) > MAX_ARTICLES:
-        warnings.append(f"more than {MAX_ARTICLES} items: the first ones are taken")
+        warnings.append(TOO_MANY)
     raw = RawFeed(
         titles=_texts(feed, "title"),
         sites=_strings(feed, "home_page_url"),
         languages=_strings(feed, "language"),
-        items=[_read_item(item) for item in items[:MAX_ARTICLES]],
+        items=[_read_item(item) for item in newest_items(items, _dates)],
     )
     return raw, tuple(warnings)
 
@@ -56,13 +56,18 @@ def _read_item(item: dict[str, object]) -> RawItem:
     return RawItem(
         titles=_texts(item, "title"),
         texts=_texts(item, "summary") + _strings(item, "content_html") + _texts(item, "content_text"),
+        pictures=_strings(item, "image", "banner_image"),
         links=_strings(item, "url", "external_url") + _addresses(item),
         guid=next(iter(_strings(item, "id")), ""),
         categories=[html.escape(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
-        dates=_strings(item, "date_published", "date_modified"),
+        dates=_dates(item),
         languages=_strings(item, "language"),
         popularity=(counts[0], counts[1], counts[2]) if counts else None,
     )
+
+
+def _dates(item: dict[str, object]) -> list[str]:
+    return _strings(item, "date_published", "date_modified")
 
 
 def _addresses(item: dict[str, object]) -> list[str]:

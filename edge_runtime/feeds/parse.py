@@ -13,7 +13,7 @@ from edge_runtime.errors import FeedError
 from edge_runtime.feeds.dates import parse_date, read_date
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
-from edge_runtime.feeds.html import MAX_HTML_CHARS, text_of_html, unescaped_html
+from edge_runtime.feeds.html import MAX_HTML_CHARS, alternative_text, text_of_html, unescaped_html
 from edge_runtime.feeds.identity import canonical_url, web_url
 from edge_runtime.feeds.items import assign_items, item_of
 from edge_runtime.feeds.json_feed import read_json_feed
@@ -27,6 +27,7 @@ from edge_runtime.types import Article, Popularity
 MAX_TITLE_CHARS = 500
 MAX_ABSTRACT_CHARS = 500
 MAX_NAME_CHARS = 100  # of a category or a source
+_NOT_ASCII = bytes(range(0x80, 0x100))
 # Hosts that have feeds alone: what a link without a host is relative to must be the site.
 _ON_FEED_HOST = re.compile(r"https?://(?:(?:feeds?\d*|rss)\.|[^/]*\b(?:feedburner|feedblitz|feedpress|feedproxy)\b)")
 _TAG = re.compile("<[^<>]*>")
@@ -49,7 +50,7 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", pag
     """Read RSS, RDF, Atom or JSON Feed; of a broken feed what can be saved, with a warning.
 
     Args:
-        data: As fetched, inflated; at most `xml_events.MAX_BYTES`.
+        data: As fetched, inflated; the first `xml_events.MAX_BYTES` are read.
         url: Where it came from: relative links are relative to it, and it tells apart equal GUIDs of two feeds. The
             articles' ids are those of a feed that was not known before.
         now: Articles from the future count as published now; `items` keep their dates.
@@ -59,8 +60,9 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", pag
     Raises:
         FeedError: Not a feed, or beyond a limit with nothing saved. It names the feeds of a page, and where it leads.
     """
-    if len(data) > MAX_BYTES:
-        raise FeedError(f"{url}: {len(data)} bytes; at most {MAX_BYTES} are read")
+    too_long = (f"{len(data)} bytes: the first {MAX_BYTES} are read",) if len(data) > MAX_BYTES else ()
+    if too_long:
+        data = data[:MAX_BYTES].rstrip(_NOT_ASCII)  # no character is cut
     text, notes = decode_feed(data, content_type)
     start = text.lstrip("\ufeff \t\r\n\0")[:1]
     if not start:
@@ -69,7 +71,7 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", pag
         raw, warnings = read_json_feed(text.lstrip("\ufeff")) if start in "{[" else read_xml_feed(text)
     except FeedError as error:
         raise error_of_page(text, url, page_url or url, str(error)) from error
-    return _Assembly(raw, url, now).parsed((*notes, *warnings))
+    return _Assembly(raw, url, now).parsed((*too_long, *notes, *warnings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class _Assembly:
         self._now = now
         self._url = url
         self._base = _join(url, raw.base)
-        self._site = next((site for link in raw.sites if (site := web_url(link, self._base))), "")
+        self._site = _first_url(raw.sites, self._base)
         self._title = next(_plain(raw.titles, MAX_NAME_CHARS), "")
         self._language = _language(raw.languages)
         self._counted: Counter[str] = Counter()
@@ -131,16 +133,23 @@ class _Assembly:
         abstract = next(
             (cut_at_word(text, MAX_ABSTRACT_CHARS) for text in texts.values() if text not in ("", title)), ""
         )
-        if not title and not abstract:
-            self._counted["items have neither title nor text: left out"] += 1
-            return None
-        base = _join(self._base, item.base)
-        if self._site and not (self._raw.base or item.base) and _ON_FEED_HOST.match(base):
-            base = self._site
-        url = next((found for link in item.links if (found := web_url(link, base))), "")
+        base = self._base_of(item)
+        url = _first_url(item.links, base)
         if item.links and not url:
             self._counted["items have a link that is no web address: kept without it"] += 1
+        if not title and not abstract:
+            title = _title_of_picture(item, url, base)
+            if not title:
+                self._counted["items have no title, text, link or picture: left out"] += 1
+                return None
         return _Draft(item, title, abstract, url, _content(item.texts, texts, title))
+
+    def _base_of(self, item: RawItem) -> str:
+        """What the links of an item are relative to: `xml:base`, else the site in RSS, else the feed."""
+        base = _join(self._base, item.base)
+        is_silent = not (self._raw.base or item.base)
+        is_on_site = self._raw.is_relative_to_site or _ON_FEED_HOST.match(base) is not None
+        return self._site if self._site and is_silent and is_on_site else base
 
     def _article(self, draft: _Draft) -> Article:
         raw = draft.raw
@@ -191,6 +200,18 @@ def _content(htmls: list[str], texts: dict[str, str], title: str) -> str:
         return html
     text = texts[longest] if longest in texts else text_of_html(longest, MAX_HTML_CHARS)
     return html if text not in ("", *known) else ""
+
+
+def _title_of_picture(item: RawItem, url: str, base: str) -> str:
+    """A title for an item without words: those in place of its picture, its address, that of its picture."""
+    pictures = [alternative_text(html, MAX_TITLE_CHARS) for html in item.texts]
+    words = next((words for words, _ in pictures if words), "")
+    address = words or url or _first_url([address for _, address in pictures] + item.pictures, base)
+    return cut_at_word(address, MAX_TITLE_CHARS)
+
+
+def _first_url(links: Iterable[str], base: str) -> str:
+    return next((url for link in links if (url := web_url(link, base))), "")
 
 
 def _plain(htmls: Iterable[str], max_chars: int) -> Iterator[str]:

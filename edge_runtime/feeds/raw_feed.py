@@ -12,6 +12,7 @@ class RawItem:
     titles: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)  # addresses
     guid: str = ""
     categories: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)  # whom the feed has it from, if that is another
@@ -29,4 +30,5 @@ class RawFeed:
     sites: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     base: str = ""
+    is_relative_to_site: bool = False  # so are links in a feed that gives no base
     items: list[RawItem] = field(default_factory=list)

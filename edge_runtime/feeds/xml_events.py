@@ -2,7 +2,7 @@
 
 Well-formed XML goes through expat. What expat refuses is read again as loose markup. There an unknown entity is text,
 and a closing tag closes the nearest element of its name. An element that is never closed is never reported as closed.
-Document types and with them every entity declaration are cut off before: expat never sees one.
+A document that was cut off is read up to there. Document types are cut off before: expat never sees an entity declared.
 """
 
 from __future__ import annotations
@@ -14,16 +14,27 @@ from xml.parsers import expat
 
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.markup import Token, decode_entities, split_markup, tag_attributes, tag_name
+from edge_runtime.feeds.prolog import without_prolog
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
-MAX_ELEMENTS = 50_000
+MAX_ELEMENTS = 200_000
 MAX_ATTRIBUTES = 64  # of one element
 MAX_NAMESPACES = 64  # known at one place; more are not looked at
 MAX_LOOSE_PIECES = 200_000  # texts, tags and comments of a document that is not well-formed
 _MAX_LOOSE_CHARS = 65_536  # of one text in it
-_MAX_PROLOG_PIECES = 1000
 _CHUNK_BYTES = 1024 * 1024
+# Nothing more is saved by reading loosely if the end is missing, or the last tag or character of all is not whole.
+_NO_END = frozenset(
+    {
+        expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
+    }
+)
+_CUT_TOKENS = frozenset(
+    {expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN], expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR]}
+)
+_MAX_CUT_BYTES = 4096  # of the last tag; a longer one is one that was never closed
 
 # The names that visitors see: "dc:date" whatever prefix the document uses, and no prefix for RSS of any version.
 _PREFIXES = {
@@ -52,14 +63,6 @@ _KNOWN = frozenset(_PREFIXES.values())
 _UNKNOWN = "other"
 _RSS_ALONE = frozenset({"rss", "channel", "item"})  # no other format has them, whatever namespace they are put in
 
-_MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-# Declarations of characters and of the W3C's lists of them: left out with their document type.
-_CHARACTERS = re.compile(
-    r"(?:\s++|<!--.*?-->|%\w+;|<!ENTITY\s+%\s+\w+\s+PUBLIC\s+\"-//W3C//[^\"]*+\"\s+\"[^\"]*+\"\s*+>"
-    r"|<!ENTITY\s+\w+\s+(?:\"&(?:amp;)?#\w{2,7};\"|'&(?:amp;)?#\w{2,7};')\s*+>)*+\]\s*+>",
-    re.DOTALL,
-)
-_DOCTYPE = re.compile(r"<!doctype\b[^\[>]*+(?P<declarations>\[)?", re.IGNORECASE)
 # Closed by HTML without a closing tag: loose markup only.
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 
@@ -81,6 +84,10 @@ class LimitError(FeedError):
     """A document beyond a stated limit; the visitor keeps what it was told before."""
 
 
+class _CutError(FeedError):
+    """A document that is well-formed up to its last byte, and has no end."""
+
+
 def read_xml(text: str, make_visitor: Callable[[], Visitor]) -> tuple[Visitor, tuple[FeedError, ...]]:
     """Tell a visitor of the elements of a document.
 
@@ -93,12 +100,14 @@ def read_xml(text: str, make_visitor: Callable[[], Visitor]) -> tuple[Visitor, t
     Raises:
         FeedError: It declares entities.
     """
-    body = _without_prolog(text)
+    body = without_prolog(text)
     visitor = make_visitor()
     elements = _Elements(visitor)
     try:
         _read_strictly(body, elements)
     except LimitError as error:
+        return visitor, (error,)
+    except _CutError as error:
         return visitor, (error,)
     except expat.ExpatError as error:
         broken = FeedError(
@@ -172,28 +181,6 @@ def _shorten(uri: str, attribute: str) -> str:
     return _PREFIXES.get(known, _UNKNOWN if ":" in attribute else "")
 
 
-def _without_prolog(text: str) -> str:
-    """The document from its root element on, or from the first thing that is neither comment nor declaration.
-
-    Raises:
-        FeedError: The document type declares something: billion laughs, local files, or a curiosity.
-    """
-    offset = max(text.find("<"), 0)  # text before is a blank line or a server's complaint
-    for _ in range(_MAX_PROLOG_PIECES):
-        if found := _MISC.match(text, offset):
-            offset = found.end()
-        elif found := _DOCTYPE.match(text, offset):
-            harmless = _CHARACTERS.match(text, found.end()) if found["declarations"] else None
-            if found["declarations"] and harmless is None:
-                raise FeedError(
-                    "the document declares entities or a type of its own, which is refused; ask its publisher"
-                )
-            offset = harmless.end() if harmless else found.end() + 1
-        else:
-            break
-    return text[offset:]
-
-
 def _read_strictly(body: str, elements: _Elements) -> None:
     parser = expat.ParserCreate("utf-8")
     parser.ordered_attributes = True
@@ -205,7 +192,13 @@ def _read_strictly(body: str, elements: _Elements) -> None:
     # After an error in a handler expat goes on to the end of what it was given: so not all at once.
     for start in range(0, len(data), _CHUNK_BYTES):
         parser.Parse(data[start : start + _CHUNK_BYTES], False)
-    parser.Parse(b"", True)
+    try:
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        is_near = len(data) - parser.ErrorByteIndex <= _MAX_CUT_BYTES
+        if elements.tags and (error.code in _NO_END or (error.code in _CUT_TOKENS and is_near)):
+            raise _CutError("cut off in the middle: read up to there") from error
+        raise
 
 
 def _read_loosely(body: str, elements: _Elements) -> None:

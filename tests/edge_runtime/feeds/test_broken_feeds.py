@@ -32,6 +32,7 @@ ITEMS = "".join(f"<item><title>T{n}</title><link>https://a.example/{n}</link></i
         ("a complaint before it", "<b>Warning</b>: no such file\n" + rss(ITEMS), 4),
         ("blank lines before the declaration", "\n\n" + rss(ITEMS), 4),
         ("version 1.1", rss(ITEMS).replace("1.0", "1.1"), 4),
+        ("cut in a tag", rss(ITEMS)[:-22], 3),
         ("missing end", rss(ITEMS).removesuffix("</channel></rss>"), 4),
     ],
 )
@@ -99,8 +100,46 @@ def test_a_document_type_that_declares_characters_alone_is_left_out():
 
 
 @pytest.mark.parametrize(
-    "declaration", ['<!ENTITY a "aaaa">', '<!ENTITY % f SYSTEM "file:///etc/passwd">', '<!ENTITY a "&#97;&#97;">']
+    "declaration",
+    [
+        "<!ELEMENT rss (channel)>",
+        "<!ELEMENT rss (channel)><!ATTLIST rss version CDATA '>' x (a|b) \"]>\"> <!NOTATION n PUBLIC 'x'>",
+        "<!-- <!ENTITY a 'b'> --><!ELEMENT title (#PCDATA)>",
+    ],
+)
+def test_a_document_type_that_declares_elements_and_attributes_is_left_out(declaration):
+    assert len(parse(f"<!DOCTYPE rss [{declaration}]>" + rss(ITEMS).partition("?>")[2]).articles) == 4
+
+
+def test_a_short_text_that_is_declared_stands_for_its_references():
+    declared = "<!DOCTYPE rss [<!ENTITY who \"Ann &#38; 'Bo'\"> <!ENTITY who 'late'><!ENTITY x '\"'>]>"
+    item = (
+        "<item><title>By &who;</title><link>https://a.example/?&x;</link><category><![CDATA[&who;]]></category></item>"
+    )
+    feed = parse(declared + rss(item).partition("?>")[2])
+    assert (only(feed).title, only(feed).url) == ("By Ann & 'Bo'", "https://a.example/?%22")
+    assert only(feed).category == "&who;"
+    assert feed.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!ENTITY % f SYSTEM "file:///etc/passwd">',
+        '<!ENTITY f SYSTEM "file:///etc/passwd">',
+        '<!ENTITY a "b"><!ENTITY c "&a;&a;">',
+        '<!ENTITY a "%b;">',
+        '<!ENTITY a "<b>c</b>">',
+        f'<!ENTITY a "{"x" * 201}">',
+        "<!ELEMENT",
+    ],
 )
 def test_a_document_type_that_declares_more_is_refused(declaration):
     with pytest.raises(FeedError, match="refused"):
         parse(f"<!DOCTYPE rss [{declaration}]>" + rss(ITEMS).partition("?>")[2])
+
+
+def test_texts_that_grow_beyond_a_bound_are_refused():
+    declared = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 200}">]>'
+    with pytest.raises(FeedError, match="65536 characters"):
+        parse(declared + rss(f"<item><title>{'&a;' * 328}</title></item>").partition("?>")[2])

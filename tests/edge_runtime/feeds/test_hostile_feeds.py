@@ -30,6 +30,10 @@ def fill(unit: str, size: int = 8_000_000) -> str:
 BOMBS = {
     "billion laughs": (f'<!DOCTYPE r [<!ENTITY l0 "ha">{LAUGHS}]>{HEAD}<item><title>&l9;</title></item>{TAIL}', None),
     "quadratic entity": (f'<!DOCTYPE r [<!ENTITY a "{"x" * 100_000}">]>{HEAD}{"&a;" * 10_000}{TAIL}', None),
+    "texts without end": (f'<!DOCTYPE r [<!ENTITY a "{"x" * 200}">]>{HEAD}{"&a;" * 2_000_000}{TAIL}', None),
+    "declarations": ("<!DOCTYPE r [" + fill('<!ENTITY a "x">'), None),
+    "elements declared": ("<!DOCTYPE r [" + fill("<!ELEMENT a (b)>") + "]>" + HEAD + ITEM + TAIL, 1),
+    "unclosed declaration": ("<!DOCTYPE r [" + fill('<!ATTLIST a "'), None),
     "external entity": (f'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>{HEAD}&x;{TAIL}', None),
     "external entity over http": (
         f'<!DOCTYPE r [<!ENTITY % x SYSTEM "http://127.0.0.1/"> %x;]>{HEAD}{ITEM}{TAIL}',
@@ -40,7 +44,7 @@ BOMBS = {
     "200,000 deep at once": ("<a>" * 200_000, None),
     "100,000 attributes": (f"{HEAD}{ITEM}<item {ATTRIBUTES}/>{TAIL}", 1),
     "100,000 attributes at once": (f"<rss {ATTRIBUTES}/>", None),
-    "a token of 50 MB": (f"{HEAD}{ITEM}<item><title>{'x' * 50_000_000}", None),
+    "a token of 50 MB": (f"{HEAD}{ITEM}<item><title>{'x' * 50_000_000}", 1),
     "a token of 8 MB": (f"{HEAD}{ITEM}<item><title>{'x' * 7_900_000}</title></item>{TAIL}", 2),
     "a name of 8 MB": (f"{HEAD}{ITEM}<{'x' * 7_900_000}/>{TAIL}", 1),
     "100,000 items": (HEAD + "".join(f"<item><title>{n}</title></item>" for n in range(100_000)) + TAIL, 2000),

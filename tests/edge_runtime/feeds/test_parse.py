@@ -126,7 +126,7 @@ def test_json_feed():
     assert (first.title, first.abstract, first.category) == ("1 < 2", "One", "maths")
     assert first.url == "https://news.example/1"
     assert (second.title, second.abstract, second.language) == ("", "Only <text> & more", "en")
-    assert feed.warnings == ("1 items have neither title nor text: left out",)
+    assert feed.warnings == ("1 items have no title, text, link or picture: left out",)
 
 
 def test_a_json_feed_cut_short_keeps_the_items_before():
@@ -228,7 +228,53 @@ SHAPES = {
             "</media:content><media:description>A caption</media:description><description/></item>",
             root='xmlns:media="http://search.yahoo.com/mrss/"',
         ),
+        ("T", "A caption", "", "https://a.example/t"),
+    ),
+    "picture caption beside a text": (
+        rss(
+            "<item><title>T</title><link>https://a.example/t</link><description>Text</description>"
+            "<media:content url='x'><media:title>pic</media:title><media:description>A caption</media:description>"
+            "<media:category>gallery</media:category></media:content></item>",
+            root='xmlns:media="http://search.yahoo.com/mrss/"',
+        ),
+        ("T", "Text", "gallery", "https://a.example/t"),
+    ),
+    "picture alone": (
+        rss(
+            "<item><link>https://a.example/t</link><media:content url='x'><media:title>Two herons</media:title>"
+            "<media:description>On ice</media:description></media:content></item>",
+            root='xmlns:media="http://search.yahoo.com/mrss/"',
+        ),
+        ("Two herons", "On ice", "", "https://a.example/t"),
+    ),
+    "podcast with a title of its own alone": (
+        rss(
+            "<item><itunes:title>Short</itunes:title><itunes:category text='Sport'/><link>https://p.example/1</link>"
+            "</item>",
+            root='version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"',
+        ),
+        ("Short", "", "Sport", "https://p.example/1"),
+    ),
+    "elements in a category and a link": (
+        rss(
+            "<item><title>T</title><link>https://a.example/t<x>u</x></link><category>News<x>Sub</x></category>"
+            "<category>Old</category></item>"
+        ),
+        ("T", "", "News", "https://a.example/t"),
+    ),
+    "category in bold": (
+        rss("<item><title>T</title><category><b>R &amp;amp; D</b></category></item>"),
+        ("T", "", "R & D", ""),
+    ),
+    "enclosure with its address as text": (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title><link rel="enclosure">https://a.example/t.mp3'
+        '</link><link rel="alternate" href="https://a.example/t"/></entry></feed>',
         ("T", "", "", "https://a.example/t"),
+    ),
+    "enclosure alone": (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title><link rel="enclosure">https://a.example/t.mp3'
+        "</link></entry></feed>",
+        ("T", "", "", "https://a.example/t.mp3"),
     ),
     "summary repeats the title": (
         rss(
@@ -272,10 +318,43 @@ def test_an_item_of_this_shape_is_read(shape):
     assert (article.title, article.abstract, article.category, article.url) == expected
 
 
-def test_an_item_with_neither_title_nor_text_is_left_out_and_counted_once():
-    feed = parse(rss("<item><title>T</title></item>" + "<item><link>https://a.example/</link></item>" * 30))
+@pytest.mark.parametrize(
+    ("item", "title", "url"),
+    [
+        ("<link>https://a.example/1</link>", "https://a.example/1", "https://a.example/1"),
+        ("<link>/1</link>", "https://news.example/1", "https://news.example/1"),
+        ("<enclosure url='https://a.example/1.mp3'/>", "https://a.example/1.mp3", "https://a.example/1.mp3"),
+        (
+            "<link>/1</link><description>&lt;img src='/a.png'&gt;&lt;img alt='Two &amp;amp;amp; herons'"
+            " src='/b.png'&gt;</description>",
+            "Two & herons",
+            "https://news.example/1",
+        ),
+        ("<description>&lt;img src='/a.png'/&gt;</description>", "https://news.example/a.png", ""),
+        ("<description><img src='/a.png' alt='Ice'/></description>", "Ice", ""),
+        ("<description>&amp;lt;img alt='Ice'&amp;gt;</description>", "Ice", ""),
+        ("<media:content url='/a.png'/>", "https://news.example/a.png", ""),
+        ("<itunes:image href='/a.png'/>", "https://news.example/a.png", ""),
+    ],
+)
+def test_an_item_without_words_is_called_by_its_picture_or_its_address(item, title, url):
+    article = only(parse(rss(f"<item>{item}</item>")))
+    assert (article.title, article.abstract, article.url) == (title, "", url)
+
+
+def test_an_item_of_json_without_words_is_called_by_its_picture_or_its_address():
+    items = [{"url": "/1"}, {"id": "2", "image": "/2.png"}, {"id": "3", "content_html": "<img alt='Ice'>"}]
+    assert [article.title for article in parse(json.dumps({"items": items})).articles] == [
+        "https://news.example/1",
+        "https://news.example/2.png",
+        "Ice",
+    ]
+
+
+def test_an_item_with_nothing_at_all_is_left_out_and_counted_once():
+    feed = parse(rss("<item><title>T</title></item>" + "<item><guid>1</guid></item>" * 30))
     assert only(feed).title == "T"
-    assert feed.warnings == ("30 items have neither title nor text: left out",)
+    assert feed.warnings == ("30 items have no title, text, link or picture: left out",)
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "java&#10;script:x"])
@@ -435,11 +514,134 @@ def test_an_entry_has_this_link(link, url):
     assert only(parse(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')).url == url
 
 
-def test_relative_links_of_a_feed_on_a_host_for_feeds_lead_to_its_site():
-    item = "<item><title>T</title><link>/2026/rain</link></item>"
-    text = rss(item, "<title>Paper</title><link>https://paper.example/</link>")
-    assert only(parse(text, "https://feeds.feedburner.com/paper")).url == "https://paper.example/2026/rain"
-    assert only(parse(text, "https://news.example/feed")).url == "https://news.example/2026/rain"
+@pytest.mark.parametrize(
+    ("channel", "url"),
+    [
+        ("<link>https://paper.example/blog/</link>", "https://paper.example/blog/rain"),
+        ("<link>/blog/</link>", "https://news.example/blog/rain"),  # itself relative to the feed
+        ("", "https://news.example/2026/rain"),
+        ("<link>javascript:x</link>", "https://news.example/2026/rain"),
+    ],
+)
+@pytest.mark.parametrize("root", ["rss", "rdf:RDF"])
+def test_relative_links_of_rss_are_relative_to_its_site(root, channel, url):
+    text = (
+        f"<{root}><channel><title>P</title>{channel}<item><title>T</title><link>rain</link></item></channel></{root}>"
+    )
+    assert only(parse(text, "https://news.example/2026/feed")).url == url
+
+
+def test_relative_links_of_rss_are_relative_to_its_base_if_it_gives_one():
+    items = "<item><title>A</title><link>1</link></item><item xml:base='x/'><title>B</title><link>1</link></item>"
+    text = rss(items, "<link>https://paper.example/</link>", "xml:base='https://b.example/'")
+    text = text.replace("<channel>", "<channel xml:base='c/'>")
+    assert [article.url for article in parse(text).articles] == ["https://b.example/c/1", "https://b.example/c/x/1"]
+
+
+def test_relative_links_of_atom_are_relative_to_the_feed_unless_its_host_has_feeds_alone():
+    text = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://paper.example/"/><entry><title>T</title>'
+        '<link href="rain"/></entry></feed>'
+    )
+    assert only(parse(text, "https://news.example/2026/feed")).url == "https://news.example/2026/rain"
+    assert only(parse(text, "https://feeds.feedburner.com/paper")).url == "https://paper.example/rain"
+
+
+@pytest.mark.parametrize("namespace", ['xmlns="http://www.w3.org/2005/Atom"', ""])
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        ("<title>Ana’s log</title>", "Ana’s log"),
+        ('<title type="html">Ana &amp;amp; &lt;b&gt;Bo&lt;/b&gt;</title>', "Ana & Bo"),
+        ("", "Planet"),
+        ("<title/>", "Planet"),
+    ],
+)
+def test_the_source_of_an_entry_is_the_feed_that_a_planet_has_it_from(namespace, title, source):
+    of = f'<source><id>urn:ana</id>{title}<link href="https://ana.example/"/><updated>2020-01-01</updated></source>'
+    entry = f"<entry><title>Fog</title>{of}<link href='https://a.example/1'/><updated>2026-11-24</updated></entry>"
+    article = only(parse(f"<feed {namespace}><title>Planet</title>{entry}</feed>"))
+    assert (article.source, article.title, article.url) == (source, "Fog", "https://a.example/1")
+    assert article.published == datetime(2026, 11, 24, tzinfo=UTC)
+
+
+# base64 -w0 of "Two <b>herons</b>", and of a byte that is no text.
+HERONS = "VHdvIDxiPmhlcm9uczwvYj4="
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (f'<content mode="base64" type="text/html">{HERONS}</content>', "Two herons"),
+        (f'<content mode="base64" type="text/plain">\n{HERONS[:8]}\n{HERONS[8:]}\n</content>', "Two herons"),
+        ('<content mode="base64">not base64</content>', "not base64"),
+        ('<content mode="base64">AAE=</content>', ""),
+        ('<content mode="base64">/w==</content>', ""),
+        (f'<content type="application/octet-stream">{HERONS}</content>', "Two herons"),
+        ('<content type="application/octet-stream">AAE=</content>', ""),
+        ('<content type="application/xml">VHdv</content>', ""),
+        ('<content type="image/png">VHdv</content>', ""),
+    ],
+)
+def test_base64_of_atom_is_decoded_if_it_is_text(content, text):
+    title = '<title mode="base64" type="text/html">QTwvYj4=</title>'
+    feed = parse(f'<feed xmlns="http://purl.org/atom/ns#"><entry>{title}{content}</entry></feed>')
+    assert (only(feed).title, only(feed).abstract) == ("A", text)
+
+
+def test_of_too_many_items_the_newest_are_taken_whatever_their_order():
+    def item(number: int) -> str:
+        day = datetime(2020, 1, 1) + timedelta(days=number)
+        return f"<item><title>{number}</title><pubDate>{day:%Y-%m-%d}</pubDate></item>"
+
+    oldest_first = parse(rss("".join(map(item, range(5000)))))
+    assert [article.title for article in oldest_first.articles] == [str(number) for number in range(3000, 5000)]
+    newest_first = parse(rss("".join(map(item, reversed(range(5000))))))
+    assert [article.title for article in newest_first.articles] == [str(number) for number in range(4999, 2999, -1)]
+    assert oldest_first.warnings == newest_first.warnings == ("more than 2000 items: the newest ones are taken",)
+
+
+def test_of_too_many_items_without_dates_the_first_are_taken():
+    feed = parse(rss("".join(f"<item><title>{number}</title></item>" for number in range(5000))))
+    assert [article.title for article in feed.articles] == [str(number) for number in range(2000)]
+
+
+def test_of_too_many_items_of_json_the_newest_are_taken():
+    items = [{"title": str(number), "date_published": f"{2000 + number // 100}"} for number in range(2300)]
+    feed = parse(json.dumps({"items": items}))
+    assert [article.title for article in feed.articles] == [str(number) for number in range(300, 2300)]
+    assert feed.warnings == ("more than 2000 items: the newest ones are taken",)
+
+
+def test_a_feed_of_2300_items_with_12_elements_each_is_read_to_its_end():
+    item = "<item><title>{}</title>" + "".join(f"<x{n}>y</x{n}>" for n in range(11)) + "</item>"
+    feed = parse(rss("".join(item.format(number) for number in range(2300))))
+    assert (len(feed.articles), feed.warnings) == (2000, ("more than 2000 items: the newest ones are taken",))
+
+
+@pytest.mark.parametrize("fill", ["word ", "wörd ", "漢字"])
+def test_a_feed_beyond_the_limit_gives_what_its_first_bytes_hold(fill):
+    # 900 items of some 10 kB each are more than 8 MiB.
+    items = "".join(
+        f"<item><title>{number}</title><description>{fill * (10_000 // len(fill.encode()))}</description></item>"
+        for number in range(900)
+    )
+    data = rss(items).encode()
+    feed = parse(data)
+    whole = data[: 8 * 1024 * 1024].count(b"</item>")
+    assert [article.title for article in feed.articles] == [str(number) for number in range(whole)]
+    assert feed.warnings == (
+        f"{len(data)} bytes: the first 8388608 are read",
+        "cut off in the middle: read up to there",
+    )
+
+
+def test_a_json_feed_beyond_the_limit_gives_what_its_first_bytes_hold():
+    items = [{"title": str(number), "content_text": "wörd" * 2500} for number in range(900)]
+    data = json.dumps({"items": items}, ensure_ascii=False).encode()
+    feed = parse(data)
+    assert len(feed.articles) > 500
+    assert feed.warnings[0] == f"{len(data)} bytes: the first 8388608 are read"
 
 
 def test_the_source_of_an_item_is_whom_an_aggregator_has_it_from():
