@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -143,8 +143,9 @@ class Reader:
         now: datetime,
         options: SyncOptions | None = None,
         progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+        only: Collection[str] | None = None,
     ) -> list[FeedOutcome]:
-        """Fetch the subscribed feeds that are due; see `feeds.sync.sync_feeds`."""
+        """Fetch the subscribed feeds that are due, or only those at some addresses; see `feeds.sync.sync_feeds`."""
         # Loaded here: reading needs no network.
         from edge_runtime.feeds.sync import articles_of, sync_feeds
 
@@ -152,7 +153,7 @@ class Reader:
             return self._intake.add(articles_of(feed, parsed), now)
 
         try:
-            return sync_feeds(self.feeds, take, now, options, progress)
+            return sync_feeds(self.feeds, take, now, options, progress, only=only)
         finally:  # once for all feeds: to find the oldest articles means to look at all
             self._intake.evict(self._kept())
 
