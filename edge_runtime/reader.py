@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -141,15 +141,18 @@ class Reader:
         now: datetime,
         options: SyncOptions | None = None,
         progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+        only: Collection[str] | None = None,
     ) -> list[FeedOutcome]:
-        """Fetch the subscribed feeds that are due; see `feeds.sync.sync_feeds`."""
+        """Fetch the subscribed feeds that are due, or only those at some addresses; see `feeds.sync.sync_feeds`."""
         # Loaded here: reading needs no network.
         from edge_runtime.feed_intake import FeedIntake
         from edge_runtime.feeds.sync import sync_feeds
 
         feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         try:
-            return sync_feeds(self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress)
+            return sync_feeds(
+                self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only=only
+            )
         finally:  # once for all feeds: to find the oldest articles means to look at all
             self._intake.evict(self._kept())
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import Empty, Queue, SimpleQueue
 
 from edge_runtime.addresses import hide_credentials, parse_target
-from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, UnreachedError
+from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, Remedy, UnknownFeedError, UnreachedError
 from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
@@ -49,6 +49,7 @@ def sync_feeds(
     options: SyncOptions | None = None,
     progress: Callable[[FeedOutcome], object] = lambda outcome: None,
     resolver: Resolver = resolve,
+    only: Collection[str] | None = None,
 ) -> list[FeedOutcome]:
     """Fetch every feed that is due. One feed's trouble is in its outcome and stops no other.
 
@@ -61,12 +62,19 @@ def sync_feeds(
     Args:
         take: Puts the articles of a feed into the cache; called before the feed's state is kept.
         progress: Called after each feed.
+        only: Addresses of subscriptions: these alone are fetched, due or not, unless their server asked for patience.
 
     Returns:
         One outcome a feed, in the order of subscribing.
+
+    Raises:
+        UnknownFeedError: One of `only` is not subscribed to.
     """
     options = options or SyncOptions()
     feeds = store.feeds()
+    if only is not None:
+        options = replace(options, force=True)
+        feeds = _chosen(feeds, only)
     outcomes: dict[str, FeedOutcome] = {}
 
     def tell(url: str, outcome: FeedOutcome) -> None:
@@ -105,7 +113,7 @@ def sync_feeds(
                 continue
             has_answer = has_answer or not read.is_refused
             keep(feed, read)
-    if has_answer:
+    if has_answer and only is None:  # after a few feeds the others' news has not come
         store.record_reached(now)
     is_offline = not has_answer and _is_network_down(unreached)
     for feed, read in unreached:
@@ -115,6 +123,15 @@ def sync_feeds(
             # A name server fails for one name too, for years: where another answered, this device was not cut off.
             keep(feed, replace(read, is_local=not has_answer), MAX_BACK_OFF if has_answer else MAX_BACK_OFF_UNREACHED)
     return [outcomes[feed.url] for feed in feeds]
+
+
+def _chosen(feeds: list[Feed], only: Collection[str]) -> list[Feed]:
+    wanted = {parse_target(url).address: url for url in only}
+    chosen = [feed for feed in feeds if wanted.pop(feed.url, None) is not None]
+    if wanted:
+        named = ", ".join(map(hide_credentials, wanted.values()))
+        raise UnknownFeedError(f"{named}: not subscribed to", Remedy.LIST_FEEDS)
+    return chosen
 
 
 def _is_network_down(unreached: list[tuple[Feed, _Read]]) -> bool:

@@ -132,7 +132,7 @@ def test_feed_addresses_are_web_addresses(link):
         (b"<html><body>Log in<br></body></html>", "but a web page"),
         (b"<outline", "broken XML"),
         (b"hello", "not OPML"),
-        (b'<!DOCTYPE o [<!ENTITY a "b">]><opml><body/></opml>', "declares entities"),
+        (b'<!DOCTYPE o [<!ENTITY a SYSTEM "b">]><opml><body/></opml>', "declares entities"),
         (b"<opml>" + b" " * 9_000_000, "split the file"),
     ],
 )
@@ -143,7 +143,7 @@ def test_what_is_no_opml_is_refused_and_named(data, said):
 
 def test_of_a_list_that_is_cut_off_the_beginning_is_taken_with_a_warning():
     found, (warning,) = read_opml(opml('<outline text="A" xmlUrl="https://a.example/f"/>')[:-10])
-    assert [one.title for one in found] == ["A"] and "broken XML" in warning
+    assert [one.title for one in found] == ["A"] and "cut off in the middle" in warning
 
 
 MARKS = st.sampled_from(["&amp;", "&lt;b&gt;", "&#39;", "<", '"', "/", "／", ",", " "])

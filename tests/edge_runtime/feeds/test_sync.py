@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from edge_runtime.errors import UnknownFeedError
 from edge_runtime.feeds import sync as sync_module
 from edge_runtime.feeds.outcome import FeedStatus, SyncOptions
 from edge_runtime.feeds.sync import sync_feeds
@@ -333,6 +334,33 @@ def test_a_clock_that_was_five_days_ahead_holds_a_good_feed_back_no_longer_than_
     subscribe(answer=response(body=rss("One")))
     sync(NOW + timedelta(days=5))
     assert statuses(sync(NOW)) == ["unchanged"]
+
+
+def test_chosen_feeds_are_fetched_at_once_and_no_others(server, sync, subscribe, store):
+    for path in ("/a", "/b", "/c"):
+        subscribe(path, response(body=rss(path[1:])))
+    sync()
+    (found,) = sync(NOW + minutes(1), only=[server.url("/b", "NEWS.example") + "#top"])
+    assert found.feed.url == server.url("/b", "news.example") and found.status is FeedStatus.UNCHANGED
+    assert server.asked() == ["/a", "/b", "/c", "/b"]
+    assert sync(NOW + minutes(2), only=[]) == []
+    with pytest.raises(UnknownFeedError, match=r"^https://none\.example/: not subscribed to"):
+        sync(NOW + minutes(2), only=["https://me:canary@none.example/"])
+
+
+def test_a_chosen_feed_that_was_told_to_wait_is_not_asked(server, sync, subscribe):
+    subscribe(answer=response("503 Busy", Retry_After="7200"))
+    sync()
+    assert statuses(sync(NOW + minutes(1), only=[server.url("/", "news.example")])) == ["told to wait"]
+    assert len(server.requests) == 1
+
+
+def test_after_a_chosen_feed_the_others_news_is_still_to_come(server, sync, subscribe, store):
+    subscribe(answer=response(body=rss("One")))
+    sync(only=[server.url("/", "news.example")])
+    assert store.last_sync() is None
+    sync(NOW + minutes(20))
+    assert store.last_sync() == NOW + minutes(20)
 
 
 def test_hosts_are_asked_in_parallel_but_each_over_one_connection_at_a_time(server, sync, subscribe):
