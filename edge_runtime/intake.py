@@ -23,6 +23,7 @@ from edge_runtime.storage.articles import Analysed, quantize_vectors
 from edge_runtime.types import AddReport, Article, Rule
 
 NUM_KEYWORDS = 8
+LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
 
 
@@ -137,8 +138,12 @@ class Intake:
         return gone
 
     def make_room(self, keep: Collection[str]) -> None:
-        """Give a full disk some of the cache's space back: a tenth of the articles, the oldest."""
-        self._cache.evict(keep, max_articles=self._cache.count() * 9 // 10)
+        """Give a full disk some of the cache's space back: half of the full texts, else a tenth of the articles."""
+        texts = self._cache.content_bytes()
+        if texts > LEAST_TEXT_BYTES:
+            self._cache.evict(keep, max_content_bytes=texts // 2)
+        else:
+            self._cache.evict(keep, max_articles=self._cache.count() * 9 // 10)
         self._rows = None
 
     def clear(self) -> None:

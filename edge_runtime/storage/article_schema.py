@@ -47,4 +47,15 @@ def m004_add_analysis(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN words BLOB NOT NULL DEFAULT x''")  # int16 places of `word_head`
 
 
-MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis]
+def m005_create_contents(db: sqlite3.Connection) -> None:
+    """Full texts, in a table of their own: ranking reads all articles and none of these."""
+    db.execute(
+        """CREATE TABLE contents (
+            article_id TEXT NOT NULL PRIMARY KEY REFERENCES articles (article_id) ON DELETE CASCADE,
+            html BLOB NOT NULL,      -- UTF-8, compressed by zlib
+            is_cut INTEGER NOT NULL  -- 1 where there was more
+        )"""
+    )
+
+
+MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis, m005_create_contents]
