@@ -74,7 +74,9 @@ def test_after_a_list_without_numbers_those_of_the_list_before_are_refused(stock
         stocked.text("latest")
         assert opened(stocked, "2") == "a1"
         stocked.text(*command)
-        assert "the list shown has no numbers: name an article by its id" in stocked.json("open", "2", status=1)["error"]
+        assert (
+            "the list shown has no numbers: name an article by its id" in stocked.json("open", "2", status=1)["error"]
+        )
         assert opened(stocked, "a1") == "a1"
 
 
@@ -109,7 +111,9 @@ def test_each_terminal_has_numbers_of_its_own(stocked, at):
 
 def test_ids_that_look_like_numbers_or_ranges_can_be_named(edge_news):
     path = edge_news.folder / "numbers.jsonl"
-    rows = [{"article_id": name, "title": f"Title {name}", "published": "2026-11-24"} for name in ("2", "1-2", ".", "9")]
+    rows = [
+        {"article_id": name, "title": f"Title {name}", "published": "2026-11-24"} for name in ("2", "1-2", ".", "9")
+    ]
     path.write_text("\n".join(map(json.dumps, rows)))
     edge_news.json("add", str(path))
     edge_news.text("latest")
