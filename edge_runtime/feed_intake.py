@@ -61,8 +61,10 @@ class FeedIntake:
         changed = [one.stored for one in taken if _is_news(one.stored, before.get(one.stored.article_id))]
         if changed:
             self._cache.items.put(subscription_of(feed), changed)
-        shown = [one for one in taken if self._is_shown(feed, one, cached, rivals)]
-        return self._intake.add([one.article for one in self._lasting(shown, cached)], now)
+        shown = self._lasting([one for one in taken if self._is_shown(feed, one, cached, rivals)], cached)
+        report = self._intake.add([one.article for one in shown], now)
+        self._cache.put_contents({one.article.article_id: one.content for one in shown if one.content})
+        return report
 
     def _recognised(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[list[_Taken], list[StoredItem]]:
         """The feed's items as articles, and what was remembered of the feed."""

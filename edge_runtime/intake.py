@@ -27,6 +27,7 @@ from edge_runtime.types import AddReport, Article, Rule
 NUM_KEYWORDS = 8
 NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
 MAX_KEPT_OF_FEEDS = MAX_ARTICLES // 2  # of all feeds; of many feeds each keeps fewer
+LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
 
 
@@ -147,8 +148,12 @@ class Intake:
         return self._cache.items.newest_of_each(count, [*map(subscription_of, feeds)])
 
     def make_room(self, keep: Collection[str]) -> None:
-        """Give a full disk some of the cache's space back: a tenth of the articles, the oldest."""
-        self._cache.evict(keep, max_articles=self._cache.count() * 9 // 10)
+        """Give a full disk some of the cache's space back: half of the full texts, else a tenth of the articles."""
+        texts = self._cache.content_bytes()
+        if texts > LEAST_TEXT_BYTES:
+            self._cache.evict(keep, max_content_bytes=texts // 2)
+        else:
+            self._cache.evict(keep, max_articles=self._cache.count() * 9 // 10)
         self._rows = None
 
     def clear(self) -> None:

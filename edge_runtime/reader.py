@@ -33,6 +33,7 @@ from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
+from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.types import (
     AddReport,
@@ -241,7 +242,7 @@ class Reader:
             if not is_disk_full(error):
                 raise
             # Articles can be fetched again, what the reader did cannot.
-            self._intake.make_room(self._kept())
+            self._intake.make_room(self.saved_ids())
             self._profile.record(event)
 
     def mark_shown(self, shown: Sequence[ScoredArticle], at: datetime) -> None:
@@ -336,6 +337,15 @@ class Reader:
         """
         return self._cache.get([article_id])[0]
 
+    def content(self, article_id: str) -> Content:
+        """The HTML that a feed gave as the text of a cached article; an empty one where none is kept."""
+        return self._cache.content(article_id)
+
+    def saved_ids(self) -> frozenset[str]:
+        """Ids of the articles that the reader saved; they are never evicted."""
+        opinions = self._learned.opinions().values()
+        return frozenset(opinion.article.article_id for opinion in opinions if opinion.is_saved)
+
     def profile(self) -> Profile:
         """Everything the device knows of its reader."""
         store = self._profile.store
@@ -428,21 +438,46 @@ class Reader:
         """
         self._profile.replace_by(data)
 
-    def remember_list(self, article_ids: Sequence[str]) -> None:
+    def remember_list(self, article_ids: Sequence[str], terminal: str = "") -> None:
         """Keep which articles a numbered list showed, so that a number can name one.
 
         Nothing is kept in private mode, nor after an erasing until this reader makes a list again.
+
+        Args:
+            article_ids: In the list's order; none if it has no numbers, so that an earlier list's count no longer.
+            terminal: Where it was shown; each terminal has a last list of its own.
         """
         if not self.private and self._list_erasures == self._profile.erasures:
-            self._profile.remember_list(article_ids)
+            self._profile.remember_list(article_ids, terminal)
 
-    def listed(self, number: int) -> str:
-        """The id of the article that the last remembered list showed with a number, from 1.
+    def forget_numbers(self, terminal: str = "") -> None:
+        """The list that is shown now has no numbers, and nothing is kept of it: those of the one before count no more.
+
+        In private mode nothing is changed: numbers name nothing there.
+        """
+        if not self.private:
+            self._profile.forget_numbers(terminal)
+
+    def listed(self, number: int, terminal: str = "") -> str:
+        """The id of the article that the last list of a terminal showed with a number, from 1.
 
         Raises:
-            UnknownArticleError: The list was shorter, or there was none.
+            UnknownArticleError: The list was shorter or has no numbers, or there was none.
         """
-        return self._profile.listed(number)
+        return self._profile.listed(number, terminal)
+
+    def remember_named(self, article_id: str, terminal: str = "") -> None:
+        """Keep which article was named last in a terminal; nothing is kept in private mode."""
+        if not self.private:
+            self._profile.remember_named(article_id, terminal)
+
+    def last_named(self, terminal: str = "") -> str:
+        """The id of the article that was named last in a terminal.
+
+        Raises:
+            UnknownArticleError: None was.
+        """
+        return self._profile.last_named(terminal)
 
     def erase(self) -> None:
         """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
@@ -489,10 +524,9 @@ class Reader:
     def _begin_list(self) -> None:
         self._list_erasures = self._profile.erasures
 
-    def _kept(self) -> set[str]:
+    def _kept(self) -> frozenset[str]:
         """Ids of what is never evicted: what is saved, and of each feed the newest articles."""
-        opinions = self._learned.opinions().values()
-        saved = {opinion.article.article_id for opinion in opinions if opinion.is_saved}
+        saved = self.saved_ids()
         return saved | self._intake.newest_of_feeds(self.feeds.feeds()) if self._cache.is_full() else saved
 
     def _begin_anew(self, damaged: Path) -> None:

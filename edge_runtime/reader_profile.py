@@ -146,6 +146,8 @@ class ReaderProfile:
     @private.setter
     def private(self, value: bool) -> None:
         self.store.set_setting("private", value)
+        if value:  # the lists that are shown from now on have no numbers
+            self.store.forget_lists()
 
     def to_document(self) -> dict[str, object]:
         """Everything, as open JSON; see docs/profile.md."""
@@ -157,16 +159,41 @@ class ReaderProfile:
             import_profile(self.store, document)
         self._change("all")
 
-    def remember_list(self, article_ids: Sequence[str]) -> None:
-        """Keep what the numbers of a list stand for."""
-        self.store.set_setting("listed", list(article_ids))
+    def remember_list(self, article_ids: Sequence[str], terminal: str) -> None:
+        """Keep what the numbers of a terminal's list stand for; see `Reader.remember_list`."""
+        self.store.set_list(terminal, article_ids)
 
-    def listed(self, number: int) -> str:
-        """The id of the article that the last remembered list showed with a number; see `Reader.listed`."""
-        ids = self.store.setting("listed", [])
-        if not isinstance(ids, list) or not 1 <= number <= len(ids):
-            raise UnknownArticleError(f"no article {number} in the last list", Remedy.LIST_ARTICLES)
-        return str(ids[number - 1])
+    def forget_numbers(self, terminal: str) -> None:
+        """The list that is shown now has none; see `Reader.forget_numbers`."""
+        article_ids, _ = self.store.last_list(terminal) or ([], "")
+        if article_ids:  # else nothing is written
+            self.store.set_list(terminal, [])
+
+    def listed(self, number: int, terminal: str) -> str:
+        """The id of the article that a terminal's last list showed with a number; see `Reader.listed`."""
+        last = self.store.last_list(terminal)
+        if self.private or (last and not last[0]):
+            raise UnknownArticleError("the list shown has no numbers: name an article by its id")
+        if last is None:
+            fact = f"no article {number} in the last list: none was shown in this terminal"
+            raise UnknownArticleError(fact, Remedy.LIST_ARTICLES)
+        if not 1 <= number <= len(last[0]):
+            known = f"which has {len(last[0])}"
+            raise UnknownArticleError(f"no article {number} in the last list, {known}", Remedy.LIST_ARTICLES)
+        return last[0][number - 1]
+
+    def remember_named(self, article_id: str, terminal: str) -> None:
+        """Keep which article was named last; see `Reader.remember_named`."""
+        _, named = self.store.last_list(terminal) or ([], "")
+        if named != article_id:
+            self.store.set_named(terminal, article_id)
+
+    def last_named(self, terminal: str) -> str:
+        """The id of the article that was named last; see `Reader.last_named`."""
+        _, named = (not self.private and self.store.last_list(terminal)) or ([], "")
+        if not named:
+            raise UnknownArticleError("no article was named before in this terminal", Remedy.LIST_ARTICLES)
+        return named
 
     def erase(self) -> None:
         """Forget everything; what was learned is forgotten with it."""

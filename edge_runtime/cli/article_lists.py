@@ -1,91 +1,50 @@
-"""Lists of articles: printed with numbers, as JSON, and an article named by its number in the last list or its id."""
+"""Lists of articles: printed with numbers, or as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from edge_runtime.cli.call import Call, kept
-from edge_runtime.cli.printing import age, clean_text
-from edge_runtime.errors import UnknownArticleError
-from edge_runtime.feeds.plain_text import cut_at_word
-from edge_runtime.model.article_text import text_of
+from edge_runtime.cli.printing import clean_text
+from edge_runtime.cli.terminal import terminal
 from edge_runtime.model.json_lines import Json
+from edge_runtime.pages.rows import Row
 from edge_runtime.reader import Reader
 from edge_runtime.types import Article, ScoredArticle
 
-TITLE_CHARACTERS = 200
 NUMBER_COLUMNS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article of a list, as it is printed."""
-
-    article: Article
-    note: str = ""  # why it is here
-    is_read: bool = False
-    others: int = 0  # articles of its story that are not listed
-
-
-def entry(scored: ScoredArticle) -> Entry:
-    """A ranked article as it is printed."""
-    return Entry(scored.article, scored.reason, scored.is_read, len(scored.same_story))
-
-
 def show_list(
-    call: Call, reader: Reader, entries: Sequence[Entry], facts: Mapping[str, object], empty: str, heading: str = ""
+    call: Call, reader: Reader, rows: Sequence[Row], facts: Mapping[str, object], empty: str, heading: str = ""
 ) -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
 
     Args:
         call: Whose screen, time and `--peek` count.
         reader: Keeps the numbers.
-        entries: In their order.
+        rows: In their order.
         facts: The same as JSON.
         empty: What to say if there is none.
-        heading: Printed first, if there is any entry.
+        heading: Printed first, if there is any row.
 
     Returns:
         Whether the list was kept.
     """
-    ids = [one.article.article_id for one in entries]
-    may_keep = not (reader.private or getattr(call.options, "peek", False))
-    is_kept = may_keep and kept(lambda: reader.remember_list(ids))
+    ids = [row.article_id for row in rows]
+    if reader.private:
+        is_kept = False
+    elif getattr(call.options, "peek", False):
+        is_kept = False
+        kept(lambda: reader.forget_numbers(terminal()))
+    else:
+        is_kept = kept(lambda: reader.remember_list(ids, terminal()))
     lines = [call.screen.bold(heading), ""] if heading else []
-    for number, one in enumerate(entries, start=1):
-        lines += _lines_of(call, one, f"{number}." if is_kept else "-", has_id=not is_kept)
-    call.screen.show(facts, lines if entries else call.screen.paragraph(empty))
+    for number, row in enumerate(rows, start=1):
+        lines += _lines_of(call, row, f"{number}." if is_kept else "-", has_id=not is_kept)
+    call.screen.show(facts, lines if rows else call.screen.paragraph(empty))
     return is_kept
-
-
-def article_named(reader: Reader, name: str) -> str:
-    """The id of an article that the reader names: by its number in the last list, else by its id; "id:7" is an id.
-
-    Raises:
-        UnknownArticleError: There is none.
-    """
-    if name.startswith("id:"):
-        return reader.article(name[3:]).article_id
-    if not (name.isascii() and name.isdigit() and len(name) < 7):
-        return reader.article(name).article_id
-    try:
-        return reader.listed(int(name))
-    except UnknownArticleError as not_listed:
-        try:
-            return reader.article(name).article_id
-        except UnknownArticleError:
-            raise not_listed from None
-
-
-def title_of(article: Article) -> str:
-    """What to call an article, in one line."""
-    return cut_at_word(text_of(article, clean_text), TITLE_CHARACTERS)
-
-
-def facts_line(call: Call, article: Article) -> str:
-    """Source, topic and age of an article, in one line."""
-    return " · ".join(word for word in (article.source, article.category, age(article.published, call.now)) if word)
 
 
 def article_fields(article: Article) -> Json:
@@ -116,13 +75,11 @@ def scored_fields(scored: ScoredArticle) -> Json:
     }
 
 
-def _lines_of(call: Call, one: Entry, label: str, *, has_id: bool) -> list[str]:
+def _lines_of(call: Call, row: Row, label: str, *, has_id: bool) -> list[str]:
     screen = call.screen
-    first, *rest = screen.paragraph(title_of(one.article), NUMBER_COLUMNS)
+    first, *rest = screen.paragraph(row.title, NUMBER_COLUMNS)
     first = f"{label:>{NUMBER_COLUMNS - 1}} {first.lstrip()}"
-    more = f"{one.others} more of this story" if one.others else ""
-    note = " · ".join(word for word in (facts_line(call, one.article), one.note, more) if word)
-    small = screen.paragraph(note, NUMBER_COLUMNS) if note else []
-    small += [f"{'':{NUMBER_COLUMNS}}[{clean_text(one.article.article_id)}]"] if has_id else []
-    big = screen.dim if one.is_read else screen.bold
+    small = screen.paragraph(row.facts, NUMBER_COLUMNS) if row.facts else []
+    small += [f"{'':{NUMBER_COLUMNS}}[{clean_text(row.article_id)}]"] if has_id else []
+    big = screen.dim if row.is_read else screen.bold
     return [*map(big, [first, *rest]), *map(screen.dim, small)]

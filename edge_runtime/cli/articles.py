@@ -1,16 +1,17 @@
-"""Commands about one article: open, like, dislike, save, share, hide."""
+"""Commands that record something about articles: like, dislike, save, share, hide."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from edge_runtime.cli.argument_types import seconds, words
-from edge_runtime.cli.article_lists import article_fields, article_named, facts_line, title_of
-from edge_runtime.cli.call import Call, Commands, kept
+from edge_runtime.cli.argument_types import words
+from edge_runtime.cli.article_lists import article_fields
+from edge_runtime.cli.article_names import NAMES_HELP, articles_named
+from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
+from edge_runtime.pages.rows import title_of
 from edge_runtime.types import Article, Signal
 
-NAME_HELP = "its number in the last list, or its id"
 UNKEPT = "not kept: private mode is on, `edge-news private off` ends it"
 
 _SUMMARIES = {
@@ -30,54 +31,26 @@ _DONE = {
 
 
 def add_commands(commands: Commands) -> None:
-    opened = commands.add("open", _open, "an article's text and link; it counts as read", "open 3")
-    opened.add_argument("article", type=words, help=NAME_HELP)
-    opened.add_argument("--dwell", type=seconds, metavar="SECONDS", help="also keep how long it was read")
     for signal, summary in _SUMMARIES.items():
-        parser = commands.add(signal.value, partial(_record, signal), summary, f"{signal.value} 3")
-        parser.add_argument("article", type=words, help=NAME_HELP)
-
-
-def _open(call: Call) -> None:
-    with call.open() as reader:
-        article = reader.article(article_named(reader, call.options.article))
-
-        def record() -> None:
-            reader.record(article.article_id, Signal.OPEN, call.now)
-            if call.options.dwell is not None:
-                reader.record(article.article_id, Signal.DWELL, call.now, call.options.dwell)
-
-        recorded = kept(record) and not reader.private
-    facts = {"article": article_fields(article), "signal": Signal.OPEN.value, "recorded": recorded}
-    call.screen.show(facts, _text_of(call, article))
+        parser = commands.add(signal.value, partial(_record, signal), summary, f"{signal.value} 3 5-7")
+        parser.add_argument("article", nargs="+", type=words, help=NAMES_HELP)
 
 
 def _record(signal: Signal, call: Call) -> None:
     with call.open() as reader:
-        article = reader.article(article_named(reader, call.options.article))
-        reader.record(article.article_id, signal, call.now)
+        articles = [reader.article(article_id) for article_id in articles_named(reader, call.options.article)]
+        for article in articles:
+            reader.record(article.article_id, signal, call.now)
         recorded = not reader.private
-    facts = {"article": article_fields(article), "signal": signal.value, "recorded": recorded}
-    said = f"{_DONE[signal]}: {title_of(article)}"
-    lines = call.screen.paragraph(said if recorded else UNKEPT)
+    fields = [article_fields(article) for article in articles]
+    # The first alone too, as when there was no more than one.
+    facts = {"article": fields[0], "articles": fields, "signal": signal.value, "recorded": recorded}
+    lines = [line for article in articles for line in call.screen.paragraph(f"{_DONE[signal]}: {title_of(article)}")]
     if signal is Signal.SHARE:
-        lines = [title_of(article), *_link_of(article)]
+        lines = [line for article in articles for line in (title_of(article), *_link_of(article))]
+    elif not recorded:
+        lines = call.screen.paragraph(UNKEPT)
     call.screen.show(facts, lines)
-
-
-def _text_of(call: Call, article: Article) -> list[str]:
-    screen = call.screen
-    blocks = [
-        [screen.bold(line) for line in screen.paragraph(clean_text(article.title))] if article.title else [],
-        [screen.dim(line) for line in screen.paragraph(facts_line(call, article))] if facts_line(call, article) else [],
-        screen.paragraph(article.abstract) if article.abstract else [],
-        _link_of(article),
-    ]
-    title, facts, *others = blocks
-    lines = title + facts
-    for block in others:
-        lines += ["", *block] if block else []
-    return lines
 
 
 def _link_of(article: Article) -> list[str]:

@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(data=None, json=False, now=None)
     try:
         try:
-            build_parser().parse_args(arguments, options)
+            _, unknown = build_parser().parse_known_args(arguments, options)
+            if unknown:  # the command's parser says how it is called, where the one of all commands would not
+                options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
             return _run(options)
         finally:
             sys.stdout.flush()  # here and not at the exit, where nobody could catch what goes wrong

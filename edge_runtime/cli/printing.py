@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 from edge_runtime.feeds.plain_text import clean_text
 
-__all__ = ["Screen", "age", "clean_text", "columns", "local_time", "open_streams", "spelled", "warn", "wrapped"]
+__all__ = ["Screen", "clean_text", "columns", "cut_line", "local_time", "open_streams", "spelled", "warn", "wrapped"]
 
 PIPE_WIDTH = 80
 WIDTHS = 30, 100  # longer lines are hard to read
@@ -107,14 +107,16 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def age(published: datetime | None, now: datetime) -> str:
-    """How long ago, in one short word; "" if that is not known."""
-    if published is None:
-        return ""
-    minutes = max(0, int((now - published).total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+def cut_line(line: str, width: int) -> list[str]:
+    """A clean line with its spaces, in pieces of at most `width` columns; at least one."""
+    pieces, room = [""], width
+    for character in line:
+        if _columns_of(character) > room:
+            pieces.append("")
+            room = width
+        pieces[-1] += character
+        room -= _columns_of(character)
+    return pieces
 
 
 def local_time(at: datetime) -> str:

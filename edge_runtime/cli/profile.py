@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 
 from edge_runtime.cli.argument_types import count, name, words
-from edge_runtime.cli.article_lists import article_fields, title_of
+from edge_runtime.cli.article_lists import article_fields
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import as_json, read_bytes, write_document
 from edge_runtime.cli.printing import clean_text, local_time
 from edge_runtime.cli.rules import rule_fields, rule_line
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.model.json_lines import Json
+from edge_runtime.pages.rows import title_of
 from edge_runtime.types import Event, Profile, Rule, Search
 
 NUM_EVENTS = 20

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from edge_runtime.cli import argument_types as types
-from edge_runtime.cli.article_lists import title_of
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.local_zone import local_zone
 from edge_runtime.cli.printing import Screen, local_time
 from edge_runtime.notify.steady_clock import steady_time
 from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.notify.types import PushDecision, PushSettings
+from edge_runtime.pages.rows import title_of
 from edge_runtime.reader import Reader
 
 # Option, field, how it is read, what stands for its value, help.

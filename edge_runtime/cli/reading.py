@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from edge_runtime.cli.argument_types import count, words
-from edge_runtime.cli.article_lists import Entry, article_fields, entry, scored_fields, show_list
+from edge_runtime.cli.article_lists import article_fields, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.cli.remedies import told_of_article
+from edge_runtime.pages.rows import article_rows, feed_rows
 from edge_runtime.reader import Reader
 
 NUM_LISTED = 10
@@ -56,7 +57,8 @@ def _feed(call: Call) -> None:
     with call.open() as reader:
         feed = reader.feed(call.now, call.options.limit)
         empty = "nothing to show: `edge-news hidden` says what is left out" if reader.latest(1) else NO_ARTICLES
-        if show_list(call, reader, [*map(entry, feed)], {"articles": [*map(scored_fields, feed)]}, empty):
+        rows = feed_rows(reader, feed, call.now)
+        if show_list(call, reader, rows, {"articles": [*map(scored_fields, feed)]}, empty):
             kept(lambda: reader.mark_shown(feed, call.now))
 
 
@@ -64,7 +66,7 @@ def _latest(call: Call) -> None:
     with call.open() as reader:
         articles = reader.latest(call.options.limit)
         facts = {"articles": [*map(article_fields, articles)]}
-        show_list(call, reader, [*map(Entry, articles)], facts, NO_ARTICLES)
+        show_list(call, reader, article_rows(reader, articles, call.now), facts, NO_ARTICLES)
 
 
 def _search(call: Call) -> None:
@@ -72,24 +74,26 @@ def _search(call: Call) -> None:
     with call.open() as reader:
         found = reader.search(query, call.now, call.options.limit)
         facts = {"query": query, "articles": [*map(scored_fields, found)]}
-        show_list(call, reader, [*map(entry, found)], facts, f"no article has all of “{clean_text(query)}”")
+        rows = feed_rows(reader, found, call.now)
+        show_list(call, reader, rows, facts, f"no article has all of “{clean_text(query)}”")
 
 
 def _saved(call: Call) -> None:
     with call.open() as reader:
         articles = reader.saved()
         facts = {"articles": [*map(article_fields, articles)]}
-        show_list(call, reader, [*map(Entry, articles)], facts, "nothing saved: `edge-news save 3` saves an article")
+        rows = article_rows(reader, articles, call.now)
+        show_list(call, reader, rows, facts, "nothing saved: `edge-news save 3` saves an article")
 
 
 def _hidden(call: Call) -> None:
     with call.open() as reader:
         hidden = reader.hidden(call.now)
         reasons = [told_of_article(one.reason, one.remedy, one.article.article_id) for one in hidden]
-        told = list(zip(hidden, reasons, strict=True))
-        entries = [Entry(one.article, reason) for one, reason in told]
-        facts = {"articles": [{**article_fields(one.article), "reason": reason} for one, reason in told]}
-        show_list(call, reader, entries, facts, "nothing is hidden")
+        articles = [one.article for one in hidden]
+        told = zip(articles, reasons, strict=True)
+        facts = {"articles": [{**article_fields(article), "reason": reason} for article, reason in told]}
+        show_list(call, reader, article_rows(reader, articles, call.now, reasons), facts, "nothing is hidden")
 
 
 def _digest(call: Call) -> None:
@@ -99,7 +103,8 @@ def _digest(call: Call) -> None:
         best = new[: call.options.limit]
         heading = f"{len(best)} of {len(new)} new for you, {call.now.astimezone():%A %Y-%m-%d}"
         facts = {"new": len(new), "articles": [*map(scored_fields, best)]}
-        if show_list(call, reader, [*map(entry, best)], facts, "nothing that you have not seen", heading):
+        rows = feed_rows(reader, best, call.now)
+        if show_list(call, reader, rows, facts, "nothing that you have not seen", heading):
             kept(lambda: reader.mark_shown(best, call.now))
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from edge_runtime.cli.argument_types import words
-from edge_runtime.cli.article_lists import article_fields, article_named, facts_line, scored_fields, title_of
-from edge_runtime.cli.articles import NAME_HELP
+from edge_runtime.cli.article_lists import article_fields, scored_fields
+from edge_runtime.cli.article_names import NAME_HELP, article_named
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.printing import Screen, clean_text
+from edge_runtime.cli.printing import Screen
 from edge_runtime.cli.remedies import told_of_article
-from edge_runtime.model.parts import score_part
-from edge_runtime.types import Explanation
-
-NUM_SHOWN = 5
-LEAST_SHARE = 0.005  # less is 0 %
+from edge_runtime.pages.why import WhyPage, WhyPart, score_parts, why_page
 
 
 def add_commands(commands: Commands) -> None:
@@ -26,6 +21,7 @@ def add_commands(commands: Commands) -> None:
 def _why(call: Call) -> None:
     with call.open() as reader:
         found = reader.explain(article_named(reader, call.options.article), call.now)
+    article_id = found.scored.article.article_id
     facts = {
         "article": scored_fields(found.scored),
         "similar_reads": [
@@ -38,59 +34,42 @@ def _why(call: Call) -> None:
             for read in found.similar_reads
         ],
         "words": [{"word": word.word, "effect": word.effect} for word in found.words],
-        "hidden": _why_hidden(found),
+        "hidden": told_of_article(found.hidden, found.hidden_remedy, article_id),
         "topic": found.topic,
         "topic_probability": found.topic_probability,
         "keywords": list(found.keywords),
     }
-    call.screen.show(facts, _lines(call, found))
+    call.screen.show(facts, _lines(call.screen, why_page(found, call.now)))
 
 
-def _lines(call: Call, found: Explanation) -> list[str]:
-    screen, scored = call.screen, found.scored
-    lines = [screen.bold(line) for line in screen.paragraph(title_of(scored.article))]
-    lines += [screen.dim(line) for line in screen.paragraph(f"{facts_line(call, scored.article)} · {scored.reason}")]
-    about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
-    about += [clean_text(word) for word in found.keywords]
-    lines += [screen.dim(line) for line in screen.paragraph(f"about: {', '.join(about)}")] if about else []
-    if found.hidden:
-        lines += ["", *screen.paragraph(f"The feed leaves it out: {_why_hidden(found)}")]
-    lines += ["", *score_table(screen, scored.parts, scored.score)]
-    reads = [read for read in found.similar_reads if read.share >= LEAST_SHARE][:NUM_SHOWN]
-    if reads:
-        lines += ["", "share of your past reads in its interest:"]
-        for read in reads:
-            title = f"the search “{read.article.title}”" if read.is_search else title_of(read.article)
-            first, *rest = screen.paragraph(title, 8)
-            lines += [f"{read.share:6.0%}  {first.lstrip()}", *rest]
-        own = 1 - sum(read.share for read in found.similar_reads)
-        lines += [f"{own:6.0%}  the article itself"] if own >= LEAST_SHARE else []
-    if found.words:
+def _lines(screen: Screen, page: WhyPage) -> list[str]:
+    lines = [screen.bold(line) for line in screen.paragraph(page.heading)]
+    lines += [screen.dim(line) for line in screen.paragraph(page.facts)]
+    lines += [screen.dim(line) for line in screen.paragraph(f"about: {', '.join(page.about)}")] if page.about else []
+    if page.hidden:
+        told = told_of_article(page.hidden, page.hidden_remedy, page.article_id)
+        lines += ["", *screen.paragraph(f"The feed leaves it out: {told}")]
+    lines += ["", *_table(screen, page.parts, page.score)]
+    lines += ["", "share of your past reads in its interest:"] if page.reads else []
+    for read in page.reads:
+        title = f"the search “{read.title}”" if read.is_search else read.title
+        first, *rest = screen.paragraph("the article itself" if read.is_itself else title, 8)
+        lines += [f"{read.share:6.0%}  {first.lstrip()}", *rest]
+    if page.words:
         lines += ["", "what the words of its title do to the score:"]
-        lines += [f"{word.effect:+8.2f}  {clean_text(word.word)}" for word in found.words[:NUM_SHOWN]]
+        lines += [f"{word.effect:+8.2f}  {word.word}" for word in page.words]
     return lines
-
-
-def _why_hidden(found: Explanation) -> str:
-    return told_of_article(found.hidden, found.hidden_remedy, found.scored.article.article_id)
 
 
 def score_table(screen: Screen, parts: Mapping[str, float], score: float) -> list[str]:
     """The parts that are not 0, largest first, over their sum; also as printed, to hundredths, they add up to it."""
-    names = sorted((name for name in parts if parts[name]), key=lambda name: -abs(parts[name]))
-    printed = hundredths([parts[name] for name in names], score)
+    return _table(screen, score_parts(parts, score), score)
+
+
+def _table(screen: Screen, parts: Sequence[WhyPart], score: float) -> list[str]:
     lines = []
-    for name, value in zip(names, printed, strict=True):
-        first, *rest = screen.paragraph(score_part(name).meaning, 24)
-        lines += [f"{value / 100:+8.2f}  {name:14}{screen.dim(first.lstrip())}", *map(screen.dim, rest)]
+    for part in parts:
+        first, *rest = screen.paragraph(part.meaning, 24)
+        lines += [f"{part.value:+8.2f}  {part.name:14}{screen.dim(first.lstrip())}", *map(screen.dim, rest)]
     total = f"{round(100 * score) / 100:+8.2f}"
     return [*lines, "--------", f"{screen.bold(total)}  score"]
-
-
-def hundredths(values: Sequence[float], total: float) -> list[int]:
-    """Each value in hundredths, rounded up or down so that they add up to the rounded total (largest remainders)."""
-    down = [math.floor(100 * value) for value in values]
-    by_remainder = sorted(range(len(values)), key=lambda place: down[place] - 100 * values[place])
-    for place in by_remainder[: round(100 * total) - sum(down)]:
-        down[place] += 1
-    return down

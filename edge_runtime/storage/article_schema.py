@@ -70,4 +70,22 @@ def m005_create_items(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX items_by_article ON items (article_id)")
 
 
-MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis, m005_create_items]
+def m006_create_contents(db: sqlite3.Connection) -> None:
+    """Full texts, in a table of their own: ranking reads all articles and none of these."""
+    db.execute(
+        """CREATE TABLE contents (
+            article_id TEXT NOT NULL PRIMARY KEY REFERENCES articles (article_id) ON DELETE CASCADE,
+            html BLOB NOT NULL,      -- UTF-8, compressed by zlib
+            is_cut INTEGER NOT NULL  -- 1 where there was more
+        )"""
+    )
+
+
+MIGRATIONS = [
+    m001_create_articles,
+    m002_create_checks,
+    m003_add_popularity,
+    m004_add_analysis,
+    m005_create_items,
+    m006_create_contents,
+]

@@ -26,6 +26,7 @@ from edge_runtime.storage.article_rows import (
     stack_vectors,
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
+from edge_runtime.storage.contents import MAX_TOTAL_BYTES, Content, content_sizes, find_content, insert_contents
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
 from edge_runtime.storage.eviction import evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
@@ -223,6 +224,21 @@ class ArticleCache:
             rows = [(story, article_id) for article_id, story in stories.items()]
             self._db.executemany("UPDATE articles SET story=? WHERE article_id=?", rows)
 
+    def put_contents(self, contents: Mapping[str, str]) -> None:
+        """Keep the HTML that feeds gave as the text of cached articles, by id, all or none; too much of it is cut."""
+        with self._writing():
+            insert_contents(self._db, contents)
+
+    def content(self, article_id: str) -> Content:
+        """The HTML that a feed gave as the text of an article; an empty one where none is kept."""
+        with self._reading():
+            return find_content(self._db, article_id)
+
+    def content_bytes(self) -> int:
+        """What all texts take, compressed."""
+        with self._reading():
+            return sum(size for _, size in content_sizes(self._db))
+
     def stale(self, bundle: str) -> list[Article]:
         """Articles whose vectors another bundle made."""
         return [article_from(row) for row in self._fetch(f"SELECT {_TEXT} FROM articles WHERE bundle != ?", (bundle,))]
@@ -332,23 +348,31 @@ class ArticleCache:
             rows = [(article_id,) for article_id in article_ids]
             self._db.executemany("DELETE FROM articles WHERE article_id = ?", rows)
 
-    def evict(self, keep: Collection[str], max_articles: int = MAX_ARTICLES, max_bytes: int = MAX_BYTES) -> int:
+    def evict(
+        self,
+        keep: Collection[str],
+        max_articles: int = MAX_ARTICLES,
+        max_bytes: int = MAX_BYTES,
+        max_content_bytes: int = MAX_TOTAL_BYTES,
+    ) -> int:
         """Delete the oldest until number and file are within bounds; on a full disk too, with the reserve's help.
 
-        An article is as old as its time of publishing says, or of arrival where that is earlier or the only one.
+        Full texts go before articles do. An article is as old as its time of publishing says, or of arrival where that
+        is earlier or the only one.
 
         Args:
-            keep: Ids that are never deleted; if they alone are too much, everything else goes.
+            keep: Ids that are never deleted, nor their texts; if they alone are too much, everything else goes.
             max_articles: How many may stay.
             max_bytes: How large the file may be; one that is larger is made a tenth smaller than that.
+            max_content_bytes: How much the texts may take, compressed.
 
         Returns:
-            How many were deleted.
+            How many articles were deleted.
 
         Raises:
             StorageError: What was deleted before stays deleted.
         """
-        return evict_articles(self._db, self._path, keep, max_articles, max_bytes)
+        return evict_articles(self._db, self._path, keep, max_articles, max_bytes, max_content_bytes)
 
     def is_full(self, max_articles: int = MAX_ARTICLES, max_bytes: int = MAX_BYTES) -> bool:
         """Whether a new article means that an older one goes."""

@@ -4,44 +4,57 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import islice
 from pathlib import Path
 
 from edge_runtime.errors import StorageError
+from edge_runtime.storage.contents import content_sizes
 from edge_runtime.storage.database import is_disk_full, transaction, vacuum, vacuum_pages
 from edge_runtime.storage.reserve import keep_reserve, spend_reserve
 
 SLACK = 0.1  # of the bytes: a file that was too large is made so much smaller, for it to be rare
 STEP_ARTICLES = 32  # in one transaction, whose journal has to fit into the reserve
+STEP_CONTENTS = 8  # of at most 64 KiB each
 STEP_PAGES = 64
 
 
-def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], max_articles: int, max_bytes: int) -> int:
-    """Remove articles until the cache is within its bounds; see `ArticleCache.evict`."""
+def evict_articles(
+    db: sqlite3.Connection,
+    path: Path,
+    keep: Collection[str],
+    max_articles: int,
+    max_bytes: int,
+    max_content_bytes: int,
+) -> int:
+    """Remove texts, then articles, until the cache is within its bounds; see `ArticleCache.evict`."""
     kept = frozenset(keep)
     rows = _by_age(db, path)
+    with transaction(db, path, write=False):
+        sizes = content_sizes(db)
     is_too_large = _size_bytes(db, path) > max_bytes
+    removal = _Removal(db, path)
+    excess = sum(size for _, size in sizes) - max_content_bytes
+    texts = dict(pair for pair in sizes if pair[0] not in kept)
+    while texts and (excess > 0 or (is_too_large and _is_above(db, path, max_bytes))):
+        doomed = list(islice(texts, STEP_CONTENTS))
+        excess -= sum(map(texts.pop, doomed))
+        removal.remove("contents", doomed)
     oldest = [article_id for article_id, _ in rows if article_id not in kept]
     deleted = 0
-    is_spent = False
     while deleted < len(oldest):
         step = min(STEP_ARTICLES, len(rows) - deleted - max_articles)
-        if is_too_large and _size_bytes(db, path, without_free=True) > max_bytes * (1 - SLACK):
+        if is_too_large and _is_above(db, path, max_bytes):
             step = STEP_ARTICLES
         if step <= 0:
             break
         doomed = oldest[deleted : deleted + step]
-        try:
-            with transaction(db, path):
-                db.executemany("DELETE FROM articles WHERE article_id = ?", [(article_id,) for article_id in doomed])
-        except StorageError as error:
-            if is_spent or not is_disk_full(error):
-                raise
-            spend_reserve(path.parent)
-            is_spent = True
-            continue
+        with_text = [article_id for article_id in doomed if article_id in texts]
+        for start in range(0, len(with_text), STEP_CONTENTS):
+            removal.remove("contents", with_text[start : start + STEP_CONTENTS])
+        removal.remove("articles", doomed)
         deleted += len(doomed)
-    if is_too_large or is_spent:
+    if is_too_large or removal.is_reserve_spent:
         _shrink(db, path)
     keep_reserve(path.parent)
     return deleted
@@ -51,7 +64,8 @@ def is_full(db: sqlite3.Connection, path: Path, max_articles: int, max_bytes: in
     """Whether the next articles take the place of others."""
     with transaction(db, path, write=False):
         ((count,),) = db.execute("SELECT count(*) FROM articles").fetchall()
-    return count >= max_articles or _size_bytes(db, path, without_free=True) > max_bytes * (1 - SLACK)
+        texts = sum(size for _, size in content_sizes(db))  # they go before any article
+    return count >= max_articles or _size_bytes(db, path, without_free=True) - texts > max_bytes * (1 - SLACK)
 
 
 def oldest_s(db: sqlite3.Connection, path: Path, keep: Collection[str]) -> float:
@@ -66,6 +80,35 @@ def _by_age(db: sqlite3.Connection, path: Path) -> list[tuple[str, int]]:
         return db.execute(
             "SELECT article_id, min(coalesce(published, added), added) AS at FROM articles ORDER BY at, number"
         ).fetchall()
+
+
+class _Removal:
+    """Deletes rows, on a full disk with the reserve's help."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self._db, self._path = db, path
+        self.is_reserve_spent = False
+
+    def remove(self, table: str, article_ids: Sequence[str]) -> None:
+        """Delete the rows of articles, all or none."""
+        try:
+            self._delete(table, article_ids)
+        except StorageError as error:
+            if self.is_reserve_spent or not is_disk_full(error):
+                raise
+            spend_reserve(self._path.parent)
+            self.is_reserve_spent = True
+            self._delete(table, article_ids)
+
+    def _delete(self, table: str, article_ids: Sequence[str]) -> None:
+        with transaction(self._db, self._path):
+            rows = [(article_id,) for article_id in article_ids]
+            self._db.executemany(f"DELETE FROM {table} WHERE article_id = ?", rows)
+
+
+def _is_above(db: sqlite3.Connection, path: Path, max_bytes: int) -> bool:
+    """Whether what the file holds is still more than a file that was too large may hold."""
+    return _size_bytes(db, path, without_free=True) > max_bytes * (1 - SLACK)
 
 
 def _size_bytes(db: sqlite3.Connection, path: Path, *, without_free: bool = False) -> int:

@@ -27,11 +27,12 @@ class ProfileLimits:
     shown: int = 5_000
     pushes: int = 1_000
     changes: int = 100  # of rules and picks, that can be undone
+    lists: int = 50  # the last one of so many terminals
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileContents:
-    """Everything a profile keeps but what can be undone; lists are oldest first."""
+    """Everything a profile keeps but what can be undone and the last lists of terminals; oldest first."""
 
     events: Sequence[Event] = ()
     rules: Sequence[Rule] = ()  # by kind and value
@@ -234,6 +235,31 @@ class ProfileStore:
         """
         with self._writing():
             rows.put_settings(self._db, {name: value})
+
+    def last_list(self, terminal: str) -> tuple[list[str], str] | None:
+        """The ids of a terminal's last list, and of the article that was named there last, "" if none was.
+
+        None before the first list. A list without ids is one that has no numbers.
+        """
+        with self._reading():
+            return rows.last_list(self._db, terminal)
+
+    def set_list(self, terminal: str, article_ids: Sequence[str]) -> None:
+        """Keep what the numbers of a terminal's last list stand for; of more terminals than the limit the oldest go."""
+        with self._writing():
+            _, named = rows.last_list(self._db, terminal) or ([], "")
+            rows.put_list(self._db, terminal, article_ids, named, self._limits.lists)
+
+    def set_named(self, terminal: str, article_id: str) -> None:
+        """Keep which article was named last in a terminal."""
+        with self._writing():
+            article_ids, _ = rows.last_list(self._db, terminal) or ([], "")
+            rows.put_list(self._db, terminal, article_ids, article_id, self._limits.lists)
+
+    def forget_lists(self) -> None:
+        """Forget the last lists of all terminals."""
+        with self._writing():
+            self._db.execute("DELETE FROM lists")
 
     def changes_elsewhere(self) -> int:
         """A number that is another one after a change that was not made by this object, but by another process say."""

@@ -25,7 +25,7 @@ _ARTICLE_TEXTS = tuple(field.name for field in fields(Article))[:7]
 
 
 def export_profile(store: ProfileStore) -> Json:
-    """Everything that is kept of the reader but what can be undone, ready for `json.dumps`."""
+    """Everything that is kept of the reader but what can be undone and the last lists, ready for `json.dumps`."""
     contents = store.contents()
     return {
         "format": FORMAT,
@@ -129,7 +129,8 @@ def _contents_from(document: Mapping[str, Any]) -> ProfileContents:
             for n, row in enumerate(document["pushes"])
         ],
         picks=document["picks"],
-        settings=document["settings"],
+        # What the numbers of the last list stood for, in files of earlier releases.
+        settings={name: value for name, value in document["settings"].items() if name != "listed"},
     )
 
 

@@ -15,7 +15,7 @@ from edge_runtime.storage.articles import article_from, article_row
 from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 _EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
-_TABLES = ("events", "rules", "searches", "changes", "shown", "pushes", "picks", "settings")
+_TABLES = ("events", "rules", "searches", "changes", "shown", "pushes", "picks", "settings", "lists")
 _DAY_S = 86_400
 
 
@@ -169,6 +169,20 @@ def put_settings(db: sqlite3.Connection, given: Mapping[str, object]) -> None:
     """Keep settings instead of those of the same names."""
     rows = [(name, json.dumps(value, allow_nan=False)) for name, value in given.items()]
     db.executemany("INSERT OR REPLACE INTO settings (name, value) VALUES (?,?)", rows)
+
+
+def last_list(db: sqlite3.Connection, terminal: str) -> tuple[list[str], str] | None:
+    """The ids of a terminal's last list, and of the article that was named there last; None before the first."""
+    row = db.execute("SELECT article_ids, named FROM lists WHERE terminal = ?", (terminal,)).fetchone()
+    return row and (json.loads(row[0]), row[1])
+
+
+def put_list(db: sqlite3.Connection, terminal: str, article_ids: Sequence[str], named: str, most: int) -> None:
+    """Keep a terminal's last list instead of the one before; of more than `most` terminals the oldest go."""
+    db.execute("DELETE FROM lists WHERE terminal = ?", (terminal,))
+    row = (terminal, json.dumps(article_ids), named)
+    db.execute("INSERT INTO lists (terminal, article_ids, named) VALUES (?,?,?)", row)
+    _trim(db, "lists", most)
 
 
 def insert_change(db: sqlite3.Connection, kind: str, before: object, after: object, most: int) -> None:

@@ -105,6 +105,19 @@ def m007_compare_rules_without_accents(db: sqlite3.Connection) -> None:
     )
 
 
+def m008_create_lists(db: sqlite3.Connection) -> None:
+    """The last list of each terminal; the one list of all of them, a setting before, goes."""
+    db.execute(
+        """CREATE TABLE lists (
+            number INTEGER PRIMARY KEY,  -- order of use
+            terminal TEXT NOT NULL UNIQUE,
+            article_ids TEXT NOT NULL,   -- JSON; none where the list has no numbers
+            named TEXT NOT NULL          -- id of the article that a command named last; empty if there was none
+        )"""
+    )
+    db.execute("DELETE FROM settings WHERE name = 'listed'")
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -113,4 +126,5 @@ MIGRATIONS = [
     m005_create_shown_and_pushes,
     m006_create_settings,
     m007_compare_rules_without_accents,
+    m008_create_lists,
 ]

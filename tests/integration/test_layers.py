@@ -24,6 +24,7 @@ RUNTIME = [
     ["installation", "intake", "reader_profile"],
     ["feed_maker"],
     ["reader"],
+    ["pages"],
     ["__init__"],
     ["cli"],
     ["systemd", "__main__"],

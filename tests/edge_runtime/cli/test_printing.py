@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_runtime.cli.printing import Screen, age, columns, wrapped
+from edge_runtime.cli.printing import Screen, columns, wrapped
 from edge_runtime.feeds.plain_text import clean_text
 
 
@@ -29,13 +26,6 @@ def test_chinese_takes_two_columns_a_character_and_breaks_anywhere():
 
 def test_no_title_can_steer_a_terminal():
     assert wrapped("\x1b[31mred\x07 \u202eturned\x9b2J", 80) == ["[31mred turned 2J"]
-
-
-@pytest.mark.parametrize(("hours", "said"), [(0.5, "30 min"), (1, "1 h"), (47.9, "47 h"), (48, "2 d"), (-3, "0 min")])
-def test_ages_are_short(hours, said):
-    now = datetime(2026, 11, 24, tzinfo=UTC)
-    assert age(now - timedelta(hours=hours), now) == said
-    assert age(None, now) == ""
 
 
 def test_a_paragraph_is_indented_within_the_width():

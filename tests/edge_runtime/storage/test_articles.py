@@ -243,7 +243,7 @@ def test_an_old_file_shrinks_too(tmp_path):
     old_cache(tmp_path / "cache.db", 1, num=100)
     cache = ArticleCache(tmp_path / "cache.db")
     cache.evict([], max_bytes=200_000)
-    assert (tmp_path / "cache.db").stat().st_size <= 180_000
+    assert (tmp_path / "cache.db").stat().st_size <= 180_000 + 4096  # an old file gets a map of its pages
     cache.close()
 
 

@@ -1,0 +1,62 @@
+"""The full text of articles as feeds gave it: compressed, bounded, and the first to go when the cache must shrink.
+
+Each function runs inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAX_CONTENT_CHARS = 65_536  # of one article
+MAX_CONTENT_BYTES = 65_536  # of one article, compressed
+MAX_TOTAL_BYTES = 20_000_000  # of all, compressed; what belongs to saved articles may be more
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The HTML that a feed gave as the text of an article; empty where it gave none."""
+
+    html: str = ""
+    is_cut: bool = False  # there was more of it
+
+
+def insert_contents(db: sqlite3.Connection, contents: Mapping[str, str]) -> None:
+    """Keep the text of cached articles, by id; an empty one takes no other's place."""
+    rows = [(article_id, *_packed(html)) for article_id, html in contents.items() if html]
+    db.executemany(
+        """INSERT INTO contents (article_id, html, is_cut) SELECT article_id, ?2, ?3 FROM articles WHERE article_id = ?1
+        ON CONFLICT (article_id) DO UPDATE SET html = excluded.html, is_cut = excluded.is_cut
+        WHERE html != excluded.html OR is_cut != excluded.is_cut""",
+        rows,
+    )
+
+
+def find_content(db: sqlite3.Connection, article_id: str) -> Content:
+    """The text of an article; an empty one where none is kept, or where it can no longer be read."""
+    row = db.execute("SELECT html, is_cut FROM contents WHERE article_id = ?", (article_id,)).fetchone()
+    if row is None:
+        return Content()
+    try:
+        return Content(zlib.decompress(row[0]).decode(), bool(row[1]))
+    except (zlib.error, UnicodeDecodeError):  # a bad block of the disk: what else is known of the article can be read
+        return Content()
+
+
+def content_sizes(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Id and compressed bytes of every text, that of the oldest article first."""
+    return db.execute(
+        """SELECT article_id, length(html) FROM contents JOIN articles USING (article_id)
+        ORDER BY min(coalesce(published, added), added), number"""
+    ).fetchall()
+
+
+def _packed(html: str) -> tuple[bytes, bool]:
+    """The compressed text, cut where it would be too large, and whether it was."""
+    kept = html[:MAX_CONTENT_CHARS]
+    while len(packed := zlib.compress(kept.encode("utf-8", "replace"))) > MAX_CONTENT_BYTES:
+        kept = kept[: len(kept) * 9 // 10]
+    # A parser cuts at the same number, and does not say so.
+    return packed, len(kept) < len(html) or len(html) == MAX_CONTENT_CHARS

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_runtime.pages.why import hundredths
+
+SCORES = st.lists(st.floats(-200, 200, allow_nan=False), max_size=20)
+
+
+@given(SCORES)
+def test_printed_parts_add_up_to_the_printed_score_and_are_off_by_less_than_a_hundredth(values):
+    total = sum(values)
+    printed = hundredths(values, total)
+    assert sum(printed) == round(100 * total)
+    assert all(abs(whole - 100 * value) < 1 + 1e-6 for whole, value in zip(printed, values, strict=True))
+
+
+def test_thirds_make_a_whole():
+    # 0.333 + 0.333 + 0.334 = 1: one of them is rounded up, the nearest to it
+    assert hundredths([0.333, 0.333, 0.334], 1.0) == [33, 33, 34]
