@@ -58,12 +58,16 @@ class FeedIntake:
         if not known:  # what a feed held when it came, but for what an older release took in
             taken = [_came_with_feed(one, cached, now) for one in taken]
         before = {one.article_id: one for one in known}
-        changed = [one.stored for one in taken if _is_news(one.stored, before.get(one.stored.article_id))]
+        changed = [one for one in taken if _is_news(one.stored, before.get(one.stored.article_id))]
         if changed:
-            self._cache.items.put(subscription_of(feed), changed)
+            self._cache.items.put(subscription_of(feed), [one.stored for one in changed])
         shown = self._lasting([one for one in taken if self._is_shown(feed, one, cached, rivals)], cached)
         report = self._intake.add([one.article for one in shown], now)
-        self._cache.put_contents({one.article.article_id: one.content for one in shown if one.content})
+        ids = {one.article.article_id for one in shown}
+        # Of what has not changed the text is the same too, or is looked at the next day: to compress it takes time.
+        texts = {name: one.content for one in changed if one.content and (name := one.article.article_id) in ids}
+        if texts:
+            self._cache.put_contents(texts)
         return report
 
     def _recognised(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[list[_Taken], list[StoredItem]]:
