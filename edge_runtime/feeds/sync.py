@@ -6,6 +6,7 @@ Threads fetch and parse; the calling thread alone takes in articles and writes. 
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import closing, suppress
@@ -22,6 +23,7 @@ from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
 
+KEEP_EVERY_S = 1.0  # where a program is killed, what came in since is asked for again
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
 MAX_UNCHANGED = timedelta(days=7)  # as long a server is believed that nothing has changed; then it must send all
 FIRST_BACK_OFF = timedelta(minutes=15)
@@ -89,6 +91,7 @@ def sync_feeds(
             due.append(feed)
     unreached: list[tuple[Feed, _Read]] = []
     has_answer = False
+    states = _States(store)
 
     def keep(feed: Feed, read: _Read, longest: timedelta = MAX_BACK_OFF) -> None:
         after, status = _settle(feed, read, now, options, longest)
@@ -99,14 +102,14 @@ def sync_feeds(
             added, updated = report.added, report.updated
             warnings += read.parsed.warnings + report.warnings
             status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
-        store.record(feed.url, after)
+        states.keep(feed.url, after)
         moved_from = feed.url if after.url != feed.url else ""
         tell(
             feed.url,
             FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from, read.page_feeds),
         )
 
-    with closing(_read_all(due, now, options, resolver)) as arriving:
+    with closing(states), closing(_read_all(due, now, options, resolver)) as arriving:
         for feed, read in arriving:
             if read.is_unreached:  # what that means is known when all have come in
                 unreached.append((feed, read))
@@ -116,13 +119,35 @@ def sync_feeds(
     if has_answer and only is None:  # after a few feeds the others' news has not come
         store.record_reached(now)
     is_offline = not has_answer and _is_network_down(unreached)
-    for feed, read in unreached:
-        if is_offline:
-            tell(feed.url, FeedOutcome(feed, FeedStatus.OFFLINE, error=read.error))
-        else:
+    with closing(states):
+        for feed, read in unreached:
+            if is_offline:
+                tell(feed.url, FeedOutcome(feed, FeedStatus.OFFLINE, error=read.error))
+                continue
             # A name server fails for one name too, for years: where another answered, this device was not cut off.
             keep(feed, replace(read, is_local=not has_answer), MAX_BACK_OFF if has_answer else MAX_BACK_OFF_UNREACHED)
     return [outcomes[feed.url] for feed in feeds]
+
+
+class _States:
+    """What fetches left, kept once a second: a card takes up to 20 ms for each time, and feeds come in faster."""
+
+    def __init__(self, store: FeedStore) -> None:
+        self._store = store
+        self._waiting: list[tuple[str, Feed]] = []
+        self._last = time.monotonic()
+
+    def keep(self, url: str, after: Feed) -> None:
+        self._waiting.append((url, after))
+        if time.monotonic() - self._last >= KEEP_EVERY_S:
+            self.close()
+
+    def close(self) -> None:
+        """Keep what waits; more can follow."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._store.record_all(waiting)
+        self._last = time.monotonic()
 
 
 def _chosen(feeds: list[Feed], only: Collection[str]) -> list[Feed]:

@@ -201,11 +201,20 @@ class FeedStore:
             return [_feed_from(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM feeds ORDER BY number")]
 
     def record(self, url: str, after: Feed) -> None:
-        """Keep what a fetch of the feed at `url` left; topic and a title that the reader gave are not touched.
+        """Keep what a fetch of the feed at `url` left; topic, folder and a title that the reader gave are not touched.
 
         A feed that moved to the address of another subscription becomes one with it. One that was unsubscribed
         meanwhile stays so.
         """
+        self.record_all([(url, after)])
+
+    def record_all(self, fetched: Iterable[tuple[str, Feed]]) -> None:
+        """Do what `record` does for the feeds at some addresses, in their order: the disk is waited for once."""
+        with transaction(self._db, self._path):
+            for url, after in fetched:
+                self._record(url, after)
+
+    def _record(self, url: str, after: Feed) -> None:
         values = {
             "old": url,
             "url": after.url,
@@ -221,20 +230,18 @@ class FeedStore:
             "is_unreached": after.is_unreached,
             "last_full": _seconds(after.last_full),
         }
-        with transaction(self._db, self._path):
-            if after.url != url:
-                self._db.execute(
-                    """DELETE FROM feeds WHERE url=:old
-                    AND EXISTS (SELECT 1 FROM feeds WHERE url=:url)""",
-                    values,
-                )
+        if after.url != url:
             self._db.execute(
-                """UPDATE feeds SET url=:url, title=CASE title WHEN '' THEN :title ELSE title END, etag=:etag,
-                last_modified=:last_modified, next_at=:next_at, is_told_to_wait=:is_told_to_wait, last_ok=:last_ok,
-                last_error=:last_error, failures=:failures, is_gone=:is_gone,
-                is_unreached=:is_unreached, last_full=:last_full WHERE url=:old""",
-                values,
+                "DELETE FROM feeds WHERE url=:old AND EXISTS (SELECT 1 FROM feeds WHERE url=:url)",
+                {"old": url, "url": after.url},
             )
+        self._db.execute(
+            """UPDATE feeds SET url=:url, title=CASE title WHEN '' THEN :title ELSE title END, etag=:etag,
+            last_modified=:last_modified, next_at=:next_at, is_told_to_wait=:is_told_to_wait, last_ok=:last_ok,
+            last_error=:last_error, failures=:failures, is_gone=:is_gone, is_unreached=:is_unreached,
+            last_full=:last_full WHERE url=:old""",
+            values,
+        )
 
     def record_reached(self, at: datetime) -> None:
         """Keep that a sync reached a publisher; feeds that were not reached before are asked again at once."""

@@ -266,6 +266,18 @@ def test_an_address_is_not_given_up_for_one_that_has_no_feed(server, sync, subsc
     assert store.feeds()[0].url == server.url("/old", "news.example")
 
 
+def test_a_portal_that_answers_for_every_address_costs_no_feed_its_own(server, sync, subscribe, store):
+    # What a hotel's network does: a move for good, a cookie, and a page that sends to another.
+    subscribe("/f", response("301 Moved", Location="/portal", Set_Cookie="guest=1; Path=/"))
+    (before,) = store.feeds()
+    server.answers["/portal"] = response(body=b"<html><meta http-equiv=refresh content='0;url=/login'></html>")
+    server.answers["/login"] = response(body=b"<html>Your room, please</html>", ETag='"portal"')
+    (found,) = sync()
+    assert (found.status, found.feed.url, found.feed.etag) == (FeedStatus.FAILED, before.url, "")
+    server.answers["/f"] = response(body=rss("One"))
+    assert statuses(sync(options=FORCED)) == ["new"] and b"Cookie" not in server.requests[-1]
+
+
 def test_two_feeds_that_moved_to_one_address_become_one(server, sync, subscribe, store):
     for path in ("/a", "/b"):
         subscribe(path, redirect("/c", "301 Moved Permanently"))
@@ -361,6 +373,17 @@ def test_after_a_chosen_feed_the_others_news_is_still_to_come(server, sync, subs
     assert store.last_sync() is None
     sync(NOW + minutes(20))
     assert store.last_sync() == NOW + minutes(20)
+
+
+def test_the_disk_is_waited_for_once_for_what_comes_in_together(sync, subscribe, store, monkeypatch):
+    monkeypatch.setattr(sync_module, "KEEP_EVERY_S", 60)
+    kept = []
+    record_all = store.record_all
+    monkeypatch.setattr(store, "record_all", lambda pairs: (kept.append(len(pairs)), record_all(pairs)))
+    for number in range(20):
+        subscribe(f"/{number}", response(body=rss("One")))
+    sync()
+    assert kept == [20] and {feed.last_ok for feed in store.feeds()} == {NOW}
 
 
 def test_hosts_are_asked_in_parallel_but_each_over_one_connection_at_a_time(server, sync, subscribe):
