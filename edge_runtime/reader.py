@@ -343,8 +343,7 @@ class Reader:
 
     def saved_ids(self) -> frozenset[str]:
         """Ids of the articles that the reader saved; they are never evicted."""
-        opinions = self._learned.opinions().values()
-        return frozenset(opinion.article.article_id for opinion in opinions if opinion.is_saved)
+        return self._profile.store.saved_ids()
 
     def profile(self) -> Profile:
         """Everything the device knows of its reader."""

@@ -86,6 +86,11 @@ class ProfileStore:
         with self._reading():
             return rows.events(self._db, after)
 
+    def saved_ids(self) -> frozenset[str]:
+        """Ids of the articles that were saved; nothing has to be learned for it."""
+        with self._reading():
+            return rows.saved_ids(self._db)
+
     def delete_event(self, number: int) -> Event:
         """Take back one event, which is returned.
 

@@ -25,6 +25,11 @@ def events(db: sqlite3.Connection, after: int = 0) -> list[Event]:
     return [_event_from(row) for row in db.execute(query, (after,))]
 
 
+def saved_ids(db: sqlite3.Connection) -> frozenset[str]:
+    """Ids of the articles that were saved."""
+    return frozenset(name for (name,) in db.execute("SELECT article_id FROM events WHERE signal = 'save'"))
+
+
 def insert_events(db: sqlite3.Connection, given: Sequence[Event], most: int) -> None:
     """Add as the latest of the profile; of more than `most` that are not saves, the oldest go."""
     for event in given:
