@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import Empty, Queue, SimpleQueue
+from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, UnreachedError
@@ -21,6 +22,9 @@ from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport, Article
+
+if TYPE_CHECKING:
+    from edge_runtime.feeds.fetch import Fetch
 
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
 FIRST_BACK_OFF = timedelta(minutes=15)
@@ -47,6 +51,8 @@ def sync_feeds(
     options: SyncOptions | None = None,
     progress: Callable[[FeedOutcome], object] = lambda outcome: None,
     resolver: Resolver = resolve,
+    only: Collection[str] | None = None,
+    get: Fetch | None = None,
 ) -> list[FeedOutcome]:
     """Fetch every feed that is due. One feed's trouble is in its outcome and stops no other.
 
@@ -59,12 +65,14 @@ def sync_feeds(
     Args:
         take: Puts the articles of a feed into the cache; called before the feed's state is kept.
         progress: Called after each feed.
+        only: Addresses of the feeds that are meant; all if not given.
+        get: Asks in the place of `fetch.fetch`, in a thread; an answer that has moved is taken as from there.
 
     Returns:
         One outcome a feed, in the order of subscribing.
     """
     options = options or SyncOptions()
-    feeds = store.feeds()
+    feeds = [feed for feed in store.feeds() if only is None or feed.url in only]
     outcomes: dict[str, FeedOutcome] = {}
 
     def tell(url: str, outcome: FeedOutcome) -> None:
@@ -93,7 +101,7 @@ def sync_feeds(
         moved_from = feed.url if after.url != feed.url else ""
         tell(feed.url, FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from))
 
-    with closing(_read_all(due, now, options, resolver)) as arriving:
+    with closing(_read_all(due, now, options, resolver, get)) as arriving:
         for feed, read in arriving:
             if read.is_unreached:  # what that means is known when all have come in
                 unreached.append((feed, read))
@@ -151,7 +159,7 @@ def _interval(options: SyncOptions) -> timedelta:
 
 
 def _read_all(
-    feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver
+    feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver, get: Fetch | None
 ) -> Generator[tuple[Feed, _Read], None, None]:
     """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
     from edge_runtime.feeds.fetch import FetchOptions, fetch
@@ -167,7 +175,7 @@ def _read_all(
 
     def read(feed: Feed) -> _Read:
         try:
-            fetched = fetch(feed.url, feed.etag, feed.last_modified, fetching, now, resolver, turn)
+            fetched = (get or fetch)(feed.url, feed.etag, feed.last_modified, fetching, now, resolver, turn)
             return _parsed(feed, fetched, now) if fetched.status is FetchStatus.FRESH else _Read(fetched)
         except UnreachedError as error:
             return _Read(error=str(error), is_unreached=True, is_local=error.is_local)
