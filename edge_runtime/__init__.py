@@ -30,6 +30,8 @@ from edge_runtime.errors import (
     UnknownTopicError,
 )
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
+from edge_runtime.feeds.shelf import ShelfFeed, shelf
+from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
 from edge_runtime.installation import install_bundle
 from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
 from edge_runtime.model.news_model import NewsModel
@@ -99,6 +101,7 @@ __all__ = [
     "Golden",
     "HiddenArticle",
     "Manifest",
+    "NamedFeed",
     "NewsModel",
     "Notice",
     "Notification",
@@ -119,16 +122,20 @@ __all__ = [
     "ScoredArticle",
     "Search",
     "SentPush",
+    "ShelfFeed",
     "Shown",
     "Signal",
     "SimilarRead",
     "StorageError",
+    "SubscribeOutcome",
+    "SubscribeStatus",
     "Subscription",
     "SyncOptions",
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",
     "UnknownTopicError",
+    "WantedFeed",
     "WordEffect",
     "__version__",
     "data_home",
@@ -141,6 +148,8 @@ __all__ = [
     "read_bundle",
     "read_opml",
     "score_part",
+    "shelf",
+    "wanted_feed",
     "write_bundle",
     "write_opml",
 ]

@@ -42,7 +42,7 @@ class FeedIntake:
         """
         self._intake = intake
         self._cache = cache
-        self._subscriptions = frozenset(map(subscription_of, feeds))
+        self._subscriptions = set(map(subscription_of, feeds))
         self._oldest_s = cache.oldest_s(keep) if cache.is_full() else None
         self._without_feed: dict[str, list[tuple[str, str]]] | None = None
 
@@ -52,6 +52,7 @@ class FeedIntake:
         Of an article that stands in several feeds the text of its own site is shown, else that of the feed whose
         address comes first. What a full cache would evict at once is left out.
         """
+        self._subscriptions.add(subscription_of(feed))
         taken, known = self._recognised(feed, parsed, now)
         cached = self._cache.known(one.article.article_id for one in taken)
         rivals = self._cache.items.rivals(subscription_of(feed), (one.article.article_id for one in taken))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edge_runtime.content.topic_names import topic_named
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import Notice, Remedy, StorageError, UnknownTopicError
+from edge_runtime.errors import Notice, Remedy, StorageError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
@@ -35,6 +36,7 @@ from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import is_disk_full, private_directory
+from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -52,7 +54,10 @@ from edge_runtime.types import (
 )
 
 if TYPE_CHECKING:
+    from edge_runtime.feeds.fetch import Fetch
     from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
+    from edge_runtime.feeds.parse import ParsedFeed
+    from edge_runtime.feeds.wanted import SubscribeOutcome, WantedFeed
 
 
 class Reader:
@@ -137,6 +142,25 @@ class Reader:
             self._intake.evict(self._kept())
         return report
 
+    def add_feed(self, parsed: ParsedFeed, url: str, now: datetime, title: str = "", topic: str = "") -> AddReport:
+        """Take in what a feed holds that is not subscribed to, such as a file.
+
+        Args:
+            parsed: From `parse_feed`.
+            url: Where it is from: the same one brings nothing new.
+            now: Time of arrival.
+            title: What to call the feed; its own title if not given.
+            topic: Of articles that say none.
+        """
+        from edge_runtime.feed_intake import FeedIntake
+
+        feed = Feed(url, title, topic, now)
+        report = FeedIntake(self._intake, self._cache, [*self.feeds.feeds(), feed], self._kept()).take(
+            feed, parsed, now
+        )
+        self._intake.evict(self._kept())
+        return report
+
     def sync(
         self,
         now: datetime,
@@ -156,6 +180,44 @@ class Reader:
             )
         finally:  # once for all feeds: to find the oldest articles means to look at all
             self._intake.evict(self._kept())
+
+    def subscribe(
+        self,
+        wanted: Sequence[WantedFeed],
+        now: datetime,
+        options: SyncOptions | None = None,
+        progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+        *,
+        takes_first: bool = True,
+    ) -> list[SubscribeOutcome]:
+        """Subscribe to feeds, find those of pages, and fetch them; see `feeds.subscribe.subscribe_feeds`.
+
+        Args:
+            wanted: From `wanted_feed`, what a reader typed.
+            now: UTC-aware.
+            options: As of a sync.
+            progress: Called after each feed that was asked.
+            takes_first: Whether of several feeds of a page the first is taken; else the outcome lists them.
+        """
+        from edge_runtime.feed_intake import FeedIntake
+        from edge_runtime.feeds.subscribe import subscribe_feeds
+        from edge_runtime.feeds.sync import sync_feeds
+
+        feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
+        counts: dict[str, int] = {}
+
+        def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
+            counts[feed.url] = len(parsed.items)
+            return feeds.take(feed, parsed, now)
+
+        def sync(urls: Collection[str], get: Fetch) -> list[FeedOutcome]:
+            return sync_feeds(self.feeds, take, now, options, progress, only=urls, get=get)
+
+        try:
+            outcomes = subscribe_feeds(self.feeds, wanted, sync, now, takes_first=takes_first)
+        finally:
+            self._intake.evict(self._kept())
+        return [replace(one, articles=counts.get(one.feed.url, 0)) if one.feed else one for one in outcomes]
 
     def feed(self, now: datetime, limit: int | None = None) -> list[ScoredArticle]:
         """The cache ranked for this reader at a time, best first: mixed, one article a story, without what is muted.
@@ -318,12 +380,15 @@ class Reader:
             UnknownTopicError: The bundle does not know one; the message lists those that it knows.
             StorageError: It could not be written.
         """
-        names = [topic.strip().casefold() for topic in topics]
-        known = self._model.bundle.manifest.topics
-        for name in names:
-            if not name or name not in known:
-                raise UnknownTopicError(f"no topic {name!r}; known are {', '.join(known[1:])}")
-        self._profile.pick(names)
+        self._profile.pick([self.topic_named(name) for name in topics])
+
+    def topic_named(self, name: str) -> str:
+        """The topic that a name means, such as "science" for "science and technology".
+
+        Raises:
+            UnknownTopicError: The bundle knows none; the message names the nearest one, and all.
+        """
+        return topic_named(name, self.known_topics())
 
     def known_topics(self) -> tuple[str, ...]:
         """What can be asked for: the bundle's topics."""

@@ -194,3 +194,12 @@ class AddReport:
     updated: int
     skipped: int
     warnings: tuple[str, ...]
+
+    def __add__(self, other: AddReport) -> AddReport:
+        """Both together."""
+        return AddReport(
+            self.added + other.added,
+            self.updated + other.updated,
+            self.skipped + other.skipped,
+            self.warnings + other.warnings,
+        )

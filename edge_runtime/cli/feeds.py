@@ -6,15 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
-from edge_runtime.cli.add import Sources, take_in
+from edge_runtime.cli.add import Sources, add_fetch_options, take_in
 from edge_runtime.cli.argument_types import count, name, words, words_or_none
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.documents import write_document
+from edge_runtime.cli.documents import read_bytes, write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
 from edge_runtime.cli.progress import progress_bar
 from edge_runtime.cli.remedies import told_again
 from edge_runtime.errors import FetchError, UnknownFeedError
-from edge_runtime.feeds.opml import Subscription, write_opml
+from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
+from edge_runtime.feeds.wanted import WantedFeed
 from edge_runtime.model.json_lines import Json
 from edge_runtime.reader import Reader
 
@@ -42,12 +43,12 @@ def add_commands(commands: Commands) -> None:
     sync.add_argument("--workers", type=count, default=4, metavar="N", help="feeds at once, each of another host (4)")
     sync.add_argument("--allow-private", action="store_true", help="also from servers of your own network")
     feeds = commands.add("feeds", _feeds, "your feeds, and how they are", "feeds 2 --topic science")
-    feeds.add_argument("feed", nargs="?", type=words, help="one to change, by its number or address")
+    feeds.add_argument("feed", nargs="?", type=words, help="this one alone, by its number or address")
     feeds.add_argument("--title", type=words_or_none, help='call it so; "" is its own title')
-    feeds.add_argument("--topic", type=words_or_none, help='what it is about; "" leaves that to its articles')
+    feeds.add_argument("--topic", type=words_or_none, help='one of `edge-news topics`; "" leaves it to its articles')
     feeds.add_argument("--folder", type=words_or_none, help='where it lies, as in "News/Europe"; "" is in none')
-    gone = commands.add("unsubscribe", _unsubscribe, "fetch a feed no longer; its articles stay", "unsubscribe 2")
-    gone.add_argument("feed", type=words, help="its number in `edge-news feeds`, or its address")
+    gone = commands.add("unsubscribe", _unsubscribe, "fetch feeds no longer; their articles stay", "unsubscribe 2 5")
+    gone.add_argument("feed", nargs="+", type=words, help="its number in `edge-news feeds`, or its address")
     _add_opml(commands)
 
 
@@ -58,6 +59,7 @@ def _add_opml(commands: Commands) -> None:
         actions, "import", _opml_import, "subscribe to all feeds of a list", "opml import feeds.opml"
     )
     taken.add_argument("file", type=name, help="- is standard input")
+    add_fetch_options(taken)
     given = commands.under(actions, "export", _opml_export, "write the list of your feeds", "opml export feeds.opml")
     given.add_argument("file", nargs="?", type=name, default="-", help="without it, standard output")
 
@@ -124,18 +126,20 @@ def _feeds(call: Call) -> None:
     if options.feed is None and {options.title, options.topic, options.folder} != {None}:
         call.refuse("say which feed, by its number or address")
     with call.open() as reader:
+        url = None
         if options.feed is not None:
             url = _feed_named(reader, options.feed).url
+            topic = reader.topic_named(options.topic) if options.topic else options.topic
             if options.title is not None:
                 reader.feeds.rename(url, options.title)
-            if options.topic is not None:
-                reader.feeds.set_topic(url, options.topic)
+            if topic is not None:
+                reader.feeds.set_topic(url, topic)
             if options.folder is not None:
                 reader.feeds.set_folder(url, options.folder)
-        feeds = reader.feeds.feeds()
-    facts = {"feeds": [_feed_fields(number, feed) for number, feed in enumerate(feeds, start=1)]}
+        feeds = [(number, feed) for number, feed in enumerate(reader.feeds.feeds(), start=1) if url in (None, feed.url)]
+    facts = {"feeds": [_feed_fields(number, feed) for number, feed in feeds]}
     lines = []
-    for number, feed in enumerate(feeds, start=1):
+    for number, feed in feeds:
         first, *rest = call.screen.paragraph(_name_of(feed), 5)
         lines += [call.screen.bold(f"{number:3}. {first.lstrip()}"), *map(call.screen.bold, rest)]
         lines += map(call.screen.dim, call.screen.paragraph(_state_of(feed), 5))
@@ -167,10 +171,17 @@ def _feed_fields(number: int, feed: Feed) -> Json:
 
 def _unsubscribe(call: Call) -> None:
     with call.open() as reader:
-        feed = _feed_named(reader, call.options.feed)
-        reader.feeds.unsubscribe(feed.url)
-    said = call.screen.paragraph(f"no longer subscribed to {_name_of(feed)}; its articles stay")
-    call.screen.show({"unsubscribed": feed.shown_url, "title": feed.title}, said)
+        # All are found before one is given up: the numbers of the others change then.
+        feeds = list(dict.fromkeys(_feed_named(reader, one) for one in call.options.feed))
+        for feed in feeds:
+            reader.feeds.unsubscribe(feed.url)
+    facts = {
+        "unsubscribed": feeds[0].shown_url,
+        "title": feeds[0].title,
+        "feeds": [{"url": feed.shown_url, "title": feed.title} for feed in feeds],
+    }
+    said = [f"no longer subscribed to {_name_of(feed)}; its articles stay" for feed in feeds]
+    call.screen.show(facts, [line for one in said for line in call.screen.paragraph(one)])
 
 
 def _feed_named(reader: Reader, name: str) -> Feed:
@@ -198,10 +209,11 @@ def _opml(call: Call) -> None:
     call.refuse("say what to do: import or export")
 
 
-def _opml_import(call: Call) -> None:
-    sources = Sources()
-    sources.read_opml(call.options.file)
-    take_in(call, sources)
+def _opml_import(call: Call) -> int:
+    listed, warnings = read_opml(read_bytes(call.options.file))
+    wanted = [WantedFeed((one.url,), one.title, one.topic, is_listed=True) for one in listed]
+    with call.open() as reader:
+        return take_in(call, reader, Sources(wanted=wanted, warnings=warnings))
 
 
 def _opml_export(call: Call) -> None:

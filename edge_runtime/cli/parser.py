@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from edge_runtime.cli import add, articles, device, feeds, opening, profile, push, reading, rules, why
+from edge_runtime.cli import add, articles, device, feeds, opening, profile, push, reading, rules, suggest, why
 from edge_runtime.cli.call import Commands
 
 
@@ -23,6 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
     profile.add_commands(commands)
     commands.group("feeds")
     add.add_commands(commands)
+    suggest.add_commands(commands)
     feeds.add_commands(commands)
     push.add_commands(commands)
     device.add_commands(commands)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.languages import STOP_WORDS, language_of
 from edge_runtime.content.title_words import LEAST_RARITY
+from edge_runtime.content.topic_names import topics_by_name
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.token_table import pooled
@@ -30,21 +31,6 @@ _CACHED_WORDS = 20_000
 # Beyond so many counted words of a language, those that came once are forgotten.
 _MOST_COUNTED = 20_000
 
-# Names that feeds give to one topic. Each line means the first of its names that the bundle has.
-_ALIASES = (
-    ("sports", "sport"),
-    ("world", "world news", "international", "the worldpost"),
-    ("technology", "tech", "science and technology"),
-    ("science", "science and technology", "technology"),
-    ("business", "finance", "money", "economy", "markets"),
-    ("us news", "u.s. news", "us", "u.s.", "usa", "national"),
-    ("entertainment", "celebrity", "celebrities", "movies", "film", "tv", "television", "music"),
-    ("food", "food & drink", "foodanddrink"),
-    ("environment", "climate", "green"),
-    ("health", "wellness", "healthy living"),
-    ("culture", "arts", "arts & culture", "culture & arts", "books"),
-    ("style", "fashion", "lifestyle"),
-)
 # Some feeds put one of these and their name behind each title.
 _BEFORE_NAMES = (" - ", " | ", " – ", " — ", " · ")
 # Thai. The tokenizer parts ideographs, and leaves kana and Thai together.
@@ -64,7 +50,7 @@ class Analyst:
         """
         self._bundle = bundle
         self._encoder = SubwordEncoder(bundle.pieces)
-        self._topics = _topics_by_category(bundle.manifest.topics[1:])
+        self._topics = topics_by_name(bundle.manifest.topics[1:])
         table = bundle.word_counts
         self._piece_counts = None if table is None else table.counts()
         self._num_titles = 0 if table is None else table.num_titles
@@ -187,13 +173,3 @@ def content_words(text: str, language: str) -> list[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
-
-
-def _topics_by_category(topics: Sequence[str]) -> Mapping[str, str]:
-    """Folded category -> topic, for the topics themselves and the aliases of those that the bundle has."""
-    found: dict[str, str] = {}
-    for line in _ALIASES:
-        meant = next((name for name in line if name in topics), "")
-        for name in line if meant else ():
-            found.setdefault(fold(name), meant)
-    return found | {fold(name): name for name in topics}

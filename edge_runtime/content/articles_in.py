@@ -13,6 +13,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from edge_runtime.errors import ArticleFileError, Remedy
 from edge_runtime.model.json_lines import MAX_LINE_BYTES, Json, decode_line, parse_object, parse_time
@@ -23,6 +24,13 @@ MAX_CHARACTERS = {"title": 2_000, "abstract": 10_000, "category": 200, "source":
 MAX_ID_CHARACTERS = 512
 MAX_URL_CHARACTERS = 4_000
 MAX_COUNT = 10**12
+
+
+class Lines(Protocol):
+    """What is read line by line: a file of bytes, or what inflates one."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """The next line, or as much of it as `size` bytes."""
 
 
 def parse_article(line: str) -> Article:
@@ -60,34 +68,44 @@ def read_articles(path: Path) -> tuple[list[Article], list[str]]:
     Raises:
         ArticleFileError: The file cannot be read at all.
     """
+    try:
+        with path.open("rb") as file:
+            is_gzip = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            return read_article_lines(gzip.GzipFile(fileobj=file) if is_gzip else file, str(path))
+    except OSError as error:
+        raise ArticleFileError(f"{path}: cannot be read: {error.strerror or error}", Remedy.CHECK_PATH) from error
+
+
+def read_article_lines(file: Lines, name: str) -> tuple[list[Article], list[str]]:
+    """The same of a file that is open, under a name for its warnings.
+
+    Raises:
+        ArticleFileError: A gzip file that is damaged before its first article.
+        OSError: It cannot be read.
+    """
     articles, warnings = [], []
     try:
-        for number, line in enumerate(_lines(path), start=1):
+        for number, line in enumerate(_lines(file), start=1):
             if not line.strip():
                 continue
             try:
                 articles.append(parse_article(decode_line(line)))
             except ValueError as error:
-                warnings.append(f"{path}:{number}: {error}")
+                warnings.append(f"{name}:{number}: {error}")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         if not articles:
-            raise ArticleFileError(f"{path}: damaged gzip file: {error}", Remedy.GET_AGAIN) from error
-        warnings.append(f"{path}: damaged gzip file, read up to article {len(articles)}: {error}")
-    except OSError as error:
-        raise ArticleFileError(f"{path}: cannot be read: {error.strerror or error}", Remedy.CHECK_PATH) from error
+            raise ArticleFileError(f"{name}: damaged gzip file: {error}", Remedy.GET_AGAIN) from error
+        warnings.append(f"{name}: damaged gzip file, read up to article {len(articles)}: {error}")
     return articles, warnings
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-        stream = gzip.GzipFile(fileobj=file) if is_gzip else file
-        while line := stream.readline(MAX_LINE_BYTES + 2):
-            yield line
-            while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
-                # The rest of an overlong line.
-                line = stream.readline(MAX_LINE_BYTES + 2)
+def _lines(file: Lines) -> Iterator[bytes]:
+    while line := file.readline(MAX_LINE_BYTES + 2):
+        yield line
+        while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n") and line:
+            # The rest of an overlong line.
+            line = file.readline(MAX_LINE_BYTES + 2)
 
 
 def _popularity(value: object) -> Popularity | None:

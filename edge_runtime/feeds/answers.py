@@ -47,7 +47,7 @@ class Fetched:
     moved_to: str = ""  # the feed's new address for good, with its credentials; "" if it has not moved
     retry_after_s: float | None = None  # of LATER alone; None if the server did not say
     warnings: tuple[str, ...] = ()
-    came_from: str = ""  # of FRESH alone: where the redirects ended, without credentials
+    url: str = ""  # whence a fresh answer came after all redirects, with its credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def read_answer(
                 last_modified if is_whole else "",
                 moved_to,
                 warnings=tuple(f"{target.shown}: {warning}" for warning in warnings),
-                came_from=target.url,
+                url=target.address,
             )
         case 304 if is_conditional:
             return Fetched(FetchStatus.UNCHANGED, etag=etag, last_modified=last_modified, moved_to=moved_to)

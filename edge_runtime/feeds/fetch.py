@@ -72,6 +72,10 @@ class FetchOptions:
     max_redirects: int = 5
 
 
+# `fetch`, or what asks more than once to answer like it.
+Fetch = Callable[[str, str, str, FetchOptions, datetime, Resolver, Turn], Fetched]
+
+
 def fetch(
     url: str,
     etag: str,

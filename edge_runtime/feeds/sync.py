@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import Empty, Queue, SimpleQueue
+from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, Remedy, UnknownFeedError, UnreachedError
@@ -22,6 +23,9 @@ from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
+
+if TYPE_CHECKING:
+    from edge_runtime.feeds.fetch import Fetch
 
 KEEP_EVERY_S = 1.0  # where a program is killed, what came in since is asked for again
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
@@ -52,6 +56,7 @@ def sync_feeds(
     progress: Callable[[FeedOutcome], object] = lambda outcome: None,
     resolver: Resolver = resolve,
     only: Collection[str] | None = None,
+    get: Fetch | None = None,
 ) -> list[FeedOutcome]:
     """Fetch every feed that is due. One feed's trouble is in its outcome and stops no other.
 
@@ -65,6 +70,7 @@ def sync_feeds(
         take: Puts the articles of a feed into the cache; called before the feed's state is kept.
         progress: Called after each feed.
         only: Addresses of subscriptions: these alone are fetched, due or not, unless their server asked for patience.
+        get: Asks in the place of `fetch.fetch`, in a thread; an answer that has moved is taken as from there.
 
     Returns:
         One outcome a feed, in the order of subscribing.
@@ -109,7 +115,7 @@ def sync_feeds(
             FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from, read.page_feeds),
         )
 
-    with closing(states), closing(_read_all(due, now, options, resolver)) as arriving:
+    with closing(states), closing(_read_all(due, now, options, resolver, get)) as arriving:
         for feed, read in arriving:
             if read.is_unreached:  # what that means is known when all have come in
                 unreached.append((feed, read))
@@ -195,7 +201,7 @@ def _interval(options: SyncOptions) -> timedelta:
 
 
 def _read_all(
-    feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver
+    feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver, get: Fetch | None
 ) -> Generator[tuple[Feed, _Read], None, None]:
     """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
     from edge_runtime.feeds.fetch import FetchOptions, fetch
@@ -211,7 +217,7 @@ def _read_all(
 
     def read(feed: Feed) -> _Read:
         try:
-            fetched = fetch(feed.url, *_validators(feed, now), fetching, now, resolver, turn)
+            fetched = (get or fetch)(feed.url, *_validators(feed, now), fetching, now, resolver, turn)
             return _parsed(feed, fetched, now) if fetched.status is FetchStatus.FRESH else _Read(fetched)
         except UnreachedError as error:
             return _Read(error=str(error), is_unreached=True, is_local=error.is_local)
@@ -253,7 +259,8 @@ def _parsed(feed: Feed, fetched: Fetched, now: datetime) -> _Read:
     lasting = parse_target(fetched.moved_to or feed.url)
     try:
         return _Read(
-            fetched, parse_feed(fetched.data, lasting.url, now, fetched.content_type, page_url=fetched.came_from)
+            fetched,
+            parse_feed(fetched.data, lasting.url, now, fetched.content_type, page_url=parse_target(fetched.url).url),
         )
     except FeedError as error:
         return _Read(error=str(error).replace(lasting.url, lasting.shown), page_feeds=error.feeds)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 # What needs a network, root, a running systemd or what that wrote; other tests see to most of it.
 NOT_HERE = re.compile(
-    r"sudo |systemctl |journalctl |python3 -m venv |~/edge-news/bin/pip |edge-news sync$|cat \"\$XDG_RUNTIME_DIR"
+    r"sudo |systemctl |journalctl |python3 -m venv |~/edge-news/bin/pip |edge-news sync$"
+    r"|edge-news add https?:|cat \"\$XDG_RUNTIME_DIR"
 )
 PRELUDE = """set -eu
 python=$(command -v python || command -v python3)

@@ -64,7 +64,7 @@ def life(feed: str, articles: Path, exported: Path) -> list[str]:
         f"init --bundle {DEFAULT_BUNDLE}",
         "topics 'weird news'",
         f"add {articles}",
-        f"add {feed}",
+        f"add --no-fetch {feed}",
         "sync --allow-private --force",
         "feed",
         *(f"{signal} {word}" for signal, word in READ.items()),

@@ -22,6 +22,8 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.notices, tuple[api.Notice, ...])
         assert_type(reader.add(api.demo_articles(now), now), api.AddReport)
         assert_type(reader.sync(now, api.SyncOptions(force=True)), list[api.FeedOutcome])
+        assert_type(reader.subscribe([api.wanted_feed("example.org")], now), list[api.SubscribeOutcome])
+        assert_type(reader.topic_named("tech"), str)
         assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
         assert_type(reader.latest(), list[api.Article])
         assert_type(reader.hidden(now), list[api.HiddenArticle])
@@ -114,6 +116,8 @@ def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
     assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now), api.ParsedFeed)
     assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now).articles, tuple[api.Article, ...])
     assert_type(api.parse_feed(b"", "https://example.org/feed.xml", now).items, tuple[api.FeedItem, ...])
+    assert_type(api.wanted_feed("example.org", topic="food"), api.WantedFeed)
+    assert_type(api.shelf(), tuple[api.ShelfFeed, ...])
     assert_type(api.read_opml(b""), tuple[list[api.Subscription], list[str]])
     assert_type(api.write_opml([api.Subscription("https://example.org/feed.xml")], "Feeds"), bytes)
     write: Callable[[Iterable[api.Subscription], str], bytes] = api.write_opml
@@ -121,6 +125,9 @@ def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
     assert_type(feed.next_at, datetime | None)
     assert_type(outcome.feed, api.Feed)
     assert_type(outcome.status, api.FeedStatus)
+    subscribed = api.SubscribeOutcome(api.wanted_feed("example.org"), api.SubscribeStatus.KNOWN)
+    assert_type(subscribed.status, api.SubscribeStatus)
+    assert_type(subscribed.named, tuple[api.NamedFeed, ...])
 
 
 def notifications(decision: api.PushDecision, settings: api.PushSettings, sent: api.SentPush) -> None:

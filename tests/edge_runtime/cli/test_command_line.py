@@ -87,7 +87,7 @@ def test_every_command_has_help_with_an_example_that_parses(capsys):
     assert caught.value.code == 0
     listing = capsys.readouterr().out
     commands = [line.split()[0] for line in listing.splitlines() if line.startswith("  ") and line[2:3].islower()]
-    assert len(commands) == 33 and max(map(len, listing.splitlines())) <= 82
+    assert len(commands) == 34 and max(map(len, listing.splitlines())) <= 82
     nested = [("profile", "forget"), ("push", "settings"), ("opml", "import"), ("opml", "export")]
     for words in [(name,) for name in commands] + nested:
         with pytest.raises(SystemExit):
@@ -277,7 +277,7 @@ def test_what_has_colours(monkeypatch, is_terminal, is_json, environment, colour
 
 def test_a_sync_on_a_terminal_has_a_bar_that_goes_away(tmp_path, on_a_terminal):
     data = "--data", str(tmp_path)
-    assert main([*data, "add", "http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]) == 0
+    assert main([*data, "add", "--no-fetch", "http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]) == 0
     assert main([*data, "sync"]) == 1
     printed = on_a_terminal(*data, "sync", "--force", status=1)
     assert b"] 0/2" in printed and b"] 2/2" in printed

@@ -164,7 +164,7 @@ def test_importing_over_a_profile_asks_on_a_terminal(stocked, monkeypatch):
 
 
 def test_erasing_keeps_articles_and_erasing_everything_does_not(stocked):
-    stocked.text("add", "https://news.example/feed.xml")
+    stocked.text("add", "--no-fetch", "https://news.example/feed.xml")
     stocked.text("feed")
     stocked.text("erase", "--yes")
     assert stocked.json("info")["articles"] == 4 and len(stocked.json("feeds")["feeds"]) == 1
