@@ -211,7 +211,7 @@ def _opml(call: Call) -> None:
 
 def _opml_import(call: Call) -> int:
     listed, warnings = read_opml(read_bytes(call.options.file))
-    wanted = [WantedFeed((one.url,), one.title, one.topic, is_listed=True) for one in listed]
+    wanted = [WantedFeed((one.url,), one.title, one.topic, one.folder, is_listed=True) for one in listed]
     with call.open() as reader:
         return take_in(call, reader, Sources(wanted=wanted, warnings=warnings))
 

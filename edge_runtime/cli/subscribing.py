@@ -34,7 +34,7 @@ def subscribed(
     if not wanted:
         return []
     if how is None:
-        return [_unasked(call, reader, one) for one in dict.fromkeys(wanted)]
+        return _unasked(call, reader, [*dict.fromkeys(wanted)])
     can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not call.screen.is_json
     with progress_bar(len(wanted)) as step:
         outcomes = reader.subscribe(
@@ -109,10 +109,14 @@ def outcome_fields(outcome: SubscribeOutcome) -> Json:
     }
 
 
-def _unasked(call: Call, reader: Reader, one: WantedFeed) -> SubscribeOutcome:
-    is_new = reader.feeds.subscribe(one.addresses[0], one.title, one.topic, call.now)
-    (feed,) = [feed for feed in reader.feeds.feeds() if feed.url == one.addresses[0]]
-    return SubscribeOutcome(one, SubscribeStatus.KEPT if is_new else SubscribeStatus.KNOWN, feed)
+def _unasked(call: Call, reader: Reader, wanted: Sequence[WantedFeed]) -> list[SubscribeOutcome]:
+    rows = [(one.addresses[0], one.title, one.topic, one.folder) for one in wanted]
+    are_new = reader.feeds.subscribe_all(rows, call.now)
+    feeds = {feed.url: feed for feed in reader.feeds.feeds()}
+    return [
+        SubscribeOutcome(one, SubscribeStatus.KEPT if is_new else SubscribeStatus.KNOWN, feeds[one.addresses[0]])
+        for one, is_new in zip(wanted, are_new, strict=True)
+    ]
 
 
 def _decided(call: Call, reader: Reader, outcome: SubscribeOutcome, how: SyncOptions) -> SubscribeOutcome:
@@ -131,7 +135,7 @@ def _decided(call: Call, reader: Reader, outcome: SubscribeOutcome, how: SyncOpt
             flush=True,
         )
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
-            return replace(_unasked(call, reader, outcome.wanted), error=outcome.error)
+            return replace(_unasked(call, reader, [outcome.wanted])[0], error=outcome.error)
     return outcome
 
 

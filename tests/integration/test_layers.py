@@ -22,6 +22,7 @@ RUNTIME = [
     ["personal", "feeds"],
     ["notify"],
     ["installation", "intake", "reader_profile"],
+    ["feed_intake"],
     ["feed_maker"],
     ["reader"],
     ["pages"],

@@ -68,9 +68,10 @@ def test_feeds_are_listed_renamed_and_given_up(edge_news):
     assert (feed["title"], feed["topic"], feed["number"]) == ("Example", "science and technology", 1)
     assert feed["folder"] == "News/EU"
     assert "did you mean 'food'" in edge_news.json("feeds", "1", "--topic", "foood", status=1)["error"]
-    assert edge_news.text("feeds").splitlines()[:3] == [
+    assert edge_news.text("feeds").splitlines()[:4] == [
         "  1. Example",
-        "     https://news.example/feed.xml?… · News/EU · science and technology · never fetched",
+        "     https://news.example/feed.xml?… · News/EU · science and technology · never",
+        "     fetched",
         "  2. https://other.example/feed.xml",
     ]
     assert "canary" not in edge_news.text("feeds") + str(edge_news.json("feeds"))
