@@ -17,7 +17,10 @@ _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_STARTS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"))
+# UTF-32 first again.
+_STARTS = tuple(
+    (sign.encode(codec), codec) for codec in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be") for sign in "<{"
+)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 # Only these: Python also has codecs that inflate, unescape or speak UTF-7. Where browsers read a larger encoding
@@ -59,7 +62,7 @@ def decode_feed(data: bytes, content_type: str = "") -> tuple[str, tuple[str, ..
         if data.startswith(mark):
             return _decode_marked(data[len(mark) :], codec)
     for start, codec in _STARTS:
-        if data.lstrip(b" \t\r\n")[:2] == start or data[:2] == start:
+        if data.lstrip(b" \t\r\n").startswith(start) or data.startswith(start):
             return data.decode(codec, "replace"), ()
     named = _named_codecs(data, content_type)
     if "iso2022_jp" in named and b"\x1b" in data:  # seven bits, so it decodes as UTF-8 too

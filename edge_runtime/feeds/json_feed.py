@@ -75,7 +75,7 @@ def _addresses(item: dict[str, object]) -> list[str]:
     files = item.get("attachments")
     attached = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
     found = [*_strings(item, "id"), *(url for file in attached for url in _strings(file, "url"))]
-    return [link for link in found if link.startswith(("http://", "https://"))]
+    return [link for link in found if link.lower().startswith(("http://", "https://"))]
 
 
 def _strings(source: dict[str, object], *names: str) -> list[str]:

@@ -17,7 +17,7 @@ from edge_runtime.feeds.xml_fields import ATOM_ROOTS, Container, Field, FieldNam
 # picture comes last.
 _TITLES = ("title", "atom:title", "dc:title", "media:title", "itunes:title", "picture:title")
 _SUMMARIES = ("atom:summary", "summary", "description", "media:description", "itunes:summary", "dc:description")
-_CONTENTS = ("content:encoded", "atom:content", "content", "body", "other:body")
+_CONTENTS = ("content:encoded", "atom:content", "content", "body", "other:body", "fullitem")
 _CAPTIONS = ("picture:description",)
 _DATES = (
     "pubdate", "atom:published", "published", "dc:date", "dcterms:issued", "dcterms:created", "prism:publicationdate",
@@ -29,7 +29,11 @@ _MORE_CATEGORIES = ("media:category", "itunes:category")  # where an item has no
 _LANGUAGES = ("dc:language", "language")
 _GUIDS = ("guid", "atom:id", "id", "dc:identifier")
 _COUNTS = ("popularity:shown", "popularity:clicked", "popularity:asof")
-_SOURCES = ("source:title", "source")  # Atom's, which is an element of its own, and RSS's: whom an item is from
+_SOURCES = (
+    "source:title",
+    "source",
+    "atom:source",
+)  # Atom's, which is an element of its own, and RSS's: whom an item is from
 _LINKS = ("feedburner:origlink", "link", "atom:link", "enclosure")
 _ALL = (
     *(_TITLES, _SUMMARIES, _CONTENTS, _DATES, _CATEGORIES, _MORE_CATEGORIES, _LANGUAGES, _GUIDS, _COUNTS),
@@ -38,7 +42,16 @@ _ALL = (
 _NAMES = FieldNames(
     read=frozenset(name for names in _ALL for name in names),
     plain=frozenset(
-        {"title", "dc:title", "media:title", "itunes:title", "picture:title", "source", *_CATEGORIES, *_MORE_CATEGORIES}
+        {
+            "title",
+            "dc:title",
+            "media:title",
+            "itunes:title",
+            "picture:title",
+            *_SOURCES[1:],
+            *_CATEGORIES,
+            *_MORE_CATEGORIES,
+        }
     ),
     atom_texts=frozenset({"atom:title", "atom:summary", "atom:content", "source:title"}),
     markup=frozenset((*_TITLES, *_SUMMARIES, *_CONTENTS, *_CAPTIONS, "source:title")),
@@ -123,9 +136,12 @@ def _text(part: Field) -> str:
     kind = part.attributes.get("type", "").strip().lower()
     if part.attributes.get("mode", "").strip().lower() == "base64":
         return _decoded(text, kind)
-    if part.name not in _CONTENTS or "xhtml" in kind or not kind.startswith(_NO_TEXTS):
+    if "xhtml" in kind or not kind.startswith(_NO_TEXTS):
         return text
-    return _decoded(text, kind, otherwise="") if kind.startswith("application/") and "xml" not in kind else ""
+    otherwise = "" if part.name in _CONTENTS else None
+    if kind.startswith("application/") and "xml" not in kind:
+        return _decoded(text, kind, otherwise)
+    return text if otherwise is None else otherwise
 
 
 def _decoded(text: str, kind: str, otherwise: str | None = None) -> str:
@@ -178,7 +194,9 @@ def _permalinks(item: Container) -> list[str]:
         if part.name in ("link", "atom:link") and _relation(part) == relation
     ]
     files = [part.attributes.get("url", "") for part in item.fields if part.name == "enclosure"]
-    return [link for link in (*guids, _about(item), *others, *files) if link.startswith(("http://", "https://"))]
+    return [
+        link for link in (*guids, _about(item), *others, *files) if link.lower().startswith(("http://", "https://"))
+    ]
 
 
 def _about(item: Container) -> str:

@@ -31,6 +31,8 @@ def declared(encoding: str, text: str = GERMAN) -> str:
         ("utf-8", "utf-32", ""),
         ("utf-16", "utf-16-le", ""),
         ("utf-16", "utf-16-be", ""),
+        ("utf-32", "utf-32-le", ""),
+        ("utf-32", "utf-32-be", ""),
         ("iso-8859-1", "utf-8-sig", ""),
         ("windows-1252", "utf-8", 'text/xml; charset="windows-1252"'),
     ],

@@ -620,6 +620,7 @@ def test_a_feed_of_2300_items_with_12_elements_each_is_read_to_its_end():
 
 
 @pytest.mark.parametrize("fill", ["word ", "wörd ", "漢字"])
+@pytest.mark.usefixtures("slow")
 def test_a_feed_beyond_the_limit_gives_what_its_first_bytes_hold(fill):
     # 900 items of some 10 kB each are more than 8 MiB.
     items = "".join(
@@ -636,6 +637,7 @@ def test_a_feed_beyond_the_limit_gives_what_its_first_bytes_hold(fill):
     )
 
 
+@pytest.mark.usefixtures("slow")
 def test_a_json_feed_beyond_the_limit_gives_what_its_first_bytes_hold():
     items = [{"title": str(number), "content_text": "wörd" * 2500} for number in range(900)]
     data = json.dumps({"items": items}, ensure_ascii=False).encode()

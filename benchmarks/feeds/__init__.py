@@ -1,0 +1,1 @@
+"""The parser of feeds against feedparser, field by field, over any folder of feeds."""
