@@ -55,7 +55,7 @@ def show_list(
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, one in enumerate(entries, start=1):
         lines += _lines_of(call, one, f"{number}." if is_kept else "-", has_id=not is_kept)
-    call.screen.show(facts, lines if entries else call.screen.paragraph(empty))
+    call.screen.show_long(facts, lines if entries else call.screen.paragraph(empty))
     return is_kept
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-
 from edge_runtime.cli import add, articles, device, feeds, profile, push, reading, rules, why
+from edge_runtime.cli.arguments import ArgumentParser
 from edge_runtime.cli.call import Commands
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> ArgumentParser:
     """A parser whose options have `run`, a `call.Command`, and `parser`, that of the command."""
     commands = Commands()
     reading.add_commands(commands)

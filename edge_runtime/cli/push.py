@@ -15,6 +15,8 @@ from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.reader import Reader
 
+NUM_NAMED = 20
+
 # Option, field, how it is read, what stands for its value, help.
 _OPTIONS: tuple[tuple[str, str, Any, str, str], ...] = (
     ("threshold", "threshold", types.probability, "P", "least chance of being opened, 0 to 1"),
@@ -40,6 +42,8 @@ def add_commands(commands: Commands) -> None:
         "prints nothing.",
     )
     push.add_argument("--dry-run", action="store_true", help="say of every new article why or why not; change nothing")
+    help_text = f"how many articles a dry run names ({NUM_NAMED}); --json has all"
+    push.add_argument("--limit", type=types.count, default=NUM_NAMED, metavar="N", help=help_text)
     actions = push.add_subparsers(metavar="settings", title="action")
     settings = commands.under(
         actions,
@@ -70,28 +74,36 @@ def _push(call: Call) -> None:
         lines = [line for one in told for line in _notification_lines(call.screen, one)]
         if dry_run:
             look = local_time(decision.next_at) if decision.next_at else "when articles come"
-            verdicts = _verdict_lines(call.screen, reader, decision) or ["no new articles"]
+            verdicts = _verdict_lines(call, reader, decision) or ["no new articles"]
             lines += [*([""] if lines else []), *verdicts, "", f"next look: {look}"]
         if not dry_run:  # before it is printed: with a full disk nothing is sent, and not the same again and again
             reader.mark_sent(decision, call.now, steady)
     if lines or call.screen.is_json:
-        call.screen.show(facts, lines)
+        call.screen.show_long(facts, lines)
 
 
 def _notification_lines(screen: Screen, one: Notification) -> list[str]:
     return [*map(screen.bold, screen.paragraph(one.title)), *(screen.paragraph(one.body, 2) if one.body else [])]
 
 
-def _verdict_lines(screen: Screen, reader: Reader, decision: PushDecision) -> list[str]:
+def _verdict_lines(call: Call, reader: Reader, decision: PushDecision) -> list[str]:
     """Each verdict over its articles; those that few share come first."""
-    titles: dict[str, list[str]] = {}
+    verdicts: dict[str, list[str]] = {}
     for article_id, verdict in decision.verdicts.items():
-        titles.setdefault(verdict, []).append(title_of(reader.article(article_id)))
+        verdicts.setdefault(verdict, []).append(article_id)
     lines: list[str] = []
-    for verdict in sorted(titles, key=lambda verdict: len(titles[verdict])):
-        lines += map(screen.bold, screen.paragraph(verdict))
-        lines += [line for title in titles[verdict] for line in screen.paragraph(title, 2)]
-    return lines
+    room = call.options.limit
+    for verdict in sorted(verdicts, key=lambda verdict: len(verdicts[verdict])):
+        named = verdicts[verdict][:room]
+        room -= len(named)
+        lines += map(call.screen.bold, call.screen.paragraph(verdict)) if named else []
+        lines += [line for one in named for line in call.screen.paragraph(title_of(reader.article(one)), 2)]
+    left = len(decision.verdicts) - call.options.limit
+    return (
+        [*lines, "", f"and {left} more: `edge-news push --dry-run --limit {left + call.options.limit}`"]
+        if left > 0
+        else lines
+    )
 
 
 def _settings(call: Call) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from edge_runtime.cli.argument_types import path
-from edge_runtime.cli.command_line import default_data_dir
+from edge_runtime.cli.config import ConfigError, config_path, data_directory, read_config
 from edge_runtime.cli.printing import open_streams, spelled
 from edge_runtime.errors import StorageError
 from edge_runtime.storage.places import config_home
@@ -26,10 +26,10 @@ def main() -> int:
         print(PACKAGED)
         return 0
     try:
-        data_dir = (options.data or default_data_dir()).absolute()
+        data_dir = data_directory(options.data, read_config(config_path())).absolute()
         for unit in write_units(config_home() / "systemd" / "user", this_command(), data_dir):
             print(spelled(str(unit)))
-    except StorageError as error:
+    except (ConfigError, StorageError) as error:
         print(f"edge_runtime.systemd: {spelled(str(error))}", file=sys.stderr)
         return 1
     print(NEXT)
