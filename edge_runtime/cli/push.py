@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from edge_runtime.cli import argument_types as types
+from edge_runtime.cli import delivery
 from edge_runtime.cli.article_lists import title_of
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.local_zone import local_zone
 from edge_runtime.cli.printing import Screen, local_time
+from edge_runtime.model.json_lines import Json
+from edge_runtime.notify.channels import Channels
 from edge_runtime.notify.steady_clock import steady_time
 from edge_runtime.notify.texts import Notification, notifications
 from edge_runtime.notify.types import PushDecision, PushSettings
@@ -41,7 +44,10 @@ def add_commands(commands: Commands) -> None:
         "Run it from a timer. What it prints counts as sent, and its story is not sent again. With nothing to send it "
         "prints nothing.",
     )
-    push.add_argument("--dry-run", action="store_true", help="say of every new article why or why not; change nothing")
+    kinds = push.add_mutually_exclusive_group()
+    kinds.add_argument("--dry-run", action="store_true", help="say of every new article why or why not; change nothing")
+    kinds.add_argument("--deliver", action="store_true", help="also send them on the ways of `push settings`")
+    kinds.add_argument("--test", action="store_true", help="send a notification that says it is a test")
     help_text = f"how many articles a dry run names ({NUM_NAMED}); --json has all"
     push.add_argument("--limit", type=types.count, default=NUM_NAMED, metavar="N", help=help_text)
     actions = push.add_subparsers(metavar="settings", title="action")
@@ -49,21 +55,27 @@ def add_commands(commands: Commands) -> None:
         actions,
         "settings",
         _settings,
-        "show or set how much disturbance you want",
+        "show or set how much disturbance you want, and where it goes",
         "push settings --cap 3 --quiet 21:30-08:00",
     )
     for option, name, read, metavar, help_text in _OPTIONS:
         settings.add_argument(f"--{option}", dest=name, type=read, metavar=metavar, help=help_text)
     settings.add_argument("--defaults", action="store_true", help="the usual settings, but for the options given")
+    delivery.add_options(settings)
 
 
-def _push(call: Call) -> None:
+def _push(call: Call) -> int:
+    if call.options.test:
+        return delivery.send_test(call)
     dry_run = call.options.dry_run
     steady = None if call.options.now else steady_time()
     with call.open() as reader:
+        channels = reader.channels if call.options.deliver else Channels()
+        if call.options.deliver and not channels:
+            call.refuse(delivery.NO_WAY)
         decision = reader.decide_pushes(call.now, local_zone(), steady)
         told = notifications(decision)
-        facts = {
+        facts: Json = {
             "notifications": [
                 {"title": one.title, "body": one.body, "article_id": one.article_id or None} for one in told
             ],
@@ -78,8 +90,12 @@ def _push(call: Call) -> None:
             lines += [*([""] if lines else []), *verdicts, "", f"next look: {look}"]
         if not dry_run:  # before it is printed: with a full disk nothing is sent, and not the same again and again
             reader.mark_sent(decision, call.now, steady)
+    sent = delivery.send(told, channels)
+    if call.options.deliver:
+        facts["delivered"] = sent.facts
     if lines or call.screen.is_json:
         call.screen.show_long(facts, lines)
+    return int(sent.failed)
 
 
 def _notification_lines(screen: Screen, one: Notification) -> list[str]:
@@ -113,13 +129,15 @@ def _settings(call: Call) -> None:
         if changes or call.options.defaults:
             usual = PushSettings() if call.options.defaults else reader.push_settings
             reader.push_settings = replace(usual, **changes)
-        settings = reader.push_settings
-    facts = {name: _as_json(getattr(settings, name)) for _, name, *_ in _OPTIONS}
+        settings, ways = reader.push_settings, reader.channels
+        if (new := delivery.changed(call, ways)) != ways:
+            reader.channels = ways = new
+    facts = {name: _as_json(getattr(settings, name)) for _, name, *_ in _OPTIONS} | delivery.fields(ways)
     lines = [
         f"--{option:15}{_as_text(name, getattr(settings, name)):13}{help_text}"
         for option, name, _, _, help_text in _OPTIONS
     ]
-    call.screen.show(facts, lines)
+    call.screen.show(facts, [*lines, *delivery.lines(ways)])
 
 
 def _as_json(value: Any) -> Any:
