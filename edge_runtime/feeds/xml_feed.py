@@ -33,14 +33,16 @@ _CATEGORIES = ("category", "atom:category", "dc:subject")
 _LANGUAGES = ("dc:language", "language")
 _GUIDS = ("guid", "atom:id", "id", "dc:identifier")
 _COUNTS = ("popularity:shown", "popularity:clicked", "popularity:asof")
-_SOURCES = ("source",)  # of RSS: whom an aggregator has the item from
+_SOURCES = ("source", "atom:source")  # whom an aggregator has the item from; in Atom it is the title in it
 _LINKS = ("feedburner:origlink", "link", "atom:link", "enclosure")
 _READ = frozenset(
-    (*_TITLES, *_SUMMARIES, *_CONTENTS, *_DATES, *_CATEGORIES, *_LANGUAGES, *_GUIDS, *_COUNTS, *_LINKS, *_SOURCES)
+    (*_TITLES, *_SUMMARIES, *_CONTENTS, *_DATES, *_CATEGORIES, *_LANGUAGES, *_GUIDS, *_COUNTS, *_LINKS, "source")
 )
 # Plain text by their standards. What looks like escaped HTML is still read as such, later.
 _PLAIN = frozenset({"title", "dc:title", "category", "dc:subject", "media:title", "source"})
-_ATOM_TEXTS = frozenset({"atom:title", "atom:summary", "atom:content"})  # plain unless their type says otherwise
+_ATOM_TEXTS = frozenset(
+    {"atom:title", "atom:summary", "atom:content", "atom:source"}
+)  # plain unless their type says otherwise
 
 
 @dataclass(slots=True)
@@ -94,6 +96,10 @@ class _FeedVisitor:
             self._open_item(attributes)
         elif self._field is not None:
             self._field.add(f"<{name.rpartition(':')[2]}>", is_tag=True)
+        elif (
+            name == "atom:title" and parent == "atom:source" and len(self._path) == self._item_depth + 2 and self._item
+        ):
+            self._open_field(self._item, "atom:source", attributes)
         elif name in _READ:
             if self._item is not None and self._is_of_item(name, parent):
                 self._open_field(self._item, name, attributes)
