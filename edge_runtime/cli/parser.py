@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_runtime.cli import add, articles, device, feeds, profile, push, reading, rules, why
+from edge_runtime.cli import add, articles, device, export_feed, feeds, profile, push, reading, rules, why
 from edge_runtime.cli.arguments import ArgumentParser
 from edge_runtime.cli.call import Commands
 
@@ -22,6 +22,7 @@ def build_parser() -> ArgumentParser:
     commands.group("feeds")
     add.add_commands(commands)
     feeds.add_commands(commands)
+    export_feed.add_commands(commands)
     push.add_commands(commands)
     device.add_commands(commands)
     return commands.finished()

@@ -74,7 +74,7 @@ def life(feed: str, articles: Path, exported: Path) -> list[str]:
         "mute source zqmutedsource",
         "follow word zqfollowed",
         "sync --allow-private --force",
-        *("feed", "latest", "saved", "hidden", "digest", "mute", "follow", "profile", "why zqliked"),
+        *("feed", "latest", "saved", "hidden", "digest", "mute", "follow", "profile", "why zqliked", "export-feed -"),
         *("push settings --quiet off", "push --dry-run", "push"),
         *("push settings --command true", "push --test", "push --deliver"),
         *("undo", "follow word zqfollowed", "private on", "feed", "private off"),

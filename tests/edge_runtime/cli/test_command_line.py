@@ -115,7 +115,7 @@ def test_every_command_has_help_with_an_example_that_parses(capsys):
     assert caught.value.code == 0
     listing = capsys.readouterr().out
     commands = [line.split()[0] for line in listing.splitlines() if line.startswith("  ") and line[2:3].islower()]
-    assert len(commands) == 33 and max(map(len, listing.splitlines())) <= 82
+    assert len(commands) == 34 and max(map(len, listing.splitlines())) <= 82
     nested = [("profile", "forget"), ("push", "settings"), ("opml", "import"), ("opml", "export")]
     for words in [(name,) for name in commands] + nested:
         with pytest.raises(SystemExit):
@@ -326,7 +326,7 @@ def test_a_terminal_of_twenty_columns_is_wide_enough(tmp_path, on_a_terminal):
 
 
 @pytest.mark.parametrize(
-    "command", ["latest --limit 200", "feed --limit 200", "search the", "info", "export", "topics"]
+    "command", ["latest --limit 200", "feed --limit 200", "search the", "info", "export", "export-feed -", "topics"]
 )
 def test_head_may_leave_any_command(tmp_path, program, command):
     assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
