@@ -13,7 +13,15 @@ _NO_COMMAND = re.compile(rf"argument {COMMAND}: invalid choice: '(.*?)' \(choose
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """As argparse has it, but for what it says of a command that there is not, and of options that nobody took."""
+    """As argparse has it, but for what it says of a command that there is not, and of options that nobody took.
+
+    Attributes:
+        summary: What the command does, in a few words.
+        example: A call of it, without the program's name.
+    """
+
+    summary: str = ""
+    example: str = ""
 
     def error(self, message: str) -> NoReturn:
         """End with status 2; a list of all commands would hide the one that was meant."""

@@ -112,6 +112,7 @@ class Commands:
             allow_abbrev=False,
         )
         parser.set_defaults(run=run, parser=parser)
+        parser.summary, parser.example = summary, example
         return parser
 
     def finished(self) -> ArgumentParser:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from edge_runtime.cli import add, articles, device, export_feed, feeds, profile, push, reading, rules, why
+from edge_runtime.cli import (
+    add,
+    articles,
+    completion,
+    device,
+    export_feed,
+    feeds,
+    manual,
+    profile,
+    push,
+    reading,
+    rules,
+    why,
+)
 from edge_runtime.cli.arguments import ArgumentParser
 from edge_runtime.cli.call import Commands
 
@@ -25,4 +38,6 @@ def build_parser() -> ArgumentParser:
     export_feed.add_commands(commands)
     push.add_commands(commands)
     device.add_commands(commands)
+    completion.add_commands(commands)
+    manual.add_commands(commands)
     return commands.finished()
