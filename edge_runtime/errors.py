@@ -37,6 +37,8 @@ class Remedy(StrEnum):
     GET_BUNDLE = "get the bundle again, or use the one that came with the program"
     BUNDLE_FILE = "give a bundle that the trainer wrote"
     LIKE_AGAIN = "liking it brings it back"
+    INSTALL_NOTIFY_SEND = "install libnotify, which brings it"
+    INSTALL_APPRISE = "install apprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,10 @@ class UnreachedError(FetchError):
         """Keep whose fault it is."""
         super().__init__(fact, remedy)
         self.is_local = is_local
+
+
+class DeliveryError(EdgeError):
+    """A notification could not be handed to what shows it."""
 
 
 class PrivateAddressError(FetchError):

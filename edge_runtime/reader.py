@@ -22,6 +22,7 @@ from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
+from edge_runtime.notify.channels import Channels, erase_channels, read_channels, write_channels
 from edge_runtime.notify.keeping import (
     calibration,
     decide_pushes,
@@ -489,6 +490,15 @@ class Reader:
     def push_settings(self, value: PushSettings) -> None:
         set_push_settings(self._profile.store, value)
 
+    @property
+    def channels(self) -> Channels:
+        """Where notifications go; no part of an exported profile, as its addresses hold secrets."""
+        return read_channels(self._data_dir)
+
+    @channels.setter
+    def channels(self, value: Channels) -> None:
+        write_channels(self._data_dir, value)
+
     def export_profile(self) -> dict[str, Any]:
         """Everything the device knows of its reader, as open JSON; see docs/profile.md."""
         return self._profile.to_document()
@@ -546,6 +556,7 @@ class Reader:
     def erase(self) -> None:
         """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
         self._profile.erase()
+        erase_channels(self._data_dir)
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""

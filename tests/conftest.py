@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
+# The settings of whoever runs the tests are none of theirs.
+for setting in ("EDGE_NEWS_DATA", "PAGER"):
+    os.environ.pop(setting, None)
+os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
+
 ROOT = Path(__file__).parents[1]
 BY_FIXTURE = ("slow", "long", "window", "server")
 HAD_TENSORFLOW = pytest.StashKey[bool]()

@@ -32,6 +32,8 @@ WORDS = {
     Remedy.OTHER_ENGINE: "install the app again",
     Remedy.GET_BUNDLE: "install the app again",
     Remedy.BUNDLE_FILE: "install the app again",
+    Remedy.INSTALL_NOTIFY_SEND: "the app shows its notifications itself",
+    Remedy.INSTALL_APPRISE: "the app shows its notifications itself",
     Remedy.LIKE_AGAIN: "like it to bring it back",
 }
 

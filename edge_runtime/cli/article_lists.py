@@ -43,7 +43,7 @@ def show_list(
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, row in enumerate(rows, start=1):
         lines += _lines_of(call, row, f"{number}." if is_kept else "-", has_id=not is_kept)
-    call.screen.show(facts, lines if rows else call.screen.paragraph(empty))
+    call.screen.show_long(facts, lines if rows else call.screen.paragraph(empty))
     return is_kept
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from edge_runtime.cli.argument_types import instant, path
+from edge_runtime.cli.arguments import COMMAND, ArgumentParser
 from edge_runtime.cli.printing import Screen, warn
 from edge_runtime.cli.remedies import told
 from edge_runtime.errors import StorageError
 from edge_runtime.reader import Reader
+from edge_runtime.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,24 @@ class Commands:
         options.add_argument("--data", type=path, default=suppress, metavar="DIR", help="another data directory")
         options.add_argument("--json", action="store_true", default=suppress, help="print one JSON object")
         options.add_argument("--now", type=instant, default=suppress, metavar="TIME", help="as of this ISO 8601 time")
-        self._parser = argparse.ArgumentParser(
+        options.add_argument("--no-pager", action="store_true", default=suppress, help="print long lists at once")
+        self._parser = ArgumentParser(
             prog="edge-news",
             description="A private news reader: it ranks on this device, and what you read never leaves it.",
             parents=[self._shared],
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            usage="edge-news COMMAND ...",
+            usage=f"edge-news [{COMMAND}] ...",
             allow_abbrev=False,
         )
+        self._parser.add_argument("--version", action="version", version=f"edge-news {__version__}")
         # The groups are listed by `finished`: argparse would list all commands in one.
-        self._added = self._parser.add_subparsers(
-            required=True, metavar="COMMAND", prog="edge-news", help=argparse.SUPPRESS
-        )
+        self._added = self._parser.add_subparsers(metavar=COMMAND, prog="edge-news", help=argparse.SUPPRESS)
 
     def group(self, title: str) -> None:
         """Begin a group of the list in `edge-news --help`."""
         self._lines.append(f"\n{title}:")
 
-    def add(self, name: str, run: Command, summary: str, example: str, details: str = "") -> argparse.ArgumentParser:
+    def add(self, name: str, run: Command, summary: str, example: str, details: str = "") -> ArgumentParser:
         """Add a command.
 
         Args:
@@ -98,10 +100,10 @@ class Commands:
 
     def under(
         self, parents: Any, name: str, run: Command, summary: str, example: str, details: str = ""
-    ) -> argparse.ArgumentParser:
+    ) -> ArgumentParser:
         """Add a command to a command, which is another one without it."""
         about = f"{summary[0].upper()}{summary[1:]}. {details}".strip()
-        parser: argparse.ArgumentParser = parents.add_parser(
+        parser: ArgumentParser = parents.add_parser(
             name,
             parents=[self._shared],
             description=textwrap.fill(about, 78),
@@ -110,11 +112,13 @@ class Commands:
             allow_abbrev=False,
         )
         parser.set_defaults(run=run, parser=parser)
+        parser.summary, parser.example = summary, example
         return parser
 
-    def finished(self) -> argparse.ArgumentParser:
+    def finished(self) -> ArgumentParser:
         """The parser with the list of its commands."""
-        ending = "\n\n`edge-news COMMAND --help` says more, with an example.\n"
+        ending = "\n\nWithout a command it shows the feed.\n"
+        ending += "`edge-news COMMAND --help` says more, with an example.\n"
         ending += "exit status: 0 done, 1 an error that is explained, 2 a wrong call, 130 interrupted"
         self._parser.epilog = "\n".join(self._lines).lstrip("\n") + ending
         return self._parser

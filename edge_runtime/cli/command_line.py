@@ -10,25 +10,23 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from edge_runtime.cli.call import Call
+from edge_runtime.cli.config import ConfigError, config_path, data_directory, read_config
+from edge_runtime.cli.pager import chosen_pager
 from edge_runtime.cli.parser import build_parser
 from edge_runtime.cli.printing import Screen, clean_text, open_streams, spelled
 from edge_runtime.cli.remedies import told
 from edge_runtime.errors import EdgeError
-from edge_runtime.storage.places import data_home
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 is success, 1 an error that was explained, 2 a wrong call, 130 interrupted."""
     open_streams()
-    options = argparse.Namespace(data=None, json=False, now=None)
+    options = argparse.Namespace(data=None, json=False, now=None, no_pager=False)
     try:
         try:
-            _, unknown = build_parser().parse_known_args(arguments, options)
-            if unknown:  # the command's parser says how it is called, where the one of all commands would not
-                options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+            _parse(sys.argv[1:] if arguments is None else arguments, options)
             return _run(options)
         finally:
             sys.stdout.flush()  # here and not at the exit, where nobody could catch what goes wrong
@@ -37,25 +35,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return _tell("interrupted", 130, is_json=options.json)
+    except ConfigError as error:
+        return _tell(str(error), 2, is_json=options.json)
     except EdgeError as error:
         return _tell(told(error), 1, is_json=options.json)
     except OSError as error:
         return _tell(_of_the_system(error), 1, is_json=options.json)
 
 
-def default_data_dir() -> Path:
-    """Where cache and profile live if `--data` does not say: the platform's folder for a user's data.
-
-    Raises:
-        StorageError: No home directory is known.
-    """
-    return data_home() / "edge-news"
+def _parse(arguments: Sequence[str], options: argparse.Namespace) -> None:
+    """Without a command it is `feed`."""
+    parser = build_parser()
+    parser.parse_all(arguments, options)
+    if not hasattr(options, "run"):
+        parser.parse_all([*arguments, "feed"], options)
 
 
 def _run(options: argparse.Namespace) -> int:
-    data_dir = options.data or default_data_dir()
-    now = options.now or datetime.now(UTC)
-    return options.run(Call(options, data_dir, now, Screen.here(is_json=options.json))) or 0
+    config = read_config(config_path())
+    if "usual_limit" in options and options.limit is None:
+        options.limit = config.limit or options.usual_limit
+    pager = "" if options.no_pager else chosen_pager(config.pager)
+    screen = Screen.here(is_json=options.json, colour=config.colour, pager=pager)
+    call = Call(options, data_directory(options.data, config), options.now or datetime.now(UTC), screen)
+    return options.run(call) or 0
 
 
 def _of_the_system(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""Files that commands write and read whole: private ones, so for their owner alone; "-" is standard output or input."""
+"""Files that commands write and read whole, for their owner alone unless said; "-" is standard output or input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def as_json(document: Json) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def write_document(call: Call, file: str, data: bytes, contents: str) -> None:
+def write_document(call: Call, file: str, data: bytes, contents: str, *, is_public: bool = False) -> None:
     """Write to a file and say so, or to standard output and say nothing.
 
     Args:
@@ -25,6 +25,7 @@ def write_document(call: Call, file: str, data: bytes, contents: str) -> None:
         file: One that is there is replaced once the new one is whole.
         data: What to write.
         contents: What it is, for the message.
+        is_public: Whether others may read the file.
 
     Raises:
         OSError: It cannot be written; what was there stays.
@@ -37,7 +38,7 @@ def write_document(call: Call, file: str, data: bytes, contents: str) -> None:
         else:
             sys.stdout.write(data.decode())
         return
-    _replace(Path(file), data)
+    _replace(Path(file), data, 0o644 if is_public else 0o600)
     facts = {"file": file, "bytes": len(data)}
     call.screen.show(facts, [f"{clean_text(spelled(file))}: {contents}, {len(data):,} bytes"])
 
@@ -55,7 +56,7 @@ def read_bytes(file: str) -> bytes:
     return bytes(buffer.read()) if buffer else sys.stdin.read().encode()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, mode: int) -> None:
     if path.exists() and not path.is_file():  # a device or a pipe takes bytes, but is never replaced
         path.write_bytes(data)
         return
@@ -65,6 +66,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         partial.unlink(missing_ok=True)
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), mode)  # whatever the umask says
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

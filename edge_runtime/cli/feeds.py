@@ -41,6 +41,7 @@ def add_commands(commands: Commands) -> None:
     )
     sync.add_argument("--force", action="store_true", help="also feeds that are not due")
     sync.add_argument("--workers", type=count, default=4, metavar="N", help="feeds at once, each of another host (4)")
+    sync.add_argument("--verbose", action="store_true", help="also what is odd about a feed, for whoever makes it")
     sync.add_argument("--allow-private", action="store_true", help="also from servers of your own network")
     feeds = commands.add("feeds", _feeds, "your feeds, and how they are", "feeds 2 --topic science")
     feeds.add_argument("feed", nargs="?", type=words, help="this one alone, by its number or address")
@@ -83,7 +84,7 @@ def _sync(call: Call) -> int:
         line
         for outcome in outcomes
         if outcome.status is not FeedStatus.OFFLINE  # told once, not for each feed
-        for line in _outcome_lines(call.screen, outcome)
+        for line in _outcome_lines(call.screen, outcome, is_verbose=options.verbose)
     ]
     if statuses[FeedStatus.OFFLINE]:
         lines += call.screen.paragraph(NETWORK_DOWN)
@@ -94,7 +95,7 @@ def _sync(call: Call) -> int:
     return int(statuses[FeedStatus.FAILED] + statuses[FeedStatus.OFFLINE] > 0 and not answered)
 
 
-def _outcome_lines(screen: Screen, outcome: FeedOutcome) -> list[str]:
+def _outcome_lines(screen: Screen, outcome: FeedOutcome, *, is_verbose: bool) -> list[str]:
     """Nothing for a feed of which there is nothing to say."""
     lines = []
     if outcome.added or outcome.updated:
@@ -103,7 +104,8 @@ def _outcome_lines(screen: Screen, outcome: FeedOutcome) -> list[str]:
         lines += screen.paragraph(f"{outcome.status.value}: {told_again(outcome.error)}")
     if outcome.moved_from:
         lines += screen.paragraph(f"{_name_of(outcome.feed)}: has moved to {outcome.feed.shown_url}")
-    for warning in outcome.warnings[:NUM_WARNINGS]:
+    # Of no use to who reads it: "text was encoded twice" is for the one who makes it.
+    for warning in outcome.warnings[:NUM_WARNINGS] if is_verbose else ():
         lines += map(screen.dim, screen.paragraph(f"{_name_of(outcome.feed)}: {warning}", 2))
     return lines
 
@@ -143,7 +145,7 @@ def _feeds(call: Call) -> None:
         first, *rest = call.screen.paragraph(_name_of(feed), 5)
         lines += [call.screen.bold(f"{number:3}. {first.lstrip()}"), *map(call.screen.bold, rest)]
         lines += map(call.screen.dim, call.screen.paragraph(_state_of(feed), 5))
-    call.screen.show(facts, lines or call.screen.paragraph(NO_FEEDS))
+    call.screen.show_long(facts, lines or call.screen.paragraph(NO_FEEDS))
 
 
 def _state_of(feed: Feed) -> str:

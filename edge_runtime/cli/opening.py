@@ -9,7 +9,6 @@ from edge_runtime.cli.article_lists import article_fields
 from edge_runtime.cli.article_names import NAME_HELP, article_named
 from edge_runtime.cli.browser import NoBrowserError, open_in_browser
 from edge_runtime.cli.call import Call, Commands, kept
-from edge_runtime.cli.pager import show_paged
 from edge_runtime.cli.printing import Screen, clean_text, columns, cut_line
 from edge_runtime.errors import EdgeError
 from edge_runtime.feeds.full_text import Block, BlockKind
@@ -40,7 +39,6 @@ def add_command(commands: Commands) -> None:
     opened.add_argument(
         "--link", type=count, metavar="N", help="print the address of link N of the text; with --browser open it"
     )
-    opened.add_argument("--no-pager", action="store_true", help="print even what is longer than the screen")
 
 
 def _open(call: Call) -> None:
@@ -75,7 +73,7 @@ def _open(call: Call) -> None:
     elif options.link:
         call.screen.show(facts, [address])
     else:
-        show_paged(call.screen, facts, _lines(call.screen, page), may_page=not options.no_pager)
+        call.screen.show_long(facts, _lines(call.screen, page))
 
 
 def _address(page: ArticlePage, link: int | None) -> str:

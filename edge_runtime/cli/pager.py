@@ -1,61 +1,73 @@
-"""A text that is longer than the screen goes through the reader's pager."""
+"""What is longer than the screen goes through the reader's pager, as git does it; everything else is printed."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from edge_runtime.cli.printing import Screen, columns
-
-USUAL_PAGER = "less"
-# For a pager that is not told otherwise: it ends where all fits, shows colours, and leaves the text on the screen.
-USUAL_OPTIONS = {"LESS": "FRX", "LV": "-c"}
+USUAL = "less"
+# Quit if it fits after all, pass colours through, leave the text on the screen: what git asks of `less`.
+_LESS = {"LESS": "FRX", "LV": "-c"}
 
 
-def show_paged(screen: Screen, facts: Mapping[str, Any], lines: Sequence[str], *, may_page: bool = True) -> None:
-    """Print as `Screen.show` does, or through the pager where standard output is a terminal that the text outgrows.
+def chosen_pager(configured: str | None) -> str:
+    """The reader's pager: PAGER, else what the settings say, else `less`; "" is none."""
+    return os.environ.get("PAGER", USUAL if configured is None else configured)
 
-    The pager is $PAGER, else less. Empty or "cat" is none, and one that cannot be started is none too.
+
+def show_paged(lines: Iterable[str], pager: str | None = None, rows: int | None = None) -> None:
+    """Print lines, or show them in a pager if there are more than a terminal has rows.
+
+    A pager that is not there, or is "" or `cat`, prints them.
+
+    Args:
+        lines: Without line ends; they may have colours.
+        rows: Of the screen that they take; as many as there are lines if not given.
+        pager: A command with its arguments, which no shell sees; None is `chosen_pager`.
     """
-    wants_pager = may_page and not screen.is_json and sys.stdout.isatty() and _is_long(lines)
-    if not (wants_pager and _paged("\n".join(lines))):
-        screen.show(facts, lines)
+    lines = list(lines)
+    text = "\n".join(lines) + "\n"
+    command = _words(chosen_pager(None) if pager is None else pager)
+    has_room = (len(lines) if rows is None else rows) < shutil.get_terminal_size().lines
+    fits = has_room or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb"
+    if fits or command in ([], ["cat"]) or not _is_shown(text, command):
+        print(text, end="", flush=True)
 
 
-def _is_long(lines: Sequence[str]) -> bool:
-    size = shutil.get_terminal_size()
-    rows = sum(max(1, -(-columns(line) // max(1, size.columns))) for line in lines)
-    return rows >= size.lines  # the prompt takes one
-
-
-def _paged(text: str) -> bool:
-    """Whether a pager has shown the text."""
-    command = _command()
-    if not command or os.environ.get("TERM", "dumb") == "dumb":
-        return False
-    data = f"{text}\n".encode(sys.stdout.encoding, "replace")
+def _words(command: str) -> list[str]:
     try:
-        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env={**USUAL_OPTIONS, **os.environ})
+        return shlex.split(command)
+    except ValueError:  # a quote without its other one
+        return []
+
+
+def _is_shown(text: str, command: list[str]) -> bool:
+    """Whether the pager could be started; what it does then is the reader's affair."""
+    sys.stdout.flush()
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**_LESS, **os.environ})
     except OSError:
         return False
-    # An interrupt is for the pager, which has its own use for it.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        pager.communicate(data)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with _interrupts_left_to_the_pager(), process, contextlib.suppress(BrokenPipeError):
+        process.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     return True
 
 
-def _command() -> list[str]:
+@contextlib.contextmanager
+def _interrupts_left_to_the_pager() -> Iterator[None]:
+    """Ctrl-C ends a search in the pager, not the program behind it."""
     try:
-        command = shlex.split(os.environ.get("PAGER", USUAL_PAGER))
-    except ValueError:  # a quote that is never closed
-        return []
-    return [] if command == ["cat"] else command
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not the main thread, which alone hears of it
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

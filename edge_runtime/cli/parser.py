@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
-
-from edge_runtime.cli import add, articles, device, feeds, opening, profile, push, reading, rules, suggest, why
+from edge_runtime.cli import (
+    add,
+    articles,
+    completion,
+    device,
+    export_feed,
+    feeds,
+    manual,
+    opening,
+    profile,
+    push,
+    reading,
+    rules,
+    suggest,
+    why,
+)
+from edge_runtime.cli.arguments import ArgumentParser
 from edge_runtime.cli.call import Commands
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> ArgumentParser:
     """A parser whose options have `run`, a `call.Command`, and `parser`, that of the command."""
     commands = Commands()
     reading.add_commands(commands)
@@ -25,6 +39,9 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_commands(commands)
     suggest.add_commands(commands)
     feeds.add_commands(commands)
+    export_feed.add_commands(commands)
     push.add_commands(commands)
     device.add_commands(commands)
+    completion.add_commands(commands)
+    manual.add_commands(commands)
     return commands.finished()

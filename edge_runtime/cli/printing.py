@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TextIO
 
+from edge_runtime.cli.pager import show_paged
 from edge_runtime.feeds.plain_text import clean_text
 
 __all__ = ["Screen", "clean_text", "columns", "cut_line", "local_time", "open_streams", "spelled", "warn", "wrapped"]
 
 PIPE_WIDTH = 80
-WIDTHS = 30, 100  # longer lines are hard to read
+WIDTHS = 20, 100  # longer lines are hard to read
 
 _NO_TEXT = re.compile("[\udc80-\udcff]")  # how Python keeps such bytes
 
@@ -33,14 +34,22 @@ class Screen:
     is_json: bool
     has_colours: bool
     width: int
+    pager: str = ""  # what shows long lists; "" prints them
 
     @classmethod
-    def here(cls, *, is_json: bool) -> Screen:
-        """As standard output and the environment are: no colours with NO_COLOR, on a dumb terminal, or in a pipe."""
+    def here(cls, *, is_json: bool, colour: str = "auto", pager: str = "") -> Screen:
+        """As standard output and the environment are: no colours with NO_COLOR, on a dumb terminal, or in a pipe.
+
+        Args:
+            is_json: Whether JSON is printed.
+            colour: "always" has them in a pipe too, "never" nowhere.
+            pager: As in the class.
+        """
         is_terminal = sys.stdout.isatty()
-        plain = is_json or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        plain = is_json or colour == "never" or bool(os.environ.get("NO_COLOR"))
+        has_colours = colour == "always" or (is_terminal and os.environ.get("TERM") != "dumb")
         width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal else PIPE_WIDTH
-        return cls(is_json, is_terminal and not plain, min(max(width, WIDTHS[0]), WIDTHS[1]))
+        return cls(is_json, has_colours and not plain, min(max(width, WIDTHS[0]), WIDTHS[1]), pager)
 
     def show(self, facts: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print the facts as JSON, or else the lines, at once."""
@@ -50,6 +59,14 @@ class Screen:
         else:
             print("\n".join(lines), flush=True)
 
+    def show_long(self, facts: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """The same of what may be longer than the screen: then a pager shows the lines."""
+        if self.is_json:
+            self.show(facts, [])
+        else:
+            lines = list(lines)
+            show_paged(lines, self.pager, sum(max(1, -(-columns(line) // self.width)) for line in lines))
+
     def bold(self, text: str) -> str:
         return f"\033[1m{text}\033[0m" if self.has_colours else text
 
@@ -57,7 +74,8 @@ class Screen:
         return f"\033[2m{text}\033[0m" if self.has_colours else text
 
     def paragraph(self, text: str, indent: int = 0) -> list[str]:
-        """Lines of a text, each indented."""
+        """Lines of a text, each indented, on a narrow screen by less."""
+        indent = min(indent, self.width // 2)
         return [" " * indent + line for line in wrapped(text, self.width - indent)]
 
 

@@ -47,7 +47,7 @@ def add_commands(commands: Commands) -> None:
         _erase,
         "forget you: no byte of your profile stays in the data directory",
         "erase",
-        "Cached articles and feeds stay. On a terminal it asks first.",
+        "Cached articles and feeds stay. It asks first; without a terminal it wants --yes.",
     )
     erase.add_argument("--everything", action="store_true", help="feeds and cached articles too")
     erase.add_argument("--yes", action="store_true", help="do not ask")
@@ -85,7 +85,7 @@ def _profile(call: Call) -> None:
         "searches": [*map(_search_fields, profile.searches)],
         "events": [*map(_event_fields, profile.events)],
     }
-    call.screen.show(facts, _profile_lines(call, profile))
+    call.screen.show_long(facts, _profile_lines(call, profile))
 
 
 def _profile_lines(call: Call, profile: Profile) -> list[str]:
@@ -189,9 +189,11 @@ def _erase(call: Call) -> None:
 
 
 def _agreed(call: Call, question: str) -> bool:
-    """Ask on a terminal; elsewhere the command itself is the answer."""
-    if call.options.yes or not sys.stdin.isatty():
+    """Ask on a terminal; elsewhere nobody can answer, so --yes must."""
+    if call.options.yes:
         return True
+    if not sys.stdin.isatty():
+        call.refuse("this cannot be undone, and there is no terminal to ask you on: say --yes")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

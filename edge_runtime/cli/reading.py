@@ -43,8 +43,12 @@ def add_commands(commands: Commands) -> None:
         "digest --limit 8",
         "For the morning: run it from a timer, or at login.",
     )
-    for parser, limit in ((feed, NUM_LISTED), (latest, NUM_LISTED), (search, NUM_LISTED), (digest, NUM_DIGEST)):
-        parser.add_argument("--limit", type=count, default=limit, metavar="N", help=f"how many ({limit})")
+    for parser in (feed, latest, search):
+        parser.add_argument(
+            "--limit", type=count, metavar="N", help=f"how many ({NUM_LISTED}, or as your settings say)"
+        )
+        parser.set_defaults(usual_limit=NUM_LISTED)
+    digest.add_argument("--limit", type=count, default=NUM_DIGEST, metavar="N", help=f"how many ({NUM_DIGEST})")
     for parser in (feed, latest, saved, digest):
         parser.add_argument("--peek", action="store_true", help=PEEK)
 

@@ -17,6 +17,7 @@ COMMANDS = {
     Remedy.GET_BUNDLE: "get the bundle again, or use the one that came with edge-news",
     Remedy.BUNDLE_FILE: "give a file that edge-news-trainer wrote",
     Remedy.LOCAL_DISK: "choose a directory on a disk of this device with --data",
+    Remedy.INSTALL_APPRISE: "install it: pip install 'edge-news[notify]'",
     Remedy.LIKE_AGAIN: "`edge-news like` with its number or id brings it back",
 }
 

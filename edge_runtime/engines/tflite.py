@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.quiet import without_notes
 from edge_runtime.errors import EngineError, Remedy
 
 ENGINES = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
@@ -101,6 +102,12 @@ class TfliteEngine:
 
     def _load(self, widths: dict[str, int], size: int) -> tuple[Any, dict[str, int], list[int]]:
         try:
+            return self._made(widths, size)
+        except (ValueError, RuntimeError, SystemError, KeyError) as error:
+            raise EngineError(f"{self._engine} refuses a model of the bundle: {error}") from error
+
+    def _made(self, widths: dict[str, int], size: int) -> tuple[Any, dict[str, int], list[int]]:
+        with without_notes():  # of the delegate that it makes
             interpreter = self._interpreter_class(model_content=self._model, num_threads=1)
             # A saved model's input `clicks` is called `serving_default_clicks:0` in the file.
             details = {
@@ -112,8 +119,6 @@ class TfliteEngine:
             for name, detail in details.items():
                 interpreter.resize_tensor_input(detail["index"], [size, widths[name]])
             interpreter.allocate_tensors()
-        except (ValueError, RuntimeError, SystemError, KeyError) as error:
-            raise EngineError(f"{self._engine} refuses a model of the bundle: {error}") from error
         outputs = sorted(interpreter.get_output_details(), key=lambda detail: -int(detail["shape"][-1]))
         return (
             interpreter,

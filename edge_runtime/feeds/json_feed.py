@@ -50,9 +50,8 @@ def read_json_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:
 def _read_item(item: dict[str, object]) -> RawItem:
     tags = item.get("tags")
     extension = item.get("_edge_news")
-    counts = (
-        [str(extension.get(name, "")) for name in ("shown", "clicked", "as_of")] if isinstance(extension, dict) else []
-    )
+    said = extension if isinstance(extension, dict) else {}
+    counts = [str(said.get(name, "")) for name in ("shown", "clicked", "as_of")]
     return RawItem(
         titles=_texts(item, "title"),
         texts=_texts(item, "summary") + _strings(item, "content_html") + _texts(item, "content_text"),
@@ -62,7 +61,8 @@ def _read_item(item: dict[str, object]) -> RawItem:
         categories=[html.escape(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         dates=_dates(item),
         languages=_strings(item, "language"),
-        popularity=(counts[0], counts[1], counts[2]) if counts else None,
+        sources=_texts(said, "source"),
+        popularity=(counts[0], counts[1], counts[2]) if any(counts) else None,
     )
 
 

@@ -104,6 +104,21 @@ def test_installed_units_name_this_command_and_the_data_directory_that_was_asked
     assert not any("%h/.local" in (folder / unit.relative_to(PACKAGED)).read_text() for unit in UNITS)
 
 
+@pytest.mark.parametrize(("delivery", "network"), [("desktop", "yes"), ("network", "no")])
+def test_notifications_are_delivered_where_that_was_asked_for(tmp_path, delivery, network):
+    folder = tmp_path / ".config/systemd/user"
+    drop_in = folder / "edge-news-push.service.d" / "deliver.conf"
+    assert install(tmp_path, "install", "--data", "/srv/news", "--deliver", delivery).returncode == 0
+    command = Path(sys.executable).parent / "edge-news"
+    lines = drop_in.read_text().splitlines()
+    assert lines[2:4] == ["ExecStart=", f"ExecStart={command} --data /srv/news push --deliver"]
+    assert ("PrivateNetwork=no" in lines) is (network == "no")
+    units = [str(folder / name) for name in ("edge-news-push.service", CATCH_UP, "edge-news-sync.service")]
+    assert analyze("verify", "--user", *units, home=tmp_path) == ""
+    assert install(tmp_path, "install", "--data", "/srv/news").returncode == 0  # and no longer
+    assert not drop_in.exists()
+
+
 def test_the_command_is_found_wherever_it_was_installed_for_this_python(tmp_path, monkeypatch):
     folders = [tmp_path / name for name in ("beside", "user", "path")]
     for folder in folders:

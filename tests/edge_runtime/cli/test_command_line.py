@@ -10,13 +10,17 @@ import pwd
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
-from edge_runtime.cli.command_line import default_data_dir, main
+from edge_runtime.cli.command_line import main
+from edge_runtime.cli.config import Config, data_directory
 from edge_runtime.cli.parser import build_parser
-from edge_runtime.cli.printing import Screen
+from edge_runtime.cli.printing import Screen, columns
+from edge_runtime.content.samples import demo_articles
 from edge_runtime.errors import StorageError
+from edge_runtime.version import __version__
 
 
 @pytest.fixture
@@ -73,11 +77,35 @@ def test_an_interrupted_command_has_status_130(edge_news, monkeypatch, capsys):
     assert edge_news("feed", status=130) == {"error": "interrupted"}
 
 
-@pytest.mark.parametrize("wrong", [[], ["fed"], ["feed", "--limit", "0"], ["feed", "--lim", "3"], ["open"]])
-def test_a_wrong_call_has_status_two(wrong, capsys):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("fed", "edge-news: no command 'fed'; did you mean `feed`?\n"),
+        ("zzzzz", "edge-news: no command 'zzzzz'; `edge-news --help` lists them\n"),
+        ("feed --limit 0", "usage: edge-news feed"),
+        ("feed --lim 3", "edge-news feed: error: unrecognized arguments: --lim 3; `edge-news feed --help` says"),
+        ("why 1 2 3", "edge-news why: error: unrecognized arguments: 2 3; `edge-news why --help` says"),
+        ("profile forget 1 2", "edge-news profile forget: error: unrecognized arguments: 2"),
+        ("--colours", "edge-news: error: unrecognized arguments: --colours; `edge-news --help` says"),
+        ("open", "edge-news open: error: the following arguments are required: article"),
+    ],
+)
+def test_a_wrong_call_has_status_two_and_names_the_command(wrong, said, capsys):
     with pytest.raises(SystemExit) as caught:
-        main(wrong)
-    assert caught.value.code == 2 and "usage: edge-news" in capsys.readouterr().err
+        main(wrong.split())
+    assert caught.value.code == 2 and said in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0 and capsys.readouterr().out == f"edge-news {__version__}\n"
+
+
+def test_without_a_command_it_is_the_feed(edge_news):
+    edge_news("add", "--demo")
+    assert len(edge_news()["articles"]) == 10
+    assert len(edge_news("feed")["articles"]) == 10
 
 
 def test_every_command_has_help_with_an_example_that_parses(capsys):
@@ -87,7 +115,7 @@ def test_every_command_has_help_with_an_example_that_parses(capsys):
     assert caught.value.code == 0
     listing = capsys.readouterr().out
     commands = [line.split()[0] for line in listing.splitlines() if line.startswith("  ") and line[2:3].islower()]
-    assert len(commands) == 34 and max(map(len, listing.splitlines())) <= 82
+    assert len(commands) == 38 and max(map(len, listing.splitlines())) <= 82
     nested = [("profile", "forget"), ("push", "settings"), ("opml", "import"), ("opml", "export")]
     for words in [(name,) for name in commands] + nested:
         with pytest.raises(SystemExit):
@@ -105,10 +133,10 @@ def test_options_stand_before_or_after_the_command(tmp_path):
 
 def test_the_data_directory_is_the_platforms(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert default_data_dir() == tmp_path / "edge-news"
+    assert data_directory(None, Config()) == tmp_path / "edge-news"
     monkeypatch.setenv("XDG_DATA_HOME", "relative")  # to be ignored, says the specification
     monkeypatch.setenv("HOME", "/home/reader")
-    assert str(default_data_dir()) == "/home/reader/.local/share/edge-news"
+    assert str(data_directory(None, Config())) == "/home/reader/.local/share/edge-news"
 
 
 @pytest.mark.parametrize("home", [None, "", "relative", "./here", "~"])
@@ -118,14 +146,14 @@ def test_without_an_absolute_home_the_password_database_is_asked(monkeypatch, ho
     if home is not None:
         monkeypatch.setenv("HOME", home)
     its_home = pwd.getpwuid(os.getuid()).pw_dir
-    assert str(default_data_dir()) == f"{its_home}/.local/share/edge-news"
+    assert str(data_directory(None, Config())) == f"{its_home}/.local/share/edge-news"
 
     def nobody(user: int) -> None:
         raise KeyError(user)
 
     monkeypatch.setattr("pwd.getpwuid", nobody)
     with pytest.raises(StorageError, match=r"no home directory is known.*set HOME to an absolute path"):
-        default_data_dir()
+        data_directory(None, Config())
     with pytest.raises(SystemExit) as caught:  # and not the current directory
         main(["--data", "", "info"])
     assert caught.value.code == 2
@@ -140,11 +168,13 @@ def test_every_command_runs_with_closed_streams(tmp_path, closed, program):
         (["feed"], 0),
         (["like", "1"], 0),
         (["export", str(exported)], 0),
-        (["import", str(exported)], 0),
-        (["import", "-"], 1),
+        (["import", str(exported)], 2),
+        (["import", str(exported), "--yes"], 0),
+        (["import", "-", "--yes"], 1),
         (["opml", "import", "-"], 1),
-        (["erase"], 0),
-        (["erase", "--everything"], 0),
+        (["erase"], 2),
+        (["erase", "--yes"], 0),
+        (["erase", "--everything", "--yes"], 0),
     ):
         command = shlex.join(program("--data", str(data), *arguments))
         done = subprocess.run(["bash", "-c", f"{command} {closed}"], capture_output=True, text=True)
@@ -158,7 +188,7 @@ def test_every_command_runs_with_closed_streams(tmp_path, closed, program):
 def test_a_program_without_standard_input_calls_commands_too(edge_news, monkeypatch, stdin):
     monkeypatch.setattr("sys.stdin", stdin)
     assert "profile file" in edge_news("import", "-", status=1)["error"]
-    assert edge_news("erase")["erased"]
+    assert edge_news("erase", "--yes")["erased"]
 
 
 def test_names_that_are_no_text_can_be_given_and_are_told(tmp_path, program):
@@ -228,7 +258,7 @@ def on_a_terminal(program):
 
     def run(*arguments: str, status: int = 0, **environment: str) -> bytes:
         ours, theirs = pty.openpty()
-        width = {"COLUMNS": "60", "TERM": "xterm"}
+        width = {"COLUMNS": "60", "TERM": "xterm", "PAGER": "cat"}
         clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
         process = subprocess.Popen(
             program(*arguments), stdin=theirs, stdout=theirs, stderr=theirs, env={**clean, **width, **environment}
@@ -283,3 +313,23 @@ def test_a_sync_on_a_terminal_has_a_bar_that_goes_away(tmp_path, on_a_terminal):
     assert b"] 0/2" in printed and b"] 2/2" in printed
     after = printed.rpartition(b"\r\033[K")[2]
     assert b"2 failed" in after and b"[=" not in after
+
+
+def test_a_terminal_of_twenty_columns_is_wide_enough(tmp_path, on_a_terminal):
+    data = "--data", str(tmp_path)
+    assert main([*data, "add", "--demo"]) == main([*data, "like", demo_articles(datetime.now(UTC))[0].article_id]) == 0
+    for command in (["feed", "--limit", "3"], ["why", "1"], ["profile"], ["info"]):
+        printed = on_a_terminal(*data, *command, COLUMNS="20", NO_COLOR="1").decode()
+        assert printed and "Traceback" not in printed
+    lines = on_a_terminal(*data, "feed", "--limit", "3", COLUMNS="20", NO_COLOR="1").decode().splitlines()
+    assert max(map(columns, lines)) <= 20
+
+
+@pytest.mark.parametrize(
+    "command", ["latest --limit 200", "feed --limit 200", "search the", "info", "export", "export-feed -", "topics"]
+)
+def test_head_may_leave_any_command(tmp_path, program, command):
+    assert main(["--data", str(tmp_path), "add", "--demo"]) == 0
+    line = f"{shlex.join(program('--data', str(tmp_path), *command.split()))} | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.count("\n") == 1

@@ -132,7 +132,7 @@ def test_what_is_no_profile_changes_nothing(stocked):
     stocked.text("open", "a0")
     wrong = stocked.folder / "wrong.json"
     wrong.write_text("{}")
-    assert "profile file" in stocked.json("import", str(wrong), status=1)["error"]
+    assert "profile file" in stocked.json("import", "--yes", str(wrong), status=1)["error"]
     assert "No such file" in stocked.json("import", "/nowhere/profile.json", status=1)["error"]
     assert len(stocked.json("profile")["events"]) == 1
 
@@ -151,6 +151,14 @@ def test_erasing_asks_on_a_terminal(stocked, monkeypatch, answer, erased):
     assert stocked.json("erase")["erased"] is erased
     assert "[y/N]" in stocked.err
     assert (stocked.json("profile")["events"] == []) is erased
+
+
+def test_where_nobody_can_be_asked_yes_must_be_said(stocked):
+    stocked.text("like", "a0")
+    stocked.text("export", str(stocked.folder / "p.json"))
+    for command in (["erase"], ["erase", "--everything"], ["import", str(stocked.folder / "p.json")]):
+        assert "no terminal to ask you on: say --yes" in stocked.refused(*command)
+    assert len(stocked.json("profile")["events"]) == 1
 
 
 def test_importing_over_a_profile_asks_on_a_terminal(stocked, monkeypatch):

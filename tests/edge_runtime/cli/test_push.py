@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -111,3 +112,65 @@ def test_nothing_new_is_nothing_to_print(edge_news):
     assert edge_news.text("push") == ""
     assert "no new articles" in edge_news.text("push", "--dry-run")
     assert edge_news.json("push")["notifications"] == []
+
+
+@pytest.fixture
+def tell(stocked):
+    """A command of the reader's, which writes what it is given to a file."""
+    path = stocked.folder / "tell"
+    path.write_text(f"#!/bin/sh\ncat >>{stocked.folder}/told\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_notifications_go_where_they_were_asked_to(stocked, tell):
+    ready(stocked)
+    told = stocked.folder / "told"
+    assert "no way is set" in stocked.refused("push", "--deliver")
+    stocked.text("push", "settings", "--command", f"{tell} --secret")
+    assert "Notifications come here." in (stocked.text("push", "--test") and told.read_text())
+    told.unlink()
+    stocked.text("push", "--dry-run")
+    assert not told.exists()
+    sent = stocked.json("push", "--deliver")
+    assert sent["delivered"] == [{"channel": "command tell", "error": None}]
+    (one,) = sent["notifications"]
+    assert told.read_text() == f"{one['title']}\n{one['body']}\n"
+    assert stocked.json("push", "--deliver")["delivered"] == []
+
+
+def test_what_could_not_be_delivered_is_told_and_does_not_come_twice(stocked, tell):
+    ready(stocked)
+    tell.write_text("#!/bin/sh\nexit 7\n")
+    stocked.text("push", "settings", "--command", str(tell))
+    printed = stocked.text("push", "--deliver", status=1)
+    assert printed.splitlines()[0] in TITLES and "failed with status 7" in stocked.err
+    later = stocked.json("push", "--dry-run", now="2026-11-24T14:00:00Z")
+    assert printed.splitlines()[0] not in [one["title"] for one in later["notifications"]]
+    assert "tell: failed" in stocked.text("push", "--test", status=1)
+
+
+def test_ways_are_shown_without_their_secrets_and_switched_off(stocked, monkeypatch):
+    assert stocked.json("push", "settings")["command"] is None
+    stocked.text("push", "settings", "--desktop", "on", "--command", "/usr/bin/tell --key zqsecret")
+    lines = stocked.text("push", "settings").splitlines()
+    assert {"--desktop        on", "--command        tell", "--apprise        off"} <= {*lines}
+    assert "zqsecret" not in stocked.text("push", "settings") + str(stocked.json("push", "settings"))
+    stocked.text("push", "settings", "--desktop", "off", "--command", "off")
+    assert "--command        off" in stocked.text("push", "settings").splitlines()
+    assert "No closing quotation" in stocked.refused("push", "settings", "--command", "'tell")
+
+
+def test_the_address_of_a_service_comes_from_standard_input(stocked, monkeypatch):
+    pytest.importorskip("apprise", reason="apprise is not installed: pip install '.[notify]'")
+    monkeypatch.setattr("sys.stdin", StringIO("ntfy://zqsecret\n"))
+    shown = stocked.json("push", "settings", "--apprise", "-", "--apprise", "json://host")
+    assert shown["apprise"] == ["ntfy://…", "json://…"]
+    assert "is no address" in stocked.json("push", "settings", "--apprise", "nosuch://x", status=1)["error"]
+    assert stocked.json("push", "settings", "--apprise", "off")["apprise"] == []
+
+
+def test_a_dry_run_names_so_many(stocked):
+    lines = stocked.text("push", "--dry-run", "--limit", "1").splitlines()
+    assert "and 3 more: `edge-news push --dry-run --limit 4`" in lines
+    assert sum(title in line for title in TITLES for line in lines) <= 2  # one may be sent

@@ -1,0 +1,90 @@
+"""The reader's settings of the command line: a file, over which the environment goes, over which go options.
+
+# ~/.config/edge-news/config.toml
+data = "~/news"      # the data directory, as --data and EDGE_NEWS_DATA
+limit = 20           # how many articles feed, latest and search list
+colour = "auto"      # or "always" or "never"; NO_COLOR is never
+pager = "less -S"    # what shows long lists on a terminal, as PAGER; "" is none
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.cli.arguments import did_you_mean
+from edge_runtime.cli.printing import spelled
+from edge_runtime.errors import EdgeError, StorageError
+from edge_runtime.storage.places import config_home, data_home
+
+COLOURS = ("auto", "always", "never")
+
+
+class ConfigError(EdgeError):
+    """The file of settings cannot be read, or says what is no setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the file says, or what is usual."""
+
+    data: str = ""  # "" is the platform's folder
+    limit: int = 0  # 0 is what the command usually lists
+    colour: str = "auto"
+    pager: str | None = None  # None is what is usual, "" is none
+
+
+# What each value must be, and how that is told.
+_KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "data": (lambda value: isinstance(value, str) and os.path.isabs(os.path.expanduser(value)), "an absolute path"),
+    "limit": (lambda value: type(value) is int and 1 <= value < 1_000_000, "a whole number of 1 or more"),
+    "colour": (lambda value: value in COLOURS, f"one of {', '.join(COLOURS)}"),
+    "pager": (lambda value: isinstance(value, str), "a command, in quotes"),
+}
+
+
+def config_path() -> Path | None:
+    """Where the file would be; None if no home directory is known."""
+    try:
+        return config_home() / "edge-news" / "config.toml"
+    except StorageError:
+        return None
+
+
+def read_config(path: Path | None) -> Config:
+    """Read the file; without one all is as usual.
+
+    Raises:
+        ConfigError: No TOML, an unknown key, or a value that cannot be.
+        OSError: It is there but cannot be read.
+    """
+    if path is None:
+        return Config()
+    try:
+        found = tomllib.loads(path.read_bytes().decode())
+    except (FileNotFoundError, NotADirectoryError):
+        return Config()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: no TOML: {error}") from error
+    for key, value in found.items():
+        if key not in _KEYS:
+            remedy = did_you_mean(key, _KEYS) or f"known are {', '.join(_KEYS)}"
+            raise ConfigError(f"{path}: no setting {spelled(key)!r}; {remedy}")
+        is_right, wanted = _KEYS[key]
+        if not is_right(value):
+            raise ConfigError(f"{path}: {key} = {value!r}; give {wanted}")
+    return Config(**found)
+
+
+def data_directory(asked: Path | None, config: Config) -> Path:
+    """Where cache and profile are: what `--data` says, else EDGE_NEWS_DATA, the file, the platform's folder.
+
+    Raises:
+        StorageError: No home directory is known.
+    """
+    named = os.environ.get("EDGE_NEWS_DATA", "") or os.path.expanduser(config.data)
+    return asked or (Path(named) if named else data_home() / "edge-news")

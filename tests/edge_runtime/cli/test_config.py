@@ -1,0 +1,72 @@
+"""The file of settings, and what goes over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge_runtime.cli.command_line import main
+from edge_runtime.cli.config import Config, config_path, data_directory, read_config
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    """Writes the file where the program looks for it."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    file = tmp_path / "config" / "edge-news" / "config.toml"
+    file.parent.mkdir(parents=True)
+    assert config_path() == file
+    return file
+
+
+def test_without_a_file_all_is_as_usual(settings):
+    assert read_config(settings) == read_config(settings / "under a file") == read_config(None) == Config()
+
+
+def test_every_setting_is_read(settings):
+    settings.write_text('data = "/srv/news"\nlimit = 2\ncolour = "never"\npager = "less -S"\n')
+    assert read_config(settings) == Config(data="/srv/news", limit=2, colour="never", pager="less -S")
+
+
+def test_the_command_line_goes_over_the_environment_and_that_over_the_file(monkeypatch, tmp_path):
+    config = Config(data="~/news")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("EDGE_NEWS_DATA", raising=False)
+    assert data_directory(None, config) == tmp_path / "news"
+    monkeypatch.setenv("EDGE_NEWS_DATA", "/srv/news")
+    assert data_directory(None, config) == Path("/srv/news")
+    assert data_directory(Path("here"), config) == Path("here")
+
+
+def test_lists_are_as_long_as_the_file_says_unless_the_command_line_says_it(stocked, settings):
+    settings.write_text("limit = 2")
+    assert len(stocked.json("feed")["articles"]) == len(stocked.json("latest")["articles"]) == 2
+    assert len(stocked.json("feed", "--limit", "3")["articles"]) == 3
+    assert len(stocked.json("digest", "--peek")["articles"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("limt = 3", "config.toml: no setting 'limt'; did you mean `limit`?"),
+        ("zzz = 3", "config.toml: no setting 'zzz'; known are data, limit, colour, pager"),
+        ('limit = "3"', "config.toml: limit = '3'; give a whole number of 1 or more"),
+        ("limit = true", "config.toml: limit = True; give a whole number of 1 or more"),
+        ("limit = 0", "config.toml: limit = 0; give"),
+        ('data = "news"', "config.toml: data = 'news'; give an absolute path"),
+        ('colour = "red"', "config.toml: colour = 'red'; give one of auto, always, never"),
+        ("colour = [1]", "config.toml: colour = [1]; give one of"),
+        ("pager = false", "config.toml: pager = False; give a command, in quotes"),
+        ("limit = ", "config.toml: no TOML: Invalid value (at end of document)"),
+        ("a\xff", "config.toml: no TOML: 'utf-8' codec"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_told_with_status_two(settings, capsys, text, said):
+    settings.write_bytes(text.encode("latin-1"))
+    assert main(["feed"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and said in captured.err
+    with pytest.raises(SystemExit) as caught:  # what mends it can still be read
+        main(["--help"])
+    assert caught.value.code == 0
