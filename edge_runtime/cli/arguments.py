@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import NoReturn
 
 COMMAND = "COMMAND"
@@ -42,5 +41,7 @@ class ArgumentParser(argparse.ArgumentParser):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question with the nearest name; "" if none is near."""
+    from difflib import get_close_matches  # loaded here: most calls are right
+
     near = get_close_matches(word.casefold(), list(known), n=1)
     return f"did you mean `{near[0]}`?" if near else ""

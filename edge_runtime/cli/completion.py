@@ -29,7 +29,7 @@ _edge_news() {
 }
 complete -o default -F _edge_news edge-news
 """
-_ZSH = "#compdef edge-news\nautoload -U +X bashcompinit && bashcompinit\n"
+_ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
 
 
 _FISH = """\

@@ -10,7 +10,6 @@ pager = "less -S"    # what shows long lists on a terminal, as PAGER; "" is none
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,9 +64,13 @@ def read_config(path: Path | None) -> Config:
     if path is None:
         return Config()
     try:
-        found = tomllib.loads(path.read_bytes().decode())
+        data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return Config()
+    import tomllib  # loaded here: most readers have no such file
+
+    try:
+        found = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: no TOML: {error}") from error
     for key, value in found.items():

@@ -7,7 +7,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -49,6 +48,8 @@ def _words(command: str) -> list[str]:
 
 def _is_shown(text: str, command: list[str]) -> bool:
     """Whether the pager could be started; what it does then is the reader's affair."""
+    import subprocess  # loaded here: most lists are printed
+
     sys.stdout.flush()
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env={**_LESS, **os.environ})
