@@ -27,10 +27,12 @@ from edge_runtime.errors import (
     UnknownArticleError,
     UnknownEntryError,
     UnknownFeedError,
+    UnknownNameError,
     UnknownTopicError,
 )
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.installation import install_bundle
+from edge_runtime.list_filter import ListFilter
 from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import Part, score_part
@@ -42,6 +44,7 @@ from edge_runtime.storage.places import data_home
 from edge_runtime.types import (
     AddReport,
     Article,
+    ArticleMarks,
     Event,
     Explanation,
     HiddenArticle,
@@ -56,6 +59,7 @@ from edge_runtime.types import (
     Shown,
     Signal,
     SimilarRead,
+    UnreadCounts,
     WordEffect,
 )
 from edge_runtime.version import __version__
@@ -80,6 +84,7 @@ __all__ = [
     "AddReport",
     "Article",
     "ArticleFileError",
+    "ArticleMarks",
     "Bundle",
     "BundleError",
     "DamagedError",
@@ -94,6 +99,7 @@ __all__ = [
     "FetchError",
     "Golden",
     "HiddenArticle",
+    "ListFilter",
     "Manifest",
     "NewsModel",
     "Notice",
@@ -124,7 +130,9 @@ __all__ = [
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",
+    "UnknownNameError",
     "UnknownTopicError",
+    "UnreadCounts",
     "WordEffect",
     "__version__",
     "data_home",

@@ -32,7 +32,7 @@ WORDS = {
     Remedy.OTHER_ENGINE: "install the app again",
     Remedy.GET_BUNDLE: "install the app again",
     Remedy.BUNDLE_FILE: "install the app again",
-    Remedy.LIKE_AGAIN: "like it to bring it back",
+    Remedy.UNHIDE: "like it to bring it back",
 }
 
 

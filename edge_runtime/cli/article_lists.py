@@ -12,10 +12,11 @@ from edge_runtime.feeds.plain_text import cut_at_word
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.json_lines import Json
 from edge_runtime.reader import Reader
-from edge_runtime.types import Article, ScoredArticle
+from edge_runtime.types import Article, ArticleMarks, ScoredArticle
 
 TITLE_CHARACTERS = 200
 NUMBER_COLUMNS = 5
+STORY_READ = "you have read another article of this story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,20 @@ class Entry:
     """An article of a list, as it is printed."""
 
     article: Article
+    fields: Json  # the same as JSON
     note: str = ""  # why it is here
-    is_read: bool = False
     others: int = 0  # articles of its story that are not listed
 
 
 def entry(scored: ScoredArticle) -> Entry:
     """A ranked article as it is printed."""
-    return Entry(scored.article, scored.reason, scored.is_read, len(scored.same_story))
+    note = f"{scored.reason} · {STORY_READ}" if scored.is_story_read else scored.reason
+    return Entry(scored.article, scored_fields(scored), note, len(scored.same_story))
+
+
+def plain_entry(article: Article, note: str = "") -> Entry:
+    """An article that no ranking has looked at."""
+    return Entry(article, article_fields(article), note)
 
 
 def show_list(
@@ -38,11 +45,13 @@ def show_list(
 ) -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
 
+    Every list says what is read and what is saved.
+
     Args:
         call: Whose screen, time and `--peek` count.
         reader: Keeps the numbers.
         entries: In their order.
-        facts: The same as JSON.
+        facts: What the JSON says beside the articles.
         empty: What to say if there is none.
         heading: Printed first, if there is any entry.
 
@@ -53,9 +62,11 @@ def show_list(
     may_keep = not (reader.private or getattr(call.options, "peek", False))
     is_kept = may_keep and kept(lambda: reader.remember_list(ids))
     lines = [call.screen.bold(heading), ""] if heading else []
-    for number, one in enumerate(entries, start=1):
-        lines += _lines_of(call, one, f"{number}." if is_kept else "-", has_id=not is_kept)
-    call.screen.show(facts, lines if entries else call.screen.paragraph(empty))
+    marks = reader.marks(ids)
+    for number, (one, mark) in enumerate(zip(entries, marks, strict=True), start=1):
+        lines += _lines_of(call, one, mark, f"{number}." if is_kept else "-", has_id=not is_kept)
+    articles = [{**one.fields, **asdict(mark)} for one, mark in zip(entries, marks, strict=True)]
+    call.screen.show({**facts, "articles": articles}, lines if entries else call.screen.paragraph(empty))
     return is_kept
 
 
@@ -112,17 +123,20 @@ def scored_fields(scored: ScoredArticle) -> Json:
         "parts": dict(scored.parts),
         "reason": scored.reason,
         "is_read": scored.is_read,
+        "is_story_read": scored.is_story_read,
         "same_story": [article_fields(article) for article in scored.same_story],
     }
 
 
-def _lines_of(call: Call, one: Entry, label: str, *, has_id: bool) -> list[str]:
+def _lines_of(call: Call, one: Entry, mark: ArticleMarks, label: str, *, has_id: bool) -> list[str]:
     screen = call.screen
     first, *rest = screen.paragraph(title_of(one.article), NUMBER_COLUMNS)
     first = f"{label:>{NUMBER_COLUMNS - 1}} {first.lstrip()}"
     more = f"{one.others} more of this story" if one.others else ""
-    note = " · ".join(word for word in (facts_line(call, one.article), one.note, more) if word)
+    # Words, as colours are for some terminals alone.
+    marked = " · ".join(word for word, is_so in (("read", mark.is_read), ("saved", mark.is_saved)) if is_so)
+    note = " · ".join(word for word in (marked, facts_line(call, one.article), one.note, more) if word)
     small = screen.paragraph(note, NUMBER_COLUMNS) if note else []
     small += [f"{'':{NUMBER_COLUMNS}}[{clean_text(one.article.article_id)}]"] if has_id else []
-    big = screen.dim if one.is_read else screen.bold
+    big = screen.dim if mark.is_read else screen.bold
     return [*map(big, [first, *rest]), *map(screen.dim, small)]

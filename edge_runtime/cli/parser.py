@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from edge_runtime.cli import add, articles, device, feeds, profile, push, reading, rules, why
+from edge_runtime.cli import add, articles, device, feeds, marks, profile, push, reading, rules, why
 from edge_runtime.cli.call import Commands
 
 
@@ -14,6 +14,7 @@ def build_parser() -> argparse.ArgumentParser:
     reading.add_commands(commands)
     commands.group("an article, by its number in the last list")
     articles.add_commands(commands)
+    marks.add_commands(commands)
     why.add_commands(commands)
     commands.group("what the feed leaves out and lifts")
     rules.add_commands(commands)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from edge_runtime.cli.argument_types import count, words
-from edge_runtime.cli.article_lists import Entry, article_fields, entry, scored_fields, show_list
+from edge_runtime.cli.article_lists import Entry, article_fields, entry, plain_entry, show_list
 from edge_runtime.cli.call import Call, Commands, kept
+from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.reader import Reader
+from edge_runtime.types import ScoredArticle
 
 NUM_LISTED = 10
 NUM_DIGEST = 5
@@ -44,6 +46,8 @@ def add_commands(commands: Commands) -> None:
     )
     for parser, limit in ((feed, NUM_LISTED), (latest, NUM_LISTED), (search, NUM_LISTED), (digest, NUM_DIGEST)):
         parser.add_argument("--limit", type=count, default=limit, metavar="N", help=f"how many ({limit})")
+    for parser in (feed, latest):
+        add_filters(parser)
     for parser in (feed, latest, saved, digest):
         parser.add_argument("--peek", action="store_true", help=PEEK)
 
@@ -53,54 +57,61 @@ def add_hidden_command(commands: Commands) -> None:
 
 
 def _feed(call: Call) -> None:
-    with call.open() as reader:
-        feed = reader.feed(call.now, call.options.limit)
-        empty = "nothing to show: `edge-news hidden` says what is left out" if reader.latest(1) else NO_ARTICLES
-        if show_list(call, reader, [*map(entry, feed)], {"articles": [*map(scored_fields, feed)]}, empty):
+    where = filter_of(call)
+    with call.open() as reader, names_known(call):
+        feed = reader.feed(call.now, call.options.limit, where)
+        empty = NO_ARTICLES
+        if reader.latest(1):
+            empty = NOTHING_FITS if where else "nothing to show: `edge-news hidden` says what is left out"
+        if show_list(call, reader, [*map(entry, feed)], {}, empty):
             kept(lambda: reader.mark_shown(feed, call.now))
 
 
 def _latest(call: Call) -> None:
-    with call.open() as reader:
-        articles = reader.latest(call.options.limit)
-        facts = {"articles": [*map(article_fields, articles)]}
-        show_list(call, reader, [*map(Entry, articles)], facts, NO_ARTICLES)
+    where = filter_of(call)
+    with call.open() as reader, names_known(call):
+        articles = reader.latest(call.options.limit, where)
+        empty = NOTHING_FITS if where and reader.latest(1) else NO_ARTICLES
+        show_list(call, reader, [*map(plain_entry, articles)], {}, empty)
 
 
 def _search(call: Call) -> None:
     query = " ".join(call.options.word)
     with call.open() as reader:
         found = reader.search(query, call.now, call.options.limit)
-        facts = {"query": query, "articles": [*map(scored_fields, found)]}
-        show_list(call, reader, [*map(entry, found)], facts, f"no article has all of “{clean_text(query)}”")
+        empty = f"no article has all of “{clean_text(query)}”"
+        show_list(call, reader, [*map(entry, found)], {"query": query}, empty)
 
 
 def _saved(call: Call) -> None:
     with call.open() as reader:
         articles = reader.saved()
-        facts = {"articles": [*map(article_fields, articles)]}
-        show_list(call, reader, [*map(Entry, articles)], facts, "nothing saved: `edge-news save 3` saves an article")
+        show_list(call, reader, [*map(plain_entry, articles)], {}, "nothing saved: `edge-news save 3` saves an article")
 
 
 def _hidden(call: Call) -> None:
     with call.open() as reader:
-        hidden = reader.hidden(call.now)
-        reasons = [told_of_article(one.reason, one.remedy, one.article.article_id) for one in hidden]
-        told = list(zip(hidden, reasons, strict=True))
-        entries = [Entry(one.article, reason) for one, reason in told]
-        facts = {"articles": [{**article_fields(one.article), "reason": reason} for one, reason in told]}
-        show_list(call, reader, entries, facts, "nothing is hidden")
+        entries = []
+        for one in reader.hidden(call.now):
+            reason = told_of_article(one.reason, one.remedy, one.article.article_id)
+            entries.append(Entry(one.article, {**article_fields(one.article), "reason": reason}, reason))
+        show_list(call, reader, entries, {}, "nothing is hidden")
 
 
 def _digest(call: Call) -> None:
     with call.open() as reader:
         seen = _seen(reader)
-        new = [one for one in reader.feed(call.now) if not one.is_read and one.article.article_id not in seen]
+        new = [one for one in reader.feed(call.now) if _is_new(one, seen)]
         best = new[: call.options.limit]
         heading = f"{len(best)} of {len(new)} new for you, {call.now.astimezone():%A %Y-%m-%d}"
-        facts = {"new": len(new), "articles": [*map(scored_fields, best)]}
-        if show_list(call, reader, [*map(entry, best)], facts, "nothing that you have not seen", heading):
+        empty = "nothing that you have not seen"
+        if show_list(call, reader, [*map(entry, best)], {"new": len(new)}, empty, heading):
             kept(lambda: reader.mark_shown(best, call.now))
+
+
+def _is_new(one: ScoredArticle, seen: set[str]) -> bool:
+    """Whether the reader knows neither the article nor its story."""
+    return not (one.is_read or one.is_story_read or one.article.article_id in seen)
 
 
 def _seen(reader: Reader) -> set[str]:

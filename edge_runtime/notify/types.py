@@ -25,6 +25,7 @@ class PushCandidate:
     is_read: bool = False
     hidden: str = ""  # why the feed leaves it out, if it does
     reason: str = ""  # why it is for this reader, one line; a decision needs none
+    is_story_read: bool = False  # it, or any cached article of its story
 
     def __post_init__(self) -> None:
         if not (0 <= self.probability <= 1 and self.story):

@@ -79,13 +79,22 @@ class CachedRows:
     added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
+    languages: list[str]  # as the publisher gave them; "" where it gave none
 
     def repeated(self, place: int, vectors: NDArray[np.float32], words: NDArray[np.int16]) -> CachedRows:
         """The row at a place once for each of (n, dim) vectors and (n, WORDS_KEPT) words, in the place of its own."""
         num = len(vectors)
-        texts = (self.article_ids, self.titles, self.categories, self.topics, self.sources, self.stories)
+        texts = (
+            self.article_ids,
+            self.titles,
+            self.categories,
+            self.topics,
+            self.sources,
+            self.stories,
+            self.languages,
+        )
         numbers = (self.published_s, self.added_s, self.shown, self.clicked)
-        article_ids, titles, categories, topics, sources, stories = ([text[place]] * num for text in texts)
+        article_ids, titles, categories, topics, sources, stories, languages = ([text[place]] * num for text in texts)
         published_s, added_s, shown, clicked = (np.full(num, number[place]) for number in numbers)
         return CachedRows(
             article_ids,
@@ -100,6 +109,7 @@ class CachedRows:
             added_s,
             shown,
             clicked,
+            languages,
         )
 
 
@@ -249,7 +259,7 @@ class ArticleCache:
         """
         rows = self._fetch(
             """SELECT article_id, title, category, iif(topic = '', category, topic), source, story,
-            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words
+            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language
             FROM articles ORDER BY number"""
         )
         if any(len(row[10]) != dim for row in rows):
@@ -269,6 +279,7 @@ class ArticleCache:
             added_s=numbers[:, 1],
             shown=numbers[:, 2],
             clicked=numbers[:, 3],
+            languages=[row[13] for row in rows],
         )
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:

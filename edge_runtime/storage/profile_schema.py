@@ -105,6 +105,18 @@ def m007_compare_rules_without_accents(db: sqlite3.Connection) -> None:
     )
 
 
+def m008_create_read_marks(db: sqlite3.Connection) -> None:
+    """What the reader marked as read or unread; a mark says more than an open before it."""
+    db.execute(
+        """CREATE TABLE read_marks (
+            number INTEGER PRIMARY KEY,  -- order of marking
+            article_id TEXT NOT NULL UNIQUE,
+            is_read INTEGER NOT NULL,
+            at INTEGER NOT NULL          -- seconds UTC
+        )"""
+    )
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -113,4 +125,5 @@ MIGRATIONS = [
     m005_create_shown_and_pushes,
     m006_create_settings,
     m007_compare_rules_without_accents,
+    m008_create_read_marks,
 ]

@@ -23,7 +23,12 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.add(api.demo_articles(now), now), api.AddReport)
         assert_type(reader.sync(now, api.SyncOptions(force=True)), list[api.FeedOutcome])
         assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
+        assert_type(reader.feed(now, where=api.ListFilter(sources=("A",), since=now)), list[api.ScoredArticle])
         assert_type(reader.latest(), list[api.Article])
+        assert_type(reader.latest(10, api.ListFilter(is_unread=True)), list[api.Article])
+        assert_type(reader.is_read("a"), bool)
+        assert_type(reader.marks(["a"]), list[api.ArticleMarks])
+        assert_type(reader.unread_counts(), api.UnreadCounts)
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
         assert_type(reader.search("rain", now), list[api.ScoredArticle])
@@ -49,6 +54,9 @@ def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: da
     done: list[Callable[[], None]] = [
         lambda: reader.record("a", api.Signal.DWELL, now, dwell_s=12.5),
         lambda: reader.mark_shown(reader.feed(now), now),
+        lambda: reader.mark_read(["a"], now, is_read=False),
+        lambda: reader.unsave("a"),
+        lambda: reader.unhide("a"),
         lambda: reader.mark_sent(decision, now),
         lambda: reader.pick_topics(["food"]),
         lambda: reader.remember_list(["a"]),
@@ -72,6 +80,7 @@ def articles(
     assert_type(scored.reason, str)
     assert_type(scored.is_read, bool)
     assert_type(scored.same_story, tuple[api.Article, ...])
+    assert_type(scored.is_story_read, bool)
     assert_type(found.scored, api.ScoredArticle)
     assert_type(found.similar_reads, tuple[api.SimilarRead, ...])
     assert_type(found.words, tuple[api.WordEffect, ...])
@@ -153,6 +162,7 @@ def errors(error: api.EdgeError, notice: api.Notice) -> None:
         api.UnknownArticleError,
         api.UnknownEntryError,
         api.UnknownFeedError,
+        api.UnknownNameError,
         api.UnknownTopicError,
     )
     storage: type[api.StorageError] = api.DamagedError
