@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -132,6 +131,8 @@ def _known(kind: str, wanted: Sequence[str], names: Iterable[str]) -> set[str]:
 def _near(key: str, keys: Sequence[str]) -> list[str]:
     """Names that hold what was typed, then those that are spelled like it; all of them, where they are few."""
     holding = [name for name in keys if key in name]
+    import difflib  # loaded here: to read needs no guesses
+
     alike = difflib.get_close_matches(key, keys, NUM_NEAR)
     near = list(dict.fromkeys([*holding, *alike]))[:NUM_NEAR]
     return near or (list(keys) if len(keys) <= NUM_NEAR else [])

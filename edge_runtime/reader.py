@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError, UnknownTopicError
 from edge_runtime.feed_maker import FeedMaker
@@ -42,6 +43,7 @@ from edge_runtime.types import (
     ArticleMarks,
     Event,
     Explanation,
+    Found,
     HiddenArticle,
     Profile,
     ReadMark,
@@ -210,19 +212,55 @@ class Reader:
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
         return saved[::-1]
 
-    def search(self, query: str, now: datetime, limit: int = 20) -> list[ScoredArticle]:
-        """Cached articles that hold every word of a query, best first; the query counts as a weak interest."""
+    def search(
+        self,
+        query: str,
+        now: datetime,
+        limit: int = 20,
+        where: ListFilter | None = None,
+        *,
+        newest_first: bool = False,
+        teach: bool = True,
+    ) -> list[ScoredArticle]:
+        """The articles of `find`; unless told otherwise the best are first, and the query counts as a weak interest."""
+        found = self.find(query, now, limit, where, newest_first=newest_first, teach=teach)
+        return list(found.articles)
+
+    def find(
+        self,
+        query: str,
+        now: datetime,
+        limit: int = 20,
+        where: ListFilter | None = None,
+        *,
+        newest_first: bool = True,
+        teach: bool = False,
+    ) -> Found:
+        """Cached articles that hold every word and phrase of a query in source, title, abstract or content.
+
+        Args:
+            query: As `rain -cricket "new world"`: a phrase in quotes, behind a minus sign what must not be there.
+            now: UTC-aware.
+            limit: How many to return.
+            where: Among which articles; all if not given.
+            newest_first: Or the best, as the feed has it.
+            teach: Whether the query counts as a weak interest.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
         self._begin_list()
-        maker = self._maker(now)
-        found = {article.article_id for article in self._cache.search(query, limit=len(maker.rows.article_ids))}
+        maker, listed = self._maker(now), self._fitting(where)
+        ids, found = maker.rows.article_ids, self._cache.matching(SearchQuery.parse(query))
         parts = maker.parts()
-        scores = total(parts)
-        places = [place for place, name in enumerate(maker.rows.article_ids) if name in found]
-        scored = maker.scored(parts, sorted(places, key=lambda place: -scores[place])[:limit], {})
-        if query.strip() and not self.private:
+        order_by = maker.rows.published_s if newest_first else total(parts)
+        places = [place for place, name in enumerate(ids) if name in found and (listed is None or listed[place])]
+        places.sort(key=lambda place: -order_by[place])
+        scored = maker.scored(parts, places[:limit], {})
+        if teach and query.strip() and not self.private:
             with suppress(StorageError):  # what was found is worth more than what it would teach
                 self._profile.record_search(query.strip(), now)
-        return scored
+        return Found(tuple(scored), len(places))
 
     def explain(self, article_id: str, now: datetime) -> Explanation:
         """Why an article stands where it stands: its parts, the past reads that drew it up, the words that mattered.

@@ -147,6 +147,14 @@ class ScoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    articles: tuple[ScoredArticle, ...]  # the first of them
+    total: int  # how many there are
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadCounts:
     """How many cached articles the reader has not read, whatever the profile hides of them."""
 

@@ -52,6 +52,21 @@ def kept(keep: Callable[[], object]) -> bool:
     return True
 
 
+class CommandParser(argparse.ArgumentParser):
+    """The parser of one command.
+
+    Attributes:
+        takes_minus: Whether a word with one minus sign before it is a word, where it is no option.
+    """
+
+    takes_minus = False
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        """As argparse asks it: None for what is no option. Else it would take -house for -h."""
+        is_word = self.takes_minus and arg_string[:1] == "-" != arg_string[1:2] and arg_string != "-h"
+        return None if is_word else super()._parse_optional(arg_string)
+
+
 class Commands:
     """The parser, which commands are added to group by group."""
 
@@ -75,14 +90,14 @@ class Commands:
         )
         # The groups are listed by `finished`: argparse would list all commands in one.
         self._added = self._parser.add_subparsers(
-            required=True, metavar="COMMAND", prog="edge-news", help=argparse.SUPPRESS
+            required=True, metavar="COMMAND", prog="edge-news", help=argparse.SUPPRESS, parser_class=CommandParser
         )
 
     def group(self, title: str) -> None:
         """Begin a group of the list in `edge-news --help`."""
         self._lines.append(f"\n{title}:")
 
-    def add(self, name: str, run: Command, summary: str, example: str, details: str = "") -> argparse.ArgumentParser:
+    def add(self, name: str, run: Command, summary: str, example: str, details: str = "") -> CommandParser:
         """Add a command.
 
         Args:
@@ -98,10 +113,10 @@ class Commands:
 
     def under(
         self, parents: Any, name: str, run: Command, summary: str, example: str, details: str = ""
-    ) -> argparse.ArgumentParser:
+    ) -> CommandParser:
         """Add a command to a command, which is another one without it."""
         about = f"{summary[0].upper()}{summary[1:]}. {details}".strip()
-        parser: argparse.ArgumentParser = parents.add_parser(
+        parser: CommandParser = parents.add_parser(
             name,
             parents=[self._shared],
             description=textwrap.fill(about, 78),

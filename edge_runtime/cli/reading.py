@@ -31,11 +31,15 @@ def add_commands(commands: Commands) -> None:
     search = commands.add(
         "search",
         _search,
-        "articles with all of these words; it counts as a weak interest",
-        "search solar power",
-        "`edge-news private on` keeps searches to yourself.",
+        "articles with all of these words, newest first",
+        "search solar power -cricket",
+        "It looks in title, abstract and source, within longer words too. -WORD must not be there; a phrase stands in "
+        "quotes that the shell leaves alone, as in '\"solar power\"'.",
     )
+    search.takes_minus = True
     search.add_argument("word", nargs="+", type=words)
+    search.add_argument("--ranked", action="store_true", help="the best first, as the feed has it")
+    search.add_argument("--teach", action="store_true", help="let it count as a weak interest")
     saved = commands.add("saved", _saved, "what you saved, latest first", "saved")
     digest = commands.add(
         "digest",
@@ -46,7 +50,7 @@ def add_commands(commands: Commands) -> None:
     )
     for parser, limit in ((feed, NUM_LISTED), (latest, NUM_LISTED), (search, NUM_LISTED), (digest, NUM_DIGEST)):
         parser.add_argument("--limit", type=count, default=limit, metavar="N", help=f"how many ({limit})")
-    for parser in (feed, latest):
+    for parser in (feed, latest, search):
         add_filters(parser)
     for parser in (feed, latest, saved, digest):
         parser.add_argument("--peek", action="store_true", help=PEEK)
@@ -76,11 +80,16 @@ def _latest(call: Call) -> None:
 
 
 def _search(call: Call) -> None:
-    query = " ".join(call.options.word)
-    with call.open() as reader:
-        found = reader.search(query, call.now, call.options.limit)
+    options, where = call.options, filter_of(call)
+    query = " ".join(options.word)
+    with call.open() as reader, names_known(call):
+        found = reader.find(query, call.now, options.limit, where, newest_first=not options.ranked, teach=options.teach)
+        count = (
+            f"{found.total:,}" if found.total == len(found.articles) else f"{len(found.articles)} of {found.total:,}"
+        )
         empty = f"no article has all of “{clean_text(query)}”"
-        show_list(call, reader, [*map(entry, found)], {"query": query}, empty)
+        facts = {"query": query, "total": found.total}
+        show_list(call, reader, [*map(entry, found.articles)], facts, empty, f"{count} found")
 
 
 def _saved(call: Call) -> None:

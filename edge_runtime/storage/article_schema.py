@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from edge_runtime.content.search_query import searched_texts
+
 
 def m001_create_articles(db: sqlite3.Connection) -> None:
     """Articles with their vectors; which bundle made a vector stands beside it."""
@@ -47,4 +49,31 @@ def m004_add_analysis(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN words BLOB NOT NULL DEFAULT x''")  # int16 places of `word_head`
 
 
-MIGRATIONS = [m001_create_articles, m002_create_checks, m003_add_popularity, m004_add_analysis]
+def m005_create_searched_texts(db: sqlite3.Connection) -> None:
+    """The texts as they are compared: to fold them all at each search would take ten times as long.
+
+    A release that folds otherwise has to write them anew, in a step like this one.
+    """
+    db.execute(
+        """CREATE TABLE searched_texts (
+            number INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
+            -- As `compare_text.fold` spells them: source, title, abstract, a line each; and the whole content, if it is
+            -- kept.
+            text TEXT NOT NULL,
+            content TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    rows = db.execute("SELECT number, source, title, abstract FROM articles").fetchall()
+    texts = searched_texts([row[1:] for row in rows])
+    db.executemany(
+        "INSERT INTO searched_texts (number, text) VALUES (?, ?)", zip((row[0] for row in rows), texts, strict=True)
+    )
+
+
+MIGRATIONS = [
+    m001_create_articles,
+    m002_create_checks,
+    m003_add_popularity,
+    m004_add_analysis,
+    m005_create_searched_texts,
+]

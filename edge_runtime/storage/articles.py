@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.compare_text import fold, fold_all
+from edge_runtime.content.search_query import SearchQuery, searched_texts
 from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
@@ -48,7 +47,7 @@ MAX_BYTES = 50_000_000
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_SEARCHED_AT_ONCE = 64  # articles: few are folded in vain where the newest are found
+_SEARCHED = "SELECT number, iif(content = '', text, text || char(10) || content) FROM searched_texts"
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -206,6 +205,7 @@ class ArticleCache:
             (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
             for article, vector, made in zip(articles, vectors, analysed or [Analysed()] * len(articles), strict=True)
         ]
+        texts = searched_texts([(article.source, article.title, article.abstract) for article in articles])
         columns = f"{_TEXT}, {_COUNTS}, {_ANALYSED}, added, codes, scale, bundle"
         replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
         with self._writing():
@@ -213,6 +213,11 @@ class ArticleCache:
                 f"""INSERT INTO articles ({columns}) VALUES ({", ".join("?" * len(columns.split(", ")))})
                 ON CONFLICT (article_id) DO UPDATE SET {", ".join(f"{name}=excluded.{name}" for name in replaced)}""",
                 rows,
+            )
+            self._db.executemany(
+                """INSERT INTO searched_texts (number, text) SELECT number, ? FROM articles WHERE article_id = ?
+                ON CONFLICT (number) DO UPDATE SET text = excluded.text""",
+                zip(texts, (article.article_id for article in articles), strict=True),
             )
 
     def put_counts(self, articles: Sequence[Article]) -> None:
@@ -302,30 +307,40 @@ class ArticleCache:
             for topic, probability, story, keywords, words in rows
         ]
 
-    def search(self, query: str, limit: int) -> list[Article]:
-        """Articles with every word of the query in title or abstract, newest first.
+    def search(self, query: str, limit: int | None = None) -> list[Article]:
+        """Articles that a query fits, newest first; see `matching`."""
+        found = self.matching(SearchQuery.parse(query))
+        rows = self._rows_of(f"{_TEXT}, {_COUNTS}, coalesce(published, added), number", found)
+        rows.sort(key=lambda row: row[-2:], reverse=True)
+        return [article_from(row, row[8:11]) for row in rows[:limit]]
 
-        Words are compared as `compare_text.fold` spells them. A word is found within longer ones too, as compounds need
-        it; the word of a rule is not. Spaces part the words of a query.
+    def matching(self, query: SearchQuery) -> set[str]:
+        """Ids of the articles with all that a query wants and nothing that it does not.
+
+        It looks in source, title, abstract, and in the content where `search_in` gave some. All are compared as
+        `compare_text.fold` spells them. A word is found within longer ones too, as compounds need it; the word of a
+        rule is not. Nothing is found by an empty query.
+
+        There is no index: one of trigrams (FTS5) answers in less time, but takes more bytes than these texts, more time
+        at each insert, and cannot tell words of two characters, as most of Chinese are.
         """
-        words = fold(query).split()
-        if not words:
-            return []
+        if not query:
+            return set()
         with self._reading():
-            # All columns of every article would take longer to read than its text takes to compare.
-            newest = self._db.execute(
-                "SELECT number, title || ' ' || abstract FROM articles"
-                " ORDER BY coalesce(published, added) DESC, number DESC"
+            found = set(query.fitting(self._db.execute(_SEARCHED)))
+            # Answered by the index of the ids; one by one they would take longer where many are found.
+            names = self._db.execute("SELECT number, article_id FROM articles")
+            return {article_id for number, article_id in names if number in found}
+
+    def search_in(self, contents: Mapping[str, str]) -> None:
+        """Let searches look in the whole content of cached articles too, by id; "" ends that. All or none."""
+        folded = searched_texts([(content,) for content in contents.values()])
+        with self._writing():
+            self._db.executemany(
+                """UPDATE searched_texts SET content = ?
+                WHERE number = (SELECT number FROM articles WHERE article_id = ?)""",
+                zip(folded, contents, strict=True),
             )
-            found = (
-                number
-                for rows in iter(lambda: newest.fetchmany(_SEARCHED_AT_ONCE), [])
-                for (number, _), text in zip(rows, fold_all([text.strip() for _, text in rows]), strict=True)
-                if all(word in text for word in words)
-            )
-            query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE number = ?"
-            rows = [self._db.execute(query, (number,)).fetchone() for number in islice(found, limit)]
-        return [article_from(row, row[8:]) for row in rows]
 
     def texts(self) -> list[tuple[str, str, str]]:
         """Id, title and abstract of every article, in order of arrival."""

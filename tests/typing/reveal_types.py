@@ -32,6 +32,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
         assert_type(reader.search("rain", now), list[api.ScoredArticle])
+        assert_type(reader.find("rain", now, where=api.ListFilter(), newest_first=False, teach=True), api.Found)
         assert_type(reader.explain("a", now), api.Explanation)
         assert_type(reader.article("a"), api.Article)
         assert_type(reader.profile(), api.Profile)
