@@ -55,7 +55,8 @@ class SearchQuery:
         has_alike = any(map(_HAS_ALIKE.search, (*wanted, *unwanted)))
         for number, text in texts:
             # Most texts have none, and to look takes less time than to translate.
-            spelled = text.translate(_ALIKE) if has_alike and _HAS_ALIKE.search(text) else text
+            is_arabic = has_alike and not text.isascii() and _HAS_ALIKE.search(text)
+            spelled = text.translate(_ALIKE) if is_arabic else text
             if all(part in spelled for part in wanted) and not any(part in spelled for part in unwanted):
                 yield number
 

@@ -342,9 +342,13 @@ class ArticleCache:
                 zip(folded, contents, strict=True),
             )
 
-    def texts(self) -> list[tuple[str, str, str]]:
-        """Id, title and abstract of every article, in order of arrival."""
-        return self._fetch("SELECT article_id, title, abstract FROM articles ORDER BY number")
+    def folded_texts(self) -> list[tuple[str, str]]:
+        """Id, and title and abstract as `compare_text.fold` spells them, a line each, of every article, in order of
+        arrival."""
+        with self._reading():
+            names = dict(self._db.execute("SELECT number, article_id FROM articles"))
+            rows = self._db.execute("SELECT number, text FROM searched_texts ORDER BY number")
+            return [(names[number], text.partition("\n")[2]) for number, text in rows]
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Delete articles, all or none; those that are not there are not missed."""

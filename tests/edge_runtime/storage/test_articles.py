@@ -269,7 +269,8 @@ def test_articles_of_an_older_release_are_found(tmp_path):
     path = tmp_path / "cache.db"
     old = open_database(path, MIGRATIONS[:4])
     old.execute(
-        """INSERT INTO articles (article_id, title, abstract, category, source, url, language, added, codes, scale, bundle)
+        """INSERT INTO articles
+        (article_id, title, abstract, category, source, url, language, added, codes, scale, bundle)
         VALUES ('a', 'Tor in Köln', 'Regen', '', 'Le Café', '', '', 0, x'', 1, '')"""
     )
     old.close()
