@@ -27,12 +27,14 @@ from edge_runtime.errors import (
     UnknownArticleError,
     UnknownEntryError,
     UnknownFeedError,
+    UnknownNameError,
     UnknownTopicError,
 )
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.shelf import ShelfFeed, shelf
 from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
 from edge_runtime.installation import install_bundle
+from edge_runtime.list_filter import ListFilter
 from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import Part, score_part
@@ -44,8 +46,10 @@ from edge_runtime.storage.places import data_home
 from edge_runtime.types import (
     AddReport,
     Article,
+    ArticleMarks,
     Event,
     Explanation,
+    Found,
     HiddenArticle,
     Popularity,
     Profile,
@@ -58,6 +62,7 @@ from edge_runtime.types import (
     Shown,
     Signal,
     SimilarRead,
+    UnreadCounts,
     WordEffect,
 )
 from edge_runtime.version import __version__
@@ -85,6 +90,7 @@ __all__ = [
     "AddReport",
     "Article",
     "ArticleFileError",
+    "ArticleMarks",
     "Bundle",
     "BundleError",
     "DamagedError",
@@ -98,8 +104,10 @@ __all__ = [
     "FeedOutcome",
     "FeedStatus",
     "FetchError",
+    "Found",
     "Golden",
     "HiddenArticle",
+    "ListFilter",
     "Manifest",
     "NamedFeed",
     "NewsModel",
@@ -134,7 +142,9 @@ __all__ = [
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",
+    "UnknownNameError",
     "UnknownTopicError",
+    "UnreadCounts",
     "WantedFeed",
     "WordEffect",
     "__version__",

@@ -36,7 +36,7 @@ class Remedy(StrEnum):
     OTHER_ENGINE = "update the engine, or use another engine or bundle"
     GET_BUNDLE = "get the bundle again, or use the one that came with the program"
     BUNDLE_FILE = "give a bundle that the trainer wrote"
-    LIKE_AGAIN = "liking it brings it back"
+    UNHIDE = "taking that back brings it back"
     INSTALL_NOTIFY_SEND = "install libnotify, which brings it"
     INSTALL_APPRISE = "install apprise"
 
@@ -104,6 +104,20 @@ class UnknownArticleError(EdgeError):
 
 class UnknownEntryError(EdgeError):
     """An event, search or rule that is not in the profile."""
+
+
+class UnknownNameError(EdgeError):
+    """A source, topic, folder or language that is nowhere among the articles.
+
+    Attributes:
+        near: Names that may have been meant, the likeliest first.
+    """
+
+    def __init__(self, kind: str, name: str, near: tuple[str, ...]) -> None:
+        """Word it, with the names that are near."""
+        meant = f"; did you mean {' or '.join(f'“{other}”' for other in near)}?" if near else ""
+        super().__init__(f"no {kind} {name!r} among the articles{meant}")
+        self.near = near
 
 
 class ProfileFileError(EdgeError):

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from edge_runtime.feeds.feed_item import FeedItem
+from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
+from edge_runtime.feeds.html import text_of_html
 from edge_runtime.feeds.identity import compared_link, is_of_site
 from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, subscription_of
 from edge_runtime.feeds.parse import ParsedFeed
@@ -68,7 +69,8 @@ class FeedIntake:
         # Of what has not changed the text is the same too, or is looked at the next day: to compress it takes time.
         texts = {name: one.content for one in changed if one.content and (name := one.article.article_id) in ids}
         if texts:
-            self._cache.put_contents(texts)
+            plain = {name: text_of_html(html, MAX_CONTENT_CHARS, MAX_CONTENT_CHARS) for name, html in texts.items()}
+            self._cache.put_contents(texts, plain)
         return report
 
     def _recognised(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[list[_Taken], list[StoredItem]]:

@@ -46,15 +46,19 @@ class FeedMaker:
         """Named parts of the cached articles; see `ReaderModel.parts`."""
         return self._parts(self.rows, self._followed())
 
-    def order(self, parts: Mapping[str, Floats], k: int) -> FeedOrder:
-        """The feed's places and what it leaves out."""
-        is_known = self.learned.is_known(self.rows.article_ids)
-        return order_feed(self.rows, total(parts), is_known, self._left_out(), k, VarietySettings())
+    def order(self, parts: Mapping[str, Floats], k: int, listed: NDArray[np.bool_] | None = None) -> FeedOrder:
+        """The feed's places and what it leaves out; with `listed`, of these places alone."""
+        known, read = (ask(self.rows.article_ids) for ask in (self.learned.is_known, self.learned.is_read))
+        return order_feed(self.rows, total(parts), known, read, self._left_out(), k, VarietySettings(), listed)
 
     def scored(
-        self, parts: Mapping[str, Floats], places: Iterable[int], same_story: Mapping[int, Sequence[int]]
+        self,
+        parts: Mapping[str, Floats],
+        places: Iterable[int],
+        same_story: Mapping[int, Sequence[int]],
+        of_read_story: Collection[int] = (),
     ) -> list[ScoredArticle]:
-        """Some places of the cache as articles with parts and reason."""
+        """Some places of the cache as articles with parts and reason; of their stories the rest as in `FeedOrder`."""
         state, opinions = self.learned.state(self.now.timestamp())
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
@@ -76,8 +80,18 @@ class FeedMaker:
                 also_opened(state, opinions, article, warm),
                 follows[place],
             )
+            is_read = own.get(READ, 0.0) < 0
             scored.append(
-                ScoredArticle(article, sum(own.values()), own, reason, own.get(READ, 0.0) < 0, others, self.erasures)
+                ScoredArticle(
+                    article,
+                    sum(own.values()),
+                    own,
+                    reason,
+                    is_read,
+                    others,
+                    is_story_read=place in of_read_story,
+                    erasures=self.erasures,
+                )
             )
         return scored
 
@@ -116,6 +130,8 @@ class FeedMaker:
         rows = self.rows
         probabilities = calibration.probability(total(judged(parts)))
         hidden, is_read = self.order(parts, 0).hidden, self.learned.is_read(rows.article_ids)
+        # Also of those that came too long ago to be candidates themselves.
+        read_stories = {rows.stories[place] for place in np.flatnonzero(is_read)} - {""}
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
         articles = self.cache.get(rows.article_ids[place] for place in places)
@@ -127,6 +143,7 @@ class FeedMaker:
                 probability=float(probabilities[place]),
                 arrived=datetime.fromtimestamp(rows.added_s[place], UTC),
                 is_read=bool(is_read[place]),
+                is_story_read=rows.stories[place] in read_stories,
                 hidden=hidden[place].fact if place in hidden else "",
                 came_with_feed=article.article_id in came_with_feeds,
             )
@@ -158,7 +175,7 @@ class FeedMaker:
         """Places of articles that the reader wants left out, with what to undo."""
         opinions = self.learned.opinions
         left_out = {
-            place: Notice("you hid it", Remedy.LIKE_AGAIN)
+            place: Notice("you hid it", Remedy.UNHIDE)
             for place, name in enumerate(self.rows.article_ids)
             if name in opinions and opinions[name].is_hidden
         }

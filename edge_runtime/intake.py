@@ -108,9 +108,9 @@ class Intake:
 
     def _texts(self) -> Iterator[PlacedText]:
         places = {name: place for place, name in enumerate(self.rows().article_ids)}
-        for name, title, abstract in self._cache.texts():
+        for name, text in self._cache.folded_texts():
             if name in places:  # another program may have changed the cache since
-                yield places[name], title, abstract
+                yield places[name], text
 
     def topics(self, articles: Sequence[Article]) -> list[str]:
         """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""

@@ -11,13 +11,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.topic_names import topic_named
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import Notice, Remedy, StorageError
+from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake import Intake
+from edge_runtime.list_filter import ListFilter, fitting, places_of_feeds
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import judged, learned
@@ -41,10 +44,13 @@ from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import (
     AddReport,
     Article,
+    ArticleMarks,
     Event,
     Explanation,
+    Found,
     HiddenArticle,
     Profile,
+    ReadMark,
     Rule,
     RuleEffect,
     RuleKind,
@@ -52,6 +58,7 @@ from edge_runtime.types import (
     Search,
     Shown,
     Signal,
+    UnreadCounts,
 )
 
 if TYPE_CHECKING:
@@ -220,7 +227,7 @@ class Reader:
             self._intake.evict(self._kept())
         return [replace(one, articles=counts.get(one.feed.url, 0)) if one.feed else one for one in outcomes]
 
-    def feed(self, now: datetime, limit: int | None = None) -> list[ScoredArticle]:
+    def feed(self, now: datetime, limit: int | None = None, where: ListFilter | None = None) -> list[ScoredArticle]:
         """The cache ranked for this reader at a time, best first: mixed, one article a story, without what is muted.
 
         Nothing is hidden in silence: `hidden` lists what the feed leaves out, `latest` shows everything. Tell
@@ -229,19 +236,29 @@ class Reader:
         Args:
             now: UTC-aware.
             limit: How many to return; all if not given.
+            where: Which articles it is about; all if not given.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
         """
         self._begin_list()
         maker = self._maker(now)
+        listed = self._fitting(where)
         parts = maker.parts()
-        order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit)
-        return maker.scored(parts, order.places, order.same_story)
+        order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit, listed)
+        return maker.scored(parts, order.places, order.same_story, order.of_read_story)
 
-    def latest(self, limit: int | None = None) -> list[Article]:
-        """Every cached article, newest first, whatever the profile says."""
+    def latest(self, limit: int | None = None, where: ListFilter | None = None) -> list[Article]:
+        """Every cached article that fits a filter, newest first, whatever the profile says.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
         self._begin_list()
-        rows = self._intake.rows()
-        order = np.argsort(-rows.published_s, kind="stable")[:limit]
-        return self._cache.get(rows.article_ids[place] for place in order)
+        rows, listed = self._intake.rows(), self._fitting(where)
+        order = np.argsort(-rows.published_s, kind="stable")
+        order = order if listed is None else order[listed[order]]
+        return self._cache.get(rows.article_ids[place] for place in order[:limit])
 
     def hidden(self, now: datetime) -> list[HiddenArticle]:
         """What the feed leaves out, newest first, with the reasons."""
@@ -259,19 +276,55 @@ class Reader:
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
         return saved[::-1]
 
-    def search(self, query: str, now: datetime, limit: int = 20) -> list[ScoredArticle]:
-        """Cached articles that hold every word of a query, best first; the query counts as a weak interest."""
+    def search(
+        self,
+        query: str,
+        now: datetime,
+        limit: int = 20,
+        where: ListFilter | None = None,
+        *,
+        newest_first: bool = False,
+        teach: bool = True,
+    ) -> list[ScoredArticle]:
+        """The articles of `find`; unless told otherwise the best are first, and the query counts as a weak interest."""
+        found = self.find(query, now, limit, where, newest_first=newest_first, teach=teach)
+        return list(found.articles)
+
+    def find(
+        self,
+        query: str,
+        now: datetime,
+        limit: int = 20,
+        where: ListFilter | None = None,
+        *,
+        newest_first: bool = True,
+        teach: bool = False,
+    ) -> Found:
+        """Cached articles that hold every word and phrase of a query in source, title, abstract or content.
+
+        Args:
+            query: As `rain -cricket "new world"`: a phrase in quotes, behind a minus sign what must not be there.
+            now: UTC-aware.
+            limit: How many to return.
+            where: Among which articles; all if not given.
+            newest_first: Or the best, as the feed has it.
+            teach: Whether the query counts as a weak interest.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
         self._begin_list()
-        maker = self._maker(now)
-        found = {article.article_id for article in self._cache.search(query, limit=len(maker.rows.article_ids))}
+        maker, listed = self._maker(now), self._fitting(where)
+        ids, found = maker.rows.article_ids, self._cache.matching(SearchQuery.parse(query))
         parts = maker.parts()
-        scores = total(parts)
-        places = [place for place, name in enumerate(maker.rows.article_ids) if name in found]
-        scored = maker.scored(parts, sorted(places, key=lambda place: -scores[place])[:limit], {})
-        if query.strip() and not self.private:
+        order_by = maker.rows.published_s if newest_first else total(parts)
+        places = [place for place, name in enumerate(ids) if name in found and (listed is None or listed[place])]
+        places.sort(key=lambda place: -order_by[place])
+        scored = maker.scored(parts, places[:limit], {})
+        if teach and query.strip() and not self.private:
             with suppress(StorageError):  # what was found is worth more than what it would teach
                 self._profile.record_search(query.strip(), now)
-        return scored
+        return Found(tuple(scored), len(places))
 
     def explain(self, article_id: str, now: datetime) -> Explanation:
         """Why an article stands where it stands: its parts, the past reads that drew it up, the words that mattered.
@@ -307,6 +360,63 @@ class Reader:
             # Articles can be fetched again, what the reader did cannot.
             self._intake.make_room(self.saved_ids())
             self._profile.record(event)
+
+    def unsave(self, article_id: str) -> None:
+        """Take back that an article was saved, as if it had not been; `undo` brings it back.
+
+        Raises:
+            UnknownEntryError: It is not saved.
+            StorageError: It could not be written.
+        """
+        self._profile.take_back(article_id, Signal.SAVE)
+
+    def unhide(self, article_id: str) -> None:
+        """Take back that an article was hidden, as if it had not been; `undo` hides it again.
+
+        Raises:
+            UnknownEntryError: It is not hidden.
+            StorageError: It could not be written.
+        """
+        self._profile.take_back(article_id, Signal.HIDE)
+
+    def mark_read(self, article_ids: Iterable[str], at: datetime, *, is_read: bool = True) -> None:
+        """Mark cached articles as read or as unread; this teaches nothing, and in private mode nothing is kept.
+
+        A mark says more than an open before it. What the open taught stays.
+
+        Args:
+            article_ids: Of cached articles.
+            at: When, UTC-aware.
+            is_read: Or unread.
+
+        Raises:
+            UnknownArticleError: One is not in the cache; nothing was marked.
+            StorageError: It could not be written.
+        """
+        names, cached = list(dict.fromkeys(article_ids)), set(self._intake.rows().article_ids)
+        for name in names:
+            if name not in cached:
+                raise UnknownArticleError(f"no article {name!r} in the cache", Remedy.LIST_ARTICLES)
+        if names and not self.private:
+            self._profile.mark_read([ReadMark(name, is_read, at) for name in names])
+
+    def is_read(self, article_id: str) -> bool:
+        """Whether an article was opened or marked as read, and not marked as unread since."""
+        return article_id in self._profile.store.read_ids()
+
+    def marks(self, article_ids: Iterable[str]) -> list[ArticleMarks]:
+        """What lists say of articles: whether they are read and saved."""
+        read, saved = self._profile.store.read_ids(), self.saved_ids()
+        return [ArticleMarks(name in read, name in saved) for name in article_ids]
+
+    def unread_counts(self) -> UnreadCounts:
+        """How many cached articles are unread, in all and of each subscription."""
+        rows, read = self._intake.rows(), self._profile.store.read_ids()
+        is_unread = np.array([name not in read for name in rows.article_ids], bool)
+        places = places_of_feeds(self.feeds.feeds(), rows, self._cache.items.articles_by_subscription())
+        return UnreadCounts(
+            int(is_unread.sum()), {url: int(is_unread[list(of_feed)].sum()) for url, of_feed in places.items()}
+        )
 
     def mark_shown(self, shown: Sequence[ScoredArticle], at: datetime) -> None:
         """Keep what the reader has seen of a feed, in one commit; what was passed over teaches too.
@@ -566,7 +676,7 @@ class Reader:
 
     def info(self) -> dict[str, object]:
         """What is running here: bundle, engine, sizes."""
-        bundle = self._model.bundle
+        bundle, unread = self._model.bundle, self.unread_counts()
         return {
             "data_dir": str(self._data_dir),
             "engine": engine_version(self._model.engine),
@@ -584,6 +694,10 @@ class Reader:
             "training_licence": bundle.manifest.training_licence,
             "metrics": dict(bundle.manifest.metrics),
             "articles": self._cache.count(),
+            "unread": unread.total,
+            "unread_by_feed": {
+                feed.title or feed.shown_url: unread.by_feed.get(feed.url, 0) for feed in self.feeds.feeds()
+            },
             "events": len(self._profile.store.events()),
             "feeds": len(self.feeds.feeds()),
             "private": self.private,
@@ -595,6 +709,19 @@ class Reader:
         # A publisher that asks for patience, or fails for days, is not waited for; this device's own network is.
         is_asked = any(feed.is_unreached or feed.next_at is None or feed.next_at <= now for feed in going_on)
         return self.feeds.last_sync() if is_asked else None
+
+    def _fitting(self, where: ListFilter | None) -> NDArray[np.bool_] | None:
+        """Which rows fit a filter; None if it leaves nothing out."""
+        rows = self._intake.rows()
+
+        def is_read() -> NDArray[np.bool_]:
+            read = self._profile.store.read_ids()
+            return np.array([name in read for name in rows.article_ids], bool)
+
+        if not where:
+            return None
+        brought = self._cache.items.articles_by_subscription
+        return fitting(where, rows, self.feeds.feeds(), self.known_topics(), is_read, brought)
 
     def _begin_list(self) -> None:
         self._list_erasures = self._profile.erasures

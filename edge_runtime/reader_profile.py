@@ -18,7 +18,7 @@ from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import CachedRows, ProfileStore
 from edge_runtime.storage.profile import ProfileLimits
 from edge_runtime.storage.profile_file import export_profile, import_profile
-from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, Shown
+from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, Shown, Signal
 
 # The profile has removed the oldest by then. To forget them one by one would cost more than to begin anew.
 _MOST_SHOWN = ProfileLimits().shown * 6 // 5
@@ -32,6 +32,7 @@ class Revision:
     shown: int = 0  # was added
     searches: int = 0
     picks: int = 0
+    marks: int = 0  # of what is read; from these nothing is learned
     all: int = 0  # something that cannot be added to what was learned, such as an event that is gone
 
 
@@ -87,6 +88,17 @@ class ReaderProfile:
         """Keep what the reader has seen."""
         self.store.record_shown(shown)
         self._change("shown")
+
+    def mark_read(self, marks: Sequence[ReadMark]) -> None:
+        """Keep what the reader marked as read or unread."""
+        self.store.mark_read(marks)
+        self._change("marks")
+
+    def take_back(self, article_id: str, signal: Signal) -> None:
+        """Take out every event of an article with a signal, as if it had not been; `undo` brings them back."""
+        with self._deleting():
+            self.store.take_back(article_id, signal)
+        self._change("all")
 
     def record_search(self, query: str, at: datetime) -> None:
         """Keep what the reader looked for."""
@@ -262,6 +274,9 @@ class LearnedProfile:
             for event in store.events(after=self._last_event):
                 model.record(event)
                 self._last_event = event.number
+        # After the events: an open takes away only a mark from before it.
+        if is_new or revision.marks != known.marks:
+            model.take_marks(store.read_marks())
         self._model, self._known = model, revision
         return model
 

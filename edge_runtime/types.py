@@ -110,6 +110,18 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMark:
+    """An article that the reader marked as read or as unread; it teaches nothing.
+
+    It says more than an earlier open. A later open takes a mark "unread" away.
+    """
+
+    article_id: str
+    is_read: bool
+    at: datetime  # UTC-aware
+
+
+@dataclass(frozen=True, slots=True)
 class SentPush:
     """A notification that was sent."""
 
@@ -129,8 +141,33 @@ class ScoredArticle:
     reason: str  # one line a person can read
     is_read: bool
     same_story: tuple[Article, ...] = ()  # other articles of its story, which the feed leaves out
+    is_story_read: bool = False  # it is not read, but one of `same_story` is
     # The last erasing of the profile before this was ranked: `Reader.mark_shown` keeps nothing from before an erasing.
     erasures: int | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    articles: tuple[ScoredArticle, ...]  # the first of them
+    total: int  # how many there are
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadCounts:
+    """How many cached articles the reader has not read, whatever the profile hides of them."""
+
+    total: int
+    by_feed: Mapping[str, int]  # of each subscription, by its address
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMarks:
+    """What a list says of an article beside what it is."""
+
+    is_read: bool  # opened or marked as read
+    is_saved: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ WORDS = {
     Remedy.BUNDLE_FILE: "install the app again",
     Remedy.INSTALL_NOTIFY_SEND: "the app shows its notifications itself",
     Remedy.INSTALL_APPRISE: "the app shows its notifications itself",
-    Remedy.LIKE_AGAIN: "like it to bring it back",
+    Remedy.UNHIDE: "like it to bring it back",
 }
 
 

@@ -108,10 +108,12 @@ class Engine:
         is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
         order = order_feed(
-            rows, total(parts), model.is_known(rows.article_ids), {}, k + int(is_read.sum()), self._variety
+            rows, total(parts), model.is_known(rows.article_ids), is_read, {}, k + int(is_read.sum()), self._variety
         )
-        places = [int(place) for place in order.places if not is_read[place]][:k]
-        copies = [int(place) for place in order.hidden if not is_read[place]]  # if nothing else is left
+        unread = [int(place) for place in order.places if not is_read[place]]
+        places = [place for place in unread if place not in order.of_read_story][:k]
+        # If nothing else is left.
+        copies = [*order.of_read_story, *(int(place) for place in order.hidden if not is_read[place])]
         return self._first + np.array([*places, *copies][:k], np.int64)
 
     def _followed(self, reader: int, rows: CachedRows) -> np.ndarray:
@@ -165,6 +167,7 @@ class Engine:
             added_s=published_s,
             shown=shown,
             clicked=shown * self._rates[first:end],
+            languages=["en"] * len(articles),
         )
 
 

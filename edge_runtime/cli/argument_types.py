@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from argparse import ArgumentTypeError
-from datetime import datetime, time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from edge_runtime.model.json_lines import parse_time
 
 YEARS = 1970, 9000
+DAY = timedelta(days=1)
+_DAYS_AGO = {"today": 0, "yesterday": 1}
+_UNITS = {"h": timedelta(hours=1), "d": DAY, "w": 7 * DAY}
 
 
 def instant(text: str) -> datetime:
@@ -21,6 +25,30 @@ def instant(text: str) -> datetime:
     if not YEARS[0] <= at.year <= YEARS[1]:
         raise ArgumentTypeError(f"{text!r} is not in the years {YEARS[0]} to {YEARS[1]}")
     return at
+
+
+def since(text: str) -> Callable[[datetime], datetime]:
+    """A beginning, told by the time of now: today, yesterday, 36h, 7d, 2w, or an ISO 8601 date or time.
+
+    Days and times without a zone are those of this device.
+    """
+    word = text.strip().casefold()
+    if word in _DAYS_AGO:
+        return lambda now: _midnight(now.astimezone().date() - _DAYS_AGO[word] * DAY)
+    number, unit = word[:-1], word[-1:]
+    if unit in _UNITS and number.isascii() and number.isdigit() and len(number) < 6:
+        span = int(number) * _UNITS[unit]
+        return lambda now: now - span
+    try:
+        at = datetime.fromisoformat(word.upper())
+        begin = _midnight(at.date()) if len(word) <= len("2026-11-24") else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ArgumentTypeError(f"{text!r} is not today, yesterday, 36h, 7d, nor a date such as 2026-11-24") from error
+    return lambda now: begin
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0)).astimezone(UTC)
 
 
 def words(text: str) -> str:

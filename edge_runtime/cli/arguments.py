@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 COMMAND = "COMMAND"
 _NO_COMMAND = re.compile(rf"argument {COMMAND}: invalid choice: '(.*?)' \(choose from (.*)\)", re.DOTALL)
@@ -17,10 +17,12 @@ class ArgumentParser(argparse.ArgumentParser):
     Attributes:
         summary: What the command does, in a few words.
         example: A call of it, without the program's name.
+        takes_minus: Whether a word with one minus sign before it is a word, where it is no option.
     """
 
     summary: str = ""
     example: str = ""
+    takes_minus: bool = False
 
     def error(self, message: str) -> NoReturn:
         """End with status 2; a list of all commands would hide the one that was meant."""
@@ -30,6 +32,11 @@ class ArgumentParser(argparse.ArgumentParser):
         word, listed = found[1], found[2]
         remedy = did_you_mean(word, re.findall(r"[\w-]+", listed)) or f"`{self.prog} --help` lists them"
         self.exit(2, f"{self.prog}: no command {word!r}; {remedy}\n")
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        """As argparse asks it: None for what is no option. Else it would take -house for -h."""
+        is_word = self.takes_minus and arg_string[:1] == "-" != arg_string[1:2] and arg_string != "-h"
+        return None if is_word else super()._parse_optional(arg_string)
 
     def parse_all(self, arguments: Sequence[str], options: argparse.Namespace) -> None:
         """Parse into `options`; what no command took is refused by the command that was named."""

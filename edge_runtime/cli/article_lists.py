@@ -17,15 +17,24 @@ NUMBER_COLUMNS = 5
 
 
 def show_list(
-    call: Call, reader: Reader, rows: Sequence[Row], facts: Mapping[str, object], empty: str, heading: str = ""
+    call: Call,
+    reader: Reader,
+    rows: Sequence[Row],
+    articles: Sequence[Json],
+    empty: str,
+    heading: str = "",
+    facts: Mapping[str, object] | None = None,
 ) -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
+
+    Every list says what is read and what is saved.
 
     Args:
         call: Whose screen, time and `--peek` count.
         reader: Keeps the numbers.
         rows: In their order.
-        facts: The same as JSON.
+        facts: What the JSON says beside the articles.
+        articles: The same as JSON, one for each row.
         empty: What to say if there is none.
         heading: Printed first, if there is any row.
 
@@ -43,7 +52,10 @@ def show_list(
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, row in enumerate(rows, start=1):
         lines += _lines_of(call, row, f"{number}." if is_kept else "-", has_id=not is_kept)
-    call.screen.show_long(facts, lines if rows else call.screen.paragraph(empty))
+    listed = [
+        {**fields, "is_read": row.is_read, "is_saved": row.is_saved} for fields, row in zip(articles, rows, strict=True)
+    ]
+    call.screen.show_long({**(facts or {}), "articles": listed}, lines if rows else call.screen.paragraph(empty))
     return is_kept
 
 
@@ -71,6 +83,7 @@ def scored_fields(scored: ScoredArticle) -> Json:
         "parts": dict(scored.parts),
         "reason": scored.reason,
         "is_read": scored.is_read,
+        "is_story_read": scored.is_story_read,
         "same_story": [article_fields(article) for article in scored.same_story],
     }
 

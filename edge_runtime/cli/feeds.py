@@ -139,13 +139,22 @@ def _feeds(call: Call) -> None:
             if options.folder is not None:
                 reader.feeds.set_folder(url, options.folder)
         feeds = [(number, feed) for number, feed in enumerate(reader.feeds.feeds(), start=1) if url in (None, feed.url)]
-    facts = {"feeds": [_feed_fields(number, feed) for number, feed in feeds]}
+        unread = reader.unread_counts()
+    listed = [{**_feed_fields(number, feed), "unread": unread.by_feed.get(feed.url, 0)} for number, feed in feeds]
+    facts = {"feeds": listed, "unread": unread.total}
     lines = []
     for number, feed in feeds:
         first, *rest = call.screen.paragraph(_name_of(feed), 5)
         lines += [call.screen.bold(f"{number:3}. {first.lstrip()}"), *map(call.screen.bold, rest)]
-        lines += map(call.screen.dim, call.screen.paragraph(_state_of(feed), 5))
+        state = " · ".join(word for word in (_unread(unread.by_feed.get(feed.url, 0)), _state_of(feed)) if word)
+        lines += map(call.screen.dim, call.screen.paragraph(state, 5))
+    if feeds:
+        lines.append(f"unread in all: {unread.total:,}")
     call.screen.show_long(facts, lines or call.screen.paragraph(NO_FEEDS))
+
+
+def _unread(count: int) -> str:
+    return f"{count:,} unread" if count else ""
 
 
 def _state_of(feed: Feed) -> str:

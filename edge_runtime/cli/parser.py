@@ -10,6 +10,7 @@ from edge_runtime.cli import (
     export_feed,
     feeds,
     manual,
+    marks,
     opening,
     profile,
     push,
@@ -29,6 +30,7 @@ def build_parser() -> ArgumentParser:
     commands.group("an article, by its number in the last list")
     opening.add_command(commands)
     articles.add_commands(commands)
+    marks.add_commands(commands)
     why.add_commands(commands)
     commands.group("what the feed leaves out and lifts")
     rules.add_commands(commands)

@@ -142,7 +142,10 @@ def _undo(call: Call) -> None:
             said = f"asked for, as before: {', '.join(picked) or 'none'}"
             facts = {"undone": {"topics": list(undone), "picked": list(picked)}}
         else:
-            said, facts = f"taken back: {_said(undone)}", {"undone": _entry_fields(undone)}
+            # What `unsave` and `unhide` took is there again.
+            is_back = isinstance(undone, Event) and undone in reader.profile().events
+            said = f"{'again' if is_back else 'taken back'}: {_said(undone)}"
+            facts = {"undone": {**_entry_fields(undone), "is_back": is_back}}
     call.screen.show(facts, call.screen.paragraph(said))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from edge_runtime.cli.argument_types import count, words
 from edge_runtime.cli.article_lists import article_fields, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
+from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.pages.rows import article_rows, feed_rows
 from edge_runtime.reader import Reader
+from edge_runtime.types import ScoredArticle
 
 NUM_LISTED = 10
 NUM_DIGEST = 5
@@ -30,11 +32,15 @@ def add_commands(commands: Commands) -> None:
     search = commands.add(
         "search",
         _search,
-        "articles with all of these words; it counts as a weak interest",
-        "search solar power",
-        "`edge-news private on` keeps searches to yourself.",
+        "articles with all of these words, newest first",
+        "search solar power -cricket",
+        "It looks in title, abstract and source, within longer words too. -WORD must not be there; a phrase stands in "
+        "quotes that the shell leaves alone, as in '\"solar power\"'.",
     )
+    search.takes_minus = True
     search.add_argument("word", nargs="+", type=words)
+    search.add_argument("--ranked", action="store_true", help="the best first, as the feed has it")
+    search.add_argument("--teach", action="store_true", help="let it count as a weak interest")
     saved = commands.add("saved", _saved, "what you saved, latest first", "saved")
     digest = commands.add(
         "digest",
@@ -48,6 +54,7 @@ def add_commands(commands: Commands) -> None:
             "--limit", type=count, metavar="N", help=f"how many ({NUM_LISTED}, or as your settings say)"
         )
         parser.set_defaults(usual_limit=NUM_LISTED)
+        add_filters(parser)
     digest.add_argument("--limit", type=count, default=NUM_DIGEST, metavar="N", help=f"how many ({NUM_DIGEST})")
     for parser in (feed, latest, saved, digest):
         parser.add_argument("--peek", action="store_true", help=PEEK)
@@ -58,36 +65,50 @@ def add_hidden_command(commands: Commands) -> None:
 
 
 def _feed(call: Call) -> None:
-    with call.open() as reader:
-        feed = reader.feed(call.now, call.options.limit)
-        empty = "nothing to show: `edge-news hidden` says what is left out" if reader.latest(1) else NO_ARTICLES
+    where = filter_of(call)
+    with call.open() as reader, names_known(call):
+        feed = reader.feed(call.now, call.options.limit, where)
+        empty = NO_ARTICLES
+        if reader.latest(1):
+            empty = NOTHING_FITS if where else "nothing to show: `edge-news hidden` says what is left out"
         rows = feed_rows(reader, feed, call.now)
-        if show_list(call, reader, rows, {"articles": [*map(scored_fields, feed)]}, empty):
+        if show_list(call, reader, rows, [*map(scored_fields, feed)], empty):
             kept(lambda: reader.mark_shown(feed, call.now))
 
 
 def _latest(call: Call) -> None:
-    with call.open() as reader:
-        articles = reader.latest(call.options.limit)
-        facts = {"articles": [*map(article_fields, articles)]}
-        show_list(call, reader, article_rows(reader, articles, call.now), facts, NO_ARTICLES)
+    where = filter_of(call)
+    with call.open() as reader, names_known(call):
+        articles = reader.latest(call.options.limit, where)
+        empty = NOTHING_FITS if where and reader.latest(1) else NO_ARTICLES
+        rows = article_rows(reader, articles, call.now)
+        show_list(call, reader, rows, [*map(article_fields, articles)], empty)
 
 
 def _search(call: Call) -> None:
-    query = " ".join(call.options.word)
-    with call.open() as reader:
-        found = reader.search(query, call.now, call.options.limit)
-        facts = {"query": query, "articles": [*map(scored_fields, found)]}
-        rows = feed_rows(reader, found, call.now)
-        show_list(call, reader, rows, facts, f"no article has all of “{clean_text(query)}”")
+    options, where = call.options, filter_of(call)
+    query = " ".join(options.word)
+    with call.open() as reader, names_known(call):
+        found = reader.find(query, call.now, options.limit, where, newest_first=not options.ranked, teach=options.teach)
+        shown, total = len(found.articles), f"{found.total:,}"
+        rows = feed_rows(reader, found.articles, call.now)
+        show_list(
+            call,
+            reader,
+            rows,
+            [*map(scored_fields, found.articles)],
+            f"no article has all of “{clean_text(query)}”",
+            f"{total} found" if shown == found.total else f"{shown} of {total} found",
+            {"query": query, "total": found.total},
+        )
 
 
 def _saved(call: Call) -> None:
     with call.open() as reader:
         articles = reader.saved()
-        facts = {"articles": [*map(article_fields, articles)]}
         rows = article_rows(reader, articles, call.now)
-        show_list(call, reader, rows, facts, "nothing saved: `edge-news save 3` saves an article")
+        empty = "nothing saved: `edge-news save 3` saves an article"
+        show_list(call, reader, rows, [*map(article_fields, articles)], empty)
 
 
 def _hidden(call: Call) -> None:
@@ -96,20 +117,25 @@ def _hidden(call: Call) -> None:
         reasons = [told_of_article(one.reason, one.remedy, one.article.article_id) for one in hidden]
         articles = [one.article for one in hidden]
         told = zip(articles, reasons, strict=True)
-        facts = {"articles": [{**article_fields(article), "reason": reason} for article, reason in told]}
-        show_list(call, reader, article_rows(reader, articles, call.now, reasons), facts, "nothing is hidden")
+        fields = [{**article_fields(article), "reason": reason} for article, reason in told]
+        show_list(call, reader, article_rows(reader, articles, call.now, reasons), fields, "nothing is hidden")
 
 
 def _digest(call: Call) -> None:
     with call.open() as reader:
         seen = _seen(reader)
-        new = [one for one in reader.feed(call.now) if not one.is_read and one.article.article_id not in seen]
+        new = [one for one in reader.feed(call.now) if _is_new(one, seen)]
         best = new[: call.options.limit]
         heading = f"{len(best)} of {len(new)} new for you, {call.now.astimezone():%A %Y-%m-%d}"
-        facts = {"new": len(new), "articles": [*map(scored_fields, best)]}
+        empty = "nothing that you have not seen"
         rows = feed_rows(reader, best, call.now)
-        if show_list(call, reader, rows, facts, "nothing that you have not seen", heading):
+        if show_list(call, reader, rows, [*map(scored_fields, best)], empty, heading, {"new": len(new)}):
             kept(lambda: reader.mark_shown(best, call.now))
+
+
+def _is_new(one: ScoredArticle, seen: set[str]) -> bool:
+    """Whether the reader knows neither the article nor its story."""
+    return not (one.is_read or one.is_story_read or one.article.article_id in seen)
 
 
 def _seen(reader: Reader) -> set[str]:

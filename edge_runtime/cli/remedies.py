@@ -18,7 +18,7 @@ COMMANDS = {
     Remedy.BUNDLE_FILE: "give a file that edge-news-trainer wrote",
     Remedy.LOCAL_DISK: "choose a directory on a disk of this device with --data",
     Remedy.INSTALL_APPRISE: "install it: pip install 'edge-news[notify]'",
-    Remedy.LIKE_AGAIN: "`edge-news like` with its number or id brings it back",
+    Remedy.UNHIDE: "`edge-news unhide` with its number or id brings it back",
 }
 
 
@@ -29,8 +29,8 @@ def told(what: EdgeError | Notice) -> str:
 
 def told_of_article(fact: str, remedy: Remedy | None, article_id: str) -> str:
     """The same about an article, which the remedy then names."""
-    if remedy is Remedy.LIKE_AGAIN:
-        return f"{fact}; `edge-news like {article_id}` brings it back"
+    if remedy is Remedy.UNHIDE:
+        return f"{fact}; `edge-news unhide {article_id}` brings it back"
     return told(Notice(fact, remedy))
 
 

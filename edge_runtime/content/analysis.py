@@ -151,7 +151,12 @@ def own_title(article: Article) -> str:
 
 def language_of_article(article: Article) -> str:
     """The language that its feed names, without region, else `language_of` its title; "" if unknown."""
-    return article.language.strip().casefold().replace("_", "-").partition("-")[0] or language_of(article.title)[0]
+    return spoken(article.language, article.title)
+
+
+def spoken(language: str, title: str) -> str:
+    """The same, of an article's own language and title."""
+    return language.strip().casefold().replace("_", "-").partition("-")[0] or language_of(title)[0]
 
 
 def content_words(text: str, language: str) -> list[str]:

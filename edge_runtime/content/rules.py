@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from edge_runtime.content.compare_text import fold, fold_all, has_word
+from edge_runtime.content.compare_text import fold, has_word
 from edge_runtime.types import Rule, RuleKind
 
 Places = Sequence[int]  # row numbers in the cache, ascending
-PlacedText = tuple[int, str, str]  # place, title, abstract
+PlacedText = tuple[int, str]  # place; title and abstract folded, a line each
 
 
 class RuleMatcher:
@@ -73,12 +73,8 @@ def _places_by_name(names: Iterable[tuple[str, ...]]) -> Mapping[str, Places]:
 
 def _places_of_words(words: Iterable[str], texts: Iterable[PlacedText]) -> dict[str, Places]:
     """Folded word -> places whose text has it."""
-    placed = list(texts)
-    folded = fold_all([text for _, *both in placed for text in both])
     found: dict[str, list[int]] = {word: [] for word in words}
-    for (place, *_), title, abstract in zip(placed, folded, folded, strict=True):
-        # A phrase does not reach from the title into the abstract.
-        text = f"{title}\n{abstract}"
+    for place, text in texts:
         for word, of_word in found.items():
             # Most words are not even within longer ones, and that is faster to tell.
             if word in text and has_word(text, word):

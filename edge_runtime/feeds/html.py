@@ -31,16 +31,16 @@ _ESCAPED_LESS = re.compile("&(?:lt|#0{0,5}60|#x0{0,5}3c)", re.IGNORECASE)
 _ESCAPED_ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}[0-9]{0,2});", re.IGNORECASE)
 
 
-def text_of_html(html: str, max_chars: int) -> str:
+def text_of_html(html: str, max_chars: int, max_html_chars: int = MAX_HTML_CHARS) -> str:
     """The visible text on one line, cut at a word with an ellipsis.
 
     Scripts, styles and comments are left out; block tags part words and inline tags do not. Text that holds
     more tags after decoding than before, or entities, was escaped once too often, as many feeds do. It is read a second
     time. A few beside real tags are what the text is about.
     """
-    text, num_tags = _strip(html[:MAX_HTML_CHARS])
+    text, num_tags = _strip(html[:max_html_chars])
     if len(_ESCAPED_TAG.findall(text)) > num_tags:
-        text, _ = _strip(text[:MAX_HTML_CHARS])
+        text, _ = _strip(text[:max_html_chars])
     elif _ESCAPED_ENTITY.search(text):
         text = unescape(text)
     return cut_at_word(clean_text(read_windows_1252(text)), max_chars)

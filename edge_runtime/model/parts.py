@@ -186,7 +186,7 @@ _TABLE = (
     ),
     Part(
         READ,
-        "you have opened it",
+        "you have read it",
         "You have read it",
         Origin.PROFILE,
         Sign.LOSS,

@@ -55,7 +55,8 @@ def read(one: PushCandidate, known: Known, moment: Moment) -> str:
 
 def story_read(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Nor another article of a story that was read."""
-    return "you have read another article of its story" if one.story in known.read_stories else ""
+    is_read = one.is_story_read or one.story in known.read_stories
+    return "you have read another article of its story" if is_read else ""
 
 
 def hidden(one: PushCandidate, known: Known, moment: Moment) -> str:

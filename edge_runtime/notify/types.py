@@ -26,6 +26,7 @@ class PushCandidate:
     hidden: str = ""  # why the feed leaves it out, if it does
     reason: str = ""  # why it is for this reader, one line; a decision needs none
     came_with_feed: bool = False  # its feed held it when the reader subscribed
+    is_story_read: bool = False  # it, or any cached article of its story
 
     def __post_init__(self) -> None:
         if not (0 <= self.probability <= 1 and self.story):

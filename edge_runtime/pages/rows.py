@@ -9,9 +9,10 @@ from datetime import datetime, tzinfo
 from edge_runtime.feeds.plain_text import clean_text, cut_at_word
 from edge_runtime.model.article_text import text_of
 from edge_runtime.reader import Reader
-from edge_runtime.types import Article, ScoredArticle
+from edge_runtime.types import Article, ArticleMarks, ScoredArticle
 
 TITLE_CHARACTERS = 200
+STORY_READ = "you have read another article of this story"
 MOST_HOURS = 48  # an age of more is given in days
 MOST_DAYS = 7  # and one of more as a date
 
@@ -33,17 +34,24 @@ class Row:
 
     @property
     def facts(self) -> str:
-        """Source, topic, age, note and the rest of its story in one line."""
+        """Marks, source, topic, age, note and the rest of its story in one line: colours are for some screens alone."""
         more = f"{self.others} more of this story" if self.others else ""
-        return _joined(self.source, self.topic, self.age, self.note, more)
+        marks = ("read" if self.is_read else "", "saved" if self.is_saved else "")
+        return _joined(*marks, self.source, self.topic, self.age, self.note, more)
 
 
 def feed_rows(reader: Reader, scored: Sequence[ScoredArticle], now: datetime) -> list[Row]:
     """Rows of ranked articles, each with its reason."""
-    saved = reader.saved_ids()
+    marks = reader.marks(one.article.article_id for one in scored)
     return [
-        _row(one.article, now, saved, note=one.reason, is_read=one.is_read, others=len(one.same_story))
-        for one in scored
+        _row(
+            one.article,
+            now,
+            mark,
+            _joined(one.reason, STORY_READ if one.is_story_read else ""),
+            others=len(one.same_story),
+        )
+        for one, mark in zip(scored, marks, strict=True)
     ]
 
 
@@ -51,15 +59,15 @@ def article_rows(reader: Reader, articles: Sequence[Article], now: datetime, not
     """Rows of articles that are not ranked.
 
     Args:
-        reader: Knows what was saved.
+        reader: Knows what was read and saved.
         articles: In their order.
         now: UTC-aware.
         notes: One for each article, or none at all.
     """
-    saved = reader.saved_ids()
+    marks = reader.marks(article.article_id for article in articles)
     return [
-        _row(article, now, saved, note=note)
-        for article, note in zip(articles, notes or [""] * len(articles), strict=True)
+        _row(article, now, mark, note)
+        for article, mark, note in zip(articles, marks, notes or [""] * len(articles), strict=True)
     ]
 
 
@@ -94,9 +102,7 @@ def age_text(published: datetime | None, now: datetime, zone: tzinfo | None = No
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day:%Y-%m-%d}"
 
 
-def _row(
-    article: Article, now: datetime, saved: frozenset[str], *, note: str, is_read: bool = False, others: int = 0
-) -> Row:
+def _row(article: Article, now: datetime, marks: ArticleMarks, note: str, others: int = 0) -> Row:
     return Row(
         article.article_id,
         title_of(article),
@@ -104,8 +110,8 @@ def _row(
         clean_text(article.category),
         age_text(article.published, now),
         note,
-        is_read,
-        article.article_id in saved,
+        marks.is_read,
+        marks.is_saved,
         others,
         article.url,
     )

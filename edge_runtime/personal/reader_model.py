@@ -8,7 +8,7 @@ file keeps nothing on the disk; `storage.profile` does, and the same events give
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +29,7 @@ from edge_runtime.personal.shown_lists import (
     linear_scores,
 )
 from edge_runtime.storage.articles import CachedRows
-from edge_runtime.types import Article, Event, Search, Shown
+from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
 
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
@@ -62,6 +62,8 @@ class ReaderModel:
         self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
         self._picks = tuple(picks)
         self._opinions: dict[str, Opinion] = {}  # latest touched last
+        self._marks: dict[str, bool] = {}  # article id -> marked as read or as unread
+        self._read: set[str] | None = None  # ids, made when it is asked for
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
@@ -81,21 +83,34 @@ class ReaderModel:
         return self._opinions
 
     def is_read(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
-        """Whether each article was opened.
+        """Whether each article was opened or marked as read; a mark "unread" says more than an open.
 
         Returns:
             (number of ids,) bool.
         """
-        opinions = self._opinions
-        return np.array([(o := opinions.get(name)) is not None and o.is_opened for name in article_ids], bool)
+        read = self.read
+        return np.array([name in read for name in article_ids], bool)
 
     def is_known(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
-        """Whether the reader has opened each article or said something of it.
+        """Whether the reader has read each article or said something of it.
 
         Returns:
             (number of ids,) bool.
         """
-        return np.array([name in self._opinions for name in article_ids], bool)
+        read, opinions = self.read, self._opinions
+        return np.array([name in opinions or name in read for name in article_ids], bool)
+
+    @property
+    def read(self) -> Set[str]:
+        """Ids of what was opened or marked as read, but for what was marked as unread since."""
+        if self._read is None:
+            opened = {name for name, opinion in self._opinions.items() if opinion.is_opened}
+            self._read = {*opened, *self._marks} - {name for name, is_read in self._marks.items() if not is_read}
+        return self._read
+
+    def take_marks(self, marks: Iterable[ReadMark]) -> None:
+        """Take these marks in the place of all before; nothing is learned from them."""
+        self._marks, self._read = {mark.article_id: mark.is_read for mark in marks}, None
 
     def pick_topics(self, topics: Sequence[str]) -> None:
         """Take these topics in the place of all before."""
@@ -112,6 +127,9 @@ class ReaderModel:
         before = self._opinions.pop(name, None)
         after = self._opinions[name] = updated(before, event)
         self.num_events += 1
+        self._read = None
+        if event.signal in (Signal.OPEN, Signal.DWELL) and self._marks.get(name) is False:
+            del self._marks[name]
         if vector is not None:
             self._vectors[name] = vector
         if after.is_opened and not (before and before.is_opened):
@@ -221,14 +239,14 @@ class ReaderModel:
     def state(self, now_s: float) -> tuple[ReaderState, list[Opinion]]:
         """The reader as the bundle's model takes it, and the opinions behind its interests, oldest first."""
         if self._state is None:
-            self._state = self._read()
+            self._state = self._read_state()
         state, opinions = self._state
         if not opinions:
             return state, opinions
         log_weights = state.log_weights + np.log(long_weights(opinions, now_s)).astype(np.float32)
         return replace(state, log_weights=log_weights), opinions
 
-    def _read(self) -> tuple[ReaderState, list[Opinion]]:
+    def _read_state(self) -> tuple[ReaderState, list[Opinion]]:
         length = self._model.bundle.manifest.history_length
         wanted = [o for o in self._opinions.values() if o.weight > 0][-length:]
         against = [o for o in self._opinions.values() if o.is_against][-length:]

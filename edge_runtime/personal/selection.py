@@ -6,7 +6,7 @@ when nothing else is left the caps give way, the sources' before the topics': a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,28 +80,55 @@ def _numbered(names: Sequence[str]) -> NDArray[np.intp]:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.intp)
 
 
+@dataclass(frozen=True, slots=True)
+class StoryLines:
+    """Which candidates stand for their stories."""
+
+    stays: NDArray[np.bool_]  # (num_candidates,) whether each has a line
+    scores: NDArray[np.float64]  # (num_candidates,) where each line stands; elsewhere the candidates' own
+    others: Mapping[int, list[int]]  # of those that stay: the others of their story
+    of_read_story: frozenset[int]  # stay and are not read, though another one of their story is
+
+
 def one_of_each_story(
-    scores: NDArray[np.float64], stories: Sequence[str], is_known: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], dict[int, list[int]]]:
-    """Leave one article of each story: the one that was read or judged, else the best by score.
+    scores: NDArray[np.float64],
+    stories: Sequence[str],
+    is_known: NDArray[np.bool_],
+    is_read: NDArray[np.bool_],
+    may_stay: NDArray[np.bool_] | None = None,
+) -> StoryLines:
+    """Leave one article of each story: the one that was judged, else the best by score.
+
+    What was read hides nothing that was not. Where the story's one was read, the best of those that were not takes
+    its line, but stands where the read one would: a story that is known does not climb.
 
     Args:
         scores: (num_candidates,).
         stories: Of each candidate; "" is a story of its own.
         is_known: (num_candidates,) whether each was read or judged.
-
-    Returns:
-        (num_candidates,) whether each stays; and, for those that stay, the others of their story.
+        is_read: (num_candidates,) whether each was read.
+        may_stay: (num_candidates,) which may have a line; all if not given.
     """
-    stays = np.ones(len(scores), bool)
+    stays = np.ones(len(scores), bool) if may_stay is None else may_stay.copy()
+    line_scores = scores.copy()
     others: dict[int, list[int]] = {}
+    of_read_story: set[int] = set()
     members: dict[str, list[int]] = {}
     for place, story in enumerate(stories):
         if story:
             members.setdefault(story, []).append(place)
+    read = set(np.flatnonzero(is_read).tolist())
     for places in members.values():
-        if len(places) > 1:
-            best = max(places, key=lambda place: (is_known[place], scores[place], -place))
-            others[best] = [place for place in places if place != best]
-            stays[others[best]] = False
-    return stays, others
+        if len(places) == 1:
+            continue
+        best = line = max(places, key=lambda place: (is_known[place], scores[place], -place))
+        if best in read or not stays[best]:
+            kept = [place for place in places if stays[place]]
+            line = max(kept or places, key=lambda place: (place not in read, scores[place], -place))
+        if best in read:
+            line_scores[line] = min(scores[best], scores[line])
+        others[line] = [place for place in places if place != line]
+        stays[others[line]] = False
+        if line not in read and not read.isdisjoint(places):
+            of_read_story.add(line)
+    return StoryLines(stays, line_scores, others, frozenset(of_read_story))

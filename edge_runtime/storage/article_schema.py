@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from edge_runtime.content.search_query import searched_texts
+
 
 def m001_create_articles(db: sqlite3.Connection) -> None:
     """Articles with their vectors; which bundle made a vector stands beside it."""
@@ -76,8 +78,28 @@ def m006_create_contents(db: sqlite3.Connection) -> None:
         """CREATE TABLE contents (
             article_id TEXT NOT NULL PRIMARY KEY REFERENCES articles (article_id) ON DELETE CASCADE,
             html BLOB NOT NULL,      -- UTF-8, compressed by zlib
+            folded BLOB NOT NULL,    -- its words as `compare_text.fold` spells them, likewise
             is_cut INTEGER NOT NULL  -- 1 where there was more
         )"""
+    )
+
+
+def m007_create_searched_texts(db: sqlite3.Connection) -> None:
+    """The texts as they are compared: to fold them all at each search would take ten times as long.
+
+    A release that folds otherwise has to write them anew, in a step like this one.
+    """
+    db.execute(
+        """CREATE TABLE searched_texts (
+            number INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
+            -- As `compare_text.fold` spells them: source, title, abstract, a line each.
+            text TEXT NOT NULL
+        )"""
+    )
+    rows = db.execute("SELECT number, source, title, abstract FROM articles").fetchall()
+    texts = searched_texts([row[1:] for row in rows])
+    db.executemany(
+        "INSERT INTO searched_texts (number, text) VALUES (?, ?)", zip((row[0] for row in rows), texts, strict=True)
     )
 
 
@@ -88,4 +110,5 @@ MIGRATIONS = [
     m004_add_analysis,
     m005_create_items,
     m006_create_contents,
+    m007_create_searched_texts,
 ]

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.compare_text import fold, fold_all
+from edge_runtime.content.search_query import SearchQuery, searched_texts
 from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
@@ -26,7 +25,14 @@ from edge_runtime.storage.article_rows import (
     stack_vectors,
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
-from edge_runtime.storage.contents import MAX_TOTAL_BYTES, Content, content_sizes, find_content, insert_contents
+from edge_runtime.storage.contents import (
+    MAX_TOTAL_BYTES,
+    Content,
+    content_sizes,
+    find_content,
+    insert_contents,
+    searched_content,
+)
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
 from edge_runtime.storage.eviction import evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
@@ -50,7 +56,8 @@ MAX_BYTES = 50_000_000
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_SEARCHED_AT_ONCE = 64  # articles: few are folded in vain where the newest are found
+_SEARCHED = """SELECT number, text, folded FROM searched_texts JOIN articles USING (number)
+    LEFT JOIN contents USING (article_id)"""
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -81,13 +88,22 @@ class CachedRows:
     added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
+    languages: list[str]  # as the publisher gave them; "" where it gave none
 
     def repeated(self, place: int, vectors: NDArray[np.float32], words: NDArray[np.int16]) -> CachedRows:
         """The row at a place once for each of (n, dim) vectors and (n, WORDS_KEPT) words, in the place of its own."""
         num = len(vectors)
-        texts = (self.article_ids, self.titles, self.categories, self.topics, self.sources, self.stories)
+        texts = (
+            self.article_ids,
+            self.titles,
+            self.categories,
+            self.topics,
+            self.sources,
+            self.stories,
+            self.languages,
+        )
         numbers = (self.published_s, self.added_s, self.shown, self.clicked)
-        article_ids, titles, categories, topics, sources, stories = ([text[place]] * num for text in texts)
+        article_ids, titles, categories, topics, sources, stories, languages = ([text[place]] * num for text in texts)
         published_s, added_s, shown, clicked = (np.full(num, number[place]) for number in numbers)
         return CachedRows(
             article_ids,
@@ -102,6 +118,7 @@ class CachedRows:
             added_s,
             shown,
             clicked,
+            languages,
         )
 
 
@@ -203,6 +220,7 @@ class ArticleCache:
             (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
             for article, vector, made in zip(articles, vectors, analysed or [Analysed()] * len(articles), strict=True)
         ]
+        texts = searched_texts([(article.source, article.title, article.abstract) for article in articles])
         columns = f"{_TEXT}, {_COUNTS}, {_ANALYSED}, added, codes, scale, bundle"
         replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
         with self._writing():
@@ -210,6 +228,11 @@ class ArticleCache:
                 f"""INSERT INTO articles ({columns}) VALUES ({", ".join("?" * len(columns.split(", ")))})
                 ON CONFLICT (article_id) DO UPDATE SET {", ".join(f"{name}=excluded.{name}" for name in replaced)}""",
                 rows,
+            )
+            self._db.executemany(
+                """INSERT INTO searched_texts (number, text) SELECT number, ? FROM articles WHERE article_id = ?
+                ON CONFLICT (number) DO UPDATE SET text = excluded.text""",
+                zip(texts, (article.article_id for article in articles), strict=True),
             )
 
     def put_counts(self, articles: Sequence[Article]) -> None:
@@ -224,10 +247,15 @@ class ArticleCache:
             rows = [(story, article_id) for article_id, story in stories.items()]
             self._db.executemany("UPDATE articles SET story=? WHERE article_id=?", rows)
 
-    def put_contents(self, contents: Mapping[str, str]) -> None:
-        """Keep the HTML that feeds gave as the text of cached articles, by id, all or none; too much of it is cut."""
+    def put_contents(self, contents: Mapping[str, str], plain: Mapping[str, str] | None = None) -> None:
+        """Keep the HTML that feeds gave as the text of cached articles, by id, all or none; too much of it is cut.
+
+        Args:
+            contents: HTML.
+            plain: The same as plain text: what searches look in.
+        """
         with self._writing():
-            insert_contents(self._db, contents)
+            insert_contents(self._db, contents, plain or {})
 
     def content(self, article_id: str) -> Content:
         """The HTML that a feed gave as the text of an article; an empty one where none is kept."""
@@ -271,7 +299,7 @@ class ArticleCache:
         """
         rows = self._fetch(
             """SELECT article_id, title, category, iif(topic = '', category, topic), source, story,
-            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words
+            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language
             FROM articles ORDER BY number"""
         )
         if any(len(row[10]) != dim for row in rows):
@@ -291,6 +319,7 @@ class ArticleCache:
             added_s=numbers[:, 1],
             shown=numbers[:, 2],
             clicked=numbers[:, 3],
+            languages=[row[13] for row in rows],
         )
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:
@@ -313,34 +342,40 @@ class ArticleCache:
             for topic, probability, story, keywords, words in rows
         ]
 
-    def search(self, query: str, limit: int) -> list[Article]:
-        """Articles with every word of the query in title or abstract, newest first.
+    def search(self, query: str, limit: int | None = None) -> list[Article]:
+        """Articles that a query fits, newest first; see `matching`."""
+        found = self.matching(SearchQuery.parse(query))
+        rows = self._rows_of(f"{_TEXT}, {_COUNTS}, coalesce(published, added), number", found)
+        rows.sort(key=lambda row: row[-2:], reverse=True)
+        return [article_from(row, row[8:11]) for row in rows[:limit]]
 
-        Words are compared as `compare_text.fold` spells them. A word is found within longer ones too, as compounds need
-        it; the word of a rule is not. Spaces part the words of a query.
+    def matching(self, query: SearchQuery) -> set[str]:
+        """Ids of the articles with all that a query wants and nothing that it does not.
+
+        It looks in source, title, abstract, and in the content where one is kept. All are compared as
+        `compare_text.fold` spells them. A word is found within longer ones too, as compounds need it; the word of a
+        rule is not. Nothing is found by an empty query.
+
+        There is no index: one of trigrams (FTS5) answers in less time, but takes more bytes than these texts, more time
+        at each insert, and cannot tell words of two characters, as most of Chinese are.
         """
-        words = fold(query).split()
-        if not words:
-            return []
+        if not query:
+            return set()
         with self._reading():
-            # All columns of every article would take longer to read than its text takes to compare.
-            newest = self._db.execute(
-                "SELECT number, title || ' ' || abstract FROM articles"
-                " ORDER BY coalesce(published, added) DESC, number DESC"
-            )
-            found = (
-                number
-                for rows in iter(lambda: newest.fetchmany(_SEARCHED_AT_ONCE), [])
-                for (number, _), text in zip(rows, fold_all([text.strip() for _, text in rows]), strict=True)
-                if all(word in text for word in words)
-            )
-            query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE number = ?"
-            rows = [self._db.execute(query, (number,)).fetchone() for number in islice(found, limit)]
-        return [article_from(row, row[8:]) for row in rows]
+            rows = self._db.execute(_SEARCHED)
+            texts = ((number, f"{text}\n{searched_content(more)}" if more else text) for number, text, more in rows)
+            found = set(query.fitting(texts))
+            # Answered by the index of the ids; one by one they would take longer where many are found.
+            names = self._db.execute("SELECT number, article_id FROM articles")
+            return {article_id for number, article_id in names if number in found}
 
-    def texts(self) -> list[tuple[str, str, str]]:
-        """Id, title and abstract of every article, in order of arrival."""
-        return self._fetch("SELECT article_id, title, abstract FROM articles ORDER BY number")
+    def folded_texts(self) -> list[tuple[str, str]]:
+        """Id, and title and abstract as `compare_text.fold` spells them, a line each, of every article, in order of
+        arrival."""
+        with self._reading():
+            names = dict(self._db.execute("SELECT number, article_id FROM articles"))
+            rows = self._db.execute("SELECT number, text FROM searched_texts ORDER BY number")
+            return [(names[number], text.partition("\n")[2]) for number, text in rows]
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Delete articles, all or none; those that are not there are not missed."""

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from edge_runtime.content.compare_text import fold_all
+
 MAX_CONTENT_CHARS = 65_536  # of one article
 MAX_CONTENT_BYTES = 65_536  # of one article, compressed
 MAX_TOTAL_BYTES = 20_000_000  # of all, compressed; what belongs to saved articles may be more
@@ -23,15 +25,36 @@ class Content:
     is_cut: bool = False  # there was more of it
 
 
-def insert_contents(db: sqlite3.Connection, contents: Mapping[str, str]) -> None:
-    """Keep the text of cached articles, by id; an empty one takes no other's place."""
-    rows = [(article_id, *_packed(html)) for article_id, html in contents.items() if html]
+def insert_contents(db: sqlite3.Connection, contents: Mapping[str, str], plain: Mapping[str, str]) -> None:
+    """Keep the text of cached articles, by id; an empty one takes no other's place.
+
+    Args:
+        db: The cache.
+        contents: HTML.
+        plain: The same as plain text, in which searches look.
+    """
+    given = {article_id: html for article_id, html in contents.items() if html}
+    folded = fold_all([plain.get(article_id, "") for article_id in given])
+    rows = [
+        (article_id, *_packed(html), zlib.compress(text.encode("utf-8", "replace")))
+        for (article_id, html), text in zip(given.items(), folded, strict=True)
+    ]
     db.executemany(
-        """INSERT INTO contents (article_id, html, is_cut) SELECT article_id, ?2, ?3 FROM articles WHERE article_id = ?1
-        ON CONFLICT (article_id) DO UPDATE SET html = excluded.html, is_cut = excluded.is_cut
-        WHERE html != excluded.html OR is_cut != excluded.is_cut""",
+        """INSERT INTO contents (article_id, html, is_cut, folded)
+        SELECT article_id, ?2, ?3, ?4 FROM articles WHERE article_id = ?1
+        ON CONFLICT (article_id) DO UPDATE
+        SET html = excluded.html, is_cut = excluded.is_cut, folded = excluded.folded
+        WHERE html != excluded.html OR is_cut != excluded.is_cut OR folded != excluded.folded""",
         rows,
     )
+
+
+def searched_content(folded: bytes | None) -> str:
+    """The words of a text as they are compared; "" where none is kept, or where it can no longer be read."""
+    try:
+        return zlib.decompress(folded).decode() if folded else ""
+    except (zlib.error, UnicodeDecodeError):
+        return ""
 
 
 def find_content(db: sqlite3.Connection, article_id: str) -> Content:
@@ -48,7 +71,7 @@ def find_content(db: sqlite3.Connection, article_id: str) -> Content:
 def content_sizes(db: sqlite3.Connection) -> list[tuple[str, int]]:
     """Id and compressed bytes of every text, that of the oldest article first."""
     return db.execute(
-        """SELECT article_id, length(html) FROM contents JOIN articles USING (article_id)
+        """SELECT article_id, length(html) + length(folded) FROM contents JOIN articles USING (article_id)
         ORDER BY min(coalesce(published, added), added), number"""
     ).fetchall()
 

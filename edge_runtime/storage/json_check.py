@@ -13,6 +13,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
     "string": (str,),
     "number": (int, float),
+    "boolean": (bool,),
     "null": (type(None),),
     "any": (object,),
 }
@@ -56,7 +57,7 @@ def _fits(value: object, schema: Mapping[str, Any], root: Mapping[str, Any]) -> 
     if "anyOf" in schema:
         return any(not schema_problem(value, each, root) for each in schema["anyOf"])
     if isinstance(value, bool) and ("enum" in schema or "type" in schema):
-        return False  # Python's True is 1
+        return schema.get("type") == "boolean"  # Python's True is 1
     if value not in schema.get("enum", [value]) or not isinstance(value, _TYPES[schema.get("type", "any")]):
         return False
     if isinstance(value, str):

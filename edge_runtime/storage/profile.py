@@ -13,7 +13,7 @@ from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage import profile_rows as rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
-from edge_runtime.types import Article, Event, Rule, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import Article, Event, ReadMark, Rule, RuleKind, Search, SentPush, Shown, Signal
 
 __all__ = ["ProfileContents", "ProfileLimits", "ProfileStore", "m001_create_events"]
 
@@ -26,7 +26,8 @@ class ProfileLimits:
     searches: int = 1_000
     shown: int = 5_000
     pushes: int = 1_000
-    changes: int = 100  # of rules and picks, that can be undone
+    read_marks: int = 40_000  # twice as many as articles in a full cache
+    changes: int = 100  # of rules, picks and what was taken back, that can be undone
     lists: int = 50  # the last one of so many terminals
 
 
@@ -41,6 +42,7 @@ class ProfileContents:
     pushes: Sequence[SentPush] = ()
     picks: Sequence[str] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
+    read_marks: Sequence[ReadMark] = ()  # one for each article
 
 
 class ProfileStore:
@@ -91,6 +93,11 @@ class ProfileStore:
         with self._reading():
             return rows.saved_ids(self._db)
 
+    def read_ids(self) -> frozenset[str]:
+        """Ids of what was opened or marked as read, but for what was marked as unread since; nothing is learned."""
+        with self._reading():
+            return rows.read_ids(self._db)
+
     def delete_event(self, number: int) -> Event:
         """Take back one event, which is returned.
 
@@ -102,12 +109,27 @@ class ProfileStore:
         remove_backups(self._path)
         return event
 
+    def take_back(self, article_id: str, signal: Signal) -> None:
+        """Take every event of an article with a signal out, as if it had not been; `undo` brings them back.
+
+        Raises:
+            UnknownEntryError: There is none.
+        """
+        with self._writing():
+            taken = rows.take_back(self._db, article_id, signal)
+            if not taken:
+                raise UnknownEntryError(f"nothing to take back: no {signal.value} of article {article_id!r}")
+            before = [rows.event_row(event) for event in taken]
+            rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
+        remove_backups(self._path)
+
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
         """Take back the latest thing the reader did; called again, the one before it.
 
         Returns:
-            The event or search that is no longer there; the rule that was set, and is now as it was before, or that
-            was dropped, and is now back; the picks that were set, and are now as they were before.
+            The event or search that is no longer there, or the event that `take_back` took and that is back; the rule
+            that was set, and is now as it was before, or that was dropped, and is now back; the picks that were set,
+            and are now as they were before.
 
         Raises:
             UnknownEntryError: Nothing was done since the beginning, the last erasing or the last import.
@@ -190,6 +212,16 @@ class ProfileStore:
         """
         with self._writing():
             rows.insert_shown(self._db, shown, self._limits.shown)
+
+    def read_marks(self) -> list[ReadMark]:
+        """What the reader marked as read or unread, the latest last; one mark for each article."""
+        with self._reading():
+            return rows.read_marks(self._db)
+
+    def mark_read(self, marks: Sequence[ReadMark]) -> None:
+        """Keep marks in the place of earlier ones; of more than `ProfileLimits.read_marks` the oldest go."""
+        with self._writing():
+            rows.put_read_marks(self._db, marks, self._limits.read_marks)
 
     def pushes(self) -> list[SentPush]:
         """Notifications that were sent, oldest first."""
@@ -287,6 +319,7 @@ class ProfileStore:
                 rows.pushes(self._db),
                 rows.picks(self._db),
                 rows.settings(self._db),
+                rows.read_marks(self._db),
             )
 
     def replace(self, contents: ProfileContents) -> None:
@@ -302,6 +335,7 @@ class ProfileStore:
                 rows.put_rule(self._db, rule)
             rows.insert_searches(self._db, contents.searches, self._limits.searches)
             rows.insert_shown(self._db, contents.shown, self._limits.shown)
+            rows.put_read_marks(self._db, contents.read_marks, self._limits.read_marks)
             rows.insert_pushes(self._db, contents.pushes, self._limits.pushes)
             rows.put_picks(self._db, contents.picks)
             rows.put_settings(self._db, contents.settings)

@@ -14,10 +14,10 @@ from edge_runtime.errors import ProfileFileError, Remedy
 from edge_runtime.model.json_lines import Json
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
-from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 FORMAT = "edge-news-profile"
-VERSION = 1
+VERSION = 2  # 1 had no read marks
 MAX_BYTES = 100_000_000  # ten times what a full profile of long articles takes
 SCHEMA = Path(__file__).with_name("profile.schema.json")
 
@@ -47,6 +47,10 @@ def export_profile(store: ProfileStore) -> Json:
         "shown": [
             {"article_id": one.article_id, "score": one.score, "at": _time_to(one.at), "learned": one.learned}
             for one in contents.shown
+        ],
+        "read_marks": [
+            {"article_id": mark.article_id, "is_read": mark.is_read, "at": _time_to(mark.at)}
+            for mark in contents.read_marks
         ],
         "pushes": [
             {
@@ -91,6 +95,8 @@ def _read(data: bytes | str, max_bytes: int) -> Json:
     version = document.get("version")
     if isinstance(version, int) and version > VERSION:
         raise ProfileFileError(f"profile file: version {version}, this release reads {VERSION}", Remedy.UPDATE)
+    if version == 1 and not isinstance(version, bool):
+        document = {"read_marks": [], **document, "version": VERSION}
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     if problem := schema_problem(document, schema, schema):
         raise ProfileFileError(f"profile file: {problem}", Remedy.EXPORT_AGAIN)
@@ -131,6 +137,10 @@ def _contents_from(document: Mapping[str, Any]) -> ProfileContents:
         picks=document["picks"],
         # What the numbers of the last list stood for, in files of earlier releases.
         settings={name: value for name, value in document["settings"].items() if name != "listed"},
+        read_marks=[
+            ReadMark(row["article_id"], row["is_read"], _time_from(row["at"], f"read_marks[{n}].at"))
+            for n, row in enumerate(document["read_marks"])
+        ],
     )
 
 

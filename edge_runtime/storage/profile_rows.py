@@ -6,16 +6,20 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage.articles import article_from, article_row
-from edge_runtime.types import Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 _EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
-_TABLES = ("events", "rules", "searches", "changes", "shown", "pushes", "picks", "settings", "lists")
+_TABLES = (
+    *("events", "rules", "searches", "changes", "shown", "read_marks", "pushes", "picks", "settings"),
+    "lists",
+)
 _DAY_S = 86_400
 
 
@@ -30,19 +34,28 @@ def saved_ids(db: sqlite3.Connection) -> frozenset[str]:
     return frozenset(name for (name,) in db.execute("SELECT article_id FROM events WHERE signal = 'save'"))
 
 
+def read_ids(db: sqlite3.Connection) -> frozenset[str]:
+    """Ids of the articles that were opened or marked as read, and not marked as unread."""
+    query = """SELECT article_id FROM events WHERE signal IN ('open', 'dwell') UNION
+        SELECT article_id FROM read_marks WHERE is_read EXCEPT SELECT article_id FROM read_marks WHERE NOT is_read"""
+    return frozenset(name for (name,) in db.execute(query))
+
+
 def insert_events(db: sqlite3.Connection, given: Sequence[Event], most: int) -> None:
-    """Add as the latest of the profile; of more than `most` that are not saves, the oldest go."""
+    """Add as the latest of the profile; of more than `most` that are not saves, the oldest go.
+
+    Who opens an article reads it, so an open takes a mark "unread" away.
+    """
     for event in given:
         if not 0 <= event.dwell_s < math.inf:
             raise ValueError(f"dwell_s: {event.dwell_s}; give seconds, 0 or more")
     numbered = enumerate(given, start=_next_number(db))
     db.executemany(
         f"INSERT INTO events ({_EVENT}, number) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-        [
-            (*article_row(event.article), event.signal.value, _seconds(event.at), event.dwell_s, number)
-            for number, event in numbered
-        ],
+        [event_row(replace(event, number=number)) for number, event in numbered],
     )
+    opened = [(event.article.article_id,) for event in given if event.signal in (Signal.OPEN, Signal.DWELL)]
+    db.executemany("DELETE FROM read_marks WHERE article_id = ? AND NOT is_read", opened)
     db.execute(
         """DELETE FROM events WHERE number IN (
             SELECT number FROM events WHERE signal != 'save' ORDER BY number DESC LIMIT -1 OFFSET ?)""",
@@ -138,6 +151,33 @@ def insert_shown(db: sqlite3.Connection, given: Sequence[Shown], most: int) -> N
     _trim(db, "shown", most)
 
 
+def read_marks(db: sqlite3.Connection) -> list[ReadMark]:
+    """What was marked as read or unread, the latest last; one mark for each article."""
+    rows = db.execute("SELECT article_id, is_read, at FROM read_marks ORDER BY number")
+    return [ReadMark(article_id, bool(is_read), _time(at)) for article_id, is_read, at in rows]
+
+
+def put_read_marks(db: sqlite3.Connection, given: Sequence[ReadMark], most: int) -> None:
+    """Keep marks in the place of those of the same articles; of more than `most` the oldest go."""
+    db.executemany("DELETE FROM read_marks WHERE article_id = ?", [(mark.article_id,) for mark in given])
+    rows = [(mark.article_id, mark.is_read, _seconds(mark.at)) for mark in given]
+    db.executemany("INSERT OR REPLACE INTO read_marks (article_id, is_read, at) VALUES (?,?,?)", rows)
+    _trim(db, "read_marks", most)
+
+
+def take_back(db: sqlite3.Connection, article_id: str, signal: Signal) -> list[Event]:
+    """Delete every event of an article with a signal, and return them, oldest first."""
+    query = f"SELECT {_EVENT}, number FROM events WHERE article_id = ? AND signal = ? ORDER BY number"
+    found = [_event_from(row) for row in db.execute(query, (article_id, signal.value))]
+    db.executemany("DELETE FROM events WHERE number = ?", [(event.number,) for event in found])
+    return found
+
+
+def event_row(event: Event) -> tuple[str | int | float | None, ...]:
+    """An event as the table and `undo` keep it."""
+    return (*article_row(event.article), event.signal.value, _seconds(event.at), event.dwell_s, event.number)
+
+
 def pushes(db: sqlite3.Connection) -> list[SentPush]:
     """Notifications that were sent, oldest first."""
     rows = db.execute("SELECT article_id, story, probability, at FROM pushes ORDER BY number")
@@ -215,7 +255,7 @@ def undo(db: sqlite3.Connection) -> Event | Search | Rule | tuple[str, ...]:
             return take_event(db, number)
         case (number, "search"):
             return take_search(db, number)
-        case (number, "rule" | "picks" as kind):
+        case (number, "rule" | "picks" | "taken back" as kind):
             return _undo_change(db, number, kind)
     raise UnknownEntryError("there is nothing to undo")
 
@@ -231,7 +271,7 @@ def rule_row(rule: Rule) -> tuple[str, str, str, int]:
     return rule.kind.value, rule.value, rule.effect.value, _seconds(rule.at)
 
 
-def _undo_change(db: sqlite3.Connection, number: int, kind: str) -> Rule | tuple[str, ...]:
+def _undo_change(db: sqlite3.Connection, number: int, kind: str) -> Event | Rule | tuple[str, ...]:
     before, after = map(
         json.loads, db.execute("SELECT before, after FROM changes WHERE number = ?", (number,)).fetchone()
     )
@@ -239,6 +279,10 @@ def _undo_change(db: sqlite3.Connection, number: int, kind: str) -> Rule | tuple
     if kind == "picks":
         put_picks(db, before)
         return tuple(after)
+    if kind == "taken back":
+        # Their numbers were not given again, so they are what they were.
+        db.executemany(f"INSERT INTO events ({_EVENT}, number) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", before)
+        return _event_from(before[-1])
     changed = _rule_from(after or before)
     delete_rule(db, changed)
     if before:

@@ -118,6 +118,18 @@ def m008_create_lists(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM settings WHERE name = 'listed'")
 
 
+def m009_create_read_marks(db: sqlite3.Connection) -> None:
+    """What the reader marked as read or unread; a mark says more than an open before it."""
+    db.execute(
+        """CREATE TABLE read_marks (
+            number INTEGER PRIMARY KEY,  -- order of marking
+            article_id TEXT NOT NULL UNIQUE,
+            is_read INTEGER NOT NULL,
+            at INTEGER NOT NULL          -- seconds UTC
+        )"""
+    )
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -127,4 +139,5 @@ MIGRATIONS = [
     m006_create_settings,
     m007_compare_rules_without_accents,
     m008_create_lists,
+    m009_create_read_marks,
 ]

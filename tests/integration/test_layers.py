@@ -21,7 +21,7 @@ RUNTIME = [
     ["storage"],
     ["personal", "feeds"],
     ["notify"],
-    ["installation", "intake", "reader_profile"],
+    ["installation", "intake", "list_filter", "reader_profile"],
     ["feed_intake"],
     ["feed_maker"],
     ["reader"],

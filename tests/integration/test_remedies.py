@@ -98,10 +98,10 @@ def test_what_was_hidden_comes_with_its_remedy(tmp_path):
         reader.add([Article("a", "Rain again in the hills")], NOW)
         reader.record("a", Signal.HIDE, NOW)
         (hidden,) = reader.hidden(NOW)
-        assert (hidden.reason, hidden.remedy) == ("you hid it", Remedy.LIKE_AGAIN)
+        assert (hidden.reason, hidden.remedy) == ("you hid it", Remedy.UNHIDE)
         found = reader.explain("a", NOW)
-        assert (found.hidden, found.hidden_remedy) == ("you hid it", Remedy.LIKE_AGAIN)
+        assert (found.hidden, found.hidden_remedy) == ("you hid it", Remedy.UNHIDE)
         said = cli_remedies.told_of_article(hidden.reason, hidden.remedy, "a")
-        assert said == "you hid it; `edge-news like a` brings it back"
+        assert said == "you hid it; `edge-news unhide a` brings it back"
         reader.record("a", Signal.LIKE, NOW)
         assert reader.hidden(NOW) == [] and reader.explain("a", NOW).hidden_remedy is None

@@ -25,10 +25,16 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.subscribe([api.wanted_feed("example.org")], now), list[api.SubscribeOutcome])
         assert_type(reader.topic_named("tech"), str)
         assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
+        assert_type(reader.feed(now, where=api.ListFilter(sources=("A",), since=now)), list[api.ScoredArticle])
         assert_type(reader.latest(), list[api.Article])
+        assert_type(reader.latest(10, api.ListFilter(is_unread=True)), list[api.Article])
+        assert_type(reader.is_read("a"), bool)
+        assert_type(reader.marks(["a"]), list[api.ArticleMarks])
+        assert_type(reader.unread_counts(), api.UnreadCounts)
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
         assert_type(reader.search("rain", now), list[api.ScoredArticle])
+        assert_type(reader.find("rain", now, where=api.ListFilter(), newest_first=False, teach=True), api.Found)
         assert_type(reader.explain("a", now), api.Explanation)
         assert_type(reader.article("a"), api.Article)
         assert_type(reader.profile(), api.Profile)
@@ -51,6 +57,9 @@ def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: da
     done: list[Callable[[], None]] = [
         lambda: reader.record("a", api.Signal.DWELL, now, dwell_s=12.5),
         lambda: reader.mark_shown(reader.feed(now), now),
+        lambda: reader.mark_read(["a"], now, is_read=False),
+        lambda: reader.unsave("a"),
+        lambda: reader.unhide("a"),
         lambda: reader.mark_sent(decision, now),
         lambda: reader.pick_topics(["food"]),
         lambda: reader.remember_list(["a"]),
@@ -74,6 +83,7 @@ def articles(
     assert_type(scored.reason, str)
     assert_type(scored.is_read, bool)
     assert_type(scored.same_story, tuple[api.Article, ...])
+    assert_type(scored.is_story_read, bool)
     assert_type(found.scored, api.ScoredArticle)
     assert_type(found.similar_reads, tuple[api.SimilarRead, ...])
     assert_type(found.words, tuple[api.WordEffect, ...])
@@ -161,6 +171,7 @@ def errors(error: api.EdgeError, notice: api.Notice) -> None:
         api.UnknownArticleError,
         api.UnknownEntryError,
         api.UnknownFeedError,
+        api.UnknownNameError,
         api.UnknownTopicError,
     )
     storage: type[api.StorageError] = api.DamagedError

@@ -43,10 +43,32 @@ def test_a_feed_of_muted_articles_says_where_they_are(edge_news):
 
 def test_searching_finds_articles_with_every_word(stocked):
     found = stocked.json("search", "the", "budget")
-    assert found["query"] == "the budget"
+    assert (found["query"], found["total"]) == ("the budget", 1)
     assert [article["title"] for article in found["articles"]] == ["Senate votes on the budget"]
     assert "no article has all of “budget soup”" in stocked.text("search", "budget soup")
-    assert [search["query"] for search in stocked.json("profile")["searches"]] == ["budget soup", "the budget"]
+
+
+def test_a_search_teaches_only_where_it_is_told_to(stocked):
+    before = stocked.json("profile")
+    stocked.text("search", "budget")
+    assert stocked.json("profile") == before
+    stocked.text("search", "budget", "--teach")
+    assert [search["query"] for search in stocked.json("profile")["searches"]] == ["budget"]
+
+
+def test_a_search_leaves_out_what_has_a_minus_sign_and_counts_what_it_finds(stocked):
+    def titles(*words: str) -> list[str]:
+        return [article["title"] for article in stocked.json("search", *words)["articles"]]
+
+    senate, football = "Senate votes on the budget", "Football: the cup final"
+    assert titles("the") == ["Rain again in the hills", senate, football]  # newest first
+    assert titles("the", "-hills", "--limit", "5") == titles("--", "-hills", "the") == [senate, football]
+    assert titles("-hills", "-the") == ["Soup for cold days"]
+    assert titles('"on the"') == [senate] and titles('"the on"') == []
+    assert titles("the", "--source", "example", "--since", "2026-11-24T10:00Z") == ["Rain again in the hills", senate]
+    assert stocked.text("search", "the", "--limit", "2").startswith("2 of 3 found\n\n  1. ")
+    assert stocked.text("search", "example").startswith("4 found\n")
+    assert "usage" in stocked.refused("search", "--hills")
 
 
 def test_the_digest_names_nothing_twice_and_nothing_seen(stocked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from edge_runtime.content.compare_text import fold
 from edge_runtime.content.rules import RuleMatcher
 from edge_runtime.types import Rule, RuleEffect, RuleKind
 
@@ -27,7 +28,7 @@ class Texts:
 
     def __call__(self):
         self.reads += 1
-        return [(place, title, abstract) for place, (*_, title, abstract) in enumerate(ARTICLES)]
+        return [(place, f"{fold(title)}\n{fold(abstract)}") for place, (*_, title, abstract) in enumerate(ARTICLES)]
 
 
 def matcher(texts: Texts) -> RuleMatcher:

@@ -53,12 +53,37 @@ def test_every_article_comes_once_whatever_the_number(count, k, seed):
     assert len(set(order.tolist())) == len(order)
 
 
-def test_of_a_story_the_best_stays_or_the_one_that_was_read():
-    scores = np.array([0.2, 0.9, 0.5, -100.0, 0.4])
-    stories = ["s", "s", "", "t", "t"]
-    stays, others = one_of_each_story(scores, stories, np.array([False, False, False, True, False]))
-    assert list(stays) == [False, True, True, True, False]
-    assert others == {1: [0], 3: [4]}
+def test_of_a_story_the_best_stays_or_the_one_that_was_judged():
+    scores = np.array([0.2, 0.9, 0.5, 0.1, 0.4])
+    none = np.zeros(5, bool)
+    lines = one_of_each_story(scores, ["s", "s", "", "t", "t"], np.array([0, 0, 0, 1, 0], bool), none)
+    assert list(lines.stays) == [False, True, True, True, False]
+    assert lines.others == {1: [0], 3: [4]}
+    assert list(lines.scores) == list(scores) and not lines.of_read_story
+
+
+def test_what_was_read_hides_nothing_that_was_not_and_lifts_nothing():
+    # Of story s the first was read: the better of the other two takes its line, and stands where it would, at -99.8.
+    # Of story t both were read; of story u the read one stands below the one that was liked, which keeps its place.
+    scores = np.array([-99.8, 0.3, 0.5, -99.0, -98.0, -99.5, 0.7])
+    stories = ["s", "s", "s", "t", "t", "u", "u"]
+    is_read = np.array([1, 0, 0, 1, 1, 1, 0], bool)
+    lines = one_of_each_story(scores, stories, is_read | (np.arange(7) == 6), is_read)
+    assert lines.others == {2: [0, 1], 4: [3], 6: [5]}
+    assert np.flatnonzero(lines.stays).tolist() == [2, 4, 6]
+    assert lines.scores[lines.stays].tolist() == [-99.8, -98.0, 0.7]
+    assert lines.of_read_story == {2, 6}
+
+
+def test_of_a_story_something_else_stays_where_its_best_may_not():
+    scores, none = np.array([0.9, 0.2, 0.5]), np.zeros(3, bool)
+    lines = one_of_each_story(scores, ["s"] * 3, none, none, np.array([0, 1, 0], bool))
+    assert lines.others == {1: [0, 2]}
+    assert lines.scores[1] == 0.2  # its own: nothing of the story was read
+    # The best was read and may not stay: the other stands no higher than it would.
+    lines = one_of_each_story(np.array([-99.0, 0.2]), ["s"] * 2, *[np.array([1, 0], bool)] * 2, np.array([0, 1], bool))
+    assert np.flatnonzero(lines.stays).tolist() == [1]
+    assert lines.scores[1] == -99.0 and lines.of_read_story == {1}
 
 
 @pytest.mark.parametrize("count", [0, 1])

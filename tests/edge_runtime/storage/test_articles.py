@@ -16,6 +16,7 @@ from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import StorageError, UnknownArticleError
 from edge_runtime.storage.article_schema import MIGRATIONS
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
+from edge_runtime.storage.database import open_database
 from edge_runtime.types import Article, Popularity
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -152,6 +153,18 @@ def test_search_finds_all_words_whatever_their_case_accents_and_script(cache, qu
     assert ids(cache.search(query, 10)) == found
 
 
+def test_search_looks_in_the_content_that_it_was_given(cache):
+    put(cache, aged("a", 1), aged("b", 2))
+    plain = {"a": "Ein langer Text über Köln und mehr", "nowhere": "Köln"}
+    cache.put_contents(dict.fromkeys(plain, "<p>HTML"), plain)
+    assert ids(cache.search("koln und", 10)) == ["a"]
+    put(cache, aged("a", 3))  # as of a feed that tells it anew
+    assert ids(cache.search('"koln und"', 10)) == ["a"]
+    assert cache.search("html", 10) == []
+    cache.remove(["a"])
+    assert cache.search("koln", 10) == []
+
+
 def test_search_gives_the_newest_first_and_no_more_than_asked_for(cache):
     put(cache, *(aged(str(age), age) for age in (3, 1, 2)))
     assert ids(cache.search("title", 2)) == ["1", "2"]
@@ -252,3 +265,17 @@ def test_golden_checks_are_remembered_for_each_bundle_and_engine(cache):
     cache.set_checked("bundle", "engine 1")
     assert cache.is_checked("bundle", "engine 1")
     assert not cache.is_checked("bundle", "engine 2")
+
+
+def test_articles_of_an_older_release_are_found(tmp_path):
+    path = tmp_path / "cache.db"
+    old = open_database(path, MIGRATIONS[:4])
+    old.execute(
+        """INSERT INTO articles
+        (article_id, title, abstract, category, source, url, language, added, codes, scale, bundle)
+        VALUES ('a', 'Tor in Köln', 'Regen', '', 'Le Café', '', '', 0, x'', 1, '')"""
+    )
+    old.close()
+    cache = ArticleCache(path)
+    assert [ids(cache.search(query)) for query in ("koln", "regen cafe", '"koln regen"')] == [["a"], ["a"], []]
+    cache.close()

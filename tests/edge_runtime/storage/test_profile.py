@@ -17,7 +17,7 @@ import pytest
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.storage.profile import ProfileContents, ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_schema import MIGRATIONS
-from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MARKER = "Quetzalcoatlus"
@@ -272,6 +272,9 @@ def fill(profile: ProfileStore) -> None:
     profile.drop_rule(RuleKind.WORD, MARKER)
     profile.record_search(MARKER, NOW)
     profile.record_shown([Shown(text.article_id, 0.5, NOW) for text in texts])
+    profile.mark_read([ReadMark(MARKER, False, NOW)])
+    profile.record(article(f"{MARKER} 0"), Signal.SAVE, NOW)
+    profile.take_back(article(f"{MARKER} 0").article_id, Signal.SAVE)
     profile.record_pushes([SentPush(MARKER, MARKER, 0.5, NOW)])
     profile.set_picks([MARKER])
     profile.set_setting(MARKER, MARKER)
@@ -291,7 +294,7 @@ def test_erasing_leaves_no_byte_in_any_file(profile, tmp_path):
     assert (tmp_path / "profile.db").stat().st_size > 300_000
     profile.erase()
     assert files_with_marker(tmp_path) == set()
-    assert profile.contents() == ProfileContents([], [], [], [], [], (), {})
+    assert profile.contents() == ProfileContents([], [], [], [], [], (), {}, [])
     assert (tmp_path / "profile.db").stat().st_size < 100_000
     with pytest.raises(UnknownEntryError):
         profile.undo()
@@ -378,3 +381,43 @@ def test_nothing_that_was_acknowledged_is_lost_to_a_kill(tmp_path, rounds):
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         profile.close()
+
+
+def test_of_read_marks_one_stays_for_each_article_and_the_oldest_go(tmp_path):
+    profile = ProfileStore(tmp_path / "profile.db", ProfileLimits(read_marks=3))
+    for name in "abcab":
+        profile.mark_read([ReadMark(name, name == "a", NOW)])
+    assert [(mark.article_id, mark.is_read) for mark in profile.read_marks()] == [
+        ("c", False),
+        ("a", True),
+        ("b", False),
+    ]
+    profile.mark_read([ReadMark("d", True, NOW)])
+    assert [mark.article_id for mark in profile.read_marks()] == ["a", "b", "d"]
+    profile.close()
+
+
+def test_an_open_takes_a_mark_unread_away_and_leaves_one_that_says_read(profile):
+    profile.mark_read([ReadMark("Rain", False, NOW), ReadMark("Sun", True, NOW)])
+    for name in ("Rain", "Sun"):
+        profile.record(Article(name, name), Signal.LIKE, NOW)
+    assert len(profile.read_marks()) == 2
+    for name in ("Rain", "Sun"):
+        profile.record(Article(name, name), Signal.OPEN, NOW)
+    assert profile.read_marks() == [ReadMark("Sun", True, NOW)]
+
+
+def test_what_was_taken_back_is_as_if_it_had_not_been_and_undo_brings_it_back(profile):
+    one, other = Article("a", "Rain"), Article("b", "Sun")
+    for what in (Signal.SAVE, Signal.OPEN, Signal.SAVE):
+        profile.record(one, what, NOW)
+    profile.record(other, Signal.SAVE, NOW)
+    before = profile.events()
+    profile.take_back("a", Signal.SAVE)
+    assert profile.events() == [event for event in before if event.signal is Signal.OPEN or event.article == other]
+    with pytest.raises(UnknownEntryError):
+        profile.take_back("a", Signal.SAVE)
+    profile.record_search("later", NOW)  # takes no number that was given before
+    profile.undo()
+    assert profile.undo() == before[2]
+    assert profile.events() == before

@@ -17,13 +17,13 @@ from edge_runtime.errors import ProfileFileError
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.storage.profile_file import SCHEMA, export_profile, import_profile
-from edge_runtime.types import Article, Event, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 EXPORTED = {
     "format": "edge-news-profile",
-    "version": 1,
+    "version": 2,
     "events": [
         {
             "article": {
@@ -47,6 +47,7 @@ EXPORTED = {
         {"query": "rain", "at": "1970-01-01T00:00:00Z"},
     ],
     "shown": [{"article_id": "a", "score": -1.5, "at": "2026-11-24T12:00:00Z", "learned": 0.25}],
+    "read_marks": [{"article_id": "a", "is_read": False, "at": "2026-11-24T12:00:00Z"}],
     "pushes": [{"article_id": "a", "story": "s", "probability": 0.5, "at": "2026-11-24T12:00:00Z"}],
     "picks": ["food", "science"],
     "settings": {"private": False, "push": {"quiet": ["22:00", "07:00"], "cap": 3}},
@@ -68,6 +69,7 @@ def fill(profile: ProfileStore) -> None:
     profile.record_search("sun", NOW)
     profile.record_search("rain", datetime(1970, 1, 1, tzinfo=UTC))
     profile.record_shown([Shown("a", -1.5, NOW, 0.25)])
+    profile.mark_read([ReadMark("a", False, NOW)])
     profile.record_pushes([SentPush("a", "s", 0.5, NOW)])
     profile.set_picks(["science", "food"])
     profile.set_setting("private", False)
@@ -111,6 +113,7 @@ contents = st.builds(
     st.lists(st.builds(SentPush, texts, texts, st.floats(0, 1), times), max_size=3),
     st.lists(texts, max_size=3),
     st.dictionaries(texts, json_values, max_size=3),
+    st.lists(st.builds(ReadMark, texts, st.booleans(), times), max_size=3),
 )
 
 
@@ -181,15 +184,16 @@ BAD = [
     (["searches", 1, "at"], "2026-11-31T00:00:00Z", r"searches\[1\]\.at"),
     (["shown", 0, "score"], None, r"shown\[0\]\.score"),
     (["shown", 0, "at"], "2026-00-01T00:00:00Z", r"shown\[0\]\.at"),
+    (["read_marks", 0, "is_read"], 1, r"read_marks\[0\]\.is_read: 1 is not boolean"),
     (["pushes", 0, "probability"], 1.5, r"pushes\[0\]\.probability: 1.5 is not number of minimum 0, maximum 1"),
     (["pushes", 0, "at"], "2026-11-24T12:60:00Z", r"pushes\[0\]\.at"),
     (["picks", 1], 1, r"picks\[1\]: 1 is not string"),
     (["settings"], [], "settings"),
     (["settings", "\udfff"], 1, r"settings: '\\udfff' is no text"),
     (["format"], "other", '"format": "edge-news-profile"'),
-    (["version"], 2, "version 2, this release reads 1; update edge-news"),
-    (["version"], 0, "version: 0 is not 1"),
-    (["version"], True, "version: True is not 1"),
+    (["version"], 3, "version 3, this release reads 2; update edge-news"),
+    (["version"], 0, "version: 0 is not 2"),
+    (["version"], True, "version: True is not 2"),
     (["extra"], 1, "extra: nothing of this name is known"),
 ]
 
@@ -214,7 +218,7 @@ NO_JSON: list[tuple[bytes | str, str]] = [
     (TEXT.replace("12.25", "-Infinity"), "-Infinity is no number"),
     (TEXT.replace("12.25", "1e999"), "1e999 is too large"),
     (TEXT.replace("12.25", "9" * 5000), "too large"),
-    (TEXT.replace('"version": 1', '"version": 1, "version": 1'), "'version' is given twice"),
+    (TEXT.replace('"version": 2', '"version": 2, "version": 2'), "'version' is given twice"),
     (TEXT.replace('"cap": 3', '"cap": 3, "cap": 4'), "'cap' is given twice"),
     (TEXT.replace('"cap": 3', '"cap": ' + "[" * 200_000 + "]" * 200_000), "nested too deeply"),
     (TEXT.replace('"cap": 3', '"cap": ' + '{"a":' * 900 + "1" + "}" * 900), "nested too deeply"),
@@ -242,6 +246,12 @@ def test_a_file_with_one_byte_changed_is_refused_or_read_whole(any_profile, data
         assert len(export_profile(any_profile)["events"]) == 1
 
 
+def test_an_export_from_before_read_marks_is_still_taken(profile):
+    old = {name: value for name, value in EXPORTED.items() if name != "read_marks"} | {"version": 1}
+    import_profile(profile, json.dumps(old))
+    assert export_profile(profile) == EXPORTED | {"read_marks": []}
+
+
 def test_a_file_beyond_the_limit_is_refused_unread(profile):
     with pytest.raises(ProfileFileError, match="at most 10 are read"):
         import_profile(profile, TEXT, max_bytes=10)
@@ -252,7 +262,7 @@ def test_every_field_of_every_type_is_in_the_schema_and_required():
     assert sorted(schema["required"]) == sorted(EXPORTED) == sorted(schema["properties"])
     for name, example in [("article", EXPORTED["events"][0]["article"]), ("event", EXPORTED["events"][0])] + [
         (name, EXPORTED[f"{name}{'' if name == 'shown' else 'es' if name in ('search', 'push') else 's'}"][0])
-        for name in ("rule", "search", "shown", "push")
+        for name in ("rule", "search", "shown", "read_mark", "push")
     ]:
         part = schema["$defs"][name]
         assert sorted(part["properties"]) == sorted(part["required"]) == sorted(example)
