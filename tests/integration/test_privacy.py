@@ -69,7 +69,7 @@ def life(feed: str, articles: Path, exported: Path) -> list[str]:
         "feed",
         *(f"{signal} {word}" for signal, word in READ.items()),
         "open zqopened --dwell 30",
-        "search zqsearched",
+        "search zqsearched --teach",
         "mute word zqmutedword",
         "mute source zqmutedsource",
         "follow word zqfollowed",

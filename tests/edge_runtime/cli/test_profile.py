@@ -17,7 +17,7 @@ def test_the_profile_shows_everything_with_numbers(stocked):
     stocked.text("topics", "food")
     stocked.text("follow", "word", "hills")
     stocked.text("open", "a0")
-    stocked.text("search", "soup")
+    stocked.text("search", "soup", "--teach")
     lines = stocked.text("profile").splitlines()
     assert "asked for: food" in lines and "followed word “hills”" in lines
     (event,) = [line for line in lines if "Rain" in line]
@@ -28,7 +28,7 @@ def test_the_profile_shows_everything_with_numbers(stocked):
 
 def test_one_event_or_search_is_forgotten_by_its_number(stocked):
     stocked.text("open", "a0")
-    stocked.text("search", "soup")
+    stocked.text("search", "soup", "--teach")
     profile = stocked.json("profile")
     forgotten = stocked.json("profile", "forget", str(profile["events"][0]["number"]))["forgotten"]
     assert forgotten["article"]["article_id"] == "a0"
@@ -49,7 +49,7 @@ def test_everything_is_undone_latest_first(stocked):
     stocked.text("open", "a0")
     stocked.text("mute", "word", "soup")
     stocked.text("unmute", "word", "soup")
-    stocked.text("search", "rain")
+    stocked.text("search", "rain", "--teach")
     assert stocked.text("undo") == "taken back: the search “rain”\n"
     assert stocked.text("undo") == "again muted word “soup”\n"
     assert stocked.text("undo") == "no longer muted word “soup”\n"

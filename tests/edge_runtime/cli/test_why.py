@@ -12,7 +12,7 @@ def test_why_shows_a_sum_past_reads_and_words(edge_news):
     edge_news.text("add", "--demo")
     edge_news.text("feed")
     edge_news.text("open", "1")
-    edge_news.text("search", "travel")
+    edge_news.text("search", "travel", "--teach")
     text = edge_news.text("why", "1")  # the first that was found
     parts, _, rest = text.partition("--------\n")
     values = [float(value) for value in re.findall(r"^ +([+-]\d+\.\d\d)  \w", parts, re.MULTILINE)]
