@@ -7,7 +7,7 @@ from functools import partial
 
 from edge_runtime.cli.argument_types import words
 from edge_runtime.cli.article_lists import article_fields
-from edge_runtime.cli.article_names import NAME_HELP, article_named
+from edge_runtime.cli.article_names import NAME_HELP, NAMES_HELP, article_named, articles_named
 from edge_runtime.cli.articles import UNKEPT
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.filters import add_filters, filter_of, names_known
