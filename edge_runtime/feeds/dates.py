@@ -6,6 +6,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from edge_runtime.feeds.zones import read_zone, take_named_zone
 
@@ -193,6 +194,7 @@ def _has_month(text: str) -> bool:
     return any(_month(word) for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=256)  # the words of a feed's dates are few
 def _month(word: str) -> int | None:
     plain = "".join(char for char in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(char))
     plain = plain.replace("и\u0306", "й")

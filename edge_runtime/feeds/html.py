@@ -63,7 +63,7 @@ def alternative_text(html: str, max_chars: int) -> tuple[str, str]:
 def unescaped_html(html: str) -> str:
     """HTML as a browser should get it: what was escaped once too often is unescaped once, by the rule above."""
     start = html[:MAX_HTML_CHARS]
-    if len(_ESCAPED_LESS.findall(start)) <= start.count("</"):
+    if "&" not in start or len(_ESCAPED_LESS.findall(start)) <= start.count("</"):
         return html
     text, num_tags = _strip(start)
     return unescape(html) if len(_ESCAPED_TAG.findall(text)) > num_tags else html

@@ -94,6 +94,8 @@ class _Assembly:
         self._url = url
         self._base = _join(url, raw.base)
         self._site = _first_url(raw.sites, self._base)
+        is_of_site = raw.is_relative_to_site or _ON_FEED_HOST.match(url) is not None
+        self._is_on_site = self._site != "" and not raw.base and is_of_site
         self._title = next(_plain(raw.titles, MAX_NAME_CHARS), "")
         self._language = _language(raw.languages)
         self._counted: Counter[str] = Counter()
@@ -146,10 +148,9 @@ class _Assembly:
 
     def _base_of(self, item: RawItem) -> str:
         """What the links of an item are relative to: `xml:base`, else the site in RSS, else the feed."""
-        base = _join(self._base, item.base)
-        is_silent = not (self._raw.base or item.base)
-        is_on_site = self._raw.is_relative_to_site or _ON_FEED_HOST.match(base) is not None
-        return self._site if self._site and is_silent and is_on_site else base
+        if item.base:
+            return _join(self._base, item.base)
+        return self._site if self._is_on_site else self._base
 
     def _article(self, draft: _Draft) -> Article:
         raw = draft.raw

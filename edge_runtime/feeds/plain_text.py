@@ -29,7 +29,7 @@ def clean_text(text: str) -> str:
 
 def read_windows_1252(text: str) -> str:
     """The dashes and quotes that `&#146;` and its like mean, whether they came as references or as characters."""
-    return text.translate(WINDOWS_1252) if _C1.search(text) else text
+    return text.translate(WINDOWS_1252) if not text.isascii() and _C1.search(text) else text
 
 
 def cut_at_word(text: str, max_chars: int) -> str:

@@ -126,22 +126,23 @@ def _categories(item: Container, names: Iterable[str]) -> list[str]:
 
 def _texts(container: Container, names: Iterable[str]) -> list[str]:
     """The texts of fields, those of Atom 0.3 that are in base64 decoded."""
-    found = [_text(part) for name in names for part in container.fields if part.name == name]
-    return [text for text in found if text]
+    return [text for part in container.of(names) if (text := _text(part))]
 
 
 def _text(part: Field) -> str:
     """The text of a field as HTML; an empty string where it is none, as of a picture in base64."""
     text = part.text.strip()
+    if not part.attributes:
+        return text
     kind = part.attributes.get("type", "").strip().lower()
     if part.attributes.get("mode", "").strip().lower() == "base64":
         return _decoded(text, kind)
     if "xhtml" in kind or not kind.startswith(_NO_TEXTS):
         return text
-    otherwise = "" if part.name in _CONTENTS else None
-    if kind.startswith("application/") and "xml" not in kind:
-        return _decoded(text, kind, otherwise)
-    return text if otherwise is None else otherwise
+    is_base64 = kind.startswith("application/") and "xml" not in kind
+    decoded = _decoded(text, kind, otherwise="") if is_base64 else ""
+    # A title of such a type is a title all the same.
+    return decoded if decoded or part.name in _CONTENTS else text
 
 
 def _decoded(text: str, kind: str, otherwise: str | None = None) -> str:
@@ -187,13 +188,14 @@ def _permalinks(item: Container) -> list[str]:
         for part in item.fields
         if part.name in _GUIDS and part.attributes.get("ispermalink", "true").strip().lower() != "false"
     ]
+    links = item.of(("link", "atom:link"))
     others = [
         _href(part) or part.text.strip()
         for relation in ("self", "related", "via", "enclosure")
-        for part in item.fields
-        if part.name in ("link", "atom:link") and _relation(part) == relation
+        for part in links
+        if _relation(part) == relation
     ]
-    files = [part.attributes.get("url", "") for part in item.fields if part.name == "enclosure"]
+    files = [part.attributes.get("url", "") for part in item.of(["enclosure"])]
     return [
         link for link in (*guids, _about(item), *others, *files) if link.lower().startswith(("http://", "https://"))
     ]

@@ -71,11 +71,16 @@ class Container:
     name: str
     attributes: dict[str, str]
     fields: list[Field] = field(default_factory=list)
+    named: dict[str, list[Field]] = field(default_factory=dict)  # the same by their names
     pictures: list[str] = field(default_factory=list)  # addresses
 
     def texts(self, names: Iterable[str]) -> list[str]:
         """The texts of these fields that have any, in the order of the names."""
-        return [text for name in names for part in self.fields if part.name == name and (text := part.text.strip())]
+        return [text for part in self.of(names) if (text := part.text.strip())]
+
+    def of(self, names: Iterable[str]) -> list[Field]:
+        """The fields of these names, in the order of the names."""
+        return [part for name in names if name in self.named for part in self.named[name]]
 
 
 class FieldVisitor:
@@ -132,17 +137,16 @@ class FieldVisitor:
             self._close_item()
 
     def _open_in_item(self, item: Container, name: str, parent: str, attributes: dict[str, str]) -> None:
-        is_child = len(self._path) == self._item_depth + 1
-        if picture := attributes.get(_PICTURES.get(name, ""), ""):
+        depth = len(self._path) - self._item_depth
+        if name in _PICTURES and (picture := attributes.get(_PICTURES[name])):
             item.pictures.append(picture)
-        if name in _OF_MEDIA and (is_child or parent in _MEDIA):
+        if name in _OF_MEDIA and (depth == 1 or parent in _MEDIA):
             is_of_item = parent == "media:group" or name == "media:category"
             self._open_field(item, name if is_of_item else name.replace("media:", "picture:"), attributes)
-        elif parent in _SOURCES and len(self._path) == self._item_depth + 2:
-            if name.rpartition(":")[2] == "title":
-                self._open_field(item, "source:title", attributes)
-        elif is_child and name in self._names.read:
+        elif depth == 1 and name in self._names.read:
             self._open_field(item, name, attributes)
+        elif depth == 2 and parent in _SOURCES and name.rpartition(":")[2] == "title":
+            self._open_field(item, "source:title", attributes)
 
     def _open_root(self, name: str, attributes: dict[str, str]) -> None:
         if self.feed is None:
@@ -178,6 +182,7 @@ class FieldVisitor:
         )
         self._field_depth = len(self._path)
         container.fields.append(self._field)
+        container.named.setdefault(name, []).append(self._field)
 
 
 def join(base: str, link: str) -> str:

@@ -42,6 +42,7 @@ def take_named_zone(text: str) -> tuple[str, tzinfo | None]:
     return f"{text[: found.start()]} {text[found.end() :]}", zone
 
 
+@lru_cache(maxsize=256)
 def read_zone(text: str) -> tzinfo | None:
     """An offset at the end of a text, else the first abbreviation in it; UTC for an offset that cannot be."""
     text = re.sub(r"\b\d{4}\s*$", "", text) if not re.search(r"[+-]\d{4}\s*$", text) else text
