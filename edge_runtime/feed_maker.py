@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.rules import Places
 from edge_runtime.errors import Notice, Remedy
-from edge_runtime.intake import Intake
+from edge_runtime.intake.articles import Intake
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import READ, judged
 from edge_runtime.model.probability import Calibration

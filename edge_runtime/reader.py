@@ -19,7 +19,7 @@ from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
-from edge_runtime.intake import Intake
+from edge_runtime.intake.articles import Intake
 from edge_runtime.list_filter import ListFilter, fitting, places_of_feeds
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
@@ -160,7 +160,7 @@ class Reader:
             title: What to call the feed; its own title if not given.
             topic: Of articles that say none.
         """
-        from edge_runtime.feed_intake import FeedIntake
+        from edge_runtime.intake.feeds import FeedIntake
 
         feed = Feed(url, title, topic, now)
         report = FeedIntake(self._intake, self._cache, [*self.feeds.feeds(), feed], self._kept()).take(
@@ -178,8 +178,8 @@ class Reader:
     ) -> list[FeedOutcome]:
         """Fetch the subscribed feeds that are due, or only those at some addresses; see `feeds.sync.sync_feeds`."""
         # Loaded here: reading needs no network.
-        from edge_runtime.feed_intake import FeedIntake
         from edge_runtime.feeds.sync import sync_feeds
+        from edge_runtime.intake.feeds import FeedIntake
 
         feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         try:
@@ -207,9 +207,9 @@ class Reader:
             progress: Called after each feed that was asked.
             takes_first: Whether of several feeds of a page the first is taken; else the outcome lists them.
         """
-        from edge_runtime.feed_intake import FeedIntake
         from edge_runtime.feeds.subscribe import subscribe_feeds
         from edge_runtime.feeds.sync import sync_feeds
+        from edge_runtime.intake.feeds import FeedIntake
 
         feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         counts: dict[str, int] = {}

@@ -148,7 +148,7 @@ def _feeds(call: Call) -> None:
         lines += [call.screen.bold(f"{number:3}. {first.lstrip()}"), *map(call.screen.bold, rest)]
         state = " · ".join(word for word in (_unread(unread.by_feed.get(feed.url, 0)), _state_of(feed)) if word)
         lines += map(call.screen.dim, call.screen.paragraph(state, 5))
-    if feeds:
+    if feeds and url is None:
         lines.append(f"unread in all: {unread.total:,}")
     call.screen.show_long(facts, lines or call.screen.paragraph(NO_FEEDS))
 

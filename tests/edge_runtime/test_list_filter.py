@@ -34,7 +34,7 @@ def stocked(tmp_path_factory):
         ]
         reader.add(articles, NOW)
         for url, (title, folder) in FEEDS.items():
-            reader.feeds.subscribe(url, title, folder, NOW)
+            reader.feeds.subscribe(url, title, "", NOW, folder)
         reader.mark_read([f"a{n}" for n in range(0, 60, 7)], NOW)
         yield reader
 

@@ -22,7 +22,6 @@ RUNTIME = [
     ["personal", "feeds"],
     ["notify"],
     ["installation", "intake", "list_filter", "reader_profile"],
-    ["feed_intake"],
     ["feed_maker"],
     ["reader"],
     ["pages"],

@@ -40,7 +40,7 @@ def test_all_are_marked_or_those_that_fit_and_are_counted(stocked):
 
 
 def test_feeds_say_how_many_are_unread(stocked):
-    stocked.text("add", "https://example.org/feed")
+    stocked.text("add", "--no-fetch", "https://example.org/feed")
     stocked.text("feeds", "1", "--title", "EXAMPLE")
     assert stocked.json("feeds")["feeds"][0]["unread"] == stocked.json("info")["unread_by_feed"]["EXAMPLE"] == 4
     text = stocked.text("feeds")

@@ -12,7 +12,7 @@ import pytest
 
 from edge_runtime import NewsModel, Part, RuleEffect, RuleKind, Signal, demo_articles, read_bundle, score_part
 from edge_runtime.installation import DEFAULT_BUNDLE
-from edge_runtime.intake import Intake
+from edge_runtime.intake.articles import Intake
 from edge_runtime.model.parts import PARTS, READ, WEIGHTS, Sign, judged, learned, part_weights
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.storage import ArticleCache

@@ -42,7 +42,7 @@ def test_rows_say_what_a_list_shows(reader, make_article, now):
     assert first == Row(
         "a", "Rain again", "Example", "weather", "3 h", "why", is_saved=True, url="https://example.org/a"
     )
-    assert first.facts == "Example · weather · 3 h · why"
+    assert first.facts == "saved · Example · weather · 3 h · why"
     assert (second.facts, second.is_saved) == ("5 h", False)
     ranked = {row.article_id: row for row in feed_rows(reader, reader.feed(now), now)}
     assert ranked["a"].is_saved and ranked["b"].note

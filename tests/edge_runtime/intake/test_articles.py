@@ -44,7 +44,7 @@ def test_a_changed_title_stays_in_its_story_and_new_counts_are_no_change(reader,
 
 
 def test_saved_articles_outlive_the_others(reader, make_article, now, monkeypatch):
-    monkeypatch.setattr("edge_runtime.intake.Intake.evict", lambda intake, keep: intake._cache.evict(keep, 10))
+    monkeypatch.setattr("edge_runtime.intake.articles.Intake.evict", lambda intake, keep: intake._cache.evict(keep, 10))
     reader.add([make_article("old", "An old story to keep", age_h=900)], now)
     reader.record("old", Signal.SAVE, now)
     reader.add([make_article(str(n), f"Story number {n}", age_h=n) for n in range(30)], now + timedelta(hours=1))

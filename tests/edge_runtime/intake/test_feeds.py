@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from edge_runtime import Article, Reader, Signal, parse_feed
-from edge_runtime.feed_intake import FeedIntake
+from edge_runtime.intake.feeds import FeedIntake
 from edge_runtime.storage.feeds import Feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
