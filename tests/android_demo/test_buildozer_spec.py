@@ -18,7 +18,7 @@ from edge_runtime import EdgeError, Remedy
 RECIPES = {"python3", "kivy", "numpy", "pyjnius", "sqlite3"}
 PLAIN_PYTHON = {"idna"}  # needs no recipe
 # Imported only where it exists: the desktop's interpreters, and python-for-android's own module.
-OPTIONAL = {"ai_edge_litert", "tflite_runtime", "android"}
+OPTIONAL = {"ai_edge_litert", "tflite_runtime", "android", "apprise"}
 
 
 @pytest.fixture(scope="module")
