@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from contextlib import suppress
@@ -58,6 +59,7 @@ def web_url(link: str, base: str) -> str:
     return re.sub(r"[\s<>\"]", lambda char: quote(char.group()), lowered)
 
 
+@functools.lru_cache(maxsize=4096)  # of one address it is asked about ten times as an item is taken in
 def canonical_url(url: str) -> str:
     """The form of an http(s) address by which articles are told apart; to compare, not to open.
 

@@ -53,17 +53,18 @@ class FeedIntake:
         Of an article that stands in several feeds the text of its own site is shown, else that of the feed whose
         address comes first. What a full cache would evict at once is left out.
         """
-        self._subscriptions.add(subscription_of(feed))
+        subscription = subscription_of(feed)
+        self._subscriptions.add(subscription)
         taken, known = self._recognised(feed, parsed, now)
-        cached = self._cache.known(one.article.article_id for one in taken)
-        rivals = self._cache.items.rivals(subscription_of(feed), (one.article.article_id for one in taken))
+        cached = self._cache.cached(one.article.article_id for one in taken)
         if not known:  # what a feed held when it came, but for what an older release took in
             taken = [_came_with_feed(one, cached, now) for one in taken]
         before = {one.article_id: one for one in known}
         changed = [one for one in taken if _is_news(one.stored, before.get(one.stored.article_id))]
         if changed:
-            self._cache.items.put(subscription_of(feed), [one.stored for one in changed])
-        shown = self._lasting([one for one in taken if self._is_shown(feed, one, cached, rivals)], cached)
+            self._cache.items.put(subscription, [one.stored for one in changed])
+        rivals = self._cache.items.rivals(subscription)
+        shown = self._lasting([one for one in taken if self._is_shown(subscription, one, cached, rivals)], cached)
         report = self._intake.add([one.article for one in shown], now)
         ids = {one.article.article_id for one in shown}
         # Of what has not changed the text is the same too, or is looked at the next day: to compress it takes time.
@@ -94,15 +95,15 @@ class FeedIntake:
 
     def _is_shown(
         self,
-        feed: Feed,
+        subscription: str,
         one: _Taken,
         cached: Collection[str],
         rivals: Mapping[str, Sequence[tuple[str, bool]]],
     ) -> bool:
-        """Whether the article reads as this feed says it."""
+        """Whether the article reads as this subscription says it."""
         if one.article.article_id not in cached:
             return True
-        ours = (not one.stored.is_own, subscription_of(feed))
+        ours = (not one.stored.is_own, subscription)
         others = rivals.get(one.article.article_id, ())
         return all(ours < (not is_own, name) for name, is_own in others if name in self._subscriptions)
 

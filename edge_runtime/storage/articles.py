@@ -186,6 +186,12 @@ class ArticleCache:
             found = [self._db.execute(query, (article_id,)).fetchone() for article_id in article_ids]
         return {row[0]: article_from(row, row[8:]) for row in found if row}
 
+    def cached(self, article_ids: Iterable[str]) -> set[str]:
+        """Those of some ids that are of cached articles."""
+        query = "SELECT 1 FROM articles WHERE article_id = ?"
+        with self._reading():
+            return {name for name in article_ids if self._db.execute(query, (name,)).fetchone()}
+
     def newest(self, count: int) -> list[Article]:
         """The articles that came last, latest first."""
         rows = self._fetch(f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY number DESC LIMIT ?", (count,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -67,12 +67,15 @@ class ItemTable:
         """The items of a subscription, in order of arrival."""
         return self._found("WHERE subscription = ? ORDER BY number", (subscription,))
 
-    def rivals(self, subscription: str, article_ids: Iterable[str]) -> dict[str, list[tuple[str, bool]]]:
-        """By article: the other subscriptions that have it, and whether it lies on their own site."""
-        query = "SELECT subscription, is_own FROM items WHERE article_id = ? AND subscription != ?"
+    def rivals(self, subscription: str) -> dict[str, list[tuple[str, bool]]]:
+        """By article of a subscription: the others that have it too, and whether it lies on their own site."""
+        query = """SELECT article_id, subscription, is_own FROM items WHERE subscription != ?1
+            AND article_id IN (SELECT article_id FROM items WHERE subscription = ?1)"""
+        found: dict[str, list[tuple[str, bool]]] = {}
         with transaction(self._db, self._path, write=False):
-            found = {one: self._db.execute(query, (one, subscription)).fetchall() for one in article_ids}
-        return {one: [(name, bool(is_own)) for name, is_own in rows] for one, rows in found.items() if rows}
+            for article_id, name, is_own in self._db.execute(query, (subscription,)):
+                found.setdefault(article_id, []).append((name, bool(is_own)))
+        return found
 
     def put(self, subscription: str, items: Sequence[StoredItem]) -> None:
         """Keep items as they are now, all or none; what was known of an article in this subscription is replaced."""
