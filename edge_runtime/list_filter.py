@@ -28,7 +28,7 @@ Mask = NDArray[np.bool_]
 class ListFilter:
     """Which articles a list is about: those that fit all that is given; of several names, one has to fit.
 
-    A name has to be the whole name, as `compare_text.fold` spells it.
+    A name is compared as `compare_text.fold` spells it. A part is enough where only one name holds it.
     """
 
     sources: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ def fitting(
     places = places_of_feeds(feeds, rows, brought()) if where.sources or where.folders else {}
     if where.sources:
         of_source = _named("source", where.sources, [rows.sources], [feed.title for feed in feeds])
-        keys = set(map(fold, where.sources))
+        keys = _known("source", where.sources, [*rows.sources, *(feed.title for feed in feeds)])
         for feed in feeds:  # an article of several feeds has the name of one
             if fold(feed.title) in keys:
                 of_source[list(places[feed.url])] = True
@@ -137,7 +137,7 @@ def _named(kind: str, wanted: Sequence[str], columns: Sequence[Sequence[str]], a
 
 
 def _known(kind: str, wanted: Sequence[str], names: Iterable[str]) -> set[str]:
-    """The wanted names folded.
+    """The wanted names folded; a part that only one name holds stands for that name.
 
     Raises:
         UnknownNameError: One of them is none of the names.
@@ -145,10 +145,14 @@ def _known(kind: str, wanted: Sequence[str], names: Iterable[str]) -> set[str]:
     by_key: dict[str, str] = {}
     for name in sorted(set(names) - {""}):
         by_key.setdefault(fold(name), name)
+    found = set()
     for name in wanted:
-        if fold(name) not in by_key:
-            raise UnknownNameError(kind, name, tuple(by_key[key] for key in _near(fold(name), list(by_key))))
-    return set(map(fold, wanted))
+        key = fold(name)
+        holding = [key] if key in by_key else [known for known in by_key if key in known]
+        if len(holding) != 1:
+            raise UnknownNameError(kind, name, tuple(by_key[known] for known in _near(key, list(by_key))))
+        found.add(holding[0])
+    return found
 
 
 def _near(key: str, keys: Sequence[str]) -> list[str]:
