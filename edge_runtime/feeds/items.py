@@ -50,7 +50,7 @@ class Assigned:
 def assign_items(
     items: Sequence[Item],
     known: Sequence[StoredItem],
-    subscription: str,
+    scope: str,
     adopted: Callable[[Item, Sequence[str]], str] = lambda item, ids: "",
 ) -> list[Assigned]:
     """Say of every item which article it is.
@@ -58,7 +58,7 @@ def assign_items(
     Args:
         items: What the feed holds now, in any order.
         known: The subscription's items of earlier times.
-        subscription: What GUIDs and titles count within: the feed's address when it was subscribed to.
+        scope: What GUIDs and titles count within; see `scope_of`.
         adopted: Asked about a new item with the ids that it could have: the id of an article that is it already but
             belongs to no feed, or "".
 
@@ -74,16 +74,21 @@ def assign_items(
     repeated = _shared(one.link for one in marks.values())
     repeated |= {marks[place].link for place in new} & {one.marks.link for one in known}
     taken = {one.article_id for one in known}
-    names = dict(zip(new, _named([items[place] for place in new], subscription, taken, repeated, adopted), strict=True))
+    names = dict(zip(new, _named([items[place] for place in new], scope, taken, repeated, adopted), strict=True))
     return [
         Assigned(place, marks[place], before[place].article_id if place in before else names[place], before.get(place))
         for place in distinct
     ]
 
 
-def subscription_of(feed: Feed) -> str:
-    """What the items of a feed are remembered under, wherever it moves."""
+def scope_of(feed: Feed) -> str:
+    """What GUIDs and titles of a feed count within, wherever it moves: its first address, as it is compared."""
     return canonical_url(feed.identity or feed.url)
+
+
+def subscription_of(feed: Feed) -> str:
+    """What the items of a feed are remembered under: a name that tells nothing of a key in its address."""
+    return article_id("subscription", scope_of(feed))
 
 
 def item_of(one: FeedItem, feed_url: str, site: str) -> Item:
@@ -202,13 +207,13 @@ class _Matching:
 
 def _named(
     items: Sequence[Item],
-    subscription: str,
+    scope: str,
     taken: Collection[str],
     repeated: Collection[int],
     adopted: Callable[[Item, Sequence[str]], str],
 ) -> list[str]:
     """Ids for new items: the first on each one's ladder that no other item has or could have."""
-    ladders = [_ladder(item, subscription, has_page=item.is_page and mark(item.link) not in repeated) for item in items]
+    ladders = [_ladder(item, scope, has_page=item.is_page and mark(item.link) not in repeated) for item in items]
     counts = Counter(name for ladder in ladders for name in ladder)
     used = set(taken)
     names = []
@@ -225,13 +230,13 @@ def _named(
     return names
 
 
-def _ladder(item: Item, subscription: str, *, has_page: bool) -> list[str]:
+def _ladder(item: Item, scope: str, *, has_page: bool) -> list[str]:
     """What an item could be known by, best first."""
     link = item.link.partition("#")[0]
     page = [("url", item.link)] if has_page else []
-    guid = [("guid", subscription, link, item.guid)] if item.guid else []
-    title = [("title", subscription, link, item.title)] if item.title else []
-    all_of_it = ("all", subscription, link, item.guid, item.title, item.text)
+    guid = [("guid", scope, link, item.guid)] if item.guid else []
+    title = [("title", scope, link, item.title)] if item.title else []
+    all_of_it = ("all", scope, link, item.guid, item.title, item.text)
     dated = ("dated", *all_of_it, item.link, str(item.dated))
     return [article_id(*step) for step in (*page, *guid, *title, all_of_it, dated)]
 

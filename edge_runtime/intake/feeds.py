@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
 from edge_runtime.feeds.html import text_of_html
 from edge_runtime.feeds.identity import compared_link, is_of_site
-from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, subscription_of
+from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, scope_of, subscription_of
 from edge_runtime.feeds.parse import ParsedFeed
 from edge_runtime.intake.articles import NUM_KEPT_OF_FEED, Intake
 from edge_runtime.storage import ArticleCache
@@ -50,8 +50,8 @@ class FeedIntake:
     def take(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> AddReport:
         """Take in what a feed holds; what it held before stays what it was.
 
-        Of an article that stands in several feeds the text of its own site is shown, else that of the feed whose
-        address comes first. What a full cache would evict at once is left out.
+        Of an article that stands in several feeds the text of its own site is shown, else always that of the same one
+        of them, whatever their order. What a full cache would evict at once is left out.
         """
         subscription = subscription_of(feed)
         self._subscriptions.add(subscription)
@@ -79,7 +79,7 @@ class FeedIntake:
         known = self._cache.items.of(subscription_of(feed))
         site = parsed.site or feed.url
         items = [item_of(one, feed.url, parsed.site) for one in parsed.items]
-        assigned = assign_items(items, known, subscription_of(feed), self._adopted)
+        assigned = assign_items(items, known, scope_of(feed), self._adopted)
         return [_taken(feed, parsed, one, parsed.items[one.place], site, now) for one in assigned], known
 
     def _adopted(self, item: Item, ids: Sequence[str]) -> str:

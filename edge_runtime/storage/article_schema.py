@@ -54,7 +54,7 @@ def m005_create_items(db: sqlite3.Connection) -> None:
     db.execute(
         """CREATE TABLE items (
             number INTEGER PRIMARY KEY,
-            subscription TEXT NOT NULL,      -- the feed's address when it was subscribed to, as it is compared
+            subscription TEXT NOT NULL,      -- as `feeds.items.subscription_of` names it
             article_id TEXT NOT NULL,
             guid INTEGER NOT NULL,
             link INTEGER NOT NULL,           -- 0 for none and for a home page

@@ -3,6 +3,7 @@
 # it was called for; prints that. after_absence.sh UNITS ENABLED-TIMER...
 # Root only, under `unshare --mount --pid --fork --mount-proc`. /run and /home are its own.
 set -eu
+unset XDG_CONFIG_HOME XDG_DATA_HOME
 units=$1
 shift
 user=54322

@@ -233,6 +233,7 @@ NETWORK = {
     *("urllib.request", "logging.handlers"),
 }
 ALLOWED = {
+    "cli/browser.py": {"webbrowser"},  # where the reader asked for it
     "cli/pager.py": {"subprocess"},  # the reader's own
     "notify/deliver.py": {"apprise", "subprocess"},  # where the reader asked for it
     "feeds/fetch.py": {"http", "socket", "ssl", "urllib3"},

@@ -3,6 +3,7 @@
 # user_manager.sh REPOSITORY SITE_PACKAGES PYTHON_PREFIX UNITS UNIT...
 # Root only, under `unshare --mount --pid --fork --mount-proc`. /run and /home are its own.
 set -eu
+unset XDG_CONFIG_HOME XDG_DATA_HOME
 repository=$1 packages=$2 prefix=$3 units=$4
 shift 4
 user=54321
