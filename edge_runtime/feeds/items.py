@@ -6,6 +6,7 @@ A subscription's items are remembered. What it holds at a fetch is compared with
     link and date   one page with one date, even where the feed gives new GUIDs at each fetch
     link            one page, unless the feed repeats it (home pages, status pages) or both have GUIDs that differ
     title and date  of items without a GUID whose link has changed, or is repeated, or is missing
+    path and text   of items without a GUID or date, whose link has another host or other parameters
 
 Each item is one of the known ones at most, and each known one is one item. What is left is new. It gets an id by which
 every device that meets it anew would know it: its page, if no other item has that, so that one page in two feeds is one
@@ -150,6 +151,7 @@ class _Matching:
         self._pair(lambda one: one.name and (one.link, one.name, one.day), self._have_no_guids)
         self._pair(lambda one: one.name and (one.link, one.name), self._is_dated_now)
         self._pair(lambda one: one.name and one.dated and (one.name, one.dated), self._has_moved)
+        self._pair(lambda one: one.path and one.text and (one.path, one.title, one.text), self._have_no_guids)
         return self._pairs
 
     def _pair(self, key: Callable[[Marks], object], is_one: Callable[[Marks, Marks], bool]) -> None:

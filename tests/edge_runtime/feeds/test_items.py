@@ -62,6 +62,10 @@ SAME = {
         replace(page(1, dated=AT), link="https://news.example/1?t=abc"),
         replace(page(1, dated=AT), link="https://news.example/1?t=def"),
     ),
+    "a new token in the link, neither GUID nor date": (
+        replace(page(1, text="x"), link="https://news.example/1?t=abc"),
+        replace(page(1, text="x"), link="https://news.example/1?t=def"),
+    ),
     "a link comes later": (Item(title="T", dated=AT), replace(page(1, dated=AT), title="T")),
     "without link, later in the day": (
         Item(title="T", text="x", dated=AT),
@@ -86,6 +90,10 @@ OTHER = {
     "one title and time, other pages and texts": (
         replace(page(1, dated=AT, text="x"), title="T"),
         replace(page(2, dated=AT, text="y"), title="T"),
+    ),
+    "one path and title, another text": (
+        replace(page(1, text="x"), link="https://news.example/1?id=1"),
+        replace(page(1, text="y"), link="https://news.example/1?id=2"),
     ),
     "only a text": (Item(text="x"), Item(text="y")),
 }
