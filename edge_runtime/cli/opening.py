@@ -9,16 +9,12 @@ from edge_runtime.cli.article_lists import article_fields
 from edge_runtime.cli.article_names import NAME_HELP, article_named
 from edge_runtime.cli.browser import NoBrowserError, open_in_browser
 from edge_runtime.cli.call import Call, Commands, kept
-from edge_runtime.cli.printing import Screen, clean_text, columns, cut_line
 from edge_runtime.errors import EdgeError
-from edge_runtime.feeds.full_text import Block, BlockKind
 from edge_runtime.feeds.identity import web_url
 from edge_runtime.model.json_lines import Json
 from edge_runtime.pages.article import ArticlePage, article_page
+from edge_runtime.pages.article_lines import article_lines
 from edge_runtime.types import Signal
-
-EXCERPT = "(the feed gives only this much)"
-LEAST_COLUMNS = 20  # of text, however deep its lists and quotes
 
 
 class UnknownLinkError(EdgeError):
@@ -73,7 +69,7 @@ def _open(call: Call) -> None:
     elif options.link:
         call.screen.show(facts, [address])
     else:
-        call.screen.show_long(facts, _lines(call.screen, page))
+        call.screen.show_long(facts, map(call.screen.styled, article_lines(page, call.screen.width)))
 
 
 def _address(page: ArticlePage, link: int | None) -> str:
@@ -95,56 +91,3 @@ def _browse(call: Call, address: str) -> None:
         if not call.screen.is_json:  # to be copied; the error says why
             print(address, flush=True)
         raise
-
-
-def _lines(screen: Screen, page: ArticlePage) -> list[str]:
-    groups = [
-        [screen.bold(line) for line in screen.paragraph(page.title)] if page.title else [],
-        *_text_lines(screen, page),
-        [screen.dim(EXCERPT)] if page.is_excerpt else [],
-        # Never broken into lines, so that they can be copied.
-        [f"[{number}] {link}" for number, link in enumerate(page.links, start=1)],
-        [clean_text(page.url)] if page.url else [],
-    ]
-    if page.byline:
-        groups[0] += [screen.dim(line) for line in screen.paragraph(page.byline)]
-    return "\n\n".join("\n".join(group) for group in groups if group).split("\n")
-
-
-def _text_lines(screen: Screen, page: ArticlePage) -> list[list[str]]:
-    """Groups of lines, between which a line is left free; entries of a list are one group."""
-    groups: list[list[str]] = []
-    is_in_list = False
-    for block in page.blocks:
-        if not (is_in_list and block.list_depth):
-            groups.append([])
-        groups[-1] += _block_lines(screen, block)
-        is_in_list = bool(block.list_depth)
-    return groups
-
-
-def _block_lines(screen: Screen, block: Block) -> list[str]:
-    """The lines of a block, each with its indent and the marks of its quotes."""
-    quotes = "> " * block.quote_depth
-    label = f"{block.label} " if block.label else ""
-    indent = "  " * block.list_depth
-    first = quotes + indent[len(label) :] + label if len(label) < len(indent) else quotes + indent[2:] + label
-    others = quotes + " " * (columns(first) - len(quotes))
-    width = max(screen.width - columns(first), LEAST_COLUMNS)
-    text = _marked(block)
-    if block.kind is BlockKind.PREFORMATTED:
-        lines = [piece for line in text.split("\n") for piece in cut_line(line, width)]
-    else:
-        narrow = Screen(screen.is_json, screen.has_colours, width)
-        lines = [piece for line in text.split("\n") for piece in narrow.paragraph(line)]
-    style = screen.bold if block.kind is BlockKind.HEADING else str
-    return [f"{others if place else first}{style(line)}".rstrip() for place, line in enumerate(lines)]
-
-
-def _marked(block: Block) -> str:
-    """The text with the number of each link behind it."""
-    pieces, start = [], 0
-    for span in block.links:
-        pieces += [block.text[start : span.end], f"[{span.number}]"]
-        start = span.end
-    return "".join([*pieces, block.text[start:]])

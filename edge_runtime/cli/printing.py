@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +17,9 @@ from typing import Any, TextIO
 
 from edge_runtime.cli.pager import show_paged
 from edge_runtime.feeds.plain_text import clean_text
+from edge_runtime.pages.lines import Line, Look, columns, wrapped
 
-__all__ = ["Screen", "clean_text", "columns", "cut_line", "local_time", "open_streams", "spelled", "warn", "wrapped"]
+__all__ = ["Screen", "clean_text", "columns", "local_time", "open_streams", "spelled", "warn", "wrapped"]
 
 PIPE_WIDTH = 80
 WIDTHS = 20, 100  # longer lines are hard to read
@@ -73,6 +73,11 @@ class Screen:
     def dim(self, text: str) -> str:
         return f"\033[2m{text}\033[0m" if self.has_colours else text
 
+    def styled(self, line: Line) -> str:
+        """A line of a page, without the spaces at its end."""
+        styles = {Look.STRONG: self.bold, Look.FAINT: self.dim}
+        return "".join(styles.get(span.look, str)(span.text) for span in line).rstrip()
+
     def paragraph(self, text: str, indent: int = 0) -> list[str]:
         """Lines of a text, each indented, on a narrow screen by less."""
         indent = min(indent, self.width // 2)
@@ -102,58 +107,6 @@ def spelled(text: str) -> str:
     return _NO_TEXT.sub(lambda byte: f"\\x{ord(byte.group()) - 0xDC00:02x}", text)
 
 
-def columns(text: str) -> int:
-    """How many columns a terminal gives a text: two to wide characters, none to marks."""
-    return sum(map(_columns_of, text))
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """A cleaned text in lines of at most `width` columns, at least one; Chinese breaks anywhere, a long word where it
-    must."""
-    lines, line, room = [], "", width
-    for piece in _pieces(clean_text(text)):
-        needed = columns(piece.rstrip())
-        if needed > room and line:
-            lines.append(line.rstrip())
-            line, room = "", width
-        for character in piece:
-            if _columns_of(character) > room and character != " ":
-                lines.append(line.rstrip())
-                line, room = "", width
-            line += character
-            room -= _columns_of(character)
-    return [*lines, line.rstrip()]
-
-
-def cut_line(line: str, width: int) -> list[str]:
-    """A clean line with its spaces, in pieces of at most `width` columns; at least one."""
-    pieces, room = [""], width
-    for character in line:
-        if _columns_of(character) > room:
-            pieces.append("")
-            room = width
-        pieces[-1] += character
-        room -= _columns_of(character)
-    return pieces
-
-
 def local_time(at: datetime) -> str:
     """A time as the clock on the wall here shows it."""
     return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _pieces(text: str) -> list[str]:
-    """A text cut where a line may end, each piece with the spaces after it."""
-    pieces = [""]
-    for character in text:
-        last = pieces[-1]
-        if last and character != " " and (last[-1] == " " or 2 in (_columns_of(last[-1]), _columns_of(character))):
-            pieces.append("")
-        pieces[-1] += character
-    return pieces
-
-
-def _columns_of(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
