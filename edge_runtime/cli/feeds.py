@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
@@ -71,12 +72,11 @@ def _sync(call: Call) -> int:
     options = call.options
     how = SyncOptions(workers=options.workers, force=options.force, allow_private=options.allow_private)
     with call.open() as reader, progress_bar(len(reader.feeds.feeds())) as step:
-        outcomes = reader.sync(call.now, how, lambda outcome: step(_name_of(outcome.feed)))
+        outcomes = reader.sync(call.now, how, lambda outcome: step(feed_name(outcome.feed)))
     statuses = Counter(outcome.status for outcome in outcomes)
-    added, updated = sum(one.added for one in outcomes), sum(one.updated for one in outcomes)
     facts = {
-        "added": added,
-        "updated": updated,
+        "added": sum(one.added for one in outcomes),
+        "updated": sum(one.updated for one in outcomes),
         "failed": statuses[FeedStatus.FAILED],
         "feeds": [*map(_outcome_fields, outcomes)],
     }
@@ -88,25 +88,34 @@ def _sync(call: Call) -> int:
     ]
     if statuses[FeedStatus.OFFLINE]:
         lines += call.screen.paragraph(NETWORK_DOWN)
-    counts = ", ".join(f"{statuses[status]} {status.value}" for status in FeedStatus if statuses[status])
-    lines.append(f"{added} articles added, {updated} updated; feeds: {counts}" if outcomes else NO_FEEDS)
-    call.screen.show(facts, lines)
+    call.screen.show(facts, [*lines, sync_total(outcomes)])
     answered = statuses[FeedStatus.NEW] + statuses[FeedStatus.UNCHANGED]
     return int(statuses[FeedStatus.FAILED] + statuses[FeedStatus.OFFLINE] > 0 and not answered)
+
+
+def sync_total(outcomes: Sequence[FeedOutcome]) -> str:
+    """What a sync brought, and of how many feeds, in a line."""
+    if not outcomes:
+        return NO_FEEDS
+    statuses = Counter(outcome.status for outcome in outcomes)
+    order = type(outcomes[0].status)
+    counts = ", ".join(f"{statuses[status]} {status.value}" for status in order if statuses[status])
+    added, updated = sum(one.added for one in outcomes), sum(one.updated for one in outcomes)
+    return f"{added} articles added, {updated} updated; feeds: {counts}"
 
 
 def _outcome_lines(screen: Screen, outcome: FeedOutcome, *, is_verbose: bool) -> list[str]:
     """Nothing for a feed of which there is nothing to say."""
     lines = []
     if outcome.added or outcome.updated:
-        lines += screen.paragraph(f"{_name_of(outcome.feed)}: {outcome.added} added, {outcome.updated} updated")
+        lines += screen.paragraph(f"{feed_name(outcome.feed)}: {outcome.added} added, {outcome.updated} updated")
     if outcome.error:
         lines += screen.paragraph(f"{outcome.status.value}: {told_again(outcome.error)}")
     if outcome.moved_from:
-        lines += screen.paragraph(f"{_name_of(outcome.feed)}: has moved to {outcome.feed.shown_url}")
+        lines += screen.paragraph(f"{feed_name(outcome.feed)}: has moved to {outcome.feed.shown_url}")
     # Of no use to who reads it: "text was encoded twice" is for the one who makes it.
     for warning in outcome.warnings[:NUM_WARNINGS] if is_verbose else ():
-        lines += map(screen.dim, screen.paragraph(f"{_name_of(outcome.feed)}: {warning}", 2))
+        lines += map(screen.dim, screen.paragraph(f"{feed_name(outcome.feed)}: {warning}", 2))
     return lines
 
 
@@ -144,7 +153,7 @@ def _feeds(call: Call) -> None:
     facts = {"feeds": listed, "unread": unread.total}
     lines = []
     for number, feed in feeds:
-        first, *rest = call.screen.paragraph(_name_of(feed), 5)
+        first, *rest = call.screen.paragraph(feed_name(feed), 5)
         lines += [call.screen.bold(f"{number:3}. {first.lstrip()}"), *map(call.screen.bold, rest)]
         state = " · ".join(word for word in (_unread(unread.by_feed.get(feed.url, 0)), _state_of(feed)) if word)
         lines += map(call.screen.dim, call.screen.paragraph(state, 5))
@@ -191,7 +200,7 @@ def _unsubscribe(call: Call) -> None:
         "title": feeds[0].title,
         "feeds": [{"url": feed.shown_url, "title": feed.title} for feed in feeds],
     }
-    said = [f"no longer subscribed to {_name_of(feed)}; its articles stay" for feed in feeds]
+    said = [f"no longer subscribed to {feed_name(feed)}; its articles stay" for feed in feeds]
     call.screen.show(facts, [line for one in said for line in call.screen.paragraph(one)])
 
 
@@ -239,5 +248,5 @@ def _opml_export(call: Call) -> None:
         write_document(call, call.options.file, data, f"{len(feeds)} feeds")
 
 
-def _name_of(feed: Feed) -> str:
+def feed_name(feed: Feed) -> str:
     return clean_text(feed.title) or feed.shown_url

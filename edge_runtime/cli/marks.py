@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from edge_runtime.cli.argument_types import words
@@ -19,6 +20,7 @@ _TAKEN_BACK = {
     Signal.SAVE: ("unsave", "keep an article no longer", "no longer saved"),
     Signal.HIDE: ("unhide", "let a hidden article be seen again", "no longer hidden"),
 }
+_MARKS = {True: "read", False: "unread"}
 _TEACHES_NOTHING = "It teaches the ranking nothing."
 
 
@@ -55,19 +57,30 @@ def _unread(call: Call) -> None:
         _mark(call, reader, articles_named(reader, call.options.article), is_read=False)
 
 
+def mark_and_say(reader: Reader, ids: list[str], now: datetime, *, is_read: bool, names_all: bool = True) -> str:
+    """Mark cached articles as read or unread, and say so in a line, with their titles or only how many they are."""
+    reader.mark_read(ids, now, is_read=is_read)
+    titles = f": {', '.join(title_of(reader.article(name)) for name in ids)}" if names_all else ""
+    counted = f"{len(ids)} article{'' if len(ids) == 1 else 's'} marked as {_MARKS[is_read]}{titles}"
+    return UNKEPT if reader.private else counted
+
+
+def take_back_and_say(reader: Reader, article_id: str, signal: Signal) -> str:
+    """Save or hide an article no longer, and say so in a line."""
+    article = reader.article(article_id)
+    (reader.unsave if signal is Signal.SAVE else reader.unhide)(article_id)
+    return f"{_TAKEN_BACK[signal][2]}: {title_of(article)}"
+
+
 def _mark(call: Call, reader: Reader, ids: list[str], *, is_read: bool) -> None:
-    reader.mark_read(ids, call.now, is_read=is_read)
-    marked = "read" if is_read else "unread"
-    titles = "" if call.options.article == [] else f": {', '.join(title_of(reader.article(name)) for name in ids)}"
-    counted = f"{len(ids)} article{'' if len(ids) == 1 else 's'} marked as {marked}{titles}"
-    facts = {"marked": marked, "article_ids": ids, "recorded": not reader.private}
-    call.screen.show(facts, call.screen.paragraph(UNKEPT if reader.private else counted))
+    said = mark_and_say(reader, ids, call.now, is_read=is_read, names_all=call.options.article != [])
+    facts = {"marked": _MARKS[is_read], "article_ids": ids, "recorded": not reader.private}
+    call.screen.show(facts, call.screen.paragraph(said))
 
 
 def _take_back(signal: Signal, call: Call) -> None:
-    name, _, done = _TAKEN_BACK[signal]
     with call.open() as reader:
         article = reader.article(article_named(reader, call.options.article))
-        (reader.unsave if signal is Signal.SAVE else reader.unhide)(article.article_id)
-    facts = {"article": article_fields(article), name: True}
-    call.screen.show(facts, call.screen.paragraph(f"{done}: {title_of(article)}"))
+        said = take_back_and_say(reader, article.article_id, signal)
+    facts = {"article": article_fields(article), _TAKEN_BACK[signal][0]: True}
+    call.screen.show(facts, call.screen.paragraph(said))

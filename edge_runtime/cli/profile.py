@@ -13,6 +13,7 @@ from edge_runtime.cli.rules import rule_fields, rule_line
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.model.json_lines import Json
 from edge_runtime.pages.rows import title_of
+from edge_runtime.reader import Reader
 from edge_runtime.types import Event, Profile, Rule, Search
 
 NUM_EVENTS = 20
@@ -129,24 +130,25 @@ def _forget(call: Call) -> None:
     call.screen.show({"forgotten": _entry_fields(forgotten)}, call.screen.paragraph(f"forgotten: {_said(forgotten)}"))
 
 
+def undo_and_say(reader: Reader) -> tuple[str, Json]:
+    """Take back the latest thing that the reader did: a line about it, and the same as JSON."""
+    undone = reader.undo()
+    if isinstance(undone, Rule):
+        is_back = any(rule == undone for rule in reader.profile().rules)
+        said = f"{'again' if is_back else 'no longer'} {rule_line(undone)}"
+        return said, {"rule": rule_fields(undone), "is_back": is_back}
+    if isinstance(undone, tuple):
+        picked = reader.profile().picked_topics
+        return f"asked for, as before: {', '.join(picked) or 'none'}", {"topics": list(undone), "picked": list(picked)}
+    # What `unsave` and `unhide` took is there again.
+    is_back = isinstance(undone, Event) and undone in reader.profile().events
+    return f"{'again' if is_back else 'taken back'}: {_said(undone)}", {**_entry_fields(undone), "is_back": is_back}
+
+
 def _undo(call: Call) -> None:
     with call.open() as reader:
-        undone = reader.undo()
-        facts: Json
-        if isinstance(undone, Rule):
-            is_back = any(rule == undone for rule in reader.profile().rules)
-            said = f"{'again' if is_back else 'no longer'} {rule_line(undone)}"
-            facts = {"undone": {"rule": rule_fields(undone), "is_back": is_back}}
-        elif isinstance(undone, tuple):
-            picked = reader.profile().picked_topics
-            said = f"asked for, as before: {', '.join(picked) or 'none'}"
-            facts = {"undone": {"topics": list(undone), "picked": list(picked)}}
-        else:
-            # What `unsave` and `unhide` took is there again.
-            is_back = isinstance(undone, Event) and undone in reader.profile().events
-            said = f"{'again' if is_back else 'taken back'}: {_said(undone)}"
-            facts = {"undone": {**_entry_fields(undone), "is_back": is_back}}
-    call.screen.show(facts, call.screen.paragraph(said))
+        said, undone = undo_and_say(reader)
+    call.screen.show({"undone": undone}, call.screen.paragraph(said))
 
 
 def _private(call: Call) -> None:

@@ -6,9 +6,8 @@ from edge_runtime.cli.argument_types import count, words
 from edge_runtime.cli.article_lists import article_fields, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
-from edge_runtime.cli.printing import clean_text
 from edge_runtime.cli.remedies import told_of_article
-from edge_runtime.pages.rows import article_rows, feed_rows
+from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
 from edge_runtime.reader import Reader
 from edge_runtime.types import ScoredArticle
 
@@ -97,7 +96,7 @@ def _search(call: Call) -> None:
             reader,
             rows,
             [*map(scored_fields, found.articles)],
-            f"no article has all of “{clean_text(query)}”",
+            nothing_found(query),
             f"{total} found" if shown == found.total else f"{shown} of {total} found",
             {"query": query, "total": found.total},
         )

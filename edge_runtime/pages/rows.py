@@ -71,6 +71,11 @@ def article_rows(reader: Reader, articles: Sequence[Article], now: datetime, not
     ]
 
 
+def nothing_found(query: str) -> str:
+    """What to say of a search without results."""
+    return f"no article has all of “{clean_text(query)}”"
+
+
 def title_of(article: Article) -> str:
     """What to call an article, in one line."""
     return cut_at_word(text_of(article, clean_text), TITLE_CHARACTERS)
