@@ -16,6 +16,7 @@ from edge_runtime.cli import (
     push,
     reading,
     rules,
+    screen,
     suggest,
     why,
 )
@@ -27,6 +28,7 @@ def build_parser() -> ArgumentParser:
     """A parser whose options have `run`, a `call.Command`, and `parser`, that of the command."""
     commands = Commands()
     reading.add_commands(commands)
+    screen.add_command(commands)
     commands.group("an article, by its number in the last list")
     opening.add_command(commands)
     articles.add_commands(commands)

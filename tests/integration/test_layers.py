@@ -26,6 +26,7 @@ RUNTIME = [
     ["reader"],
     ["pages"],
     ["__init__"],
+    ["tui"],
     ["cli"],
     ["systemd", "__main__"],
 ]
