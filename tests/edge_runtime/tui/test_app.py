@@ -158,7 +158,7 @@ def test_a_slow_reader_blocks_no_key_and_the_newest_question_wins(data):
             await until(pilot, lambda: "nothing saved: s saves an article" in drawn(app))
 
     asyncio.run(hurry())
-    # The first was running; of the three after it the last alone was asked, and what `saved` says looks at all.
+    # The first was running already; of the three after it the last alone was begun.
     assert asked == ["latest", "saved"]
 
 
@@ -279,3 +279,17 @@ def test_pages_and_links_are_opened_in_the_browser(data):
 
     asyncio.run(browse())
     assert opened == ["https://news.example/1", "https://b.example/"]
+
+
+def test_a_click_opens_what_it_hits(data):
+    async def click():
+        async with screen(data) as (app, pilot):
+            await pilot.press("2")
+            await until(pilot, lambda: "2 Latest" in drawn(app) and "• " in drawn(app))
+            await pilot.click(rows_view.RowsView, offset=(10, 3))  # after two lines and a free one: the second
+            await until(pilot, lambda: isinstance(app.screen, TextScreen))
+            assert app.screen.row.article_id == "a2"
+            await pilot.press("n")
+            await until(pilot, lambda: isinstance(app.screen, TextScreen) and app.screen.row.article_id == "a3")
+
+    asyncio.run(click())
