@@ -238,6 +238,8 @@ ALLOWED = {
     "notify/deliver.py": {"apprise", "subprocess"},  # where the reader asked for it
     "feeds/fetch.py": {"http", "socket", "ssl", "urllib3"},
     "feeds/hosts.py": {"socket"},  # the system's answer to what a host's address is
+    "tui/background_sync.py": {"asyncio"},  # waits for a thread
+    "tui/reader_thread.py": {"asyncio"},
 }
 
 
