@@ -1,4 +1,4 @@
-"""Draws docs/images/screen.svg, the screen of `edge-news tui` with articles of the demo: `python docs/make_screen.py`."""
+"""Draws docs/images/screen.svg, `edge-news tui` with articles of the demo: `python docs/make_screen.py`."""
 
 from __future__ import annotations
 
