@@ -17,6 +17,8 @@ def main() -> None:
     Config.set("graphics", "width", PHONE_SIZE[0])
     Config.set("graphics", "height", PHONE_SIZE[1])
     Config.set("input", "mouse", "mouse,disable_multitouch")  # else a right click leaves a red dot
+    # The window has the touches already; Kivy's own search of Linux would bring each a second time.
+    Config.remove_option("input", "%(name)s")
     from android_demo.app import EdgeNewsApp
     from android_demo.core.remedies import told
     from edge_runtime import StorageError

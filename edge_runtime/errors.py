@@ -33,6 +33,7 @@ class Remedy(StrEnum):
     UPDATE = "update edge-news"
     ALLOW_PRIVATE = "a server of your own network is fetched only if private addresses are allowed"
     INSTALL_ENGINE = "install one"
+    INSTALL_NUMPY_1 = "install NumPy 1, or another engine"
     OTHER_ENGINE = "update the engine, or use another engine or bundle"
     GET_BUNDLE = "get the bundle again, or use the one that came with the program"
     BUNDLE_FILE = "give a bundle that the trainer wrote"

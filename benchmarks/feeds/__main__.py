@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--expect", action="store_true", help="evaluate `Expect:` lines of the files as Python")
     given = parser.parse_args()
     if importlib.util.find_spec("feedparser") is None:
-        parser.error("feedparser is not installed; it comes with the extra: pip install 'edge-news[bench]'")
+        parser.error("feedparser is not installed; it comes with the extra: pip install --editable '.[bench]'")
     logging.disable()
     compared: Counter[str] = Counter()
     differences: list[Difference] = []

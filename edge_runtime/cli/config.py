@@ -55,7 +55,7 @@ def config_path() -> Path | None:
 
 
 def read_config(path: Path | None) -> Config:
-    """Read the file; without one all is as usual.
+    """Read the file; without one, or in a home that is closed to this user, all is as usual.
 
     Raises:
         ConfigError: No TOML, an unknown key, or a value that cannot be.
@@ -66,6 +66,10 @@ def read_config(path: Path | None) -> Config:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
+        return Config()
+    except PermissionError:
+        if _may_be_there(path):
+            raise
         return Config()
     import tomllib  # loaded here: most readers have no such file
 
@@ -81,6 +85,17 @@ def read_config(path: Path | None) -> Config:
         if not is_right(value):
             raise ConfigError(f"{path}: {key} = {value!r}; give {wanted}")
     return Config(**found)
+
+
+def _may_be_there(path: Path) -> bool:
+    """False if a folder above is closed to this user: then the home is another user's, as after `sudo -u`."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def data_directory(asked: Path | None, config: Config) -> Path:

@@ -21,6 +21,8 @@ ENGINES = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tf
 # tflite-runtime 2.14 crashes on more than one row of these int8 models on aarch64 (seen emulated, with and without
 # XNNPACK), so it runs them one by one.
 BATCHES = {"ai-edge-litert": (1, 64), "tflite-runtime": (1,)}
+# Built for NumPy 1: beside NumPy 2 it can be imported, prints pages of warnings, and loads no model.
+_LAST_FOR_NUMPY_1 = {"tflite-runtime": (2, 14)}
 
 
 def pick_engine(name: str | None = None) -> str:
@@ -57,8 +59,9 @@ class TfliteEngine:
             engine: One of `ENGINES`.
 
         Raises:
-            EngineError: The interpreter is not there or refuses the model.
+            EngineError: The interpreter is not there, was built for another NumPy, or refuses the model.
         """
+        _check_numpy(engine, np.__version__)
         self._model = model
         self._engine = engine
         try:
@@ -125,3 +128,20 @@ class TfliteEngine:
             {name: int(detail["index"]) for name, detail in details.items()},
             [int(detail["index"]) for detail in outputs],
         )
+
+
+def _check_numpy(engine: str, numpy_version: str) -> None:
+    """Say beforehand what the interpreter itself would not say."""
+    if engine in _LAST_FOR_NUMPY_1 and _series(numpy_version) >= (2, 0):
+        installed = importlib.metadata.version(engine)
+        if _series(installed) <= _LAST_FOR_NUMPY_1[engine]:
+            raise EngineError(
+                f"{engine} {installed} was built for NumPy 1, and NumPy {numpy_version} is installed",
+                Remedy.INSTALL_NUMPY_1,
+            )
+
+
+def _series(version: str) -> tuple[int, int]:
+    """2.14.0 is of the series (2, 14)."""
+    major, minor, *_ = version.split(".")
+    return int(major), int(minor)

@@ -95,6 +95,17 @@ def test_the_staged_main_finds_everything_beside_itself(window, tmp_path):
     assert done.stdout.strip() == str(tmp_path / "apk" / "android_demo" / "app.py")
 
 
+def test_a_touch_comes_from_the_window_alone(window, tmp_path):
+    # On a Raspberry Pi Kivy reads the touch screen too, and each tap would count twice.
+    code = (
+        "from kivy.app import App\nApp.run = lambda app: None\nfrom android_demo.main import main\nmain()\n"
+        "from kivy.config import Config\nprint(Config.items('input'))"
+    )
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "[('mouse', 'mouse,disable_multitouch')]\n"
+
+
 def test_without_a_home_the_app_says_so_in_its_own_words(window):
     code = (
         "import pwd\ndef nobody(user):\n    raise KeyError(user)\npwd.getpwuid = nobody\n"

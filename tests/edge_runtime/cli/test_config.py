@@ -24,6 +24,20 @@ def test_without_a_file_all_is_as_usual(settings):
     assert read_config(settings) == read_config(settings / "under a file") == read_config(None) == Config()
 
 
+def test_a_home_that_is_closed_to_this_user_holds_no_settings_but_a_closed_file_is_an_error(settings, monkeypatch):
+    """As after `sudo -u news edge-news --data DIR`, which keeps the HOME of another user."""
+
+    def closed(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    settings.write_text("limit = 2")
+    with pytest.raises(PermissionError):
+        read_config(settings)
+    monkeypatch.setattr(Path, "lstat", closed)
+    assert read_config(settings) == Config()
+
+
 def test_every_setting_is_read(settings):
     settings.write_text('data = "/srv/news"\nlimit = 2\ncolour = "never"\npager = "less -S"\n')
     assert read_config(settings) == Config(data="/srv/news", limit=2, colour="never", pager="less -S")
