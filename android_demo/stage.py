@@ -19,7 +19,7 @@ DESKTOP_ONLY = {
 } | {
     # The app asks for no permission, so it fetches nothing.
     Path("edge_runtime") / name
-    for name in ("__main__.py", "command_line.py", "cli", "systemd", "feeds/fetch.py")
+    for name in ("__main__.py", "command_line.py", "cli", "tui", "systemd", "feeds/fetch.py")
 }
 
 

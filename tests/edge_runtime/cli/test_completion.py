@@ -11,6 +11,8 @@ from edge_runtime.cli.completion import script
 from edge_runtime.cli.description import describe
 from edge_runtime.cli.parser import build_parser
 
+pytestmark = pytest.mark.slow  # other programs are started
+
 PROGRAM = describe(build_parser())
 LINES = [
     ("sea", {"search"}),

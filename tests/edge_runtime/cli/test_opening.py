@@ -154,6 +154,7 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str]) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_on_a_terminal_what_is_longer_than_the_screen_goes_through_the_pager(rain):
     pager = rain.folder / "pager"
     pager.write_text('#!/bin/sh\nprintf "pager %s with %s\\n" "$1" "$LESS"\nexec cat\n')

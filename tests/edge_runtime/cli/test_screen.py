@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # other programs are started
+
 ROOT = Path(__file__).parents[3]
 
 

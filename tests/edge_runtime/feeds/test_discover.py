@@ -54,6 +54,7 @@ def test_a_name_of_a_file_is_no_address(name):
     assert not looks_like_address(name)
 
 
+@pytest.mark.slow
 def test_links_are_relative_to_the_base_and_comments_come_last():
     page = (
         "<base href='/deep/er/'>"

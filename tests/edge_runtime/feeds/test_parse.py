@@ -569,6 +569,7 @@ def test_the_source_of_an_entry_is_the_feed_that_a_planet_has_it_from(namespace,
 HERONS = "VHdvIDxiPmhlcm9uczwvYj4="
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "text"),
     [

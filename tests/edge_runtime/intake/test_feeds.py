@@ -66,6 +66,7 @@ def test_a_feed_that_moves_brings_nothing_new(reader, take):
     assert take(json_feed(*notes), moved, NOW + DAY, identity="https://news.example/feed") == (0, 0)
 
 
+@pytest.mark.slow
 def test_unchanged_feeds_update_nothing_and_the_articles_own_site_has_the_say(reader, take):
     page = "https://weir.example/freeze"
     blog = json_feed(item(1, url=page, title="Why weirs freeze"), title="Weir log", site="https://weir.example/")

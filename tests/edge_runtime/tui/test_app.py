@@ -25,6 +25,8 @@ from edge_runtime.tui.lines_view import LinesView
 from edge_runtime.tui.reader_thread import ReaderThread
 from edge_runtime.tui.screens import TextScreen
 
+pytestmark = pytest.mark.slow  # a screen is started for each
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TITLES = ["Rain again in the hills", "社区食堂推出少油少盐的家常菜单", "Soup for cold days", "The cup final"]
 HTML = "<p>It rains <a href='https://b.example/'>here</a>.</p><ul><li>much</li></ul>"
