@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from edge_runtime.cli.argument_types import count, seconds, words
 from edge_runtime.cli.article_lists import article_fields
 from edge_runtime.cli.article_names import NAME_HELP, article_named
-from edge_runtime.cli.browser import NoBrowserError, open_in_browser
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.printing import Screen, clean_text, columns, cut_line
 from edge_runtime.errors import EdgeError
-from edge_runtime.feeds.full_text import Block, BlockKind
 from edge_runtime.feeds.identity import web_url
 from edge_runtime.model.json_lines import Json
-from edge_runtime.pages.article import ArticlePage, article_page
 from edge_runtime.types import Signal
+
+if TYPE_CHECKING:
+    from edge_runtime.feeds.full_text import Block
+    from edge_runtime.pages.article import ArticlePage
 
 EXCERPT = "(the feed gives only this much)"
 LEAST_COLUMNS = 20  # of text, however deep its lists and quotes
@@ -42,6 +44,8 @@ def add_command(commands: Commands) -> None:
 
 
 def _open(call: Call) -> None:
+    from edge_runtime.pages.article import article_page
+
     options = call.options
     with call.open() as reader:
         article_id = article_named(reader, options.article)
@@ -89,6 +93,8 @@ def _address(page: ArticlePage, link: int | None) -> str:
 
 
 def _browse(call: Call, address: str) -> None:
+    from edge_runtime.cli.browser import NoBrowserError, open_in_browser
+
     try:
         open_in_browser(address)
     except NoBrowserError:
@@ -125,6 +131,8 @@ def _text_lines(screen: Screen, page: ArticlePage) -> list[list[str]]:
 
 def _block_lines(screen: Screen, block: Block) -> list[str]:
     """The lines of a block, each with its indent and the marks of its quotes."""
+    from edge_runtime.feeds.full_text import BlockKind
+
     quotes = "> " * block.quote_depth
     label = f"{block.label} " if block.label else ""
     indent = "  " * block.list_depth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from edge_runtime.cli.argument_types import words
 from edge_runtime.cli.article_lists import article_fields, scored_fields
@@ -10,7 +11,9 @@ from edge_runtime.cli.article_names import NAME_HELP, article_named
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import Screen
 from edge_runtime.cli.remedies import told_of_article
-from edge_runtime.pages.why import WhyPage, WhyPart, score_parts, why_page
+
+if TYPE_CHECKING:
+    from edge_runtime.pages.why import WhyPage, WhyPart
 
 
 def add_commands(commands: Commands) -> None:
@@ -19,6 +22,8 @@ def add_commands(commands: Commands) -> None:
 
 
 def _why(call: Call) -> None:
+    from edge_runtime.pages.why import why_page
+
     with call.open() as reader:
         found = reader.explain(article_named(reader, call.options.article), call.now)
     article_id = found.scored.article.article_id
@@ -63,6 +68,8 @@ def _lines(screen: Screen, page: WhyPage) -> list[str]:
 
 def score_table(screen: Screen, parts: Mapping[str, float], score: float) -> list[str]:
     """The parts that are not 0, largest first, over their sum; also as printed, to hundredths, they add up to it."""
+    from edge_runtime.pages.why import score_parts
+
     return _table(screen, score_parts(parts, score), score)
 
 
