@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.description import Description, Option, describe
+
+if TYPE_CHECKING:
+    from edge_runtime.cli.description import Description, Option
 
 SHELLS = ("bash", "zsh", "fish")
 _BASH = """\
@@ -78,6 +81,8 @@ def script(shell: str, program: Description) -> str:
 
 
 def _completion(call: Call, commands: Commands) -> None:
+    from edge_runtime.cli.description import describe
+
     text = script(call.options.shell, describe(commands.finished()))
     call.screen.show({"script": text}, [text.rstrip("\n")])
 

@@ -15,7 +15,6 @@ from edge_runtime.cli.printing import Screen, clean_text, local_time
 from edge_runtime.cli.progress import progress_bar
 from edge_runtime.cli.remedies import told_again
 from edge_runtime.errors import FetchError, UnknownFeedError
-from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
 from edge_runtime.feeds.wanted import WantedFeed
 from edge_runtime.model.json_lines import Json
 from edge_runtime.reader import Reader
@@ -230,6 +229,8 @@ def _opml(call: Call) -> None:
 
 
 def _opml_import(call: Call) -> int:
+    from edge_runtime.feeds.opml import read_opml
+
     listed, warnings = read_opml(read_bytes(call.options.file))
     wanted = [WantedFeed((one.url,), one.title, one.topic, one.folder, is_listed=True) for one in listed]
     with call.open() as reader:
@@ -237,6 +238,8 @@ def _opml_import(call: Call) -> int:
 
 
 def _opml_export(call: Call) -> None:
+    from edge_runtime.feeds.opml import Subscription, write_opml
+
     with call.open() as reader:
         feeds = reader.feeds.feeds()
     feeds.sort(key=lambda feed: feed.folder.split("/"))  # so that each folder is written once

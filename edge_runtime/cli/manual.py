@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.description import Description, Option, describe
 from edge_runtime.version import __version__
+
+if TYPE_CHECKING:
+    from edge_runtime.cli.description import Description, Option
 
 _AFTER = """\
 .SH FILES
@@ -69,6 +72,8 @@ def manual(program: Description) -> str:
 
 
 def _man(call: Call, commands: Commands) -> None:
+    from edge_runtime.cli.description import describe
+
     text = manual(describe(commands.finished()))
     call.screen.show({"manual": text}, [text.rstrip("\n")])
 

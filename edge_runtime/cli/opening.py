@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from edge_runtime.cli.argument_types import count, seconds, words
 from edge_runtime.cli.article_lists import article_fields
 from edge_runtime.cli.article_names import NAME_HELP, article_named
-from edge_runtime.cli.browser import NoBrowserError, open_in_browser
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.errors import EdgeError
 from edge_runtime.feeds.identity import web_url
 from edge_runtime.model.json_lines import Json
-from edge_runtime.pages.article import ArticlePage, article_page
-from edge_runtime.pages.article_lines import article_lines
 from edge_runtime.types import Signal
+
+if TYPE_CHECKING:
+    from edge_runtime.pages.article import ArticlePage
 
 
 class UnknownLinkError(EdgeError):
@@ -38,6 +39,9 @@ def add_command(commands: Commands) -> None:
 
 
 def _open(call: Call) -> None:
+    from edge_runtime.pages.article import article_page
+    from edge_runtime.pages.article_lines import article_lines
+
     options = call.options
     with call.open() as reader:
         article_id = article_named(reader, options.article)
@@ -85,6 +89,8 @@ def _address(page: ArticlePage, link: int | None) -> str:
 
 
 def _browse(call: Call, address: str) -> None:
+    from edge_runtime.cli.browser import NoBrowserError, open_in_browser
+
     try:
         open_in_browser(address)
     except NoBrowserError:

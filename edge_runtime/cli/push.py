@@ -8,7 +8,6 @@ from typing import Any
 from edge_runtime.cli import argument_types as types
 from edge_runtime.cli import delivery
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.local_zone import local_zone
 from edge_runtime.cli.printing import Screen, local_time
 from edge_runtime.model.json_lines import Json
 from edge_runtime.notify.channels import Channels
@@ -65,6 +64,8 @@ def add_commands(commands: Commands) -> None:
 
 
 def _push(call: Call) -> int:
+    from edge_runtime.cli.local_zone import local_zone
+
     if call.options.test:
         return delivery.send_test(call)
     dry_run = call.options.dry_run

@@ -10,8 +10,6 @@ from edge_runtime.cli.article_names import NAME_HELP, article_named
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import Screen
 from edge_runtime.cli.remedies import told_of_article
-from edge_runtime.pages.why import score_parts, why_page
-from edge_runtime.pages.why_lines import table_lines, why_lines
 
 
 def add_commands(commands: Commands) -> None:
@@ -20,6 +18,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def _why(call: Call) -> None:
+    from edge_runtime.pages.why import why_page
+    from edge_runtime.pages.why_lines import why_lines
+
     with call.open() as reader:
         found = reader.explain(article_named(reader, call.options.article), call.now)
     hidden = told_of_article(found.hidden, found.hidden_remedy, found.scored.article.article_id)
@@ -46,4 +47,7 @@ def _why(call: Call) -> None:
 
 def score_table(screen: Screen, parts: Mapping[str, float], score: float) -> list[str]:
     """The parts that are not 0, largest first, over their sum; also as printed, to hundredths, they add up to it."""
+    from edge_runtime.pages.why import score_parts
+    from edge_runtime.pages.why_lines import table_lines
+
     return [*map(screen.styled, table_lines(score_parts(parts, score), score, screen.width))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import UnknownTopicError
@@ -45,6 +44,8 @@ def topic_named(name: str, topics: Sequence[str]) -> str:
     wanted = fold(name.strip())
     if wanted in known:
         return known[wanted]
+    from difflib import get_close_matches  # loaded here: most names are known
+
     near = get_close_matches(wanted, known, n=1)
     guess = f"did you mean {known[near[0]]!r}? " if near else ""
     raise UnknownTopicError(f"no topic {name.strip()!r}; {guess}known are {', '.join(topics)}")

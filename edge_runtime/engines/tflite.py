@@ -6,8 +6,9 @@ tflite-runtime crashes on damaged ones.
 
 from __future__ import annotations
 
-import importlib
-import importlib.metadata
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,18 +35,15 @@ def pick_engine(name: str | None = None) -> str:
     for engine in ENGINES if name is None else [name]:
         if engine not in ENGINES:
             raise EngineError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
-        try:
-            importlib.metadata.version(engine)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        return engine
+        if _folder(engine) is not None:
+            return engine
     wanted = name or " or ".join(ENGINES)
     raise EngineError(f"no TFLite interpreter: {wanted} is not installed", Remedy.INSTALL_ENGINE)
 
 
 def engine_version(name: str) -> str:
     """Name and release of an installed engine, as remembered with a passed golden check."""
-    return f"{name} {importlib.metadata.version(name)}"
+    return f"{name} {_release(name)}"
 
 
 class TfliteEngine:
@@ -65,7 +63,7 @@ class TfliteEngine:
         self._model = model
         self._engine = engine
         try:
-            self._interpreter_class = importlib.import_module(ENGINES[engine]).Interpreter
+            self._interpreter_class = import_module(ENGINES[engine]).Interpreter
         except ImportError as error:
             raise EngineError(f"{engine} cannot be imported: {error}", Remedy.INSTALL_ENGINE) from error
         self._interpreters: dict[int, tuple[Any, dict[str, int], list[int]]] = {}
@@ -133,7 +131,7 @@ class TfliteEngine:
 def _check_numpy(engine: str, numpy_version: str) -> None:
     """Say beforehand what the interpreter itself would not say."""
     if engine in _LAST_FOR_NUMPY_1 and _series(numpy_version) >= (2, 0):
-        installed = importlib.metadata.version(engine)
+        installed = _release(engine)
         if _series(installed) <= _LAST_FOR_NUMPY_1[engine]:
             raise EngineError(
                 f"{engine} {installed} was built for NumPy 1, and NumPy {numpy_version} is installed",
@@ -145,3 +143,23 @@ def _series(version: str) -> tuple[int, int]:
     """2.14.0 is of the series (2, 14)."""
     major, minor, *_ = version.split(".")
     return int(major), int(minor)
+
+
+def _folder(engine: str) -> Path | None:
+    """Where the interpreter's package is; None if it is not installed."""
+    spec = find_spec(ENGINES[engine].partition(".")[0])
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
+
+
+def _release(engine: str) -> str:
+    """What pip wrote into the name of the folder beside the package.
+
+    `importlib.metadata` looks there too, but loads a parser of mail to do so. So it is asked only if in doubt.
+    """
+    if folder := _folder(engine):
+        beside = [info.name for info in folder.parent.glob(f"{folder.name}-*.dist-info")]
+        if len(beside) == 1:
+            return beside[0].removeprefix(f"{folder.name}-").removesuffix(".dist-info")
+    from importlib.metadata import version
+
+    return version(engine)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import html
-import logging
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -138,6 +137,8 @@ def _service(address: str) -> Any:
     except ImportError as error:
         raise DeliveryError("apprise is not installed", Remedy.INSTALL_APPRISE) from error
     # It logs addresses.
+    import logging
+
     logging.getLogger("apprise").disabled = True
     asset = apprise.AppriseAsset(app_id="edge-news", app_desc="edge-news", app_url="", image_url_mask="")
     service = apprise.Apprise(asset=asset)

@@ -10,7 +10,6 @@ from typing import Any
 
 from edge_runtime.model.head import ScoringHead
 from edge_runtime.model.probability import Calibration, PlattPrior, fit
-from edge_runtime.notify.decide import decide
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushCandidate, PushDecision, PushHistory, PushSettings
 from edge_runtime.storage import ProfileStore
@@ -65,6 +64,8 @@ def decide_pushes(
         steady: The reading now.
         last_sync: As in `PushHistory`.
     """
+    from edge_runtime.notify.decide import decide  # loaded here: reading asks for no decision
+
     kept = profile.setting(_LAST_RUN, None)
     last_run = datetime.fromisoformat(kept) if isinstance(kept, str) else None
     history = PushHistory(profile.pushes(), last_run, _elapsed_s(profile, steady), last_sync)

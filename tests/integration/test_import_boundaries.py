@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -64,6 +66,35 @@ def test_the_runtime_loads_no_parser_of_feeds_and_no_network_before_it_is_asked_
     assert not before & {*parsers, "urllib3", "edge_runtime.feeds.fetch", "edge_runtime.feeds.sync"}
     assert parsers <= after
     assert "urllib3" not in after
+
+
+# Each takes milliseconds, which on a Raspberry Pi are tens.
+OF_OTHER_COMMANDS = {"asyncio", "email", "http", "importlib.metadata", "logging", "multiprocessing", "socket", "ssl"}
+OF_OTHER_COMMANDS |= {"subprocess", "tomllib", "webbrowser", "xml.parsers.expat", "zoneinfo", "urllib.request"}
+OF_OTHER_COMMANDS |= {"urllib3", "idna", "edge_runtime.feeds.fetch", "edge_runtime.feeds.parse"}
+OF_OTHER_COMMANDS |= {"edge_runtime.feeds.full_text", "edge_runtime.notify.decide", "edge_runtime.pages.why"}
+
+
+@pytest.mark.parametrize("command", ["feed", "search rain"])
+def test_a_command_loads_nothing_that_others_need(tmp_path, command):
+    code = (
+        "import sys; at_start = set(sys.modules)\n"
+        "from edge_runtime.cli.command_line import main\n"
+        "assert main(sys.argv[1:]) == 0\n"
+        "print(*sorted(set(sys.modules) - at_start), file=sys.stderr)"
+    )
+    with edge_runtime.Reader.open(tmp_path / "news") as reader:
+        now = datetime.now(UTC)
+        reader.add(edge_runtime.demo_articles(now)[:20], now)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--data", str(tmp_path / "news"), *command.split()],
+        capture_output=True,
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": ""},
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "edge_runtime.reader" in (loaded := set(done.stderr.split()))
+    assert not loaded & OF_OTHER_COMMANDS
 
 
 def test_every_public_name_is_there_and_no_other():

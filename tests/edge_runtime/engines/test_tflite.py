@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ from edge_runtime.errors import EngineError, Remedy
 def test_an_interpreter_for_numpy_1_beside_numpy_2_is_called_so(
     monkeypatch, engine, engine_version, numpy_version, is_refused
 ):
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: engine_version)
+    monkeypatch.setattr(tflite, "_release", lambda name: engine_version)
     monkeypatch.setattr(tflite.np, "__version__", numpy_version)
     monkeypatch.setitem(tflite.ENGINES, engine, "no_such_interpreter")
     with pytest.raises(EngineError) as refused:
@@ -33,3 +34,23 @@ def test_an_interpreter_for_numpy_1_beside_numpy_2_is_called_so(
         assert f"{engine} {engine_version} was built for NumPy 1, and NumPy {numpy_version}" in refused.value.fact
     else:
         assert refused.value.remedy is Remedy.INSTALL_ENGINE  # it was tried
+
+
+def test_the_release_of_an_engine_is_the_one_that_pip_knows(monkeypatch, tmp_path: Path):
+    engine = tflite.pick_engine()
+    assert tflite.engine_version(engine) == f"{engine} {importlib.metadata.version(engine)}"
+    # Of an installation that was broken off there are two folders, and pip's own look decides.
+    package = tmp_path / tflite.ENGINES[engine].partition(".")[0]
+    monkeypatch.setattr(tflite, "_folder", lambda name: package)
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.0")
+    for release, said in (("7.0", "7.0"), ("8.0", "9.0")):
+        (tmp_path / f"{package.name}-{release}.dist-info").mkdir()
+        assert tflite.engine_version(engine) == f"{engine} {said}"
+
+
+def test_an_engine_of_which_only_a_folder_is_left_is_not_installed(monkeypatch, tmp_path: Path):
+    (tmp_path / "left_over" / "__pycache__").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(tflite, "ENGINES", {"left-over": "left_over.interpreter", "none": "no_such.interpreter"})
+    with pytest.raises(EngineError, match="left-over or none is not installed"):
+        tflite.pick_engine()
