@@ -48,21 +48,20 @@ class FeedMaker:
 
     def order(self, parts: Mapping[str, Floats], k: int, listed: NDArray[np.bool_] | None = None) -> FeedOrder:
         """The feed's places and what it leaves out; with `listed`, of these places alone."""
-        known, read = (ask(self.rows.article_ids) for ask in (self.learned.is_known, self.learned.is_read))
+        known, read = self.learned.is_known(self.rows), self.learned.is_read(self.rows)
         return order_feed(self.rows, total(parts), known, read, self._left_out(), k, VarietySettings(), listed)
 
     def scored(
         self,
         parts: Mapping[str, Floats],
         places: Iterable[int],
-        same_story: Mapping[int, Sequence[int]],
-        of_read_story: Collection[int] = (),
+        order: FeedOrder | None = None,
     ) -> list[ScoredArticle]:
-        """Some places of the cache as articles with parts and reason; of their stories the rest as in `FeedOrder`."""
+        """Some places of the cache as articles with parts and reason; of an order, with the rest of their stories."""
         state, opinions = self.learned.state(self.now.timestamp())
         typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
         scored = []
-        wanted = [[int(place), *same_story.get(int(place), ())] for place in places]
+        wanted = [[int(place), *(order.same_story(int(place)) if order else ())] for place in places]
         follows = self._follows({place for place, *_ in wanted})
         # All in one transaction: a feed of the whole cache would begin thousands.
         found = iter(self.cache.get(self.rows.article_ids[place] for of_story in wanted for place in of_story))
@@ -89,7 +88,7 @@ class FeedMaker:
                     reason,
                     is_read,
                     others,
-                    is_story_read=place in of_read_story,
+                    is_story_read=order is not None and order.is_of_read_story(place),
                     erasures=self.erasures,
                 )
             )
@@ -97,9 +96,9 @@ class FeedMaker:
 
     def explained(self, article: Article) -> Explanation:
         """Why a cached article stands where it stands."""
-        place = self.rows.article_ids.index(article.article_id)
+        place = int(self.rows.places_of([article.article_id])[0])
         parts = self.parts()
-        (scored,) = self.scored(parts, [place], {})
+        (scored,) = self.scored(parts, [place])
         state, opinions = self.learned.state(self.now.timestamp())
         (made,) = self.cache.analysed([article.article_id])
 
@@ -108,7 +107,7 @@ class FeedMaker:
             rows = self.rows.repeated(place, vectors, self.intake.words(variants))
             return total(self._parts(rows, np.repeat(self._followed()[place], len(variants))))
 
-        hidden = self.order(parts, 0).hidden.get(place)
+        hidden = self.order(parts, 0).hidden().get(place)
         return Explanation(
             scored=scored,
             similar_reads=self._similar(state, opinions, place),
@@ -129,9 +128,9 @@ class FeedMaker:
         """
         rows = self.rows
         probabilities = calibration.probability(total(judged(parts)))
-        hidden, is_read = self.order(parts, 0).hidden, self.learned.is_read(rows.article_ids)
+        hidden, is_read = self.order(parts, 0).hidden(), self.learned.is_read(rows)
         # Also of those that came too long ago to be candidates themselves.
-        read_stories = {rows.stories[place] for place in np.flatnonzero(is_read)} - {""}
+        read_stories = set(rows.stories.taken(np.flatnonzero(is_read))) - {""}
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
         articles = self.cache.get(rows.article_ids[place] for place in places)
@@ -152,8 +151,8 @@ class FeedMaker:
 
     def with_reasons(self, parts: Mapping[str, Floats], chosen: Sequence[PushCandidate]) -> tuple[PushCandidate, ...]:
         """Some candidates with the reasons that the feed gives; of all of them that would take many feeds' time."""
-        places = [self.rows.article_ids.index(one.article.article_id) for one in chosen]
-        scored = self.scored(parts, places, {})
+        places = self.rows.places_of(one.article.article_id for one in chosen).tolist()
+        scored = self.scored(parts, places)
         return tuple(replace(one, reason=of_feed.reason) for one, of_feed in zip(chosen, scored, strict=True))
 
     def _parts(self, rows: CachedRows, followed: NDArray[np.bool_]) -> dict[str, Floats]:
@@ -173,12 +172,9 @@ class FeedMaker:
 
     def _left_out(self) -> dict[int, Notice]:
         """Places of articles that the reader wants left out, with what to undo."""
-        opinions = self.learned.opinions
-        left_out = {
-            place: Notice("you hid it", Remedy.UNHIDE)
-            for place, name in enumerate(self.rows.article_ids)
-            if name in opinions and opinions[name].is_hidden
-        }
+        hidden = (name for name, opinion in self.learned.opinions.items() if opinion.is_hidden)
+        found = self.rows.places_of(hidden)
+        left_out = dict.fromkeys(found[found >= 0].tolist(), Notice("you hid it", Remedy.UNHIDE))
         for rule, places in self.rules.items():
             if rule.effect is RuleEffect.MUTE:
                 left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from edge_runtime.content.compare_text import fold
 from edge_runtime.content.rules import Places
 from edge_runtime.errors import UnknownNameError
 from edge_runtime.feeds.items import subscription_of
-from edge_runtime.storage.articles import CachedRows
+from edge_runtime.storage import CachedRows, Names
 from edge_runtime.storage.feeds import Feed
 
 NUM_NEAR = 5  # names that an error offers
@@ -71,7 +70,7 @@ def fitting(
     places = places_of_feeds(feeds, rows, brought()) if where.sources or where.folders else {}
     if where.sources:
         of_source = _named("source", where.sources, [rows.sources], [feed.title for feed in feeds])
-        keys = _known("source", where.sources, [*rows.sources, *(feed.title for feed in feeds)])
+        keys = _known("source", where.sources, [*rows.sources.different(), *(feed.title for feed in feeds)])
         for feed in feeds:  # an article of several feeds has the name of one
             if fold(feed.title) in keys:
                 of_source[list(places[feed.url])] = True
@@ -79,7 +78,7 @@ def fitting(
     if where.topics:
         fits &= _named("topic", where.topics, [rows.categories, rows.topics], topics)
     if where.languages:
-        spoken_in = list(map(spoken, rows.languages, rows.titles))
+        spoken_in = Names.of(map(spoken, rows.languages, rows.titles))
         fits &= _named("language", [name.partition("-")[0] for name in where.languages], [spoken_in])
     if where.folders:
         fits &= _in_folders(where.folders, feeds, places, len(fits))
@@ -101,14 +100,14 @@ def places_of_feeds(
         brought: Ids of articles, by `subscription_of` a feed. Where it has none, as after an older release, the
             source's name tells.
     """
-    place_of = {name: place for place, name in enumerate(rows.article_ids)}
     by_source: Mapping[str, Places] = {}
     found: dict[str, Places] = {}
     for feed in feeds:
         if ids := brought.get(subscription_of(feed)):
-            found[feed.url] = [place_of[name] for name in ids if name in place_of]
+            places = rows.places_of(ids)
+            found[feed.url] = places[places >= 0].tolist()
         elif feed.title:
-            by_source = by_source or _places_by_name(rows.sources)
+            by_source = by_source or rows.sources.places_by(fold)
             found[feed.url] = by_source.get(fold(feed.title), ())
         else:
             found[feed.url] = ()
@@ -126,13 +125,10 @@ def _in_folders(wanted: Sequence[str], feeds: Sequence[Feed], places: Mapping[st
     return fits
 
 
-def _named(kind: str, wanted: Sequence[str], columns: Sequence[Sequence[str]], also_known: Iterable[str] = ()) -> Mask:
+def _named(kind: str, wanted: Sequence[str], columns: Sequence[Names], also_known: Iterable[str] = ()) -> Mask:
     """(num_articles,) whether one of the columns has one of the names."""
-    different = {name for column in columns for name in column}
-    keys = _known(kind, wanted, [*different, *also_known])
-    chosen = {name for name in different if fold(name) in keys}
-    columns_fit = [np.array([name in chosen for name in column], bool) for column in columns]
-    fits: Mask = np.logical_or.reduce(columns_fit)
+    keys = _known(kind, wanted, [*(name for column in columns for name in column.different()), *also_known])
+    fits: Mask = np.logical_or.reduce([column.where(lambda name: fold(name) in keys) for column in columns])
     return fits
 
 
@@ -163,14 +159,3 @@ def _near(key: str, keys: Sequence[str]) -> list[str]:
     alike = difflib.get_close_matches(key, keys, NUM_NEAR)
     near = list(dict.fromkeys([*holding, *alike]))[:NUM_NEAR]
     return near or (list(keys) if len(keys) <= NUM_NEAR else [])
-
-
-def _places_by_name(names: Iterable[str]) -> Mapping[str, Places]:
-    folded: dict[str, str] = {}
-    found: dict[str, list[int]] = defaultdict(list)
-    for place, name in enumerate(names):
-        key = folded.get(name)
-        if key is None:
-            key = folded[name] = fold(name)
-        found[key].append(place)
-    return found

@@ -36,6 +36,7 @@ from edge_runtime.notify.keeping import (
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.personal.reader_model import ReaderModel
+from edge_runtime.personal.selection import best_first
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
 from edge_runtime.storage.contents import Content
@@ -246,7 +247,7 @@ class Reader:
         listed = self._fitting(where)
         parts = maker.parts()
         order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit, listed)
-        return maker.scored(parts, order.places, order.same_story, order.of_read_story)
+        return maker.scored(parts, order.places, order)
 
     def latest(self, limit: int | None = None, where: ListFilter | None = None) -> list[Article]:
         """Every cached article that fits a filter, newest first, whatever the profile says.
@@ -264,7 +265,7 @@ class Reader:
         """What the feed leaves out, newest first, with the reasons."""
         self._begin_list()
         maker = self._maker(now)
-        hidden = maker.order(maker.parts(), 0).hidden
+        hidden = maker.order(maker.parts(), 0).hidden()
         places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])
         articles = self._cache.get(maker.rows.article_ids[place] for place in places)
         reasons = [hidden[place] for place in places]
@@ -315,12 +316,11 @@ class Reader:
         """
         self._begin_list()
         maker, listed = self._maker(now), self._fitting(where)
-        ids, found = maker.rows.article_ids, self._cache.matching(SearchQuery.parse(query))
+        is_found = maker.rows.are_among(self._cache.matching(SearchQuery.parse(query)))
+        places = np.flatnonzero(is_found if listed is None else is_found & listed)
         parts = maker.parts()
         order_by = maker.rows.published_s if newest_first else total(parts)
-        places = [place for place, name in enumerate(ids) if name in found and (listed is None or listed[place])]
-        places.sort(key=lambda place: -order_by[place])
-        scored = maker.scored(parts, places[:limit], {})
+        scored = maker.scored(parts, places[best_first(order_by[places])][:limit])
         if teach and query.strip() and not self.private:
             with suppress(StorageError):  # what was found is worth more than what it would teach
                 self._profile.record_search(query.strip(), now)
@@ -393,9 +393,9 @@ class Reader:
             UnknownArticleError: One is not in the cache; nothing was marked.
             StorageError: It could not be written.
         """
-        names, cached = list(dict.fromkeys(article_ids)), set(self._intake.rows().article_ids)
-        for name in names:
-            if name not in cached:
+        names = list(dict.fromkeys(article_ids))
+        for name, place in zip(names, self._intake.rows().places_of(names).tolist(), strict=True):
+            if place < 0:
                 raise UnknownArticleError(f"no article {name!r} in the cache", Remedy.LIST_ARTICLES)
         if names and not self.private:
             self._profile.mark_read([ReadMark(name, is_read, at) for name in names])
@@ -412,7 +412,7 @@ class Reader:
     def unread_counts(self) -> UnreadCounts:
         """How many cached articles are unread, in all and of each subscription."""
         rows, read = self._intake.rows(), self._profile.store.read_ids()
-        is_unread = np.array([name not in read for name in rows.article_ids], bool)
+        is_unread = ~rows.are_among(read)
         places = places_of_feeds(self.feeds.feeds(), rows, self._cache.items.articles_by_subscription())
         return UnreadCounts(
             int(is_unread.sum()), {url: int(is_unread[list(of_feed)].sum()) for url, of_feed in places.items()}
@@ -479,8 +479,8 @@ class Reader:
         keep_decision(self._profile.store, decision, now, steady)
         sent = {record.article_id for record in decision.records}
         maker = self._maker(now)
-        places = [place for place, name in enumerate(maker.rows.article_ids) if name in sent]
-        self.mark_shown(maker.scored(maker.parts(), places, {}), now)
+        places = np.flatnonzero(maker.rows.are_among(sent)).tolist()
+        self.mark_shown(maker.scored(maker.parts(), places), now)
 
     def pick_topics(self, topics: Iterable[str]) -> None:
         """Ask for topics, such as at the first start; these take the place of what was asked for before.
@@ -715,8 +715,7 @@ class Reader:
         rows = self._intake.rows()
 
         def is_read() -> NDArray[np.bool_]:
-            read = self._profile.store.read_ids()
-            return np.array([name in read for name in rows.article_ids], bool)
+            return rows.are_among(self._profile.store.read_ids())
 
         if not where:
             return None

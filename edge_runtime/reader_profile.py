@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import compress
+
+import numpy as np
 
 from edge_runtime.errors import Remedy, StorageError, UnknownArticleError
 from edge_runtime.feeds.plain_text import clean_text
@@ -286,12 +289,21 @@ class LearnedProfile:
             more, self._last_shown = self._profile.store.shown_after(self._last_shown)
             self._shown += more
             self._known_shown = self._known.shown
-        if rows is not self._rows:
-            # An article that has changed, come or gone since teaches otherwise.
+        if self._rows is None or (rows is not self._rows and self._touches_shown(self._rows, rows)):
             model.take_shown(self._shown, rows)
-            self._rows = rows
         elif more:
             model.record_shown(more, rows)
+        self._rows = rows
+
+    def _touches_shown(self, before: CachedRows, rows: CachedRows) -> bool:
+        """Whether an article that was shown has changed, come or gone since, so that it teaches otherwise."""
+        runs, fresh = rows.kept_from(before)
+        is_gone = np.ones(len(before), bool)
+        for was, _ in runs:
+            is_gone[was] = False
+        shown = {item.article_id for item in self._shown}
+        touched = (*(rows.article_ids[place] for place in fresh), *compress(before.article_ids, is_gone))
+        return not shown.isdisjoint(touched)
 
     def _forget_lists(self) -> None:
         self._shown, self._last_shown, self._known_shown, self._rows = [], 0, -1, None

@@ -21,7 +21,7 @@ from edge_runtime.model.scoring import total
 from edge_runtime.personal.feed_order import order_feed
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import WINDOW, VarietySettings
-from edge_runtime.storage.articles import CachedRows
+from edge_runtime.storage import CachedRows, Names
 from trainer.data.newsroom import DAY_S, START
 
 AUDIENCE = 2000.0  # others whom an article is shown to in the end
@@ -105,20 +105,21 @@ class Engine:
         rng = np.random.default_rng([self._seed, session.number])
         parts = model.parts(rows, session.now.timestamp(), rng, self._followed(reader, rows))
         self._judged = total(judged(parts)), total(learned(parts))
-        is_read, k = model.is_read(rows.article_ids), min(K, len(session.candidates))
+        is_read, k = model.is_read(rows), min(K, len(session.candidates))
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
-        order = order_feed(
-            rows, total(parts), model.is_known(rows.article_ids), is_read, {}, k + int(is_read.sum()), self._variety
-        )
+        order = order_feed(rows, total(parts), model.is_known(rows), is_read, {}, k + int(is_read.sum()), self._variety)
         unread = [int(place) for place in order.places if not is_read[place]]
-        places = [place for place in unread if place not in order.of_read_story][:k]
+        places = [place for place in unread if not order.is_of_read_story(place)][:k]
         # If nothing else is left.
-        copies = [*order.of_read_story, *(int(place) for place in order.hidden if not is_read[place])]
+        copies = [
+            *np.flatnonzero(order.lines.of_read_story),
+            *(place for place in order.hidden() if not is_read[place]),
+        ]
         return self._first + np.array([*places, *copies][:k], np.int64)
 
     def _followed(self, reader: int, rows: CachedRows) -> np.ndarray:
         """(num_articles,) whether the reader follows the source of each."""
-        return np.isin(rows.sources, self._follows[reader])
+        return rows.sources.where(self._follows[reader].__contains__)
 
     def observe(self, reader: int, session: Session, feedback: Feedback) -> None:
         """Record what a phone would: the list that was shown, and what was opened."""
@@ -157,17 +158,17 @@ class Engine:
         return first, CachedRows(
             article_ids=[article.article_id for article in articles],
             titles=[article.title for article in articles],
-            categories=[article.category for article in articles],
-            topics=[article.category for article in articles],
-            sources=[SOURCE_NAMES[source] for source in self._world.sources[first:end]],
-            stories=[self._stories[article.article_id] for article in articles],
+            categories=Names.of(article.category for article in articles),
+            topics=Names.of(article.category for article in articles),
+            sources=Names.of(SOURCE_NAMES[source] for source in self._world.sources[first:end]),
+            stories=Names.of(self._stories[article.article_id] for article in articles),
             vectors=self._desk.vectors[first:end],
             words=self._desk.words[first:end],
             published_s=published_s,
             added_s=published_s,
             shown=shown,
             clicked=shown * self._rates[first:end],
-            languages=["en"] * len(articles),
+            languages=Names.of(["en"] * len(articles)),
         )
 
 

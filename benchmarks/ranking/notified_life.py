@@ -24,7 +24,7 @@ from edge_runtime.content.stories import StoryIndex
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
-from edge_runtime.storage.articles import CachedRows
+from edge_runtime.storage import CachedRows
 from trainer.data.newsroom import DAY_S, START
 from trainer.data.readers import RECENCY_LOSS
 from trainer.errors import ConfigError
@@ -127,7 +127,7 @@ class NotifyingEngine(Engine):
         first, self._cached = self._window(_look(time_s))
         self._new = rows - first
         others = np.setdiff1d(np.arange(0, len(self._cached.article_ids), EVERY_NTH), self._new)
-        self._some, self._looked = _some(self._cached, np.concatenate([self._new, others])), _look(time_s)
+        self._some, self._looked = self._cached.taken(np.concatenate([self._new, others])), _look(time_s)
         return [self._cached.stories[place] for place in self._new]
 
     def judge(self, reader: int) -> tuple[np.ndarray, np.ndarray]:
@@ -186,14 +186,6 @@ def _story_names(world: World, looks_s: tuple[int, ...]) -> list[tuple[int, dict
 
 def _look(time_s: int) -> Session:
     return Session(-1, time_s, np.zeros(0, np.int64))
-
-
-def _some(rows: CachedRows, places: np.ndarray) -> CachedRows:
-    chosen = {}
-    for field in fields(CachedRows):
-        values = getattr(rows, field.name)
-        chosen[field.name] = values[places] if isinstance(values, np.ndarray) else [values[place] for place in places]
-    return CachedRows(**chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_C
 from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
 from edge_runtime.content.title_words import Words, word_slots
+from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
 from edge_runtime.model.article_text import text_of
@@ -28,6 +29,7 @@ NUM_KEYWORDS = 8
 NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
 MAX_KEPT_OF_FEEDS = MAX_ARTICLES // 2  # of all feeds; of many feeds each keeps fewer
 LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
+MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
 MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
 
 
@@ -39,6 +41,7 @@ class Intake:
         self._model = model
         self._cache = cache
         self._rows: CachedRows | None = None
+        self._changed: set[str] = set()  # ids of articles that are not as these rows have them
         self._elsewhere = 0  # what other programs had changed by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
@@ -79,12 +82,11 @@ class Intake:
             stories = self._in_stories(fresh, known, now)
             made = [replace(one, story=stories[article.article_id]) for one, article in zip(made, fresh, strict=True)]
             vectors = quantize_vectors(self.look_at(fresh)[1])
-            self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made)
-            self._cache.set_stories(stories)
+            self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made, stories)
+            self._changed |= latest.keys() | stories.keys()
         if counted:
             self._cache.put_counts(counted)
-        if fresh or counted:
-            self._rows = None
+            self._changed |= latest.keys()
         added = sum(article.article_id not in known for article in fresh)
         return AddReport(added, len(fresh) - added, len(given) - len(fresh), tuple(warnings))
 
@@ -94,8 +96,12 @@ class Intake:
         if elsewhere != self._elsewhere:
             self._elsewhere = elsewhere
             self._rows = self._stories = None
-        if self._rows is None:
-            self._rows = self._cache.rows(self._model.bundle.manifest.dim)
+        dim = self._model.bundle.manifest.dim
+        if self._rows is None or len(self._changed) > len(self._rows) * MOST_CHANGED:
+            self._rows = self._cache.rows(dim)
+        elif self._changed:
+            self._rows = self._rows.changed(self._changed, self._cache.rows(dim, self._changed))
+        self._changed = set()
         return self._rows
 
     def places_of(self, rules: Sequence[Rule]) -> dict[Rule, Places]:
@@ -107,10 +113,11 @@ class Intake:
         return self._matcher[1].places(rules)
 
     def _texts(self) -> Iterator[PlacedText]:
-        places = {name: place for place, name in enumerate(self.rows().article_ids)}
-        for name, text in self._cache.folded_texts():
-            if name in places:  # another program may have changed the cache since
-                yield places[name], text
+        texts = self._cache.folded_texts()
+        places = self.rows().places_of(name for name, _ in texts)
+        for place, (_, text) in zip(places.tolist(), texts, strict=True):
+            if place >= 0:  # another program may have changed the cache since
+                yield place, text
 
     def topics(self, articles: Sequence[Article]) -> list[str]:
         """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""
@@ -136,10 +143,8 @@ class Intake:
 
     def evict(self, keep: Collection[str]) -> int:
         """Keep the cache within its bounds; see `ArticleCache.evict`."""
-        gone = self._cache.evict(keep)
+        gone = self._evicted(keep)
         self._cache.items.forget_oldest()
-        if gone:
-            self._rows = None
         return gone
 
     def newest_of_feeds(self, feeds: Sequence[Feed]) -> set[str]:
@@ -151,10 +156,19 @@ class Intake:
         """Give a full disk some of the cache's space back: half of the full texts, else a tenth of the articles."""
         texts = self._cache.content_bytes()
         if texts > LEAST_TEXT_BYTES:
-            self._cache.evict(keep, max_content_bytes=texts // 2)
+            self._evicted(keep, max_content_bytes=texts // 2)
         else:
-            self._cache.evict(keep, max_articles=self._cache.count() * 9 // 10)
-        self._rows = None
+            self._evicted(keep, max_articles=self._cache.count() * 9 // 10)
+
+    def _evicted(self, keep: Collection[str], **bounds: int) -> int:
+        """Evict; what is gone before an error is known to be gone."""
+        try:
+            gone = self._cache.evict(keep, **bounds)
+        except StorageError:
+            self._rows = None
+            raise
+        self._changed.update(gone)
+        return len(gone)
 
     def clear(self) -> None:
         """Remove every article from the cache, and what is remembered of feeds."""

@@ -45,6 +45,15 @@ def topic_shares(topics: NDArray[np.int64], num_topics: int) -> Floats:
     return shares
 
 
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near candidates are to what the click model goes by."""
+
+    nearest: Floats  # (num_candidates,) `log_mean_exp` of the similarities to past clicks; not read without clicks
+    average: Floats  # (num_candidates,) mean similarity to past clicks; likewise
+    prior: Floats  # (num_candidates,) to `ScoringHead.prior`
+
+
 def relevance_parts(
     head: ScoringHead, state: ReaderState, vectors: Floats, topics: NDArray[np.int64]
 ) -> dict[str, Floats]:
@@ -57,6 +66,27 @@ def relevance_parts(
         topics: (num_candidates,) topic numbers, 0 = unknown.
 
     Returns:
+        The parts of `relevance_of`.
+    """
+    prior = vectors @ head.prior
+    if not len(state.clicks):
+        return relevance_of(head, state, Nearness(prior, prior, prior), topics)
+    nearest = log_mean_exp(vectors, state.interests, state.log_weights, head.sharpness)
+    return relevance_of(head, state, Nearness(nearest, vectors @ state.clicks.mean(axis=0), prior), topics)
+
+
+def relevance_of(
+    head: ScoringHead, state: ReaderState, nearness: Nearness, topics: NDArray[np.int64]
+) -> dict[str, Floats]:
+    """The same of candidates whose nearness is known.
+
+    Args:
+        head: The bundle's scoring head.
+        state: The reader's history.
+        nearness: Of the candidates.
+        topics: (num_candidates,) topic numbers, 0 = unknown.
+
+    Returns:
         interest: Log-mean-exp of the similarities to past clicks: near one of many interests is enough.
         average: Mean similarity to past clicks.
         topic: Share of the topic among past clicks, and which topics go with it.
@@ -64,22 +94,16 @@ def relevance_parts(
         Each (num_candidates,) float32.
     """
     num_clicks = len(state.clicks)
-    parts = {
-        "interest": np.zeros(len(vectors), np.float32),
-        "average": np.zeros(len(vectors), np.float32),
-        "topic": head.topic_bias[topics],
-        "prior": vectors @ head.prior,
-    }
+    none = np.zeros(len(topics), np.float32)
+    parts = {"interest": none, "average": none, "topic": head.topic_bias[topics], "prior": nearness.prior}
     if num_clicks:
-        nearest = log_mean_exp(vectors, state.interests, state.log_weights, head.sharpness)
-        parts["interest"] = np.float32(coefficient(head.interest, num_clicks)) * nearest
-        average = np.float32(coefficient(head.average, num_clicks))
-        parts["average"] = average * (vectors @ state.clicks.mean(axis=0))
+        parts["interest"] = np.float32(coefficient(head.interest, num_clicks)) * nearness.nearest
+        parts["average"] = np.float32(coefficient(head.average, num_clicks)) * nearness.average
     if state.topic_clicks:
         share = np.float32(coefficient(head.topic_share, state.topic_clicks))
         by_topic = share * np.log(state.topic_shares + np.float32(SHARE_FLOOR))
         by_topic += state.topic_shares @ head.topic_matrix
-        parts["topic"] = parts["topic"] + by_topic[topics]
+        parts["topic"] = (head.topic_bias + by_topic)[topics]
     return parts
 
 
@@ -98,16 +122,55 @@ def log_mean_exp(vectors: Floats, interests: Floats, log_weights: Floats, sharpn
     Returns:
         (num_candidates,) float32.
     """
-    weights = np.exp(log_weights - log_weights.max())
-    weights /= weights.sum()
-    # No similarity is above the longest interest; shifted by that, exp cannot overflow. In place: this is the one
-    # large array of a ranking, and each further pass over it costs as much as the product.
-    peak = np.float32(np.sqrt(np.square(interests).sum(axis=1).max())) * np.float32(sharpness)
-    powers = vectors @ (interests.T * np.float32(sharpness))  # (num_candidates, num_clicks)
-    powers -= peak
+    return log_mean_of(interest_powers(vectors, interests, sharpness), interests, log_weights, sharpness)
+
+
+def interest_powers(vectors: Floats, interests: Floats, sharpness: float) -> Floats:
+    """exp(sharpness * (s_h - l_h)) of each interest h and candidate; l_h is the interest's length.
+
+    Each depends on one interest and one candidate alone, so they can be kept while others come and go.
+
+    Args:
+        vectors: (num_candidates, dim), length 1.
+        interests: (num_clicks, dim).
+        sharpness: As of `log_mean_exp`.
+
+    Returns:
+        (num_clicks, num_candidates) float32, in [0, 1].
+    """
+    # No similarity is above the interest's length, so exp cannot overflow. In place: this is the one large array of a
+    # ranking, and each further pass over it costs as much as the product.
+    scaled: Floats = interests * np.float32(sharpness)
+    powers: Floats = scaled @ vectors.T
+    powers -= _peaks(interests, sharpness)[:, None]
     np.exp(powers, out=powers)
-    total: Floats = (np.log(powers @ weights + np.float32(1e-35)) + peak) / np.float32(sharpness)
+    return powers
+
+
+def log_mean_of(powers: Floats, interests: Floats, log_weights: Floats, sharpness: float) -> Floats:
+    """`log_mean_exp` of powers that are known.
+
+    Args:
+        powers: (num_clicks, num_candidates) from `interest_powers`.
+        interests: (num_clicks, dim) that they are of.
+        log_weights: (num_clicks,), or (n, num_clicks) for n readings of the same history.
+        sharpness: As they were made with.
+
+    Returns:
+        (num_candidates,) float32, or (n, num_candidates).
+    """
+    weights = np.exp(log_weights - log_weights.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    peaks = _peaks(interests, sharpness)
+    peak = peaks.max()
+    sums = (weights * np.exp(peaks - peak)).astype(np.float32, copy=False) @ powers
+    total: Floats = (np.log(sums + np.float32(1e-35)) + peak) / np.float32(sharpness)
     return total
+
+
+def _peaks(interests: Floats, sharpness: float) -> Floats:
+    peaks: Floats = np.sqrt(np.square(interests).sum(axis=1)) * np.float32(sharpness)
+    return peaks
 
 
 # News of these topics is old sooner or later than others: what happened, against what is worth reading any day. By
@@ -198,5 +261,8 @@ def total(parts: Mapping[str, Floats]) -> NDArray[np.float64]:
     Returns:
         (num_candidates,) float64.
     """
-    score: NDArray[np.float64] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
+    first, *others = parts.values()
+    score = first.astype(np.float64)
+    for part in others:
+        score += part
     return score

@@ -9,18 +9,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import Notice
-from edge_runtime.personal.selection import VarietySettings, arrange, one_of_each_story
-from edge_runtime.storage.articles import CachedRows
+from edge_runtime.personal.selection import StoryLines, VarietySettings, arrange, one_of_each_story
+from edge_runtime.storage import CachedRows
 
 
 @dataclass(frozen=True, slots=True)
 class FeedOrder:
     """Places of cached articles, and of those that are left out."""
 
-    places: NDArray[np.int64]  # best first
-    same_story: Mapping[int, list[int]]  # of a place in the feed: the others of its story
-    hidden: Mapping[int, Notice]  # left out, with the reason
-    of_read_story: frozenset[int] = frozenset()  # in the feed and not read, though another one of their story is
+    places: NDArray[np.intp]  # best first
+    rows: CachedRows
+    muted: Mapping[int, Notice]
+    lines: StoryLines
+    is_known: NDArray[np.bool_]  # (num_articles,) read or judged
+
+    def same_story(self, place: int) -> list[int]:
+        """Of a place in the feed: the others of its story."""
+        return [other for other in np.flatnonzero(self.lines.line_of == place).tolist() if other != place]
+
+    def is_of_read_story(self, place: int) -> bool:
+        """Whether a place in the feed is not read, though another one of its story is."""
+        return bool(self.lines.of_read_story[place])
+
+    def hidden(self) -> dict[int, Notice]:
+        """What is left out, with the reason."""
+        hidden = dict(self.muted)
+        lines = self.lines.line_of
+        for place in np.flatnonzero(lines != np.arange(len(lines))).tolist():
+            line = int(lines[place])
+            reason = f"same story as “{self.rows.titles[line]}”"
+            hidden[place] = Notice(reason + (", which you read or judged" if self.is_known[line] else ""))
+        return hidden
 
 
 def order_feed(
@@ -45,24 +64,14 @@ def order_feed(
         settings: How mixed the feed is.
         listed: (num_articles,) which of them the feed may show; all if not given. Stories are those of the whole cache.
     """
-    hidden = dict(muted)
-    kept = np.array([place for place in range(len(scores)) if place not in hidden], np.int64)
-    stories = [rows.stories[place] for place in kept]
-    may_stay = None if listed is None else listed[kept]
-    lines = one_of_each_story(scores[kept], stories, is_known[kept], is_read[kept], may_stay)
-    same_story = {int(kept[best]): [int(kept[other]) for other in of_it] for best, of_it in lines.others.items()}
-    of_read_story = frozenset(int(kept[place]) for place in lines.of_read_story)
-    for best, of_it in same_story.items():
-        title = rows.titles[best]
-        reason = f"same story as “{title}”" + (", which you read or judged" if is_known[best] else "")
-        hidden.update(dict.fromkeys(of_it, Notice(reason)))
-    kept, line_scores = kept[lines.stays], lines.scores[lines.stays]
-    order = arrange(
-        line_scores,
-        rows.vectors[kept],
-        [rows.topics[place] for place in kept],
-        [rows.sources[place] for place in kept],
-        k,
-        settings,
-    )
-    return FeedOrder(kept[order], same_story, hidden, of_read_story)
+    stories, may_stay = rows.stories.named_codes(), np.ones(len(scores), bool) if listed is None else listed.copy()
+    if muted:
+        left_out = list(muted)
+        may_stay[left_out] = False
+        # What is left out has no say in its story.
+        stories = stories.copy()
+        stories[left_out] = -1
+    lines = one_of_each_story(scores, stories, is_known, is_read, may_stay)
+    line_scores = np.where(lines.stays, lines.scores, -np.inf)
+    places = arrange(line_scores, rows.vectors, rows.topics.named_codes(), rows.sources.named_codes(), k, settings)
+    return FeedOrder(places, rows, muted, lines, is_known)

@@ -29,6 +29,7 @@ class LinearHead:
         """
         self._precision = np.diag(prior_precision.astype(np.float64))
         self._information = np.zeros(len(prior_precision))
+        self._mean: Doubles | None = None  # made when it is asked for
 
     def learn(self, features: Doubles, probabilities: Doubles, opened: NDArray[np.bool_]) -> None:
         """Take some examples.
@@ -38,6 +39,7 @@ class LinearHead:
             probabilities: (n,) of being opened, as the bundle's model had them; in (0, 1).
             opened: (n,) what the reader did.
         """
+        self._mean = None
         self._precision += (features.T * (probabilities * (1 - probabilities))) @ features
         self._information += (opened - probabilities) @ features
 
@@ -48,6 +50,7 @@ class LinearHead:
             features: (n, num_features) of the articles.
             opened: (n,) True for what was opened after all, False for what was not to the reader's liking after all.
         """
+        self._mean = None
         self._information += np.where(opened, 1.0, -1.0) @ features
 
     def mean(self) -> Doubles:
@@ -56,8 +59,9 @@ class LinearHead:
         Returns:
             (num_features,) float64.
         """
-        weights: Doubles = np.linalg.solve(self._precision, self._information).astype(np.float64)
-        return weights
+        if self._mean is None:
+            self._mean = np.linalg.solve(self._precision, self._information).astype(np.float64)
+        return self._mean
 
     def draw(self, rng: np.random.Generator) -> Doubles:
         """Draw a deviation from the mean: the difference of a drawn head from the expected one.

@@ -10,14 +10,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
-from edge_runtime.model.scoring import HALF_LIFE_FACTORS, Floats, ReaderState, co_clicks, log_mean_exp, relevance_parts
+from edge_runtime.model.scoring import (
+    HALF_LIFE_FACTORS,
+    Floats,
+    Nearness,
+    ReaderState,
+    co_clicks,
+    dislike_penalty,
+    freshness,
+    log_mean_of,
+    popularity,
+    relevance_of,
+    relevance_parts,
+)
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
+from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.shown_lists import (
     OPENED,
@@ -26,9 +40,8 @@ from edge_runtime.personal.shown_lists import (
     WAITING,
     Examples,
     ShownLists,
-    linear_scores,
 )
-from edge_runtime.storage.articles import CachedRows
+from edge_runtime.storage import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
 
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
@@ -64,12 +77,16 @@ class ReaderModel:
         self._opinions: dict[str, Opinion] = {}  # latest touched last
         self._marks: dict[str, bool] = {}  # article id -> marked as read or as unread
         self._read: set[str] | None = None  # ids, made when it is asked for
+        # Of the rows looked at last: what is read, and what is read or judged.
+        self._known_rows: tuple[CachedRows, NDArray[np.bool_], NDArray[np.bool_]] | None = None
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
         self._opened_of_source: Counter[str] = Counter()
         self._lists = ShownLists(manifest.dim, len(manifest.topics))
         self._state: tuple[ReaderState, list[Opinion]] | None = None
+        self._kept = KeptByArticle()
+        self._shown_at: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None
         self.num_events = 0
 
     @property
@@ -82,23 +99,19 @@ class ReaderModel:
         """What the reader thinks of articles, by article id."""
         return self._opinions
 
-    def is_read(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
-        """Whether each article was opened or marked as read; a mark "unread" says more than an open.
+    def is_read(self, rows: CachedRows) -> NDArray[np.bool_]:
+        """(num_articles,) whether each was opened or marked as read; a mark "unread" says more than an open."""
+        return self._among(rows)[0]
 
-        Returns:
-            (number of ids,) bool.
-        """
-        read = self.read
-        return np.array([name in read for name in article_ids], bool)
+    def is_known(self, rows: CachedRows) -> NDArray[np.bool_]:
+        """(num_articles,) whether the reader has read each article or said something of it."""
+        return self._among(rows)[1]
 
-    def is_known(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
-        """Whether the reader has read each article or said something of it.
-
-        Returns:
-            (number of ids,) bool.
-        """
-        read, opinions = self.read, self._opinions
-        return np.array([name in opinions or name in read for name in article_ids], bool)
+    def _among(self, rows: CachedRows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        if self._known_rows is None or self._known_rows[0] is not rows:
+            is_read = rows.are_among(self.read)
+            self._known_rows = rows, is_read, is_read | rows.are_among(self._opinions)
+        return self._known_rows[1:]
 
     @property
     def read(self) -> Set[str]:
@@ -110,7 +123,8 @@ class ReaderModel:
 
     def take_marks(self, marks: Iterable[ReadMark]) -> None:
         """Take these marks in the place of all before; nothing is learned from them."""
-        self._marks, self._read = {mark.article_id: mark.is_read for mark in marks}, None
+        self._marks = {mark.article_id: mark.is_read for mark in marks}
+        self._read = self._known_rows = None
 
     def pick_topics(self, topics: Sequence[str]) -> None:
         """Take these topics in the place of all before."""
@@ -127,7 +141,7 @@ class ReaderModel:
         before = self._opinions.pop(name, None)
         after = self._opinions[name] = updated(before, event)
         self.num_events += 1
-        self._read = None
+        self._read = self._known_rows = None
         if event.signal in (Signal.OPEN, Signal.DWELL) and self._marks.get(name) is False:
             del self._marks[name]
         if vector is not None:
@@ -163,18 +177,23 @@ class ReaderModel:
         self._add_examples(examples.after(len(self._lists.examples)))
 
     def _examples(self, shown: Iterable[Shown], rows: CachedRows) -> Examples:
-        places = {name: place for place, name in enumerate(rows.article_ids)}
-        kept = [item for item in shown if item.article_id in places]
-        at = np.array([places[item.article_id] for item in kept], np.intp)
+        given = list(shown)
+        places = rows.places_of(item.article_id for item in given)
+        kept = [item for item, place in zip(given, places.tolist(), strict=True) if place >= 0]
+        at = places[places >= 0]
         return Examples(
             [item.article_id for item in kept],
             [rows.sources[place] for place in at],
-            self._model.topic_numbers([rows.topics[place] for place in at]),
+            self._topics_of(rows)[at],
             rows.vectors[at],
             rows.words[at],
             np.array([item.score - item.learned for item in kept], np.float64),
             np.array([item.at.timestamp() for item in kept], np.float64),
         )
+
+    def _topics_of(self, rows: CachedRows) -> NDArray[np.int64]:
+        """(num_articles,) the bundle's numbers."""
+        return self._model.topic_numbers(rows.topics.names)[rows.topics.codes]
 
     def _add_examples(self, examples: Examples) -> None:
         opinions = [self._opinions.get(name) for name in examples.article_ids]
@@ -198,38 +217,70 @@ class ReaderModel:
         Returns:
             Each (num_articles,) float32; a score is their sum (`scoring.total`).
         """
-        self._lists.settle(now_s)
+        lists, bundle, kept = self._lists, self._model.bundle, self._kept
+        lists.settle(now_s)
         state, opinions = self.state(now_s)
-        topics = self._model.topic_numbers(rows.topics)
-        warm = self._model.warm_vectors(rows.article_ids)
-        half_lives = np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics], np.float32)
-        counts = rows.shown, rows.clicked
+        topics = self._topics_of(rows)
+        # Who is new gets the best guess; there is something to find out beside once there is something to go by.
+        curiosity = lists.num_learned / (lists.num_learned + CURIOUS_AFTER)
+        none = np.zeros(2 + rows.vectors.shape[1] + len(bundle.manifest.topics))
+        drawn = none if rng is None else lists.linear_head.draw(rng)
+        head_weights = np.stack([lists.linear_head.mean(), curiosity * drawn]).astype(np.float32)
+        topics_begin = 2 + rows.vectors.shape[1]
+        average = state.clicks.mean(axis=0) if len(state.clicks) else bundle.head.prior
+        # One pass over the vectors for all that is a product with them.
+        directions = np.stack([bundle.head.prior, average, *head_weights[:, 2:topics_begin]])
+        prior, average, learned, exploration = directions @ rows.vectors.T
+        nearest, session = self._nearest(state, opinions, rows, now_s)
         parts: dict[str, Floats | Doubles] = {
-            **self._model.score_parts(state, rows.vectors, topics, now_s - rows.published_s, counts, warm, half_lives)
+            **relevance_of(bundle.head, state, Nearness(nearest, average, prior), topics)
         }
-        parts["session"] = self._session(state, opinions, rows.vectors, now_s)
-        for place in self._spoken_for(rows.article_ids, opinions):
+        half_lives = np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics.names], np.float32)
+        parts["freshness"] = freshness(bundle.head, now_s - rows.published_s, half_lives[rows.topics.codes])
+        parts["popularity"] = kept.of("popularity", rows, 0, lambda r: popularity(bundle.head, r.shown, r.clicked))
+        parts["co_clicks"] = self._co_clicks(state, rows)
+        parts["disliked"] = kept.of(
+            "disliked", rows, state.disliked.tobytes(), lambda r: dislike_penalty(state, r.vectors)
+        )
+        parts["session"] = session
+        spoken_for = self._spoken_for(rows, opinions)
+        if spoken_for:  # what is kept is not to be written to
+            parts["co_clicks"] = parts["co_clicks"].copy()
+        for place in spoken_for:
             rest, _ = apart_from(rows.article_ids[place], state, opinions)
-            own = relevance_parts(self._model.bundle.head, rest, rows.vectors[[place]], topics[[place]])
-            own["co_clicks"] = co_clicks(self._model.bundle.warm_articles, rest, warm[[place]])
+            own = relevance_parts(bundle.head, rest, rows.vectors[[place]], topics[[place]])
+            own["co_clicks"] = self._co_clicks(rest, rows.taken(np.array([place])))
             for name in ("interest", "average", "co_clicks"):
                 parts[name][place] = own[name][0]
             parts["session"][place] = 0.0
-        parts["source"] = self._source(rows.sources)
-        parts["followed"] = (np.zeros(len(rows.article_ids)) if followed is None else followed).astype(np.float32)
-        lists = self._lists
-        parts["learned"] = linear_scores(lists.linear_head.mean(), rows.vectors, topics)
-        parts["words"] = lists.word_head.scores(rows.words)
-        # Who is new gets the best guess; there is something to find out beside once there is something to go by.
-        curiosity = lists.num_learned / (lists.num_learned + CURIOUS_AFTER)
-        drawn = (
-            np.zeros(len(topics)) if rng is None else linear_scores(lists.linear_head.draw(rng), rows.vectors, topics)
-        )
-        parts["exploration"] = curiosity * drawn
-        passed = np.array([lists.passed[name] for name in rows.article_ids], np.float32)
-        parts["passed"] = -np.log2(1 + passed)
-        parts[READ] = np.where(self.is_read(rows.article_ids), np.float32(-1), np.float32(0))
+        parts["source"] = self._source(rows)
+        parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
+        parts["learned"] = learned + head_weights[0, topics_begin:][topics]
+        parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
+        parts["exploration"] = exploration + head_weights[1, topics_begin:][topics]
+        parts["passed"] = self._passed(rows)
+        parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
         return {name: self._weighed(name, part) for name, part in parts.items()}
+
+    def _co_clicks(self, state: ReaderState, rows: CachedRows) -> Floats:
+        table = self._model.bundle.warm_articles
+        key = state.warm.tobytes()
+        return self._kept.of(
+            "co_clicks", rows, key, lambda r: co_clicks(table, state, self._model.warm_vectors(r.article_ids))
+        )
+
+    def _passed(self, rows: CachedRows) -> Floats:
+        """Loss for each time of being passed over, the less the more often."""
+        passed = self._lists.passed
+        if self._shown_at is None or self._shown_at[0] is not rows or self._shown_at[1] is not passed:
+            self._shown_at = rows, passed, np.zeros(0, np.intp)
+        places = self._shown_at[2]
+        if len(places) < len(passed):
+            places = np.concatenate([places, rows.places_of(islice(passed, len(places), None))])
+            self._shown_at = rows, passed, places
+        times = np.zeros(len(rows), np.float32)
+        times[places[places >= 0]] = np.fromiter(passed.values(), np.float32, len(passed))[places >= 0]
+        return -np.log2(1 + times)
 
     def _weighed(self, name: str, part: Floats | Doubles) -> Floats:
         weight = self._weights.get(score_part(name).weighed_with or name, 1.0)
@@ -278,23 +329,32 @@ class ReaderModel:
             return np.zeros((0, self._model.bundle.manifest.dim), np.float32)
         return np.stack([self._vectors[_key(opinion)] for opinion in opinions])
 
-    def _spoken_for(self, article_ids: Sequence[str], opinions: Sequence[Opinion]) -> list[int]:
+    def _spoken_for(self, rows: CachedRows, opinions: Sequence[Opinion]) -> list[int]:
         """Places of articles that are among the opinions but were not opened."""
         names = {opinion.article.article_id for opinion in opinions if not (opinion.is_opened or opinion.is_search)}
-        return [place for place, name in enumerate(article_ids) if name in names] if names else []
+        return [place for place in rows.places_of(names).tolist() if place >= 0]
 
-    def _session(self, state: ReaderState, opinions: Sequence[Opinion], vectors: Floats, now_s: float) -> Floats:
-        """Log-mean-exp of the similarity to what was read just now, fading with the session."""
-        weights = session_weights(opinions, now_s) if opinions else np.zeros(0)
-        if not len(vectors) or not (weights > 1e-3).any():
-            return np.zeros(len(vectors), np.float32)
-        log_weights = np.log(np.maximum(weights, 1e-30)).astype(np.float32)
-        nearest = log_mean_exp(vectors, state.interests, log_weights, self._model.bundle.head.sharpness)
-        strength = np.float32(min(1.0, weights.sum()))
-        similarity: Floats = strength * (nearest - nearest.mean())
-        return similarity
+    def _nearest(
+        self, state: ReaderState, opinions: Sequence[Opinion], rows: CachedRows, now_s: float
+    ) -> tuple[Floats, Floats]:
+        """Log-mean-exp of the similarities to what was read, and the same of what was read just now.
 
-    def _source(self, sources: Sequence[str]) -> Floats:
+        The second fades with the session, and is measured from its mean.
+        """
+        none = np.zeros(len(rows), np.float32)
+        if not opinions or not len(rows):
+            return none, none.copy()
+        sharpness = self._model.bundle.head.sharpness
+        powers = self._kept.powers(rows, state.interests, sharpness)
+        weights = session_weights(opinions, now_s)
+        if not (weights > 1e-3).any():
+            return log_mean_of(powers, state.interests, state.log_weights, sharpness), none
+        of_session = np.log(np.maximum(weights, 1e-30)).astype(np.float32)
+        both = np.stack([state.log_weights, of_session])
+        nearest, session = log_mean_of(powers, state.interests, both, sharpness)
+        return nearest, np.float32(min(1.0, weights.sum())) * (session - session.mean())
+
+    def _source(self, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""
         shown, opened = self._lists.shown_of_source, self._opened_of_source
         # Articles may be opened that no list showed.
@@ -305,7 +365,8 @@ class ReaderModel:
             for name in {*shown, *opened}
             if name
         }
-        return np.log(np.array([rates.get(name, 1.0) for name in sources], np.float32))
+        by_source: Floats = np.log(np.array([rates.get(name, 1.0) for name in rows.sources.names], np.float32))
+        return by_source[rows.sources.codes]
 
 
 def apart_from(

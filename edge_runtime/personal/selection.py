@@ -6,12 +6,12 @@ when nothing else is left the caps give way, the sources' before the topics': a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+Codes = NDArray[np.int32]
 WINDOW = 10
 _CHOSEN = 100  # places that are picked with care; behind them the order is the score's
 _POOL = 400  # of the best by score, from which they are picked
@@ -29,31 +29,38 @@ class VarietySettings:
 def arrange(
     scores: NDArray[np.float64],
     vectors: NDArray[np.float32],
-    topics: Sequence[str],
-    sources: Sequence[str],
+    topics: Codes,
+    sources: Codes,
     k: int,
     settings: VarietySettings,
-) -> NDArray[np.int64]:
+) -> NDArray[np.intp]:
     """Order candidates: maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998) under caps.
 
     Args:
-        scores: (num_candidates,) higher is better.
+        scores: (num_candidates,) higher is better; one of minus infinity has no place in the list.
         vectors: (num_candidates, dim), length 1.
-        topics: Of each candidate; "" is no topic and has no cap.
-        sources: Likewise.
+        topics: (num_candidates,) a number for each topic; -1 is no topic and has no cap.
+        sources: (num_candidates,) likewise.
         k: How many to return; all if there are fewer.
         settings: How mixed.
 
     Returns:
         (min(k, num_candidates),) places of candidates, best first.
     """
-    by_score = np.argsort(-scores, kind="stable")
+    k = min(k, int(np.count_nonzero(scores > -np.inf)))
+    if k > _CHOSEN:
+        by_score = best_first(scores)[: np.count_nonzero(scores > -np.inf)]
+    else:
+        by_score = best_first(scores, _POOL)
+        by_score = by_score[scores[by_score] > -np.inf]
     pool = by_score[: max(_POOL, min(k, _CHOSEN))]
+    of_pool = vectors[pool]
     caps = [
-        (_numbered([names[place] for place in pool]), most)
-        for names, most in ((topics, settings.most_of_topic), (sources, settings.most_of_source))
+        (_numbered(codes[pool]), most)
+        for codes, most in ((topics, settings.most_of_topic), (sources, settings.most_of_source))
     ]
-    gains, similarity = scores[pool].copy(), np.zeros(len(pool), np.float32)
+    own = scores[pool]
+    gains, similarity = own.copy(), np.zeros(len(pool), np.float32)
     available = np.ones(len(pool), bool)
     picked: list[int] = []
     for _ in range(min(k, len(pool), _CHOSEN)):
@@ -67,32 +74,51 @@ def arrange(
         available[best] = False
         picked.append(best)
         # Never below 0: an article opposite to a pick is no newer than an unrelated one.
-        similarity = np.maximum(similarity, vectors[pool] @ vectors[pool[best]])
-        gains = scores[pool] - settings.similarity_loss * similarity
+        similarity = np.maximum(similarity, of_pool @ of_pool[best])
+        gains = own - settings.similarity_loss * similarity
     chosen = pool[picked]
+    if k <= len(chosen):
+        return chosen[:k]
     rest = by_score[~np.isin(by_score, chosen)]
     return np.concatenate([chosen, rest])[:k]
 
 
-def _numbered(names: Sequence[str]) -> NDArray[np.intp]:
-    """Names as numbers from 1; 0 for no name."""
-    numbers: dict[str, int] = {"": 0}
-    return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.intp)
+def best_first(scores: NDArray[np.float64], k: int | None = None) -> NDArray[np.intp]:
+    """Places by score, highest first; of equal ones the earlier is first.
+
+    Args:
+        scores: (n,)
+        k: How many to return; all if not given.
+    """
+    if not k or k >= len(scores):
+        return np.argsort(-scores, kind="stable")[:k]
+    # To sort all takes longer than to find the lowest score that is among the first.
+    least = np.partition(scores, len(scores) - k)[len(scores) - k]
+    near = np.flatnonzero(scores >= least)
+    return near[np.argsort(-scores[near], kind="stable")[:k]]
+
+
+def _numbered(codes: Codes) -> NDArray[np.intp]:
+    """The same in few numbers from 1; 0 for -1."""
+    different, numbers = np.unique(codes, return_inverse=True)
+    return numbers + (0 if len(different) and different[0] < 0 else 1)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryLines:
     """Which candidates stand for their stories."""
 
+    line_of: NDArray[
+        np.intp
+    ]  # (num_candidates,) the place of the one that has its story's line; its own, where it does
     stays: NDArray[np.bool_]  # (num_candidates,) whether each has a line
     scores: NDArray[np.float64]  # (num_candidates,) where each line stands; elsewhere the candidates' own
-    others: Mapping[int, list[int]]  # of those that stay: the others of their story
-    of_read_story: frozenset[int]  # stay and are not read, though another one of their story is
+    of_read_story: NDArray[np.bool_]  # (num_candidates,) has a line and is not read, though another of its story is
 
 
 def one_of_each_story(
     scores: NDArray[np.float64],
-    stories: Sequence[str],
+    stories: Codes,
     is_known: NDArray[np.bool_],
     is_read: NDArray[np.bool_],
     may_stay: NDArray[np.bool_] | None = None,
@@ -104,31 +130,33 @@ def one_of_each_story(
 
     Args:
         scores: (num_candidates,).
-        stories: Of each candidate; "" is a story of its own.
+        stories: (num_candidates,) a number for each story; one of -1 is a story of its own.
         is_known: (num_candidates,) whether each was read or judged.
         is_read: (num_candidates,) whether each was read.
         may_stay: (num_candidates,) which may have a line; all if not given.
     """
     stays = np.ones(len(scores), bool) if may_stay is None else may_stay.copy()
-    line_scores = scores.copy()
-    others: dict[int, list[int]] = {}
-    of_read_story: set[int] = set()
-    members: dict[str, list[int]] = {}
-    for place, story in enumerate(stories):
-        if story:
-            members.setdefault(story, []).append(place)
-    read = set(np.flatnonzero(is_read).tolist())
-    for places in members.values():
-        if len(places) == 1:
-            continue
-        best = line = max(places, key=lambda place: (is_known[place], scores[place], -place))
-        if best in read or not stays[best]:
-            kept = [place for place in places if stays[place]]
-            line = max(kept or places, key=lambda place: (place not in read, scores[place], -place))
-        if best in read:
+    line_scores, line_of = scores.copy(), np.arange(len(scores))
+    of_read_story = np.zeros(len(scores), bool)
+    is_story = stories >= 0
+    sizes = np.bincount(stories[is_story], minlength=1)
+    members = np.flatnonzero(is_story & (sizes[stories] > 1))
+    # Story by story, its one first.
+    members = members[np.lexsort((members, -scores[members], ~is_known[members], stories[members]))]
+    firsts = np.flatnonzero(np.diff(stories[members], prepend=-1))
+    lines = members[firsts]
+    line_of[members] = np.repeat(lines, np.diff(firsts, append=len(members)))
+    for number in np.flatnonzero(is_read[lines] | ~stays[lines]).tolist():
+        best = int(lines[number])
+        begin = int(firsts[number])
+        places = members[begin : begin + int(sizes[stories[best]])].tolist()
+        kept = [place for place in places if stays[place]]
+        line = max(kept or places, key=lambda place: (not is_read[place], scores[place], -place))
+        if is_read[best]:
             line_scores[line] = min(scores[best], scores[line])
-        others[line] = [place for place in places if place != line]
-        stays[others[line]] = False
-        if line not in read and not read.isdisjoint(places):
-            of_read_story.add(line)
-    return StoryLines(stays, line_scores, others, frozenset(of_read_story))
+        line_of[places] = line
+    is_other = line_of != np.arange(len(scores))
+    stays[is_other] = False
+    read_lines = line_of[members[is_read[members]]]
+    of_read_story[read_lines[~is_read[read_lines]]] = True
+    return StoryLines(line_of, stays, line_scores, of_read_story)

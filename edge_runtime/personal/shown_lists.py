@@ -71,12 +71,14 @@ class ShownLists:
         self._words: list[tuple[int, ...]] = []  # of each example
         self._opinions = np.zeros(0, np.int8)
         self._rows: defaultdict[str, list[int]] = defaultdict(list)  # of each article, among the examples
+        self.changes = 0  # of what is learned
         self._forget()
 
     def _forget(self) -> None:
         self.linear_head = LinearHead(_prior_precision(*self._shape))
         self.word_head = WordHead()
-        self.passed: Counter[str] = Counter()  # how often each article was passed over
+        self.changes += 1
+        self.passed: Counter[str] = Counter()  # how often each article was passed over; those that were, stay in it
         self.shown_of_source: Counter[str] = Counter()
         self._outcomes = np.zeros(len(self._examples), np.int8)
         self._copies: list[tuple[int, WordHead]] = [(0, WordHead())]  # of `word_head`, before an example was learned
@@ -117,6 +119,7 @@ class ShownLists:
         changed = np.flatnonzero(outcomes != self._outcomes)
         if not len(changed):
             return
+        self.changes += 1
         before, after = self._outcomes[changed], outcomes[changed]
         self._outcomes = outcomes.astype(np.int8)
         self._count(changed, before, after)
@@ -178,22 +181,6 @@ def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int
     features[:, 2 : 2 + dim] = vectors
     features[np.arange(num), 2 + dim + topics] = 1.0
     return features
-
-
-def linear_scores(weights: Doubles, vectors: Floats, topics: NDArray[np.int64]) -> Doubles:
-    """What the linear head says of articles, of their vectors and topics alone.
-
-    Args:
-        weights: (2 + dim + num_topics,) of the features of `example_features`.
-        vectors: (n, dim) of articles.
-        topics: (n,) their topics' numbers.
-
-    Returns:
-        (n,) float64.
-    """
-    topics_begin = 2 + vectors.shape[1]
-    scores: Doubles = vectors @ weights[2:topics_begin] + weights[topics_begin:][topics]
-    return scores
 
 
 def _prior_precision(dim: int, num_topics: int) -> Doubles:

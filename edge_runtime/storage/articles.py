@@ -25,6 +25,7 @@ from edge_runtime.storage.article_rows import (
     stack_vectors,
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
+from edge_runtime.storage.cached_rows import CachedRows, Names, RowVersions
 from edge_runtime.storage.contents import (
     MAX_TOTAL_BYTES,
     Content,
@@ -58,6 +59,8 @@ _TEXT = "article_id, title, abstract, category, source, url, language, published
 _COUNTS = "shown, clicked, counted"
 _SEARCHED = """SELECT number, text, folded FROM searched_texts JOIN articles USING (number)
     LEFT JOIN contents USING (article_id)"""
+_RANKED = """number, article_id, title, category, iif(topic = '', category, topic), source, story,
+    coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language"""
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -70,56 +73,6 @@ class Analysed:
     story: str = ""  # the same for all articles of one story
     keywords: tuple[str, ...] = ()
     words: bytes = b""  # slots of the title's words in the word head, little-endian int16
-
-
-@dataclass(frozen=True, slots=True)
-class CachedRows:
-    """What ranking needs of every cached article, in order of arrival."""
-
-    article_ids: list[str]
-    titles: list[str]
-    categories: list[str]  # as the publisher gave them
-    topics: list[str]  # of the analysis; the category where it made none
-    sources: list[str]
-    stories: list[str]  # "" where an article is of no known story
-    vectors: NDArray[np.float32]  # (num_articles, dim)
-    words: NDArray[np.int16]  # (num_articles, title_words.WORDS_KEPT), 0 for no word
-    published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
-    added_s: NDArray[np.float64]  # arrival, seconds UTC
-    shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
-    clicked: NDArray[np.float64]
-    languages: list[str]  # as the publisher gave them; "" where it gave none
-
-    def repeated(self, place: int, vectors: NDArray[np.float32], words: NDArray[np.int16]) -> CachedRows:
-        """The row at a place once for each of (n, dim) vectors and (n, WORDS_KEPT) words, in the place of its own."""
-        num = len(vectors)
-        texts = (
-            self.article_ids,
-            self.titles,
-            self.categories,
-            self.topics,
-            self.sources,
-            self.stories,
-            self.languages,
-        )
-        numbers = (self.published_s, self.added_s, self.shown, self.clicked)
-        article_ids, titles, categories, topics, sources, stories, languages = ([text[place]] * num for text in texts)
-        published_s, added_s, shown, clicked = (np.full(num, number[place]) for number in numbers)
-        return CachedRows(
-            article_ids,
-            titles,
-            categories,
-            topics,
-            sources,
-            stories,
-            vectors,
-            words,
-            published_s,
-            added_s,
-            shown,
-            clicked,
-            languages,
-        )
 
 
 def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
@@ -167,6 +120,7 @@ class ArticleCache:
         """Open or create it; see `open_database` for errors."""
         self._path = path
         self._db = open_database(path, MIGRATIONS)
+        self._readings = 0  # rows that were read for ranking
         self.items = ItemTable(self._db, path)
         keep_reserve(path.parent)
 
@@ -217,10 +171,19 @@ class ArticleCache:
         bundle: str,
         now: datetime,
         analysed: Sequence[Analysed] | None = None,
+        stories: Mapping[str, str] | None = None,
     ) -> None:
         """Insert or replace articles with their vectors and what analysis made of them, all or none.
 
         An article that was there keeps its time of arrival and its counts; `put_counts` gives it new ones.
+
+        Args:
+            articles: With different ids.
+            vectors: One for each.
+            bundle: SHA-256 of the bundle that made the vectors.
+            now: Time of arrival of those that are new.
+            analysed: What analysis made of each.
+            stories: Which story each of some cached articles is of from now on, by id.
         """
         rows = [
             (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
@@ -240,18 +203,16 @@ class ArticleCache:
                 ON CONFLICT (number) DO UPDATE SET text = excluded.text""",
                 zip(texts, (article.article_id for article in articles), strict=True),
             )
+            self._db.executemany(
+                "UPDATE articles SET story=? WHERE article_id=?",
+                [(story, article_id) for article_id, story in (stories or {}).items()],
+            )
 
     def put_counts(self, articles: Sequence[Article]) -> None:
         """New counts for cached articles, all or none."""
         rows = [(*counts_row(article), article.article_id) for article in articles]
         with self._writing():
             self._db.executemany("UPDATE articles SET shown=?, clicked=?, counted=? WHERE article_id=?", rows)
-
-    def set_stories(self, stories: Mapping[str, str]) -> None:
-        """Which story each of some cached articles is of, by id, all or none."""
-        with self._writing():
-            rows = [(story, article_id) for article_id, story in stories.items()]
-            self._db.executemany("UPDATE articles SET story=? WHERE article_id=?", rows)
 
     def put_contents(self, contents: Mapping[str, str], plain: Mapping[str, str] | None = None) -> None:
         """Keep the HTML that feeds gave as the text of cached articles, by id, all or none; too much of it is cut.
@@ -297,35 +258,48 @@ class ArticleCache:
                     ],
                 )
 
-    def rows(self, dim: int) -> CachedRows:
-        """Everything that ranking needs, in one pass.
+    def rows(self, dim: int, article_ids: Collection[str] | None = None) -> CachedRows:
+        """Everything that ranking needs, in order of arrival.
+
+        Args:
+            dim: Of the vectors.
+            article_ids: Of which articles, those that are cached; all if not given.
 
         Raises:
             StorageError: A vector is of another bundle, because the cache could not be written since.
         """
-        rows = self._fetch(
-            """SELECT article_id, title, category, iif(topic = '', category, topic), source, story,
-            coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language
-            FROM articles ORDER BY number"""
-        )
-        if any(len(row[10]) != dim for row in rows):
+        if article_ids is None:
+            rows = self._fetch(f"SELECT {_RANKED} FROM articles ORDER BY number")
+        else:
+            query = f"SELECT {_RANKED} FROM articles WHERE article_id = ?"
+            with self._reading():
+                found = [self._db.execute(query, (name,)).fetchone() for name in set(article_ids)]
+            rows = sorted(row for row in found if row)
+        if any(len(row[11]) != dim for row in rows):
             raise StorageError(f"{self._path}: vectors of another bundle", Remedy.MAKE_WRITABLE)
-        numbers = np.array([row[6:10] for row in rows], np.float64).reshape(len(rows), 4)
-        article_ids, titles, categories, topics, sources, stories = ([row[n] for row in rows] for n in range(6))
+        amounts = np.array([row[7:11] for row in rows], np.float64).reshape(len(rows), 4)
+        numbers, names = [row[0] for row in rows], [row[1] for row in rows]
+        categories, topics, sources, stories = (Names.of(row[n] for row in rows) for n in range(3, 7))
+        self._readings += len(rows)
         return CachedRows(
-            article_ids=article_ids,
-            titles=titles,
+            article_ids=names,
+            titles=[row[2] for row in rows],
             categories=categories,
             topics=topics,
             sources=sources,
             stories=stories,
-            vectors=stack_vectors([row[10:12] for row in rows], dim),
-            words=_stack_words([row[12] for row in rows]),
-            published_s=numbers[:, 0],
-            added_s=numbers[:, 1],
-            shown=numbers[:, 2],
-            clicked=numbers[:, 3],
-            languages=[row[13] for row in rows],
+            vectors=stack_vectors([row[11:13] for row in rows], dim),
+            words=_stack_words([row[13] for row in rows]),
+            published_s=amounts[:, 0],
+            added_s=amounts[:, 1],
+            shown=amounts[:, 2],
+            clicked=amounts[:, 3],
+            languages=Names.of(row[14] for row in rows),
+            versions=RowVersions(
+                np.array(numbers, np.int64),
+                np.arange(self._readings - len(rows), self._readings),
+                dict(zip(names, numbers, strict=True)),
+            ),
         )
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:
@@ -395,7 +369,7 @@ class ArticleCache:
         max_articles: int = MAX_ARTICLES,
         max_bytes: int = MAX_BYTES,
         max_content_bytes: int = MAX_TOTAL_BYTES,
-    ) -> int:
+    ) -> list[str]:
         """Delete the oldest until number and file are within bounds; on a full disk too, with the reserve's help.
 
         Full texts go before articles do. An article is as old as its time of publishing says, or of arrival where that
@@ -408,7 +382,7 @@ class ArticleCache:
             max_content_bytes: How much the texts may take, compressed.
 
         Returns:
-            How many articles were deleted.
+            Ids of the articles that were deleted, oldest first.
 
         Raises:
             StorageError: What was deleted before stays deleted.

@@ -26,7 +26,7 @@ def evict_articles(
     max_articles: int,
     max_bytes: int,
     max_content_bytes: int,
-) -> int:
+) -> list[str]:
     """Remove texts, then articles, until the cache is within its bounds; see `ArticleCache.evict`."""
     kept = frozenset(keep)
     rows = _by_age(db, path)
@@ -57,7 +57,7 @@ def evict_articles(
     if is_too_large or removal.is_reserve_spent:
         _shrink(db, path)
     keep_reserve(path.parent)
-    return deleted
+    return oldest[:deleted]
 
 
 def is_full(db: sqlite3.Connection, path: Path, max_articles: int, max_bytes: int) -> bool:

@@ -169,7 +169,7 @@ def test_interests_outlive_their_articles(reader):
         reader.record(f"a{n}", Signal.OPEN, NOW)
     reader.mark_shown(reader.feed(NOW), NOW)
     before = reader.profile()
-    assert reader._intake._cache.evict((), max_articles=0) == 12
+    assert len(reader._intake._cache.evict((), max_articles=0)) == 12
     reader._intake._rows = None
     assert reader.feed(NOW) == []
     reader.add([Article("soup", "Farmers try a new tomato soup"), Article("x", "Parliament votes on a treaty")], NOW)

@@ -89,7 +89,7 @@ def test_what_was_opened_while_the_clock_was_ahead_is_no_session_for_ever(reader
 def test_articles_that_came_while_the_clock_was_wrong_are_evicted_as_by_their_own_date(reader):
     reader.add([Article("then", "Old bakers save a bread recipe", published=NOW - timedelta(days=3))], FAR)
     reader.add([Article("now", "Parliament votes on the treaty", published=NOW)], NOW)
-    assert reader._intake._cache.evict((), max_articles=1) == 1
+    assert reader._intake._cache.evict((), max_articles=1) == ["then"]
     assert reader._intake._cache.newest(2)[0].article_id == "now"
 
 

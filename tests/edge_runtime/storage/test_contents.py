@@ -89,7 +89,7 @@ def test_texts_of_the_oldest_go_before_any_article_and_those_of_saved_ones_never
     put(cache, *ids)
     cache.put_contents({name: noise(20_000, n) for n, name in enumerate(ids)})
     assert (tmp_path / "cache.db").stat().st_size > 800_000
-    assert cache.evict(["00"], max_bytes=400_000) == 0
+    assert cache.evict(["00"], max_bytes=400_000) == []
     assert (tmp_path / "cache.db").stat().st_size <= 360_000
     left = [name for name in ids if cache.content(name).html]
     assert left[0] == "00" and left[1:] == ids[-len(left) + 1 :] and 6 < len(left) < 20
