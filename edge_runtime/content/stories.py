@@ -136,7 +136,8 @@ class StoryIndex:
                 fresh.append(self._absorb(same[0], story, names))
                 continue
             for number in same:
-                story = self._merge(self._leave(number), story, names)
+                if _within_window(self._stories[number], story):  # as it has grown by now
+                    story = self._merge(self._leave(number), story, names)
             fresh.append(self._enter(story))
         neighbours: dict[int, set[int]] = defaultdict(set)
         queue: list[tuple[float, int, int]] = []
