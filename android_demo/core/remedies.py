@@ -29,6 +29,7 @@ WORDS = {
     Remedy.UPDATE: "update the app",
     Remedy.ALLOW_PRIVATE: "feeds of your own network are not fetched",
     Remedy.INSTALL_ENGINE: "this app was built without one",
+    Remedy.USE_LITERT: "install the app again",
     Remedy.OTHER_ENGINE: "install the app again",
     Remedy.GET_BUNDLE: "install the app again",
     Remedy.BUNDLE_FILE: "install the app again",

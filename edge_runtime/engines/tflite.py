@@ -7,43 +7,20 @@ tflite-runtime crashes on damaged ones.
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.names import input_name
 from edge_runtime.engines.quiet import without_notes
 from edge_runtime.errors import EngineError, Remedy
 
-ENGINES = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
+INTERPRETERS = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
 # Rows that run together; an interpreter is kept for each number, because resizing one costs more than running it.
 # tflite-runtime 2.14 crashes on more than one row of these int8 models on aarch64 (seen emulated, with and without
 # XNNPACK), so it runs them one by one.
 BATCHES = {"ai-edge-litert": (1, 64), "tflite-runtime": (1,)}
-
-
-def pick_engine(name: str | None = None) -> str:
-    """The engine asked for, or the first one that is installed; litert is 2 to 4.5 times faster.
-
-    Raises:
-        EngineError: Unknown, or not installed.
-    """
-    for engine in ENGINES if name is None else [name]:
-        if engine not in ENGINES:
-            raise EngineError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
-        try:
-            importlib.metadata.version(engine)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        return engine
-    wanted = name or " or ".join(ENGINES)
-    raise EngineError(f"no TFLite interpreter: {wanted} is not installed", Remedy.INSTALL_ENGINE)
-
-
-def engine_version(name: str) -> str:
-    """Name and release of an installed engine, as remembered with a passed golden check."""
-    return f"{name} {importlib.metadata.version(name)}"
 
 
 class TfliteEngine:
@@ -54,7 +31,7 @@ class TfliteEngine:
 
         Args:
             model: Checked bytes of a TFLite file.
-            engine: One of `ENGINES`.
+            engine: One of `INTERPRETERS`.
 
         Raises:
             EngineError: The interpreter is not there or refuses the model.
@@ -62,23 +39,13 @@ class TfliteEngine:
         self._model = model
         self._engine = engine
         try:
-            self._interpreter_class = importlib.import_module(ENGINES[engine]).Interpreter
+            self._interpreter_class = importlib.import_module(INTERPRETERS[engine]).Interpreter
         except ImportError as error:
             raise EngineError(f"{engine} cannot be imported: {error}", Remedy.INSTALL_ENGINE) from error
         self._interpreters: dict[int, tuple[Any, dict[str, int], list[int]]] = {}
 
     def run(self, **inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Run the model on a batch of any size.
-
-        Args:
-            inputs: (n, width) float32 each, by the names that the model was exported with.
-
-        Returns:
-            The outputs, widest first, each (n, width) float32.
-
-        Raises:
-            EngineError: The interpreter refuses the model, or the model has other inputs.
-        """
+        """Run the model; see `Engine.run`."""
         rows = len(next(iter(inputs.values())))
         sizes = BATCHES[self._engine]
         step = sizes[0] if rows <= 1 else sizes[-1]
@@ -109,10 +76,7 @@ class TfliteEngine:
     def _made(self, widths: dict[str, int], size: int) -> tuple[Any, dict[str, int], list[int]]:
         with without_notes():  # of the delegate that it makes
             interpreter = self._interpreter_class(model_content=self._model, num_threads=1)
-            # A saved model's input `clicks` is called `serving_default_clicks:0` in the file.
-            details = {
-                d["name"].rpartition("default_")[2].partition(":")[0]: d for d in interpreter.get_input_details()
-            }
+            details = {input_name(detail["name"]): detail for detail in interpreter.get_input_details()}
             found = {name: int(detail["shape_signature"][-1]) for name, detail in details.items()}
             if found != widths:
                 raise EngineError(f"the model takes inputs {found}, the manifest gives {widths}", Remedy.GET_BUNDLE)
