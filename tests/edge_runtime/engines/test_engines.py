@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 import sys
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from edge_runtime import EngineError, NewsModel, read_bundle
+from edge_runtime import EngineError, NewsModel, demo_articles, read_bundle
 from edge_runtime.engines import INTERPRETERS, engine_version, installed_engines, load_engine, load_engines
 from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.model.scoring import total
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +83,29 @@ def test_an_engine_that_is_not_known_or_not_there_is_named(monkeypatch):
         load_engines((), "tflite-runtime")
 
 
-def test_a_reader_that_numpy_serves_imports_no_interpreter(bundle, tmp_path):
-    import subprocess
+@pytest.mark.usefixtures("slow")
+def test_readers_see_the_same_on_numpy_as_on_litert(bundle):
+    if "ai-edge-litert" not in installed_engines():
+        pytest.skip("ai-edge-litert is not installed")
+    articles = demo_articles(datetime(2026, 11, 24, tzinfo=UTC))
+    models = [NewsModel(bundle, name) for name in ("numpy", "ai-edge-litert")]
+    topics = models[0].topic_numbers([article.category for article in articles])
+    vectors = [model.encode(articles) for model in models]
+    # A step of the encoder's int8 output turns a vector by so much at most.
+    assert np.sum(vectors[0] * vectors[1], axis=1).min() > 0.9999
+    same, chance = 0, np.random.default_rng(7)
+    for _ in range(400):
+        clicks = chance.choice(len(articles), chance.integers(1, 20), replace=False)
+        tops = []
+        for model, each in zip(models, vectors, strict=True):
+            reader = model.read_clicks(each[clicks], topics[clicks])
+            parts = model.score_parts(reader, each, topics, np.zeros(len(articles)))
+            tops.append(set(np.argsort(-total(parts), kind="stable")[:20]))
+        same += tops[0] == tops[1]
+    assert same / 400 >= 0.995
 
+
+def test_a_reader_that_numpy_serves_imports_no_interpreter():
     code = (
         "import sys; from pathlib import Path; from edge_runtime import NewsModel, read_bundle\n"
         f"NewsModel(read_bundle(Path({str(DEFAULT_BUNDLE)!r}))).check_golden()\n"
