@@ -34,6 +34,7 @@ class Remedy(StrEnum):
     ALLOW_PRIVATE = "a server of your own network is fetched only if private addresses are allowed"
     INSTALL_ENGINE = "install one"
     INSTALL_NUMPY_1 = "install NumPy 1, or another engine"
+    USE_LITERT = "use the engine ai-edge-litert"
     OTHER_ENGINE = "update the engine, or use another engine or bundle"
     GET_BUNDLE = "get the bundle again, or use the one that came with the program"
     BUNDLE_FILE = "give a bundle that the trainer wrote"
@@ -81,6 +82,22 @@ class BundleError(EdgeError):
 
 class EngineError(EdgeError):
     """No TFLite interpreter on this device, or one that refused a model."""
+
+
+class UnsupportedModelError(EngineError):
+    """A model with something in it that this engine does not compute, though another may."""
+
+    def __init__(self, fact: str) -> None:
+        """Name the engine that runs more."""
+        super().__init__(fact, Remedy.USE_LITERT)
+
+
+class DamagedModelError(EngineError):
+    """A model that no engine should run: its bytes contradict each other."""
+
+    def __init__(self, fact: str) -> None:
+        """Ask for a whole one."""
+        super().__init__(fact, Remedy.GET_BUNDLE)
 
 
 class StorageError(EdgeError):

@@ -20,15 +20,21 @@ def bundle_of(data_dir: Path) -> Path:
     return installed if installed.exists() else DEFAULT_BUNDLE
 
 
-def install_bundle(data_dir: Path, bundle: Path) -> None:
+def install_bundle(data_dir: Path, bundle: Path, engine: str | None = None) -> None:
     """Make a bundle the data directory's own, once it has proved right on this device.
+
+    Args:
+        data_dir: Where cache, profile and subscriptions live.
+        bundle: The file.
+        engine: What is to prove it; the first that runs it if not given.
 
     Raises:
         BundleError: Damaged, too new, or computed wrongly here; what was installed before stays.
+        EngineError: The engine is not installed, or none runs the bundle.
         StorageError: The data directory cannot be written.
     """
     private_directory(data_dir)
-    NewsModel(read_bundle(bundle)).check_golden()
+    NewsModel(read_bundle(bundle), engine).check_golden()
     target = data_dir / INSTALLED_BUNDLE
     if target.exists() and target.samefile(bundle):
         return

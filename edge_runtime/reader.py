@@ -101,12 +101,12 @@ class Reader:
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
-            engine: A name of `engines.ENGINES`; the best installed one if not given.
+            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given.
 
         Raises:
             BundleError: Damaged, too new, or computed wrongly on this device.
             StorageError: The data directory or a database in it cannot be used.
-            EngineError: No TFLite interpreter is installed.
+            EngineError: The engine is not installed or refuses the bundle, or none runs it.
         """
         private_directory(data_dir, to_write=False)
         model = NewsModel(read_bundle(bundle or bundle_of(data_dir)), engine)
@@ -680,6 +680,7 @@ class Reader:
         return {
             "data_dir": str(self._data_dir),
             "engine": engine_version(self._model.engine),
+            "engine_reason": self._model.engine_reason,
             "bundle_sha256": bundle.sha256,
             "bundle_bytes": bundle.size_bytes,
             "member_bytes": dict(bundle.member_bytes),

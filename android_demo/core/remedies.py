@@ -30,6 +30,7 @@ WORDS = {
     Remedy.ALLOW_PRIVATE: "feeds of your own network are not fetched",
     Remedy.INSTALL_ENGINE: "this app was built without one",
     Remedy.INSTALL_NUMPY_1: "this app was built with parts that do not fit together",
+    Remedy.USE_LITERT: "install the app again",
     Remedy.OTHER_ENGINE: "install the app again",
     Remedy.GET_BUNDLE: "install the app again",
     Remedy.BUNDLE_FILE: "install the app again",

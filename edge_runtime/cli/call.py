@@ -30,7 +30,7 @@ class Call:
 
     def open(self) -> Reader:
         """Open the reader of the data directory, and tell what it noticed."""
-        reader = Reader.open(self.data_dir)
+        reader = Reader.open(self.data_dir, engine=self.options.engine)
         for notice in reader.notices:
             warn(told(notice))
         return reader
@@ -67,6 +67,9 @@ class Commands:
         options.add_argument("--data", type=path, default=suppress, metavar="DIR", help="another data directory")
         options.add_argument("--json", action="store_true", default=suppress, help="print one JSON object")
         options.add_argument("--now", type=instant, default=suppress, metavar="TIME", help="as of this ISO 8601 time")
+        options.add_argument(
+            "--engine", default=suppress, metavar="NAME", help="numpy, ai-edge-litert or tflite-runtime, not the usual"
+        )
         options.add_argument("--no-pager", action="store_true", default=suppress, help="print long lists at once")
         self._parser = ArgumentParser(
             prog="edge-news",

@@ -23,7 +23,7 @@ from edge_runtime.errors import EdgeError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 is success, 1 an error that was explained, 2 a wrong call, 130 interrupted."""
     open_streams()
-    options = argparse.Namespace(data=None, json=False, now=None, no_pager=False)
+    options = argparse.Namespace(data=None, json=False, now=None, engine=None, no_pager=False)
     try:
         try:
             _parse(sys.argv[1:] if arguments is None else arguments, options)

@@ -29,7 +29,7 @@ def add_commands(commands: Commands) -> None:
 
 def _init(call: Call) -> None:
     if call.options.bundle:
-        install_bundle(call.data_dir, call.options.bundle)
+        install_bundle(call.data_dir, call.options.bundle, call.options.engine)
     facts = _facts(call)
     call.screen.show(facts, [*_lines(call, facts), "", *call.screen.paragraph(FIRST_STEPS)])
 

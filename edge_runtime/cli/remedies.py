@@ -15,6 +15,7 @@ COMMANDS = {
     Remedy.ALLOW_PRIVATE: "`edge-news sync --allow-private` fetches from your own network too",
     Remedy.INSTALL_ENGINE: "install one: pip install ai-edge-litert",
     Remedy.INSTALL_NUMPY_1: "install NumPy 1, or a newer engine: pip install 'numpy<2', or pip install ai-edge-litert",
+    Remedy.USE_LITERT: "run it with --engine ai-edge-litert, after pip install ai-edge-litert",
     Remedy.GET_BUNDLE: "get the bundle again, or use the one that came with edge-news",
     Remedy.BUNDLE_FILE: "give a file that edge-news-trainer wrote",
     Remedy.LOCAL_DISK: "choose a directory on a disk of this device with --data",

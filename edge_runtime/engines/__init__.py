@@ -1,5 +1,27 @@
-"""Interpreters that run the bundle's TFLite members."""
+"""Engines that run the bundle's TFLite members: numpy, and interpreters."""
 
-from edge_runtime.engines.tflite import ENGINES, TfliteEngine, engine_version, pick_engine
+from edge_runtime.engines.choice import (
+    ENGINES,
+    Engine,
+    EngineChoice,
+    engine_version,
+    installed_engines,
+    load_engine,
+    load_engines,
+)
+from edge_runtime.engines.numpy_engine import NumpyEngine, unsupported_operators
+from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine
 
-__all__ = ["ENGINES", "TfliteEngine", "engine_version", "pick_engine"]
+__all__ = [
+    "ENGINES",
+    "INTERPRETERS",
+    "Engine",
+    "EngineChoice",
+    "NumpyEngine",
+    "TfliteEngine",
+    "engine_version",
+    "installed_engines",
+    "load_engine",
+    "load_engines",
+    "unsupported_operators",
+]

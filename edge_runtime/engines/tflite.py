@@ -14,36 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.names import input_name
 from edge_runtime.engines.quiet import without_notes
 from edge_runtime.errors import EngineError, Remedy
 
-ENGINES = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
+INTERPRETERS = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
 # Rows that run together; an interpreter is kept for each number, because resizing one costs more than running it.
 # tflite-runtime 2.14 crashes on more than one row of these int8 models on aarch64 (seen emulated, with and without
 # XNNPACK), so it runs them one by one.
 BATCHES = {"ai-edge-litert": (1, 64), "tflite-runtime": (1,)}
 # Built for NumPy 1: beside NumPy 2 it can be imported, prints pages of warnings, and loads no model.
 _LAST_FOR_NUMPY_1 = {"tflite-runtime": (2, 14)}
-
-
-def pick_engine(name: str | None = None) -> str:
-    """The engine asked for, or the first one that is installed; litert is 2 to 4.5 times faster.
-
-    Raises:
-        EngineError: Unknown, or not installed.
-    """
-    for engine in ENGINES if name is None else [name]:
-        if engine not in ENGINES:
-            raise EngineError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
-        if _folder(engine) is not None:
-            return engine
-    wanted = name or " or ".join(ENGINES)
-    raise EngineError(f"no TFLite interpreter: {wanted} is not installed", Remedy.INSTALL_ENGINE)
-
-
-def engine_version(name: str) -> str:
-    """Name and release of an installed engine, as remembered with a passed golden check."""
-    return f"{name} {_release(name)}"
 
 
 class TfliteEngine:
@@ -54,7 +35,7 @@ class TfliteEngine:
 
         Args:
             model: Checked bytes of a TFLite file.
-            engine: One of `ENGINES`.
+            engine: One of `INTERPRETERS`.
 
         Raises:
             EngineError: The interpreter is not there, was built for another NumPy, or refuses the model.
@@ -63,23 +44,13 @@ class TfliteEngine:
         self._model = model
         self._engine = engine
         try:
-            self._interpreter_class = import_module(ENGINES[engine]).Interpreter
+            self._interpreter_class = import_module(INTERPRETERS[engine]).Interpreter
         except ImportError as error:
             raise EngineError(f"{engine} cannot be imported: {error}", Remedy.INSTALL_ENGINE) from error
         self._interpreters: dict[int, tuple[Any, dict[str, int], list[int]]] = {}
 
     def run(self, **inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Run the model on a batch of any size.
-
-        Args:
-            inputs: (n, width) float32 each, by the names that the model was exported with.
-
-        Returns:
-            The outputs, widest first, each (n, width) float32.
-
-        Raises:
-            EngineError: The interpreter refuses the model, or the model has other inputs.
-        """
+        """Run the model; see `Engine.run`."""
         rows = len(next(iter(inputs.values())))
         sizes = BATCHES[self._engine]
         step = sizes[0] if rows <= 1 else sizes[-1]
@@ -110,10 +81,7 @@ class TfliteEngine:
     def _made(self, widths: dict[str, int], size: int) -> tuple[Any, dict[str, int], list[int]]:
         with without_notes():  # of the delegate that it makes
             interpreter = self._interpreter_class(model_content=self._model, num_threads=1)
-            # A saved model's input `clicks` is called `serving_default_clicks:0` in the file.
-            details = {
-                d["name"].rpartition("default_")[2].partition(":")[0]: d for d in interpreter.get_input_details()
-            }
+            details = {input_name(detail["name"]): detail for detail in interpreter.get_input_details()}
             found = {name: int(detail["shape_signature"][-1]) for name, detail in details.items()}
             if found != widths:
                 raise EngineError(f"the model takes inputs {found}, the manifest gives {widths}", Remedy.GET_BUNDLE)
@@ -131,7 +99,7 @@ class TfliteEngine:
 def _check_numpy(engine: str, numpy_version: str) -> None:
     """Say beforehand what the interpreter itself would not say."""
     if engine in _LAST_FOR_NUMPY_1 and _series(numpy_version) >= (2, 0):
-        installed = _release(engine)
+        installed = release(engine)
         if _series(installed) <= _LAST_FOR_NUMPY_1[engine]:
             raise EngineError(
                 f"{engine} {installed} was built for NumPy 1, and NumPy {numpy_version} is installed",
@@ -147,12 +115,12 @@ def _series(version: str) -> tuple[int, int]:
 
 def _folder(engine: str) -> Path | None:
     """Where the interpreter's package is; None if it is not installed."""
-    spec = find_spec(ENGINES[engine].partition(".")[0])
+    spec = find_spec(INTERPRETERS[engine].partition(".")[0])
     return None if spec is None or spec.origin is None else Path(spec.origin).parent
 
 
-def _release(engine: str) -> str:
-    """What pip wrote into the name of the folder beside the package.
+def release(engine: str) -> str:
+    """The release of an installed interpreter: what pip wrote into the name of the folder beside the package.
 
     `importlib.metadata` looks there too, but loads a parser of mail to do so. So it is asked only if in doubt.
     """

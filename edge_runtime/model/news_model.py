@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-# ENGINES and engine_version are offered to the trainer, which looks no deeper than the model.
-from edge_runtime.engines import ENGINES as ENGINES
-from edge_runtime.engines import TfliteEngine, pick_engine
+# These are offered to the trainer, which looks no deeper than the model.
+from edge_runtime.engines import INTERPRETERS as INTERPRETERS
 from edge_runtime.engines import engine_version as engine_version
-from edge_runtime.errors import BundleError, EngineError, Remedy
+from edge_runtime.engines import load_engines
+from edge_runtime.engines import unsupported_operators as unsupported_operators
+from edge_runtime.errors import BundleError, DamagedModelError, EngineError, Remedy
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.scoring import (
@@ -40,17 +41,21 @@ class NewsModel:
 
         Args:
             bundle: From `read_bundle`.
-            engine: A name of `engines.ENGINES`; the best installed one if not given.
+            engine: A name of `engines.ENGINES`; the first that runs the bundle if not given.
 
         Raises:
-            EngineError: No such interpreter is installed.
+            EngineError: No such engine is installed, or none runs the bundle.
+            BundleError: A model in the bundle is damaged.
         """
         self.bundle = bundle
-        self.engine = pick_engine(engine)
+        try:
+            choice, encoders = load_engines((bundle.article_encoder, bundle.user_encoder), engine)
+        except DamagedModelError as error:
+            raise BundleError(error.fact, error.remedy) from error
+        self.engine, self.engine_reason = choice.name, choice.reason
+        self._article_encoder, self._user_encoder = encoders
         self._subwords = SubwordEncoder(bundle.pieces)
         self._topics = {name: number for number, name in enumerate(bundle.manifest.topics)}
-        self._article_encoder = TfliteEngine(bundle.article_encoder, self.engine)
-        self._user_encoder = TfliteEngine(bundle.user_encoder, self.engine)
 
     def topic_numbers(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Numbers of topics, by which the model knows them.

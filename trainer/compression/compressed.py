@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from edge_runtime.model.news_model import unsupported_operators
 from trainer.compression.files import file_of, rows_or_made_up
 from trainer.compression.kinds import KINDS
 from trainer.compression.metric import Metric, Quality, difference, quality
@@ -128,6 +129,8 @@ def report_of(compressed: Compressed) -> str:
         lines.append(f"on rows that were never asked: {_change(compressed.holdout)}")
     operators = ", ".join(f"{name} {count}" for name, count in sorted(compressed.file.operators.items()))
     lines += [f"file: {compressed.file.kind}, {compressed.file.size_bytes:,} bytes; operators: {operators}"]
+    if unknown := unsupported_operators(compressed.file.content):
+        lines.append(f"not run by the runtime's numpy engine: {', '.join(unknown)}")
     if compressed.file.note:
         lines.append(f"file: {compressed.file.note}")
     if compressed.file.kind in ("int8", "aware") and compressed.file.float_islands:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import edge_runtime
 from edge_runtime import BundleError, EngineError, NewsModel, read_bundle
-from edge_runtime.model.news_model import ENGINES, engine_version
+from edge_runtime.model.news_model import INTERPRETERS, engine_version
 from trainer.errors import ConfigError
 
-TRAINERS_OWN = "ai-edge-litert"  # the one that may be loaded beside TensorFlow
+TRAINERS_OWN = ("ai-edge-litert", "numpy")  # those that may be loaded beside TensorFlow
 RIGHT = "gives the golden outputs"
 
 # What another environment's Python runs. The runtime is loaded from its folder alone: to put all that lies beside it on
@@ -31,12 +31,10 @@ folder, bundle, engine = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("edge_runtime", Path(folder, "__init__.py"))
 edge_runtime = sys.modules["edge_runtime"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(edge_runtime)
-from edge_runtime.engines import engine_version, pick_engine
+from edge_runtime.engines import engine_version, installed_engines
 
-try:
-    pick_engine(engine)
-except edge_runtime.EngineError:
-    sys.exit()  # not installed: nothing is said
+if engine not in installed_engines():
+    sys.exit()  # nothing is said
 print(json.dumps({"version": engine_version(engine).split()[1]}), flush=True)
 news = edge_runtime.NewsModel(edge_runtime.read_bundle(Path(bundle)), engine)
 try:
@@ -53,7 +51,7 @@ else:
 class EngineResult:
     """What an interpreter made of a bundle."""
 
-    engine: str  # one of `edge_runtime.engines.ENGINES`
+    engine: str  # one of `ENGINES` in `edge_runtime.engines`
     version: str
     loads: bool  # it accepts both models
     right: bool  # it gives the golden outputs
@@ -61,7 +59,7 @@ class EngineResult:
 
 
 def check_engines(bundle: Path, pythons: Sequence[Path] = (), timeout_s: float = 120.0) -> list[EngineResult]:
-    """Ask the trainer's own interpreter, then every one of some other environments.
+    """Ask the trainer's own engines, then every interpreter of some other environments.
 
     Args:
         bundle: A finished bundle.
@@ -72,26 +70,28 @@ def check_engines(bundle: Path, pythons: Sequence[Path] = (), timeout_s: float =
         BundleError: Not a bundle, or a damaged one.
         ConfigError: A Python cannot be run, lacks what the runtime needs, or has no interpreter.
     """
-    results = [_check_here(bundle)]
+    results = [_check_here(bundle, engine) for engine in TRAINERS_OWN]
     for python in pythons:
-        found = [_check_there(bundle, python, engine, timeout_s) for engine in ENGINES]
+        found = [_check_there(bundle, python, engine, timeout_s) for engine in INTERPRETERS]
         if not any(found):
             raise ConfigError(
-                f"{python}: its environment has no TFLite interpreter; install one of {', '.join(ENGINES)} there"
+                f"{python}: its environment has no TFLite interpreter; install one of {', '.join(INTERPRETERS)} there"
             )
         results += [result for result in found if result]
     return results
 
 
-def _check_here(bundle: Path) -> EngineResult:
-    version = engine_version(TRAINERS_OWN).split()[1]
-    news = NewsModel(read_bundle(bundle), TRAINERS_OWN)
+def _check_here(bundle: Path, engine: str) -> EngineResult:
+    version = engine_version(engine).split()[1]
+    opened = read_bundle(bundle)
     try:
-        news.check_golden()
+        NewsModel(opened, engine).check_golden()
+    except EngineError as error:
+        return EngineResult(engine, version, False, False, str(error))
     except BundleError as error:
         loads = not isinstance(error.__cause__, EngineError)
-        return EngineResult(TRAINERS_OWN, version, loads, False, str(error))
-    return EngineResult(TRAINERS_OWN, version, True, True, RIGHT)
+        return EngineResult(engine, version, loads, False, str(error))
+    return EngineResult(engine, version, True, True, RIGHT)
 
 
 def _check_there(bundle: Path, python: Path, engine: str, timeout_s: float) -> EngineResult | None:

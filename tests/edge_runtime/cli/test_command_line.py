@@ -70,7 +70,7 @@ def test_a_data_directory_that_is_a_file_is_an_explained_error(tmp_path, capsys)
 
 
 def test_an_interrupted_command_has_status_130(edge_news, monkeypatch, capsys):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("edge_runtime.cli.call.Reader.open", interrupt)
@@ -333,3 +333,11 @@ def test_head_may_leave_any_command(tmp_path, program, command):
     line = f"{shlex.join(program('--data', str(tmp_path), *command.split()))} | head -n 1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "") and done.stdout.count("\n") == 1
+
+
+def test_an_engine_that_was_asked_for_is_used_and_another_is_named_with_its_reason(edge_news):
+    assert edge_news("info")["engine_reason"] == "it knows every operator of this bundle, and starts fastest"
+    asked = edge_news("info", "--engine", "numpy")
+    assert asked["engine"].startswith("numpy ") and asked["engine_reason"] == "it was asked for"
+    refused = edge_news("feed", "--engine", "torch", status=1)
+    assert refused["error"].startswith("engine 'torch' is not known; choose one of numpy, ")

@@ -34,8 +34,9 @@ def script(tmp_path, body: str) -> Path:
 
 @pytest.mark.usefixtures("slow")
 def test_a_healthy_bundle_is_right_here_and_in_another_process():
-    here, there = check_engines(DEFAULT_BUNDLE, [THIS])
+    here, numpy, there = check_engines(DEFAULT_BUNDLE, [THIS])
     assert (here.engine, here.loads, here.right) == ("ai-edge-litert", True, True)
+    assert (numpy.engine, numpy.loads, numpy.right) == ("numpy", True, True)
     assert there == here
 
 
@@ -43,35 +44,37 @@ def test_a_healthy_bundle_is_right_here_and_in_another_process():
 def test_a_bundle_that_is_computed_wrongly_loads_but_is_not_right(tmp_path):
     golden = read_bundle(DEFAULT_BUNDLE).golden
     path = altered(tmp_path, golden=dataclasses.replace(golden, interests=-golden.interests))
-    here, there = check_engines(path, [THIS])
+    here, numpy, there = check_engines(path, [THIS])
     assert here.loads and not here.right
+    assert numpy.loads and not numpy.right
     assert "computes this bundle wrongly: golden cosine -1.000" in here.message
     assert there == here
 
 
 @pytest.mark.usefixtures("slow")
 def test_a_model_that_an_interpreter_refuses_does_not_load(tmp_path):
-    here, there = check_engines(altered(tmp_path, article_encoder=b"not a model"), [THIS])
+    here, numpy, there = check_engines(altered(tmp_path, article_encoder=b"not a model"), [THIS])
     assert not here.loads and not here.right
+    assert not numpy.loads and not numpy.right
     assert "ai-edge-litert refuses a model of the bundle" in here.message
     assert there == here
 
 
 def test_a_crash_is_a_result(tmp_path):
     crashing = script(tmp_path, """echo '{"version": "9.9"}'; kill -SEGV $$""")
-    found = check_engines(DEFAULT_BUNDLE, [crashing])[1]
+    found = check_engines(DEFAULT_BUNDLE, [crashing])[-1]
     assert (found.version, found.loads, found.right, found.message) == ("9.9", False, False, "crashes (SIGSEGV)")
 
 
 def test_an_interpreter_that_fails_otherwise_says_its_last_words(tmp_path):
     failing = script(tmp_path, """echo '{"version": "9.9"}'; echo 'RuntimeError: out of arena' >&2; exit 1""")
-    assert check_engines(DEFAULT_BUNDLE, [failing])[1].message == "fails: RuntimeError: out of arena"
+    assert check_engines(DEFAULT_BUNDLE, [failing])[-1].message == "fails: RuntimeError: out of arena"
 
 
 @pytest.mark.usefixtures("slow")
 def test_an_interpreter_that_does_not_answer_is_given_up(tmp_path):
     silent = script(tmp_path, """echo '{"version": "9.9"}'; exec sleep 30""")
-    assert check_engines(DEFAULT_BUNDLE, [silent], timeout_s=0.5)[1].message == "fails: no answer in 0.5 s"
+    assert check_engines(DEFAULT_BUNDLE, [silent], timeout_s=0.5)[-1].message == "fails: no answer in 0.5 s"
 
 
 @pytest.mark.parametrize(
@@ -99,5 +102,5 @@ def test_a_file_that_is_no_bundle_is_refused_before_anybody_is_asked(tmp_path):
 
 @pytest.mark.skipif("TFLITE_PYTHON" not in os.environ, reason="TFLITE_PYTHON names no Python that has tflite-runtime")
 def test_full_int8_is_right_on_tflite_runtime_too():
-    _, there = check_engines(DEFAULT_BUNDLE, [Path(os.environ["TFLITE_PYTHON"])])
+    *_, there = check_engines(DEFAULT_BUNDLE, [Path(os.environ["TFLITE_PYTHON"])])
     assert (there.engine, there.right) == ("tflite-runtime", True)

@@ -148,9 +148,9 @@ def test_bytes_behind_text_vectors_are_those_of_their_encoders():
     assert encoder_bytes("minilm+lsa") is None and encoder_bytes("vectors.npy") is None
 
 
-def test_the_engine_that_is_installed_is_right(report):
-    (engine,) = report.engines
-    assert engine.loads and engine.right and engine.engine == "ai-edge-litert"
+def test_the_engines_that_are_installed_are_right(report):
+    assert [engine.engine for engine in report.engines] == ["ai-edge-litert", "numpy"]
+    assert all(engine.loads and engine.right for engine in report.engines)
 
 
 def test_a_twin_of_the_run_differs_in_nothing(written):

@@ -1,0 +1,112 @@
+"""Which engine runs a bundle's models: numpy where it knows all that is in them, else an interpreter.
+
+An interpreter costs a process more at its start than it saves on two thousand titles
+(`python -m benchmarks.engine_speed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.engines.numpy_engine import NumpyEngine
+from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine
+from edge_runtime.errors import EngineError, Remedy, UnsupportedModelError
+from edge_runtime.version import __version__
+
+NUMPY = "numpy"
+ENGINES = (NUMPY, *INTERPRETERS)  # in the order in which they are tried
+
+
+class Engine(Protocol):
+    """A loaded model."""
+
+    def run(self, **inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Run the model on a batch of any size.
+
+        Args:
+            inputs: (n, width) float32 each, by the names that the model was exported with.
+
+        Returns:
+            The outputs, widest first, each (n, width) float32.
+
+        Raises:
+            EngineError: The model has other inputs, or the engine refuses it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """An engine, and why it is this one."""
+
+    name: str  # one of `ENGINES`
+    reason: str
+
+
+def load_engine(model: bytes, name: str) -> Engine:
+    """Load a model on an installed engine; an interpreter looks at it when it first runs.
+
+    Raises:
+        EngineError: The engine cannot be imported, or refuses the model.
+    """
+    return NumpyEngine(model) if name == NUMPY else TfliteEngine(model, name)
+
+
+def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[EngineChoice, list[Engine]]:
+    """Load a bundle's models on one engine.
+
+    Args:
+        models: Bytes of TFLite files.
+        name: One of `ENGINES`; the first that is installed and runs all models if not given.
+
+    Raises:
+        EngineError: The engine is not known, is not installed or refuses a model, or none runs them.
+    """
+    if name is not None:
+        _check_installed(name)
+        return EngineChoice(name, "it was asked for"), [load_engine(model, name) for model in models]
+    try:
+        chosen: list[Engine] = [NumpyEngine(model) for model in models]
+    except UnsupportedModelError as refusal:
+        installed = installed_engines()[1:]
+        if not installed:
+            raise EngineError(
+                f"numpy does not run this bundle: {refusal.fact}; neither {' nor '.join(INTERPRETERS)} is there",
+                Remedy.INSTALL_ENGINE,
+            ) from refusal
+        choice = EngineChoice(installed[0], f"numpy does not run this bundle: {refusal.fact}")
+        return choice, [load_engine(model, choice.name) for model in models]
+    return EngineChoice(NUMPY, "it knows every operator of this bundle, and starts fastest"), chosen
+
+
+def installed_engines() -> list[str]:
+    """Those of `ENGINES` that are installed; numpy always is."""
+    return [NUMPY, *(name for name, module in INTERPRETERS.items() if _is_there(module))]
+
+
+def engine_version(name: str) -> str:
+    """Name and release of an installed engine, as remembered with a passed golden check."""
+    if name == NUMPY:
+        return f"{NUMPY} {np.__version__} of edge-news {__version__}"
+    # It takes long to import, and a start with numpy does without it.
+    from edge_runtime.engines.tflite import release
+
+    return f"{name} {release(name)}"
+
+
+def _check_installed(name: str) -> None:
+    if name not in ENGINES:
+        raise EngineError(f"engine {name!r} is not known; choose one of {', '.join(ENGINES)}")
+    if name != NUMPY and not _is_there(INTERPRETERS[name]):
+        raise EngineError(f"engine {name} is not installed", Remedy.INSTALL_ENGINE)
+
+
+def _is_there(module: str) -> bool:
+    # Of the package alone: looking for the module in it would import the package.
+    return find_spec(module.partition(".")[0]) is not None
