@@ -18,7 +18,7 @@ from typing import Any
 from edge_runtime.cli.arguments import did_you_mean
 from edge_runtime.cli.printing import spelled
 from edge_runtime.errors import EdgeError, StorageError
-from edge_runtime.storage.places import config_home, data_home
+from edge_runtime.storage.places import config_home, data_home, expanded
 
 COLOURS = ("auto", "always", "never")
 
@@ -39,7 +39,7 @@ class Config:
 
 # What each value must be, and how that is told.
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "data": (lambda value: isinstance(value, str) and os.path.isabs(os.path.expanduser(value)), "an absolute path"),
+    "data": (lambda value: isinstance(value, str) and value.startswith(("/", "~")), "an absolute path"),
     "limit": (lambda value: type(value) is int and 1 <= value < 1_000_000, "a whole number of 1 or more"),
     "colour": (lambda value: value in COLOURS, f"one of {', '.join(COLOURS)}"),
     "pager": (lambda value: isinstance(value, str), "a command, in quotes"),
@@ -102,7 +102,14 @@ def data_directory(asked: Path | None, config: Config) -> Path:
     """Where cache and profile are: what `--data` says, else EDGE_NEWS_DATA, the file, the platform's folder.
 
     Raises:
+        ConfigError: What was set is relative, so it would be another one in each folder.
         StorageError: No home directory is known.
     """
-    named = os.environ.get("EDGE_NEWS_DATA", "") or os.path.expanduser(config.data)
-    return asked or (Path(named) if named else data_home() / "edge-news")
+    if asked:
+        return asked
+    for setting, named in (("EDGE_NEWS_DATA", os.environ.get("EDGE_NEWS_DATA", "")), ("data", config.data)):
+        if named:
+            if not os.path.isabs(path := expanded(named)):
+                raise ConfigError(f"{setting} = {named!r}; give an absolute path")
+            return Path(path)
+    return data_home() / "edge-news"

@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from edge_runtime.cli.articles import record_and_say
-from edge_runtime.cli.browser import open_in_browser
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.feeds import NETWORK_DOWN, feed_name, sync_total
 from edge_runtime.cli.marks import mark_and_say, take_back_and_say
@@ -70,7 +69,7 @@ def program(data_dir: Path, now: datetime | None = None, *, allow_private: bool 
         told_of_article=told_of_article,
         synced=_synced,
         feed_name=lambda outcome: feed_name(outcome.feed),
-        browse=open_in_browser,
+        browse=_browse,
     )
 
 
@@ -95,3 +94,9 @@ def _synced(outcomes: Sequence[FeedOutcome]) -> str:
     if any(one.status is FeedStatus.OFFLINE for one in outcomes):
         failed = [NETWORK_DOWN]
     return "\n".join([*failed[:NUM_FAILED], sync_total(outcomes)])
+
+
+def _browse(address: str) -> None:
+    from edge_runtime.cli.browser import open_in_browser  # loaded here: the parser of commands looks at this file
+
+    open_in_browser(address)

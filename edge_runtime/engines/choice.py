@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine
+from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine, release
 from edge_runtime.errors import EngineError, Remedy, UnsupportedModelError
 from edge_runtime.version import __version__
 
@@ -94,9 +94,6 @@ def engine_version(name: str) -> str:
     """Name and release of an installed engine, as remembered with a passed golden check."""
     if name == NUMPY:
         return f"{NUMPY} {np.__version__} of edge-news {__version__}"
-    # It takes long to import, and a start with numpy does without it.
-    from edge_runtime.engines.tflite import release
-
     return f"{name} {release(name)}"
 
 
@@ -109,4 +106,5 @@ def _check_installed(name: str) -> None:
 
 def _is_there(module: str) -> bool:
     # Of the package alone: looking for the module in it would import the package.
-    return find_spec(module.partition(".")[0]) is not None
+    spec = find_spec(module.partition(".")[0])
+    return spec is not None and spec.origin is not None  # a folder that was left over has none

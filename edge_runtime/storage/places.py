@@ -45,6 +45,16 @@ def config_home() -> Path:
     return _folder("XDG_CONFIG_HOME", ".config")
 
 
+def expanded(path: str) -> str:
+    """A path with a ~ at its beginning spelled out: this user's home as above, another's as `~name`.
+
+    Raises:
+        StorageError: No home directory is known.
+    """
+    is_own = path == "~" or path.startswith("~/")
+    return f"{home_directory()}{path[1:]}" if is_own else os.path.expanduser(path)
+
+
 def _folder(variable: str, *usual: str) -> Path:
     """What a variable names; a relative path is to be ignored, says the XDG specification."""
     named = os.environ.get(variable, "")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from edge_runtime.cli.command_line import main
-from edge_runtime.cli.config import Config, config_path, data_directory, read_config
+from edge_runtime.cli.config import Config, ConfigError, config_path, data_directory, read_config
 
 
 @pytest.fixture
@@ -51,6 +52,23 @@ def test_the_command_line_goes_over_the_environment_and_that_over_the_file(monke
     monkeypatch.setenv("EDGE_NEWS_DATA", "/srv/news")
     assert data_directory(None, config) == Path("/srv/news")
     assert data_directory(Path("here"), config) == Path("here")
+
+
+def test_a_relative_data_directory_is_refused_and_a_relative_home_not_believed(monkeypatch):
+    monkeypatch.setattr("pwd.getpwuid", lambda user: SimpleNamespace(pw_dir="/home/ann"))
+    for home in ("", "somewhere"):
+        monkeypatch.setenv("HOME", home)
+        for named in ("~/news", "/home/ann/news"):
+            monkeypatch.setenv("EDGE_NEWS_DATA", named)
+            assert data_directory(None, Config()) == Path("/home/ann/news")
+        monkeypatch.delenv("EDGE_NEWS_DATA")
+        assert data_directory(None, Config(data="~/news")) == Path("/home/ann/news")
+        assert data_directory(None, Config(data="~")) == Path("/home/ann")
+    for named in ("news", "./news", "~no-such-user/news"):
+        monkeypatch.setenv("EDGE_NEWS_DATA", named)
+        with pytest.raises(ConfigError, match=f"EDGE_NEWS_DATA = '{named}'; give an absolute path"):
+            data_directory(None, Config())
+        assert data_directory(Path("news"), Config()) == Path("news")  # said for this one call
 
 
 def test_lists_are_as_long_as_the_file_says_unless_the_command_line_says_it(stocked, settings):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge_runtime.engines import tflite
+from edge_runtime.engines.choice import installed_engines
 from edge_runtime.errors import EngineError, Remedy
 
 
@@ -24,9 +25,9 @@ from edge_runtime.errors import EngineError, Remedy
 def test_an_interpreter_for_numpy_1_beside_numpy_2_is_called_so(
     monkeypatch, engine, engine_version, numpy_version, is_refused
 ):
-    monkeypatch.setattr(tflite, "_release", lambda name: engine_version)
+    monkeypatch.setattr(tflite, "release", lambda name: engine_version)
     monkeypatch.setattr(tflite.np, "__version__", numpy_version)
-    monkeypatch.setitem(tflite.ENGINES, engine, "no_such_interpreter")
+    monkeypatch.setitem(tflite.INTERPRETERS, engine, "no_such_interpreter")
     with pytest.raises(EngineError) as refused:
         tflite.TfliteEngine(b"", engine)
     if is_refused:
@@ -37,20 +38,20 @@ def test_an_interpreter_for_numpy_1_beside_numpy_2_is_called_so(
 
 
 def test_the_release_of_an_engine_is_the_one_that_pip_knows(monkeypatch, tmp_path: Path):
-    engine = tflite.pick_engine()
-    assert tflite.engine_version(engine) == f"{engine} {importlib.metadata.version(engine)}"
+    engine = next(name for name in installed_engines() if name in tflite.INTERPRETERS)
+    assert tflite.release(engine) == importlib.metadata.version(engine)
     # Of an installation that was broken off there are two folders, and pip's own look decides.
-    package = tmp_path / tflite.ENGINES[engine].partition(".")[0]
+    package = tmp_path / tflite.INTERPRETERS[engine].partition(".")[0]
     monkeypatch.setattr(tflite, "_folder", lambda name: package)
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.0")
     for release, said in (("7.0", "7.0"), ("8.0", "9.0")):
         (tmp_path / f"{package.name}-{release}.dist-info").mkdir()
-        assert tflite.engine_version(engine) == f"{engine} {said}"
+        assert tflite.release(engine) == said
 
 
 def test_an_engine_of_which_only_a_folder_is_left_is_not_installed(monkeypatch, tmp_path: Path):
     (tmp_path / "left_over" / "__pycache__").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(tflite, "ENGINES", {"left-over": "left_over.interpreter", "none": "no_such.interpreter"})
-    with pytest.raises(EngineError, match="left-over or none is not installed"):
-        tflite.pick_engine()
+    for name, module in (("left-over", "left_over.interpreter"), ("none", "no_such.interpreter")):
+        monkeypatch.setitem(tflite.INTERPRETERS, name, module)
+    assert not {"left-over", "none"} & set(installed_engines())
