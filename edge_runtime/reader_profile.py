@@ -238,6 +238,7 @@ class LearnedProfile:
         self._known = Revision()  # what the model has caught up with, but for the lists
         self._last_event = 0  # number of the last one that was learned
         self._shown: list[Shown] = []
+        self._shown_ids: set[str] = set()
         self._last_shown = 0
         self._known_shown = -1  # revision
         self._rows: CachedRows | None = None  # in which the shown articles were found
@@ -288,6 +289,7 @@ class LearnedProfile:
         if self._known_shown != self._known.shown:
             more, self._last_shown = self._profile.store.shown_after(self._last_shown)
             self._shown += more
+            self._shown_ids.update(item.article_id for item in more)
             self._known_shown = self._known.shown
         if self._rows is None or (rows is not self._rows and self._touches_shown(self._rows, rows)):
             model.take_shown(self._shown, rows)
@@ -301,9 +303,9 @@ class LearnedProfile:
         is_gone = np.ones(len(before), bool)
         for was, _ in runs:
             is_gone[was] = False
-        shown = {item.article_id for item in self._shown}
         touched = (*(rows.article_ids[place] for place in fresh), *compress(before.article_ids, is_gone))
-        return not shown.isdisjoint(touched)
+        return not self._shown_ids.isdisjoint(touched)
 
     def _forget_lists(self) -> None:
-        self._shown, self._last_shown, self._known_shown, self._rows = [], 0, -1, None
+        self._shown, self._shown_ids = [], set()
+        self._last_shown, self._known_shown, self._rows = 0, -1, None

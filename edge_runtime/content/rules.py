@@ -23,15 +23,15 @@ class RuleMatcher:
 
     def __init__(
         self,
-        sources: Sequence[str],
-        topics: Sequence[tuple[str, ...]],
+        sources: Iterable[str],
+        topics: Iterable[tuple[str, ...]],
         read_texts: Callable[[], Iterable[PlacedText]],
     ) -> None:
         """Know the articles; nothing is read before a rule asks for it.
 
         Args:
-            sources: (num_articles,) as the feeds name them.
-            topics: (num_articles,) the article's own category and the one that analysis gave it.
+            sources: (num_articles,) as the feeds name them; gone through once, if a rule asks for it.
+            topics: (num_articles,) the article's own category and the one that analysis gave it; likewise.
             read_texts: Gives the texts in ascending order of places.
         """
         self._sources = sources

@@ -98,10 +98,10 @@ class StoryIndex:
         self._num_titles: Counter[str] = Counter()  # by source
         self._num_with: dict[str, Counter[str]] = defaultdict(Counter)  # by source and word
         known = list(known)
-        self._count([member.article for member in known])
+        counted = self._count([member.article for member in known])
         groups: dict[str, _Story] = {}
-        for member in known:
-            single = self._single(member.article, member.story, member.published)
+        for member, words in zip(known, counted, strict=True):
+            single = self._single(member.article, words, member.story, member.published)
             groups[member.story] = _joined(groups[member.story], single) if member.story in groups else single
         for story in groups.values():
             self._enter(story)
@@ -117,20 +117,22 @@ class StoryIndex:
             Article id -> story, the id of the story's first article: of every new article, and of the older ones whose
             story turned out to be part of another one.
         """
-        self._count(articles)
+        counted = self._count(articles)
         names: dict[str, str] = {}
         for begin in range(0, len(articles), _BATCH):
             batch = slice(begin, begin + _BATCH)
-            names |= self._assign_batch(articles[batch], published[batch])
+            names |= self._assign_batch(articles[batch], counted[batch], published[batch])
         for number in heapq.nsmallest(len(self._stories) - MOST_STORIES, self._stories, key=self._ended):
             self._leave(number)
         return names
 
-    def _assign_batch(self, articles: Sequence[Article], published: Sequence[datetime]) -> dict[str, str]:
+    def _assign_batch(
+        self, articles: Sequence[Article], counted: Sequence[Mapping[str, float]], published: Sequence[datetime]
+    ) -> dict[str, str]:
         names = {article.article_id: article.article_id for article in articles}
         fresh = []
-        for article, when in zip(articles, published, strict=True):
-            story = self._single(article, article.article_id, when)
+        for article, words, when in zip(articles, counted, published, strict=True):
+            story = self._single(article, words, article.article_id, when)
             same = self._same(story)
             if len(same) == 1:
                 fresh.append(self._absorb(same[0], story, names))
@@ -192,23 +194,30 @@ class StoryIndex:
         near = [other for other in shared if _within_window(story, self._stories[other])]
         return heapq.nsmallest(MOST_COMPARED, near, key=lambda other: (-shared[other], other))
 
-    def _count(self, articles: Iterable[Article]) -> None:
+    def _count(self, articles: Iterable[Article]) -> list[Mapping[str, float]]:
+        """Count articles and their titles' words, which are returned with their rarities."""
+        counted = []
         for article in articles:
+            words = self._weigh(article)
             self._num_titles[article.source] += 1
-            self._num_with[article.source].update(self._weigh(article).keys())
+            of_source = self._num_with[article.source]
+            for word in words:
+                of_source[word] += 1
+            counted.append(words)
+        return counted
 
-    def _rarities(self, article: Article) -> dict[str, float]:
+    def _rarities(self, source: str, words: Mapping[str, float]) -> dict[str, float]:
         """The words of a title with their rarity, or that in the source's titles if they are common there."""
-        weights, titles = dict(self._weigh(article)), self._num_titles[article.source]
+        weights, titles = dict(words), self._num_titles[source]
         few, share = _COMMON
         for word, weight in weights.items():
-            found = self._num_with[article.source][word]
+            found = self._num_with[source][word]
             if found >= few + share * titles:
                 weights[word] = min(weight, math.log((titles + 1) / (found + 0.5)))
         return weights
 
-    def _single(self, article: Article, name: str, published: datetime) -> _Story:
-        weights = self._rarities(article)
+    def _single(self, article: Article, counted: Mapping[str, float], name: str, published: datetime) -> _Story:
+        weights = self._rarities(article.source, counted)
         length = sum(weight * weight for weight in weights.values()) ** 0.5
         words = {word: weight / length for word, weight in weights.items()}
         fingerprints = [title_fingerprint(list(weights))] if len(weights) >= _LEAST_WORDS else []

@@ -107,8 +107,10 @@ class Intake:
     def places_of(self, rules: Sequence[Rule]) -> dict[Rule, Places]:
         """Of each rule, the places in `rows` of the articles that it is about."""
         rows = self.rows()
+        if not rules:
+            return {}
         if self._matcher is None or self._matcher[0] is not rows:
-            topics = list(zip(rows.categories, rows.topics, strict=True))
+            topics = zip(rows.categories, rows.topics, strict=True)
             self._matcher = rows, RuleMatcher(rows.sources, topics, self._texts)
         return self._matcher[1].places(rules)
 
@@ -209,20 +211,11 @@ class Intake:
         return [(name, made.story) for name, made in zip(ids, self._cache.analysed(ids), strict=True)]
 
     def _index(self, now: datetime) -> StoryIndex:
-        rows, notices = self.rows(), self._cache.items.sharing_links()
-        since_s = now.timestamp() - WINDOW.total_seconds()
-        places = sorted(
-            (
-                place
-                for place, at_s in enumerate(rows.published_s)
-                if at_s >= since_s and rows.stories[place] and rows.article_ids[place] not in notices
-            ),
-            key=lambda place: rows.published_s[place],
-        )
-        articles = self._cache.get(rows.article_ids[place] for place in places)
+        notices = self._cache.items.sharing_links()
         members = [
-            StoryMember(_by_address(a), rows.stories[place], datetime.fromtimestamp(rows.published_s[place], UTC))
-            for a, place in zip(articles, places, strict=True)
+            StoryMember(_by_address(article), story, datetime.fromtimestamp(at_s, UTC))
+            for article, story, at_s in self._cache.in_stories(now - WINDOW)
+            if article.article_id not in notices
         ]
         return StoryIndex(self._get_analyst().title_weights, members)
 

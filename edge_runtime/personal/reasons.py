@@ -72,6 +72,8 @@ def also_opened(state: ReaderState, clicked: Sequence[Opinion], article: Article
     Returns:
         None if no past read lies on the article's side of the clicks, as when it is not warm or none of them is.
     """
+    if not warm.any():
+        return None
     others = np.array([event.article.article_id != article.article_id for event in clicked], bool)
     similarity = np.where(others, state.warm @ warm, np.float32(0))
     if not (similarity > 0).any():

@@ -144,17 +144,16 @@ def one_of_each_story(
     # Story by story, its one first.
     members = members[np.lexsort((members, -scores[members], ~is_known[members], stories[members]))]
     firsts = np.flatnonzero(np.diff(stories[members], prepend=-1))
-    lines = members[firsts]
-    line_of[members] = np.repeat(lines, np.diff(firsts, append=len(members)))
-    for number in np.flatnonzero(is_read[lines] | ~stays[lines]).tolist():
-        best = int(lines[number])
-        begin = int(firsts[number])
-        places = members[begin : begin + int(sizes[stories[best]])].tolist()
-        kept = [place for place in places if stays[place]]
-        line = max(kept or places, key=lambda place: (not is_read[place], scores[place], -place))
-        if is_read[best]:
-            line_scores[line] = min(scores[best], scores[line])
-        line_of[places] = line
+    best = members[firsts]
+    line_of[members] = np.repeat(best, np.diff(firsts, append=len(members)))
+    # Where that one may not have the line, or was read, the stories' lines are chosen again.
+    was_best = line_of[members]
+    again = members[is_read[was_best] | ~stays[was_best]]
+    again = again[np.lexsort((again, -scores[again], is_read[again], ~stays[again], stories[again]))]
+    firsts = np.flatnonzero(np.diff(stories[again], prepend=-1))
+    lines, best = again[firsts], line_of[again[firsts]]
+    line_scores[lines] = np.where(is_read[best], np.minimum(scores[best], scores[lines]), scores[lines])
+    line_of[again] = np.repeat(lines, np.diff(firsts, append=len(again)))
     is_other = line_of != np.arange(len(scores))
     stays[is_other] = False
     read_lines = line_of[members[is_read[members]]]

@@ -29,13 +29,13 @@ from edge_runtime.storage.cached_rows import CachedRows, Names, RowVersions
 from edge_runtime.storage.contents import (
     MAX_TOTAL_BYTES,
     Content,
-    content_sizes,
+    content_bytes,
     find_content,
     insert_contents,
     searched_content,
 )
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
-from edge_runtime.storage.eviction import evict_articles, is_full, oldest_s
+from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.reserve import keep_reserve
@@ -53,6 +53,7 @@ __all__ = [
 ]
 
 MAX_ARTICLES = 20_000
+FEWER_ARTICLES = 19_800  # a cache with more than the most is made so small, for that to be rare
 MAX_BYTES = 50_000_000
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
@@ -232,7 +233,7 @@ class ArticleCache:
     def content_bytes(self) -> int:
         """What all texts take, compressed."""
         with self._reading():
-            return sum(size for _, size in content_sizes(self._db))
+            return content_bytes(self._db)
 
     def stale(self, bundle: str) -> list[Article]:
         """Articles whose vectors another bundle made."""
@@ -310,6 +311,15 @@ class ArticleCache:
         """
         return [article_from(row, row[8:]) for row in self._rows_of(f"{_TEXT}, {_COUNTS}", article_ids)]
 
+    def in_stories(self, since: datetime) -> list[tuple[Article, str, float]]:
+        """Articles from a time on whose story is known, with it and their time in seconds UTC, oldest first."""
+        rows = self._fetch(
+            f"""SELECT {_TEXT}, story, coalesce(published, added) AS at FROM articles
+            WHERE at >= ? AND story != '' ORDER BY at, number""",
+            (since.timestamp(),),
+        )
+        return [(article_from(row), row[8], float(row[9])) for row in rows]
+
     def analysed(self, article_ids: Iterable[str]) -> list[Analysed]:
         """What analysis made of articles, in the order asked for.
 
@@ -377,7 +387,7 @@ class ArticleCache:
 
         Args:
             keep: Ids that are never deleted, nor their texts; if they alone are too much, everything else goes.
-            max_articles: How many may stay.
+            max_articles: How many there may be; where there are more, no more than `FEWER_ARTICLES` of them stay.
             max_bytes: How large the file may be; one that is larger is made a tenth smaller than that.
             max_content_bytes: How much the texts may take, compressed.
 
@@ -387,10 +397,11 @@ class ArticleCache:
         Raises:
             StorageError: What was deleted before stays deleted.
         """
-        return evict_articles(self._db, self._path, keep, max_articles, max_bytes, max_content_bytes)
+        bounds = Bounds(max_articles, min(max_articles, FEWER_ARTICLES), max_bytes, max_content_bytes)
+        return evict_articles(self._db, self._path, keep, bounds)
 
-    def is_full(self, max_articles: int = MAX_ARTICLES, max_bytes: int = MAX_BYTES) -> bool:
-        """Whether a new article means that an older one goes."""
+    def is_full(self, max_articles: int = FEWER_ARTICLES, max_bytes: int = MAX_BYTES) -> bool:
+        """Whether a new article means that an older one goes, now or soon."""
         return is_full(self._db, self._path, max_articles, max_bytes)
 
     def oldest_s(self, keep: Collection[str]) -> float:

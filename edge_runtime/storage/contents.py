@@ -68,6 +68,12 @@ def find_content(db: sqlite3.Connection, article_id: str) -> Content:
         return Content()
 
 
+def content_bytes(db: sqlite3.Connection) -> int:
+    """Compressed bytes of all texts."""
+    ((size,),) = db.execute("SELECT coalesce(sum(length(html) + length(folded)), 0) FROM contents").fetchall()
+    return int(size)
+
+
 def content_sizes(db: sqlite3.Connection) -> list[tuple[str, int]]:
     """Id and compressed bytes of every text, that of the oldest article first."""
     return db.execute(

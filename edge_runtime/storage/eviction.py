@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from edge_runtime.errors import StorageError
-from edge_runtime.storage.contents import content_sizes
+from edge_runtime.storage.contents import content_bytes, content_sizes
 from edge_runtime.storage.database import is_disk_full, transaction, vacuum, vacuum_pages
 from edge_runtime.storage.reserve import keep_reserve, spend_reserve
 
@@ -19,22 +20,33 @@ STEP_CONTENTS = 8  # of at most 64 KiB each
 STEP_PAGES = 64
 
 
-def evict_articles(
-    db: sqlite3.Connection,
-    path: Path,
-    keep: Collection[str],
-    max_articles: int,
-    max_bytes: int,
-    max_content_bytes: int,
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much the cache may hold."""
+
+    max_articles: int
+    left_articles: int  # how many stay where there are more than that
+    max_bytes: int  # of the file
+    max_content_bytes: int  # of the texts, compressed
+
+
+def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], bounds: Bounds) -> list[str]:
     """Remove texts, then articles, until the cache is within its bounds; see `ArticleCache.evict`."""
+    max_bytes = bounds.max_bytes
+    with transaction(db, path, write=False):
+        ((count,),) = db.execute("SELECT count(*) FROM articles").fetchall()
+        excess = content_bytes(db) - bounds.max_content_bytes
+    is_too_large = _size_bytes(db, path) > max_bytes
+    # As it mostly is; to find the oldest means to look at all.
+    if count <= bounds.max_articles and excess <= 0 and not is_too_large:
+        keep_reserve(path.parent)
+        return []
     kept = frozenset(keep)
     rows = _by_age(db, path)
+    left_articles = bounds.left_articles if count > bounds.max_articles else count
     with transaction(db, path, write=False):
         sizes = content_sizes(db)
-    is_too_large = _size_bytes(db, path) > max_bytes
     removal = _Removal(db, path)
-    excess = sum(size for _, size in sizes) - max_content_bytes
     texts = dict(pair for pair in sizes if pair[0] not in kept)
     while texts and (excess > 0 or (is_too_large and _is_above(db, path, max_bytes))):
         doomed = list(islice(texts, STEP_CONTENTS))
@@ -43,7 +55,7 @@ def evict_articles(
     oldest = [article_id for article_id, _ in rows if article_id not in kept]
     deleted = 0
     while deleted < len(oldest):
-        step = min(STEP_ARTICLES, len(rows) - deleted - max_articles)
+        step = min(STEP_ARTICLES, len(rows) - deleted - left_articles)
         if is_too_large and _is_above(db, path, max_bytes):
             step = STEP_ARTICLES
         if step <= 0:
@@ -64,7 +76,7 @@ def is_full(db: sqlite3.Connection, path: Path, max_articles: int, max_bytes: in
     """Whether the next articles take the place of others."""
     with transaction(db, path, write=False):
         ((count,),) = db.execute("SELECT count(*) FROM articles").fetchall()
-        texts = sum(size for _, size in content_sizes(db))  # they go before any article
+        texts = content_bytes(db)  # they go before any article
     return count >= max_articles or _size_bytes(db, path, without_free=True) - texts > max_bytes * (1 - SLACK)
 
 

@@ -188,6 +188,15 @@ def test_the_oldest_are_evicted_by_publishing_or_earlier_arrival_and_kept_ones_n
     assert left_in(cache) == {"saved"}
 
 
+def test_a_cache_with_too_many_is_made_smaller_by_some_for_that_to_be_rare(cache, monkeypatch):
+    monkeypatch.setattr("edge_runtime.storage.articles.FEWER_ARTICLES", 6)
+    put(cache, *(aged(str(age), age) for age in range(10)))
+    assert cache.evict([], max_articles=10) == []
+    put(cache, aged("10", 10))
+    assert cache.evict(["9"], max_articles=10) == ["10", "8", "7", "6", "5"]
+    assert left_in(cache) == {"0", "1", "2", "3", "4", "9"}
+
+
 @given(st.lists(st.integers(0, 50), max_size=60), st.integers(0, 60), st.sets(st.integers(0, 59)))
 @settings(max_examples=10, deadline=None)
 def test_eviction_leaves_the_newest_and_the_kept(tmp_path_factory, ages, most, kept):
