@@ -42,11 +42,12 @@ class Analyst:
     """Says what articles are about, by a bundle's tables and by what the device has counted."""
 
     def __init__(self, bundle: Bundle, seen: Iterable[Article] = ()) -> None:
-        """Prepare a bundle's tables, and count the words of titles that are known already.
+        """Prepare a bundle's tables.
 
         Args:
             bundle: From `read_bundle`, with or without the optional members.
-            seen: Articles whose titles the device counts words in, such as its cache.
+            seen: Articles whose titles the device counts words in, such as its cache. Gone through when a word's rarity
+                in a language asks for it that the bundle does not speak for.
         """
         self._bundle = bundle
         self._encoder = SubwordEncoder(bundle.pieces)
@@ -57,17 +58,23 @@ class Analyst:
         self._seen: dict[str, Counter[str]] = defaultdict(Counter)
         self._num_seen: Counter[str] = Counter()
         self._bundle_counts: dict[str, float] = {}
-        self.learn(seen)
+        self._uncounted: Iterable[Article] = seen
 
     def learn(self, articles: Iterable[Article]) -> None:
         """Count the words of more titles, but for languages that the bundle's own counts cover."""
         for article in articles:
             language = language_of_article(article)
             if not self._speaks_for(language):
+                self._count_seen()
                 self._seen[language].update(content_words(article.title, language))
                 self._num_seen[language] += 1
                 if len(self._seen[language]) > _MOST_COUNTED:
                     self._seen[language] = Counter({word: n for word, n in self._seen[language].items() if n > 1})
+
+    def _count_seen(self) -> None:
+        seen, self._uncounted = self._uncounted, ()
+        if seen:
+            self.learn(seen)
 
     def topics(self, articles: Sequence[Article]) -> tuple[list[str], NDArray[np.float32]]:
         """The topic of each article: its feed's category if the bundle knows it, else the most likely one.
@@ -120,9 +127,11 @@ class Analyst:
         count, total = 0.0, 0
         if self._speaks_for(language) or not language:
             count, total = self._count_in_bundle(word), self._num_titles
-        if not self._speaks_for(language) and language in self._seen:
-            count += self._seen[language][word]
-            total += self._num_seen[language]
+        if not self._speaks_for(language):
+            self._count_seen()
+            if language in self._seen:
+                count += self._seen[language][word]
+                total += self._num_seen[language]
         return max(0.0, math.log((total + 1) / (count + 0.5)))
 
     def _speaks_for(self, language: str) -> bool:

@@ -221,9 +221,11 @@ class Intake:
 
     def _get_analyst(self) -> Analyst:
         if self._analyst is None:
-            rows = self._cache.newest(MAX_SEEN)
-            self._analyst = Analyst(self._model.bundle, rows)
+            self._analyst = Analyst(self._model.bundle, self._seen())
         return self._analyst
+
+    def _seen(self) -> Iterator[Article]:
+        yield from self._cache.newest(MAX_SEEN)
 
 
 def _storable(article: Article) -> Article:

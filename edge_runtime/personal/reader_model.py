@@ -299,22 +299,23 @@ class ReaderModel:
 
     def _read_state(self) -> tuple[ReaderState, list[Opinion]]:
         length = self._model.bundle.manifest.history_length
-        wanted = [o for o in self._opinions.values() if o.weight > 0][-length:]
-        against = [o for o in self._opinions.values() if o.is_against][-length:]
+        opinions = self._opinions.values()
+        wanted = [*islice((o for o in reversed(opinions) if o.weight > 0), length)][::-1]
+        against = [*islice((o for o in reversed(opinions) if o.is_against), length)][::-1]
         # Queries are few beside articles, whatever their number.
         read = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
         self._look_at_new([*read, *against])
         # What the bundle cannot read says something of topics, but nothing of interests.
-        opinions = [opinion for opinion in read if self._vectors[_key(opinion)].any()]
-        ids = [opinion.article.article_id for opinion in opinions]
+        legible = [opinion for opinion in read if self._vectors[_key(opinion)].any()]
+        ids = [opinion.article.article_id for opinion in legible]
         state = self._model.read_clicks(
-            self._vectors_of(opinions),
+            self._vectors_of(legible),
             np.array([self._topics[_key(opinion)] for opinion in read if not opinion.is_search], np.int64),
             self._vectors_of(against),
             self._picks,
             self._model.warm_vectors(ids),
         )
-        return state, opinions
+        return state, legible
 
     def _look_at_new(self, opinions: Sequence[Opinion]) -> None:
         """Find topics and vectors of those that were not looked at yet."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, overload
 
 import numpy as np
@@ -139,7 +139,7 @@ class CachedRows:
         if self.versions is None:
             return np.array([self._place_of.get(name, -1) for name in article_ids], np.intp)
         numbers, number_of = self.versions.numbers, self.versions.number_of
-        wanted = np.array([number_of.get(name, -1) for name in article_ids], np.int64)
+        wanted = np.fromiter(map(number_of.get, article_ids, repeat(-1)), np.int64)
         if not len(numbers):
             return np.full(len(wanted), -1, np.intp)
         places = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)

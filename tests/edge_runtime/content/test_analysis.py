@@ -92,6 +92,28 @@ def test_a_language_that_the_bundle_does_not_know_is_counted_in_its_own_titles(a
     assert analyst.rarity("talo", "fi") == approx(math.log(4 / 1.5))
 
 
+@pytest.mark.parametrize("first", ["learn", "rarity"])
+def test_what_was_seen_is_read_once_and_not_before_another_language_asks(analysed, first):
+    reads = []
+
+    def seen():
+        reads.append(1)
+        yield from [article("Regen im Norden", language="de")] * 3
+
+    analyst = Analyst(analysed, seen())
+    analyst.learn([article("The soup")])
+    analyst.rarity("soup", "en")
+    analyst.topics([article("Regen", language="de")])
+    assert not reads
+    if first == "learn":
+        analyst.learn([article("Sonne", language="de")])
+        assert reads == [1]
+    # Of three titles, or of four, three have the word.
+    titles = 4 if first == "learn" else 3
+    assert analyst.rarity("regen", "de") == max(0, math.log((titles + 1) / 3.5))
+    assert reads == [1]
+
+
 def test_without_a_table_the_device_counts_in_what_it_has_seen(plain):
     analyst = Analyst(plain, [article("soup cup"), article("soup pie")])
     analyst.learn([article("soup bread")])
