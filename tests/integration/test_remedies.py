@@ -15,7 +15,7 @@ from edge_runtime import Article, EdgeError, Notice, Reader, Remedy, Signal
 from edge_runtime.cli import remedies as cli_remedies
 
 PACKAGE = Path(__file__).parents[2] / "edge_runtime"
-SPEAK_TO_A_SHELL = {"cli", "systemd", "__main__.py"}
+SPEAK_TO_A_SHELL = {"cli", "systemd", "tui", "__main__.py"}
 # A command, an option, an installer; comments of SQL have a space after their dashes.
 OF_THE_COMMAND_LINE = re.compile(r"`edge-news|edge-news [a-z]+[ `]|--data| --[a-z]|pip install")
 # What mends it, which is a `Remedy`.
