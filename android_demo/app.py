@@ -202,7 +202,8 @@ class EdgeNewsApp(App):
         self._worker.run(lambda: self._session.record(article_id, signal, at), judged)
 
     def _offer(self, ranking: Ranking, now: datetime) -> None:
-        self.feed.offer(self._rows(ranking, now))
+        opened = {event.article.article_id for event in ranking.events if event.signal is Signal.OPEN}
+        self.feed.offer(self._rows(ranking, now), opened)
 
     def _rows(self, ranking: Ranking, now: datetime) -> list[FeedRow]:
         return feed_rows(ranking.scored, ranking.events, now, places(self.feed.ids.cards.rows))

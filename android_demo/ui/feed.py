@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kivy.clock import Clock
@@ -94,10 +95,16 @@ class FeedList(RecycleView):
         self._depth = 0.0  # px of the list, from its top, that have been in sight
         self._num_told = 0
 
-    def mark(self, rows: Sequence[FeedRow]) -> None:
-        """Take over what is new about each story, and leave every card in its place."""
+    def mark(self, rows: Sequence[FeedRow], opened: Collection[str]) -> None:
+        """Take over what is new about each story, and leave every card in its place.
+
+        In the new ranking another article may have the line of a story that was opened: its card stays, as read.
+        """
         newest = {row.article_id: row for row in rows}
-        self.rows = [newest.get(row.article_id, row) for row in self.rows]
+        self.rows = [
+            newest.get(row.article_id, replace(row, is_read=row.is_read or row.article_id in opened))
+            for row in self.rows
+        ]
         for place, row in enumerate(self.rows[: self.num_shown]):
             card = self.data[place]
             if (card["verdict"], card["is_read"]) != (row.verdict, row.is_read):
@@ -174,11 +181,11 @@ class FeedScreen(Screen):
         self.moved = 0
         self.ids.cards.show(rows)
 
-    def offer(self, rows: Sequence[FeedRow]) -> None:
+    def offer(self, rows: Sequence[FeedRow], opened: Collection[str]) -> None:
         """Mark what changed about the stories in sight, and offer their new order."""
         self._offered = rows
         self.moved = num_moved(self.ids.cards.rows, rows)
-        self.ids.cards.mark(rows)
+        self.ids.cards.mark(rows, opened)
 
     def accept(self) -> None:
         """Show the order that was offered."""
