@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed
     from edge_runtime.feeds.wanted import SubscribeOutcome, WantedFeed
+    from edge_runtime.intake.feeds import FeedIntake
 
 
 class Reader:
@@ -161,14 +162,8 @@ class Reader:
             title: What to call the feed; its own title if not given.
             topic: Of articles that say none.
         """
-        from edge_runtime.intake.feeds import FeedIntake
-
-        feed = Feed(url, title, topic, now)
-        report = FeedIntake(self._intake, self._cache, [*self.feeds.feeds(), feed], self._kept()).take(
-            feed, parsed, now
-        )
-        self._intake.evict(self._kept())
-        return report
+        with self._feeds_in() as feeds:
+            return feeds.take(Feed(url, title, topic, now), parsed, now)
 
     def sync(
         self,
@@ -180,15 +175,11 @@ class Reader:
         """Fetch the subscribed feeds that are due, or only those at some addresses; see `feeds.sync.sync_feeds`."""
         # Loaded here: reading needs no network.
         from edge_runtime.feeds.sync import sync_feeds
-        from edge_runtime.intake.feeds import FeedIntake
 
-        feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
-        try:
+        with self._feeds_in() as feeds:
             return sync_feeds(
                 self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only=only
             )
-        finally:  # once for all feeds: to find the oldest articles means to look at all
-            self._intake.evict(self._kept())
 
     def subscribe(
         self,
@@ -210,22 +201,18 @@ class Reader:
         """
         from edge_runtime.feeds.subscribe import subscribe_feeds
         from edge_runtime.feeds.sync import sync_feeds
-        from edge_runtime.intake.feeds import FeedIntake
 
-        feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         counts: dict[str, int] = {}
+        with self._feeds_in() as feeds:
 
-        def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
-            counts[feed.url] = len(parsed.items)
-            return feeds.take(feed, parsed, now)
+            def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
+                counts[feed.url] = len(parsed.items)
+                return feeds.take(feed, parsed, now)
 
-        def sync(urls: Collection[str], get: Fetch) -> list[FeedOutcome]:
-            return sync_feeds(self.feeds, take, now, options, progress, only=urls, get=get)
+            def sync(urls: Collection[str], get: Fetch) -> list[FeedOutcome]:
+                return sync_feeds(self.feeds, take, now, options, progress, only=urls, get=get)
 
-        try:
             outcomes = subscribe_feeds(self.feeds, wanted, sync, now, takes_first=takes_first)
-        finally:
-            self._intake.evict(self._kept())
         return [replace(one, articles=counts.get(one.feed.url, 0)) if one.feed else one for one in outcomes]
 
     def feed(self, now: datetime, limit: int | None = None, where: ListFilter | None = None) -> list[ScoredArticle]:
@@ -725,6 +712,16 @@ class Reader:
 
     def _begin_list(self) -> None:
         self._list_erasures = self._profile.erasures
+
+    @contextmanager
+    def _feeds_in(self) -> Iterator[FeedIntake]:
+        """What takes in feeds; the oldest articles go once for all of them, as finding these means to look at all."""
+        from edge_runtime.intake.feeds import FeedIntake  # loaded here: reading needs no parser
+
+        try:
+            yield FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
+        finally:
+            self._intake.evict(self._kept())
 
     def _kept(self) -> frozenset[str]:
         """Ids of what is never evicted: what is saved, and of each feed the newest articles."""
