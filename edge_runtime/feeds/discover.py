@@ -5,36 +5,19 @@ What asks the servers is an argument; everything else goes from text to addresse
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 
 from edge_runtime.addresses import parse_target
 from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, UnreachedError
 from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.encodings import decode_feed
-from edge_runtime.feeds.identity import web_url
-from edge_runtime.feeds.markup import Token, split_markup, tag_attributes, tag_name
 from edge_runtime.feeds.parse import parse_feed
-from edge_runtime.feeds.plain_text import clean_text
-from edge_runtime.feeds.wanted import NamedFeed, http_addresses
+from edge_runtime.feeds.wanted import NamedFeed
+from edge_runtime.feeds.web_page import is_of_comments, is_page, page_feeds
 
-MAX_FEEDS = 20  # of a page
-MAX_TRIED = 5  # of these, where one after the other is no feed
-_MAX_CHARS = 2 << 20  # YouTube names a channel's feed after half a megabyte of scripts
-_MAX_ATTRIBUTES = 20
-_MAX_TITLE_CHARS = 100
-_TYPES = frozenset(
-    f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "x.atom+xml", "x-atom+xml", "x-rss+xml")
-)
-_DROPPED = re.compile("(?:script|style|template)(?![a-z0-9-])", re.IGNORECASE)
-_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
-_COMMENTS = re.compile(
-    r"\bcomment(?:s|aires)?\b|kommentare?\b|\bcoment[aá]rios\b|commenti\b|评论|コメント", re.IGNORECASE
-)
-_FORMAT = re.compile(r"\b(?:rss|atom|json|rdf|xml|feed|[0-9]\.[0-9])\b|[^\w]+", re.IGNORECASE)
+MAX_TRIED = 5  # of the feeds of a page, where one after the other is none
 # Of a site, in the order in which to try.
 _PLACES = ("feed", "feed/", "rss", "rss.xml", "atom.xml", "index.xml", "feed.xml", "feed.json", "?feed=rss2")
 
@@ -62,39 +45,6 @@ class Found:
 
     fetched: Fetched
     others: tuple[NamedFeed, ...] = ()  # feeds of the same page
-
-
-def is_page(text: str) -> bool:
-    """Whether a text is HTML."""
-    return _PAGE.search(text, 0, 4096) is not None
-
-
-def page_feeds(text: str, url: str) -> list[NamedFeed]:
-    """The feeds that a page's links name, in their order; those of comments come last, and one in two formats once.
-
-    Args:
-        text: Of the page.
-        url: Where it came from; "" if that is not known, and then only whole addresses count.
-    """
-    base, feeds, titles = url, dict[str, NamedFeed](), set[str]()
-    for token, inside in split_markup(text[:_MAX_CHARS], _DROPPED):
-        name = tag_name(inside).lower() if token is Token.OPEN else ""
-        if name not in ("link", "base"):
-            continue
-        flat = tag_attributes(inside, _MAX_ATTRIBUTES)
-        attributes = {key.lower(): value for key, value in zip(flat[::2], flat[1::2], strict=True)}
-        if name == "base" and base == url:
-            base = _joined(url, attributes.get("href", ""))
-            continue
-        found = _feed_of(attributes, base)
-        if found is None or found.url in feeds:
-            continue
-        # "News (RSS)" and "News (Atom)" are one, and so are "RSS" and "Atom".
-        bare = _FORMAT.sub("", found.title).casefold() if found.title else found.url
-        if bare not in titles:
-            titles.add(bare)
-            feeds[found.url] = found
-    return sorted(feeds.values(), key=_is_of_comments)[:MAX_FEEDS]
 
 
 def usual_places(url: str) -> list[str]:
@@ -132,7 +82,7 @@ def find_feed(addresses: Sequence[str], ask: Ask, *, takes_first: bool) -> Found
         raise FetchError(problem if is_markup else f"{shown}: neither a feed nor a page; look at the address")
     url = fetched.url or asked
     named = page_feeds(text, url)
-    mains = [feed for feed in named if not _is_of_comments(feed)]
+    mains = [feed for feed in named if not is_of_comments(feed)]
     if len(mains) > 1 and not takes_first:
         raise FeedChoiceError(f"{shown}: a page that names {len(mains)} feeds; choose one", mains)
     trouble = ""
@@ -215,30 +165,3 @@ def _at_usual_place(url: str, ask: Ask) -> Fetched | None:
         if fetched.status is FetchStatus.FRESH and not _problem(fetched, address):
             return replace(fetched, moved_to=fetched.moved_to or address)
     return None
-
-
-def _feed_of(attributes: dict[str, str], base: str) -> NamedFeed | None:
-    """The feed that a link names, if it names one."""
-    rels = attributes.get("rel", "").lower().split()
-    kind = attributes.get("type", "").lower().partition(";")[0].strip()
-    if not ({"alternate", "feed"} & {*rels} and kind in _TYPES):
-        return None
-    link = attributes.get("href", "").strip()
-    if link.lower().startswith("feed:"):
-        link = http_addresses(link)[0]
-    try:
-        address = parse_target(web_url(link, base)).address
-    except FetchError:
-        return None
-    return NamedFeed(address, clean_text(attributes.get("title", ""))[:_MAX_TITLE_CHARS])
-
-
-def _is_of_comments(feed: NamedFeed) -> bool:
-    return bool(_COMMENTS.search(feed.title) or "/comments/" in feed.url)
-
-
-def _joined(url: str, href: str) -> str:
-    try:
-        return urljoin(url, href.strip()) if href.strip() else url
-    except ValueError:  # not even half an address
-        return url

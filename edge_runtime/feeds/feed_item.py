@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from edge_runtime.types import Article
 
-MAX_CONTENT_CHARS = 65_536  # of HTML; the rest is cut off
-
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:

@@ -7,9 +7,9 @@ import json
 import re
 
 from edge_runtime.errors import FeedError
-from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS
 from edge_runtime.feeds.newest import MAX_ARTICLES, TOO_MANY, newest_items
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
+from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 
 MAX_NESTED = 200_000  # objects and arrays of a document
 

@@ -13,6 +13,7 @@ from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.identity import web_url
 from edge_runtime.feeds.markup import decode_entities
 from edge_runtime.feeds.plain_text import clean_text
+from edge_runtime.feeds.wanted import http_addresses
 from edge_runtime.feeds.web_page import is_page
 from edge_runtime.feeds.xml_events import MAX_BYTES, read_xml
 from edge_runtime.storage.feeds import folder_path
@@ -83,7 +84,7 @@ class _OpmlVisitor:
             topic = _name(_plain(attributes[_TOPIC]))
         folder = folder_path("/".join(name.replace("/", _SLASH) for name in folders))
         try:
-            url = web_url(_without_feed_scheme(link), "")
+            url = web_url(http_addresses(link)[0] if link.lower().startswith("feed:") else link, "")
             self.addresses.append(parse_target(url).address)
         except FetchError:
             self.num_unusable += 1
@@ -177,14 +178,6 @@ def _last_of_category(category: str) -> str:
     """What a feed is about: the last name of the first category of "/Boston/Weather,/Harvard,tag"."""
     names = (name for path in _plain(category).split(",") for name in reversed(path.split("/")) if name.strip())
     return _name(next(names, "").strip())
-
-
-def _without_feed_scheme(link: str) -> str:
-    """feed://host, feed:host and feed:https://host."""
-    scheme, colon, rest = link.partition(":")
-    if scheme.lower() != "feed" or not colon:
-        return link
-    return rest if rest.lower().startswith(("http:", "https:")) else f"https://{rest.lstrip('/')}"
 
 
 def _what_it_is(text: str, root: str, troubles: list[str]) -> str:

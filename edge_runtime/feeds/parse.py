@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.dates import parse_date, read_date
 from edge_runtime.feeds.encodings import decode_feed
-from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
+from edge_runtime.feeds.feed_item import FeedItem
 from edge_runtime.feeds.html import MAX_HTML_CHARS, alternative_text, text_of_html, unescaped_html
 from edge_runtime.feeds.identity import canonical_url, web_url
 from edge_runtime.feeds.items import assign_items, item_of
@@ -22,6 +22,7 @@ from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.web_page import error_of_page
 from edge_runtime.feeds.xml_events import MAX_BYTES
 from edge_runtime.feeds.xml_feed import read_xml_feed
+from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.types import Article, Popularity
 
 MAX_TITLE_CHARS = 500

@@ -18,11 +18,11 @@ from typing import IO
 
 from edge_runtime.content.articles_in import read_article_lines
 from edge_runtime.errors import ArticleFileError, FeedError, Remedy
-from edge_runtime.feeds.discover import is_page, page_feeds
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.opml import Subscription, read_opml
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.feeds.wanted import NamedFeed
+from edge_runtime.feeds.web_page import is_page, page_feeds
 from edge_runtime.feeds.xml_events import MAX_BYTES
 from edge_runtime.types import Article
 

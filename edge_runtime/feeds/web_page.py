@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
-from edge_runtime.errors import FeedError
+from edge_runtime.addresses import parse_target
+from edge_runtime.errors import FeedError, FetchError
 from edge_runtime.feeds.identity import web_url
 from edge_runtime.feeds.markup import Token, split_markup, tag_attributes, tag_name
+from edge_runtime.feeds.plain_text import clean_text
+from edge_runtime.feeds.wanted import NamedFeed, http_addresses
 
-MAX_FEEDS = 5
+MAX_FEEDS = 20  # of a page
+MAX_NAMED = 5  # of these in a message
 MAX_REFRESH_S = 60  # a page that is loaded anew later than that leads nowhere
 MAX_CHARS = 262_144  # the head of a page ends before
+MAX_PAGE_CHARS = 2 << 20  # YouTube names a channel's feed after half a megabyte of scripts
 _MAX_ATTRIBUTES = 20
-_LINK = re.compile(r"<((?:link|base)\s[^<>]{1,2000})>", re.IGNORECASE)
-_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+_MAX_TITLE_CHARS = 100
+_TYPES = frozenset(
+    f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "x.atom+xml", "x-atom+xml", "x-rss+xml")
+)
+_COMMENTS = re.compile(
+    r"\bcomment(?:s|aires)?\b|kommentare?\b|\bcoment[aá]rios\b|commenti\b|评论|コメント", re.IGNORECASE
+)
+_FORMAT = re.compile(r"\b(?:rss|atom|json|rdf|xml|feed|[0-9]\.[0-9])\b|[^\w]+", re.IGNORECASE)
 # What a page may begin with; no feed does.
 _PAGE_TAGS = frozenset(
     {"html", "head", "meta", "title", "base", "link", "script", "style", "noscript", "body", "center"}
@@ -33,17 +45,31 @@ class Refresh:
     delay_s: int
 
 
-def feeds_of_page(text: str, url: str) -> list[str]:
-    """Addresses of the feeds in a page's `<link rel="alternate">`, in order; at most `MAX_FEEDS`."""
-    feeds: list[str] = []
-    base = url
-    for link in _LINK.finditer(text, 0, MAX_CHARS):
-        attributes = _attributes(link[1])
-        if tag_name(link[1]).lower() == "base":
-            base = web_url(attributes.get("href", ""), url) or base
-        elif "alternate" in attributes.get("rel", "").lower() and attributes.get("type", "").lower() in _TYPES:
-            feeds += [found for found in [web_url(attributes.get("href", ""), base)] if found and found not in feeds]
-    return feeds[:MAX_FEEDS]
+def page_feeds(text: str, url: str) -> list[NamedFeed]:
+    """The feeds that a page's links name, in their order; those of comments come last, and one in two formats once.
+
+    Args:
+        text: Of the page.
+        url: Where it came from; "" if that is not known, and then only whole addresses count.
+    """
+    base, feeds, titles = url, dict[str, NamedFeed](), set[str]()
+    for name, attributes in _tags(text[:MAX_PAGE_CHARS], "link", "base"):
+        if name == "base" and base == url:
+            base = _joined(url, attributes.get("href", ""))
+        found = _feed_of(attributes, base) if name == "link" else None
+        if found is None or found.url in feeds:
+            continue
+        # "News (RSS)" and "News (Atom)" are one, and so are "RSS" and "Atom".
+        bare = _FORMAT.sub("", found.title).casefold() if found.title else found.url
+        if bare not in titles:
+            titles.add(bare)
+            feeds[found.url] = found
+    return sorted(feeds.values(), key=is_of_comments)[:MAX_FEEDS]
+
+
+def is_of_comments(feed: NamedFeed) -> bool:
+    """Whether a feed has what readers write, by its title or address."""
+    return bool(_COMMENTS.search(feed.title) or "/comments/" in feed.url)
 
 
 def refresh_of_page(text: str, url: str, header: str = "") -> Refresh | None:
@@ -89,24 +115,48 @@ def error_of_page(text: str, url: str, page_url: str, why: str) -> FeedError:
         url: What was asked for.
         page_url: Where the answer came from.
     """
-    feeds, refresh = feeds_of_page(text, page_url), refresh_of_page(text, page_url)
+    feeds, refresh = [feed.url for feed in page_feeds(text, page_url)], refresh_of_page(text, page_url)
     said = f"{url}: {why}"
     if refresh and refresh.url not in (page_url, url):
         said += f"; the page leads on to {refresh.url}"
     if feeds:
-        said += f"; the page names {', '.join(feeds)}"
+        said += f"; the page names {', '.join(feeds[:MAX_NAMED])}"
     return FeedError(said, feeds=tuple(feeds))
 
 
-def _tags(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The tags that a browser without scripts would see; none of what is not markup."""
+def _tags(text: str, *wanted: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The tags of some names, or all, that a browser without scripts would see; none of what is not markup."""
     if text.lstrip("\ufeff \t\r\n\0")[:1] != "<":
         return
     for token, piece in split_markup(text, _NOT_SHOWN):
-        if token is Token.OPEN:
-            yield tag_name(piece).lower(), _attributes(piece)
+        name = tag_name(piece).lower() if token is Token.OPEN else ""
+        if name and (name in wanted or not wanted):
+            yield name, _attributes(piece)
 
 
 def _attributes(inside: str) -> dict[str, str]:
     flat = tag_attributes(inside, _MAX_ATTRIBUTES)
     return {name.lower(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+
+
+def _feed_of(attributes: dict[str, str], base: str) -> NamedFeed | None:
+    """The feed that a link names, if it names one."""
+    rels = attributes.get("rel", "").lower().split()
+    kind = attributes.get("type", "").lower().partition(";")[0].strip()
+    if not ({"alternate", "feed"} & {*rels} and kind in _TYPES):
+        return None
+    link = attributes.get("href", "").strip()
+    if link.lower().startswith("feed:"):
+        link = http_addresses(link)[0]
+    try:
+        address = parse_target(web_url(link, base)).address
+    except FetchError:
+        return None
+    return NamedFeed(address, clean_text(attributes.get("title", ""))[:_MAX_TITLE_CHARS])
+
+
+def _joined(url: str, href: str) -> str:
+    try:
+        return urljoin(url, href.strip()) if href.strip() else url
+    except ValueError:  # not even half an address
+        return url

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS
 from edge_runtime.feeds.html import MAX_HTML_CHARS
+from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 
 ATOM_ROOTS = frozenset({"feed", "atom:feed"})
 _ROOTS = frozenset({"rss", "rdf:rdf", "channel"}) | ATOM_ROOTS

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from edge_runtime.feeds.feed_item import MAX_CONTENT_CHARS, FeedItem
+from edge_runtime.feeds.feed_item import FeedItem
 from edge_runtime.feeds.html import text_of_html
 from edge_runtime.feeds.identity import compared_link, is_of_site
 from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, scope_of, subscription_of
 from edge_runtime.feeds.parse import ParsedFeed
 from edge_runtime.intake.articles import NUM_KEPT_OF_FEED, Intake
 from edge_runtime.storage import ArticleCache
+from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.storage.items import DAY_S, StoredItem
 from edge_runtime.types import AddReport, Article

@@ -6,8 +6,9 @@ import pytest
 
 from edge_runtime.errors import FetchError, UnreachedError
 from edge_runtime.feeds.answers import Fetched, FetchStatus
-from edge_runtime.feeds.discover import FeedChoiceError, find_feed, page_feeds, usual_places
+from edge_runtime.feeds.discover import FeedChoiceError, find_feed, usual_places
 from edge_runtime.feeds.wanted import NamedFeed, looks_like_address, wanted_feed
+from edge_runtime.feeds.web_page import page_feeds
 from tests.edge_runtime.feeds.hostile_server import rss
 
 SITE = "https://blog.example/"

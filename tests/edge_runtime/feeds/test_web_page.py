@@ -7,7 +7,7 @@ import pytest
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.answers import FetchStatus
 from edge_runtime.feeds.parse import parse_feed
-from edge_runtime.feeds.web_page import Refresh, feeds_of_page, refresh_of_page
+from edge_runtime.feeds.web_page import Refresh, page_feeds, refresh_of_page
 from tests.edge_runtime.feeds.fetching import FEED, NOW
 from tests.edge_runtime.feeds.hostile_server import redirect, response, rss
 
@@ -112,4 +112,4 @@ def test_links_of_a_page_are_relative_to_where_the_redirects_ended():
     with pytest.raises(FeedError, match=r"^https://a\.example/x: neither") as caught:
         parse_feed(page, "https://a.example/x", NOW, page_url="https://b.example/en/")
     assert caught.value.feeds == ("https://b.example/en/f.xml",)
-    assert feeds_of_page(page.decode(), "https://a.example/x") == ["https://a.example/f.xml"]
+    assert [feed.url for feed in page_feeds(page.decode(), "https://a.example/x")] == ["https://a.example/f.xml"]
