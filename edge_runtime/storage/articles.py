@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.search_query import SearchQuery, searched_texts
+from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
@@ -32,13 +32,13 @@ from edge_runtime.storage.contents import (
     content_bytes,
     find_content,
     insert_contents,
-    searched_content,
 )
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.reserve import keep_reserve
+from edge_runtime.storage.searched import find_searched, insert_searched, searched_rows, titles_and_abstracts
 from edge_runtime.types import Article
 
 __all__ = [
@@ -58,8 +58,6 @@ MAX_BYTES = 50_000_000
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_SEARCHED = """SELECT number, text, folded FROM searched_texts JOIN articles USING (number)
-    LEFT JOIN contents USING (article_id)"""
 _RANKED = """number, article_id, title, category, iif(topic = '', category, topic), source, story,
     coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language"""
 _ANALYSED = "topic, topic_probability, story, keywords, words"
@@ -190,7 +188,7 @@ class ArticleCache:
             (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
             for article, vector, made in zip(articles, vectors, analysed or [Analysed()] * len(articles), strict=True)
         ]
-        texts = searched_texts([(article.source, article.title, article.abstract) for article in articles])
+        searched = searched_rows(articles)
         columns = f"{_TEXT}, {_COUNTS}, {_ANALYSED}, added, codes, scale, bundle"
         replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
         with self._writing():
@@ -199,11 +197,7 @@ class ArticleCache:
                 ON CONFLICT (article_id) DO UPDATE SET {", ".join(f"{name}=excluded.{name}" for name in replaced)}""",
                 rows,
             )
-            self._db.executemany(
-                """INSERT INTO searched_texts (number, text) SELECT number, ? FROM articles WHERE article_id = ?
-                ON CONFLICT (number) DO UPDATE SET text = excluded.text""",
-                zip(texts, (article.article_id for article in articles), strict=True),
-            )
+            insert_searched(self._db, searched)
             self._db.executemany(
                 "UPDATE articles SET story=? WHERE article_id=?",
                 [(story, article_id) for article_id, story in (stories or {}).items()],
@@ -345,27 +339,17 @@ class ArticleCache:
         It looks in source, title, abstract, and in the content where one is kept. All are compared as
         `compare_text.fold` spells them. A word is found within longer ones too, as compounds need it; the word of a
         rule is not. Nothing is found by an empty query.
-
-        There is no index: one of trigrams (FTS5) answers in less time, but takes more bytes than these texts, more time
-        at each insert, and cannot tell words of two characters, as most of Chinese are.
         """
         if not query:
             return set()
         with self._reading():
-            rows = self._db.execute(_SEARCHED)
-            texts = ((number, f"{text}\n{searched_content(more)}" if more else text) for number, text, more in rows)
-            found = set(query.fitting(texts))
-            # Answered by the index of the ids; one by one they would take longer where many are found.
-            names = self._db.execute("SELECT number, article_id FROM articles")
-            return {article_id for number, article_id in names if number in found}
+            return find_searched(self._db, query)
 
     def folded_texts(self) -> list[tuple[str, str]]:
         """Id, and title and abstract as `compare_text.fold` spells them, a line each, of every article, in order of
         arrival."""
         with self._reading():
-            names = dict(self._db.execute("SELECT number, article_id FROM articles"))
-            rows = self._db.execute("SELECT number, text FROM searched_texts ORDER BY number")
-            return [(names[number], text.partition("\n")[2]) for number, text in rows]
+            return titles_and_abstracts(self._db)
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Delete articles, all or none; those that are not there are not missed."""
