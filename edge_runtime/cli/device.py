@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.printing import spelled
+from edge_runtime.cli.printing import spelled, warn
+from edge_runtime.cli.remedies import told
+from edge_runtime.engines import unfit_engines
 from edge_runtime.installation import bundle_of, install_bundle
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.json_lines import Json
@@ -56,6 +58,8 @@ def _cleaned(line: str) -> str:
 def _facts(call: Call) -> Json:
     with call.open() as reader:
         facts = reader.info()
+    for notice in unfit_engines():
+        warn(told(notice))
     files = sorted(file for file in call.data_dir.iterdir() if file.is_file())
     return {**facts, "disk_bytes": {file.name: file.stat().st_size for file in files}}
 

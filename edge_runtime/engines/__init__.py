@@ -8,6 +8,7 @@ from edge_runtime.engines.choice import (
     installed_engines,
     load_engine,
     load_engines,
+    unfit_engines,
 )
 from edge_runtime.engines.numpy_engine import NumpyEngine, unsupported_operators
 from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine
@@ -23,5 +24,6 @@ __all__ = [
     "installed_engines",
     "load_engine",
     "load_engines",
+    "unfit_engines",
     "unsupported_operators",
 ]

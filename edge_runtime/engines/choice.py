@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine, release
-from edge_runtime.errors import EngineError, Remedy, UnsupportedModelError
+from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine, check_numpy, release
+from edge_runtime.errors import EngineError, Notice, Remedy, UnsupportedModelError
 from edge_runtime.version import __version__
 
 NUMPY = "numpy"
@@ -88,6 +88,17 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
 def installed_engines() -> list[str]:
     """Those of `ENGINES` that are installed; numpy always is."""
     return [NUMPY, *(name for name, module in INTERPRETERS.items() if _is_there(module))]
+
+
+def unfit_engines() -> list[Notice]:
+    """What is to be said of installed interpreters that cannot run here."""
+    notices = []
+    for name in installed_engines()[1:]:
+        try:
+            check_numpy(name, np.__version__)
+        except EngineError as error:
+            notices.append(Notice(error.fact, error.remedy))
+    return notices
 
 
 def engine_version(name: str) -> str:

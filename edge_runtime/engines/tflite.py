@@ -40,7 +40,7 @@ class TfliteEngine:
         Raises:
             EngineError: The interpreter is not there, was built for another NumPy, or refuses the model.
         """
-        _check_numpy(engine, np.__version__)
+        check_numpy(engine, np.__version__)
         self._model = model
         self._engine = engine
         try:
@@ -96,8 +96,12 @@ class TfliteEngine:
         )
 
 
-def _check_numpy(engine: str, numpy_version: str) -> None:
-    """Say beforehand what the interpreter itself would not say."""
+def check_numpy(engine: str, numpy_version: str) -> None:
+    """Say beforehand what the interpreter itself would not say.
+
+    Raises:
+        EngineError: It was built for another NumPy than the one that is installed.
+    """
     if engine in _LAST_FOR_NUMPY_1 and _series(numpy_version) >= (2, 0):
         installed = release(engine)
         if _series(installed) <= _LAST_FOR_NUMPY_1[engine]:

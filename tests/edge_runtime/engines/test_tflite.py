@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.engines import tflite
+from edge_runtime.engines import choice, tflite
 from edge_runtime.engines.choice import installed_engines
 from edge_runtime.errors import EngineError, Remedy
 
@@ -55,3 +55,13 @@ def test_an_engine_of_which_only_a_folder_is_left_is_not_installed(monkeypatch, 
     for name, module in (("left-over", "left_over.interpreter"), ("none", "no_such.interpreter")):
         monkeypatch.setitem(tflite.INTERPRETERS, name, module)
     assert not {"left-over", "none"} & set(installed_engines())
+
+
+def test_an_interpreter_that_does_not_fit_is_told_of_though_numpy_computes(monkeypatch):
+    monkeypatch.setattr(choice, "installed_engines", lambda: ["numpy", "tflite-runtime"])
+    monkeypatch.setattr(tflite, "release", lambda name: "2.14.0")
+    monkeypatch.setattr(choice.np, "__version__", "2.4.6")
+    (notice,) = choice.unfit_engines()
+    assert (notice.remedy, notice.fact[:20]) == (Remedy.INSTALL_NUMPY_1, "tflite-runtime 2.14.")
+    monkeypatch.setattr(choice.np, "__version__", "1.26.4")
+    assert choice.unfit_engines() == []
