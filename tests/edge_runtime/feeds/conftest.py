@@ -6,7 +6,15 @@ import socket
 import pytest
 
 from edge_runtime.feeds.fetch import fetch
+from edge_runtime.storage.feeds import FeedStore
 from tests.edge_runtime.feeds.fetching import LOCAL, NOW, PUBLIC_IP
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = FeedStore(tmp_path / "feeds.db")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -47,13 +47,6 @@ NO_ADDRESS = raising(socket.gaierror(socket.EAI_NODATA, "No address associated w
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = FeedStore(tmp_path / "feeds.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def sync(store):
     def run(now: datetime, resolver: Answer = here, options: SyncOptions = LOCAL) -> list[str]:
         found = sync_feeds(store, lambda feed, parsed: AddReport(1, 0, 0, ()), now, options, resolver=resolver)

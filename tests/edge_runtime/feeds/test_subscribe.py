@@ -34,13 +34,6 @@ def no_such_name(host: str, port: int) -> list[str]:
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = FeedStore(tmp_path / "feeds.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def subscribe(store):
     def run(*wanted: WantedFeed, resolver=here, take: Callable[..., AddReport] | None = None):
         def sync(urls, get):

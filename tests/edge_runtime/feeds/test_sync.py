@@ -16,7 +16,6 @@ from edge_runtime.errors import UnknownFeedError
 from edge_runtime.feeds import sync as sync_module
 from edge_runtime.feeds.outcome import FeedStatus, SyncOptions
 from edge_runtime.feeds.sync import sync_feeds
-from edge_runtime.storage.feeds import FeedStore
 from edge_runtime.types import AddReport
 from tests.edge_runtime.feeds.hostile_server import redirect, response, rss, slowly
 
@@ -27,13 +26,6 @@ FORCED = replace(LOCAL, force=True)
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = FeedStore(tmp_path / "feeds.db")
-    yield opened
-    opened.close()
 
 
 class Cache:
