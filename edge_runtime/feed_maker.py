@@ -134,7 +134,7 @@ class FeedMaker:
         since_s = self.now.timestamp() - 2 * max_age_h * 3600
         places = [place for place, at_s in enumerate(rows.added_s) if at_s >= since_s]
         articles = self.cache.get(rows.article_ids[place] for place in places)
-        came_with_feeds = self.cache.items.came_with_feeds()
+        came_with_feeds = self.cache.items.came_with_feeds(article.article_id for article in articles)
         return [
             PushCandidate(
                 article=article,

@@ -21,10 +21,9 @@ _TRACKING = re.compile(
     r"|partner|emc|smid|smtyp|feedtype|feedname|ito|wtmc|mbid|spm|guccounter|guce_referrer|guce_referrer_sig|soc_src"
     r"|soc_trk|sr_share|traffic_source|__twitter_impression|taid|s_cid|trk|trkcampaign|maca|kwp_0|amp"
 )
-# One visit's number: at `sid` and `s` only what looks like one.
-_SESSION = re.compile(
-    r"phpsessid|jsessionid|aspsessionid[a-z]*|cfid|cftoken|session_?id|sessid|sessionkey|zenid|osclid|oscsid"
-)
+# One visit's number: by the names of programs for sites always, by others only what looks like one.
+_SESSION = re.compile(r"phpsessid|jsessionid|aspsessionid[a-z]*|cfid|cftoken|zenid|osclid|oscsid")
+_PERHAPS_SESSION = re.compile(r"s|sid|session(?:_?id|key)?|sessid")
 _SESSION_NUMBER = re.compile(r"[0-9a-f]{16,}|[0-9a-z]{26,}")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _WAY_IN_FRAGMENT = re.compile(
@@ -140,10 +139,10 @@ def _without_amp(path: str) -> str:
 
 
 def _is_tracking(name: str, value: str) -> bool:
-    if _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
+    if _SESSION.fullmatch(name) or (_TRACKING.fullmatch(name) and name not in ("at_id", "ns_id")):
         return True
-    if name in ("sid", "s", "session") and _SESSION_NUMBER.fullmatch(value):
+    if _PERHAPS_SESSION.fullmatch(name) and _SESSION_NUMBER.fullmatch(value):
         return True
     return bool(_REF.fullmatch(name)) and (
-        _WAY_HERE.fullmatch(value) is not None or (name == "ref" and not value.isdigit())
+        _WAY_HERE.fullmatch(value) is not None or (name == "ref" and not any(map(str.isdecimal, value)))
     )

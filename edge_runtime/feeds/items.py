@@ -2,6 +2,7 @@
 
 A subscription's items are remembered. What it holds at a fetch is compared with them, from strong evidence to weak:
 
+    all but GUID    one page with one title, text and date: what is numbered by its place in the feed stays itself
     guid            its GUID, Atom id or JSON id, unless the feed gives it to several items
     link and date   one page with one date, even where the feed gives new GUIDs at each fetch
     link            one page, unless the feed repeats it (home pages, status pages) or both have GUIDs that differ
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from edge_runtime.feeds.feed_item import FeedItem
@@ -53,6 +54,7 @@ def assign_items(
     known: Sequence[StoredItem],
     scope: str,
     adopted: Callable[[Item, Sequence[str]], str] = lambda item, ids: "",
+    is_repeated: Callable[[int], bool] = lambda link: False,
 ) -> list[Assigned]:
     """Say of every item which article it is.
 
@@ -62,6 +64,7 @@ def assign_items(
         scope: What GUIDs and titles count within; see `scope_of`.
         adopted: Asked about a new item with the ids that it could have: the id of an article that is it already but
             belongs to no feed, or "".
+        is_repeated: Whether another subscription is known to repeat a link.
 
     Returns:
         The items in order, each once: of equal ones the first.
@@ -71,9 +74,10 @@ def assign_items(
     pairs = _Matching([marks[place] for place in distinct], [one.marks for one in known]).found()
     before = {distinct[now]: known[then] for now, then in pairs.items()}
     new = [place for place in distinct if place not in before]
-    # Links of several items: of the fetch, or of a new item and one of earlier times.
-    repeated = _shared(one.link for one in marks.values())
-    repeated |= {marks[place].link for place in new} & {one.marks.link for one in known}
+    # Links of several items: of the fetch, of a new item and one of earlier times, or of another feed.
+    fresh = {marks[place].link for place in new} - {0}
+    repeated = _shared(one.link for one in marks.values()) | (fresh & {one.marks.link for one in known})
+    repeated |= {link for link in fresh if is_repeated(link)}
     taken = {one.article_id for one in known}
     names = dict(zip(new, _named([items[place] for place in new], scope, taken, repeated, adopted), strict=True))
     return [
@@ -83,12 +87,18 @@ def assign_items(
 
 
 def scope_of(feed: Feed) -> str:
-    """What GUIDs and titles of a feed count within, wherever it moves: its first address, as it is compared."""
-    return canonical_url(feed.identity or feed.url)
+    """What GUIDs and titles of a feed count within, wherever it moves: its first address, whatever its scheme and user.
+
+    Nothing else is left out: of two feeds a parameter for tracking may be all that differs.
+    """
+    address = feed.identity or feed.url
+    scheme, _, rest = address.partition("://")
+    host, _, path = rest.partition("/")
+    return f"https://{host.rpartition('@')[2]}/{path}" if scheme in ("http", "https") else address
 
 
 def subscription_of(feed: Feed) -> str:
-    """What the items of a feed are remembered under: a name that tells nothing of a key in its address."""
+    """What the items of a feed are remembered under: a hash, which tells nothing of a key in its address."""
     return article_id("subscription", scope_of(feed))
 
 
@@ -121,7 +131,7 @@ def _distinct(items: Sequence[Item]) -> list[int]:
     kept = []
     for place, item in enumerate(items):
         same_page = (item.link, item.title, item.text, item.dated) if item.is_page else ()
-        same_guid = (item.guid, item.link, item.title, item.dated) if item.guid else ()
+        same_guid = (item.guid, item.link, item.title or item.text, item.dated) if item.guid else ()
         keys = {key for key in (same_page, same_guid, (item,)) if key}
         if not keys & seen:
             kept.append(place)
@@ -143,6 +153,7 @@ class _Matching:
     def found(self) -> dict[int, int]:
         """Place now -> place among the known."""
         self._pair(lambda one: one, lambda one, other: True)
+        self._pair(lambda one: one.link and one.name and replace(one, guid=0), lambda one, other: True)
         self._pair(lambda one: self._own_guid(one) and (one.guid,), lambda one, other: True)
         self._pair(lambda one: one.guid and (one.guid, one.link, one.name), self._is_of_one_day)
         self._pair(lambda one: one.link and (one.link, one.name, one.dated), self._may_be_one)
@@ -184,7 +195,7 @@ class _Matching:
             return True
         has_one_name = one.name == other.name
         has_one_time = one.has_time and one.dated == other.dated
-        has_one_text = one.text == other.text and (one.text != 0 or one.dated is other.dated is None)
+        has_one_text = one.text == other.text and (one.text != 0 or one.dated == other.dated)
         needed = 3 if one.link in self._links else 2
         return has_one_name + has_one_time + has_one_text >= needed
 
@@ -220,7 +231,8 @@ def _named(
     used = set(taken)
     names = []
     for item, ladder in zip(items, ladders, strict=True):
-        name = adopted(item, ladder)
+        # Until now GUIDs and titles counted within the feed's address as that of a page is compared.
+        name = adopted(item, [*ladder, *_ladder(item, canonical_url(scope), has_page=False)])
         if not name or name in used:
             name = next((name for name in ladder if counts[name] == 1 and name not in used), "")
         number = 0

@@ -82,11 +82,15 @@ class Intake:
             stories = self._in_stories(fresh, known, now)
             made = [replace(one, story=stories[article.article_id]) for one, article in zip(made, fresh, strict=True)]
             vectors = quantize_vectors(self.look_at(fresh)[1])
-            self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made, stories)
-            self._changed |= latest.keys() | stories.keys()
+            try:
+                self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made, stories)
+            except StorageError:
+                self._stories = None  # it has articles by now that the cache has not
+                raise
+            self._changed |= {article.article_id for article in fresh} | stories.keys()
         if counted:
             self._cache.put_counts(counted)
-            self._changed |= latest.keys()
+            self._changed |= {article.article_id for article in counted}
         added = sum(article.article_id not in known for article in fresh)
         return AddReport(added, len(fresh) - added, len(given) - len(fresh), tuple(warnings))
 
@@ -151,8 +155,7 @@ class Intake:
 
     def newest_of_feeds(self, feeds: Sequence[Feed]) -> set[str]:
         """Ids of the newest articles of each feed."""
-        count = min(NUM_KEPT_OF_FEED, MAX_KEPT_OF_FEEDS // max(len(feeds), 1))
-        return self._cache.items.newest_of_each(count, [*map(subscription_of, feeds)])
+        return self._cache.items.newest_of_each(num_kept_of_feed(len(feeds)), [*map(subscription_of, feeds)])
 
     def make_room(self, keep: Collection[str]) -> None:
         """Give a full disk some of the cache's space back: half of the full texts, else a tenth of the articles."""
@@ -199,8 +202,9 @@ class Intake:
         if self._stories is None or abs(now - self._indexed_at) > WINDOW:  # it would grow without end
             self._stories, self._indexed_at = self._index(now), now
         # Of a feed that repeats its links each item is a notice of its own, however alike they read.
-        notices = self._cache.items.sharing_links()
-        new = [a for a in fresh if a.article_id not in known and a.article_id not in notices]
+        new = [article for article in fresh if article.article_id not in known]
+        notices = self._cache.items.sharing_links(article.article_id for article in new)
+        new = [article for article in new if article.article_id not in notices]
         # One whose text has changed stays where it is.
         stories = {name: story for name, story in self._stories_of(known) if story}
         names = self._stories.assign([_by_address(a) for a in new], [a.published or now for a in new])
@@ -211,10 +215,11 @@ class Intake:
         return [(name, made.story) for name, made in zip(ids, self._cache.analysed(ids), strict=True)]
 
     def _index(self, now: datetime) -> StoryIndex:
-        notices = self._cache.items.sharing_links()
+        found = self._cache.in_stories(now - WINDOW)
+        notices = self._cache.items.sharing_links(article.article_id for article, *_ in found)
         members = [
             StoryMember(_by_address(article), story, datetime.fromtimestamp(at_s, UTC))
-            for article, story, at_s in self._cache.in_stories(now - WINDOW)
+            for article, story, at_s in found
             if article.article_id not in notices
         ]
         return StoryIndex(self._get_analyst().title_weights, members)
@@ -226,6 +231,11 @@ class Intake:
 
     def _seen(self) -> Iterator[Article]:
         yield from self._cache.newest(MAX_SEEN)
+
+
+def num_kept_of_feed(num_feeds: int) -> int:
+    """How many of a feed's newest articles stay, however old they are."""
+    return min(NUM_KEPT_OF_FEED, MAX_KEPT_OF_FEEDS // max(num_feeds, 1))
 
 
 def _storable(article: Article) -> Article:

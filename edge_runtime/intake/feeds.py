@@ -11,11 +11,11 @@ from edge_runtime.feeds.html import text_of_html
 from edge_runtime.feeds.identity import compared_link, is_of_site
 from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, scope_of, subscription_of
 from edge_runtime.feeds.parse import ParsedFeed
-from edge_runtime.intake.articles import NUM_KEPT_OF_FEED, Intake
+from edge_runtime.intake.articles import Intake, num_kept_of_feed
 from edge_runtime.storage import ArticleCache
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.storage.feeds import Feed
-from edge_runtime.storage.items import DAY_S, StoredItem
+from edge_runtime.storage.items import DAY_S, Rival, StoredItem
 from edge_runtime.types import AddReport, Article
 
 STILL_NEWS = timedelta(hours=2)  # what a new feed dates within these may be told of
@@ -44,7 +44,12 @@ class FeedIntake:
         """
         self._intake = intake
         self._cache = cache
-        self._subscriptions = set(map(subscription_of, feeds))
+        feeds = list(feeds)
+        self._identities = {feed.url: feed.identity for feed in feeds}
+        last_ok = {subscription_of(feed): feed.last_ok for feed in feeds}
+        self._subscriptions = set(last_ok)
+        self._were_read = {name for name, at in last_ok.items() if at}
+        self._last_seen = cache.items.last_seen()
         self._oldest_s = cache.oldest_s(keep) if cache.is_full() else None
         self._without_feed: dict[str, list[tuple[str, str]]] | None = None
 
@@ -54,12 +59,15 @@ class FeedIntake:
         Of an article that stands in several feeds the text of its own site is shown, else always that of the same one
         of them, whatever their order. What a full cache would evict at once is left out.
         """
+        # One that moved to the address of another subscription becomes one with it.
+        feed = replace(feed, identity=self._identities.get(feed.url, feed.identity))
         subscription = subscription_of(feed)
         self._subscriptions.add(subscription)
         taken, known = self._recognised(feed, parsed, now)
         cached = self._cache.cached(one.article.article_id for one in taken)
-        if not known:  # what a feed held when it came, but for what an older release took in
-            taken = [_came_with_feed(one, cached, now) for one in taken]
+        if subscription not in self._were_read:
+            old = cached | {one.article_id for one in known}
+            taken = [one if one.article.article_id in old else _came_with_feed(one, now) for one in taken]
         before = {one.article_id: one for one in known}
         changed = [one for one in taken if _is_news(one.stored, before.get(one.stored.article_id))]
         if changed:
@@ -68,8 +76,13 @@ class FeedIntake:
         shown = self._lasting([one for one in taken if self._is_shown(subscription, one, cached, rivals)], cached)
         report = self._intake.add([one.article for one in shown], now)
         ids = {one.article.article_id for one in shown}
-        # Of what has not changed the text is the same too, or is looked at the next day: to compress it takes time.
-        texts = {name: one.content for one in changed if one.content and (name := one.article.article_id) in ids}
+        # Of what has not changed the text is the same too, or is looked at the next day: to compress it takes time. A
+        # text of another feed is better than none.
+        texts = {
+            name: one.content
+            for one in changed
+            if one.content and ((name := one.article.article_id) in ids or not self._cache.content(name).html)
+        }
         if texts:
             plain = {name: text_of_html(html, MAX_CONTENT_CHARS, MAX_CONTENT_CHARS) for name, html in texts.items()}
             self._cache.put_contents(texts, plain)
@@ -80,7 +93,7 @@ class FeedIntake:
         known = self._cache.items.of(subscription_of(feed))
         site = parsed.site or feed.url
         items = [item_of(one, feed.url, parsed.site) for one in parsed.items]
-        assigned = assign_items(items, known, scope_of(feed), self._adopted)
+        assigned = assign_items(items, known, scope_of(feed), self._adopted, self._cache.items.is_repeated)
         return [_taken(feed, parsed, one, parsed.items[one.place], site, now) for one in assigned], known
 
     def _adopted(self, item: Item, ids: Sequence[str]) -> str:
@@ -99,20 +112,25 @@ class FeedIntake:
         subscription: str,
         one: _Taken,
         cached: Collection[str],
-        rivals: Mapping[str, Sequence[tuple[str, bool]]],
+        rivals: Mapping[str, Sequence[Rival]],
     ) -> bool:
         """Whether the article reads as this subscription says it."""
         if one.article.article_id not in cached:
             return True
         ours = (not one.stored.is_own, subscription)
-        others = rivals.get(one.article.article_id, ())
-        return all(ours < (not is_own, name) for name, is_own in others if name in self._subscriptions)
+        others = (rival for rival in rivals.get(one.article.article_id, ()) if self._has_say(rival))
+        return all(ours < (not rival.is_own, rival.subscription) for rival in others)
+
+    def _has_say(self, rival: Rival) -> bool:
+        """Whether a feed is still subscribed to, and still held the item before this synchronisation."""
+        newest = self._last_seen.get(rival.subscription, 0)
+        return rival.subscription in self._subscriptions and newest - rival.last_seen < 2 * DAY_S
 
     def _lasting(self, taken: Sequence[_Taken], cached: Collection[str]) -> list[_Taken]:
         """Without the new ones that would go at once."""
         if self._oldest_s is None:
             return list(taken)
-        newest = sorted(taken, key=_age_s, reverse=True)[:NUM_KEPT_OF_FEED]
+        newest = sorted(taken, key=_age_s, reverse=True)[: num_kept_of_feed(len(self._subscriptions))]
         stays = {one.article.article_id for one in newest} | set(cached)
         return [one for one in taken if one.article.article_id in stays or _age_s(one) > self._oldest_s]
 
@@ -147,11 +165,11 @@ def _source(feed: Feed, parsed: ParsedFeed, article: Article) -> str:
     return article.source if is_from_elsewhere else feed.title or article.source
 
 
-def _came_with_feed(one: _Taken, cached: Collection[str], now: datetime) -> _Taken:
-    """An item of a feed that is read first, and may be years old; what came out just now is news all the same."""
-    published, article_id = one.article.published, one.article.article_id
-    is_news = published is not None and published >= now - STILL_NEWS
-    return replace(one, stored=replace(one.stored, came_with_feed=not is_news and article_id not in cached))
+def _came_with_feed(one: _Taken, now: datetime) -> _Taken:
+    """A new item of a feed that is read first, and may be years old; what came out just now is news all the same."""
+    dated, now_s = one.stored.marks.dated, now.timestamp()
+    is_news = dated is not None and now_s - STILL_NEWS.total_seconds() <= dated <= now_s
+    return replace(one, stored=replace(one.stored, came_with_feed=not is_news))
 
 
 def _is_news(now: StoredItem, before: StoredItem | None) -> bool:

@@ -70,6 +70,7 @@ def m005_create_items(db: sqlite3.Connection) -> None:
         )"""
     )
     db.execute("CREATE INDEX items_by_article ON items (article_id)")
+    db.execute("CREATE INDEX items_by_link ON items (link, subscription)")
 
 
 def m006_create_contents(db: sqlite3.Connection) -> None:

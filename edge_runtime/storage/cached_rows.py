@@ -194,9 +194,6 @@ class CachedRows:
             places[numbers[np.minimum(places, len(numbers) - 1)] != added] = len(numbers)
         is_new = places == len(numbers)
         places[is_new] += np.arange(is_new.sum())
-        for name in changed - number_now.keys():
-            number_of.pop(name, None)
-        number_of.update(number_now)
         columns: dict[str, Any] = {}
         for field in fields(self):
             column, more = getattr(self, field.name), getattr(fresh, field.name)
@@ -204,6 +201,10 @@ class CachedRows:
                 columns[field.name] = column.changed(blocks, places, more)
             elif field.name != "versions":
                 columns[field.name] = _changed(column, blocks, places, more)
+        # Last, as the rows before share it: an error on the way leaves them as they are.
+        for name in changed - number_now.keys():
+            number_of.pop(name, None)
+        number_of.update(number_now)
         columns["versions"] = RowVersions(
             _changed(self.versions.numbers, blocks, places, added),
             _changed(self.versions.readings, blocks, places, fresh.versions.readings),

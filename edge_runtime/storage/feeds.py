@@ -151,8 +151,10 @@ class FeedStore:
         with transaction(self._db, self._path):
             for row in rows:
                 added = self._db.execute(
+                    # A feed that moved away from this address is still known by it.
                     """INSERT OR IGNORE INTO feeds (url, title, topic, added, folder, identity)
-                    VALUES (?1,?2,?3,?4,?5,?1)""",
+                    SELECT ?1, ?2, ?3, ?4, ?5, iif(EXISTS (SELECT 1 FROM feeds WHERE identity = ?1),
+                        ?1 || '#' || ?4, ?1)""",
                     row,
                 ).rowcount
                 self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", row[:1])
@@ -256,9 +258,9 @@ class FeedStore:
         return None if row is None else datetime.fromtimestamp(row[0], UTC)
 
     def forget_answers(self) -> None:
-        """Ask every feed for everything again, as a server that is told what came last sends only what is new."""
+        """Read every feed as if it had never been: a server that is told what came last sends only what is new."""
         with transaction(self._db, self._path):
-            self._db.execute("UPDATE feeds SET etag='', last_modified=''")
+            self._db.execute("UPDATE feeds SET etag='', last_modified='', last_ok=NULL")
             self._db.execute("UPDATE feeds SET next_at=NULL WHERE NOT is_told_to_wait")
 
     def erase(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -55,6 +55,15 @@ class StoredItem:
     came_with_feed: bool = False  # it was there when the feed was read first
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What another subscription says of an article."""
+
+    subscription: str
+    is_own: bool  # the article lies on that feed's site
+    last_seen: int  # seconds UTC, to the day
+
+
 class ItemTable:
     """The table `items` of the article cache. Methods that write raise StorageError, and then nothing is changed."""
 
@@ -67,15 +76,20 @@ class ItemTable:
         """The items of a subscription, in order of arrival."""
         return self._found("WHERE subscription = ? ORDER BY number", (subscription,))
 
-    def rivals(self, subscription: str) -> dict[str, list[tuple[str, bool]]]:
-        """By article of a subscription: the others that have it too, and whether it lies on their own site."""
-        query = """SELECT article_id, subscription, is_own FROM items WHERE subscription != ?1
+    def rivals(self, subscription: str) -> dict[str, list[Rival]]:
+        """By article of a subscription: the items of others that are it too."""
+        query = """SELECT article_id, subscription, is_own, last_seen FROM items WHERE subscription != ?1
             AND article_id IN (SELECT article_id FROM items WHERE subscription = ?1)"""
-        found: dict[str, list[tuple[str, bool]]] = {}
+        found: dict[str, list[Rival]] = {}
         with transaction(self._db, self._path, write=False):
-            for article_id, name, is_own in self._db.execute(query, (subscription,)):
-                found.setdefault(article_id, []).append((name, bool(is_own)))
+            for article_id, name, is_own, last_seen in self._db.execute(query, (subscription,)):
+                found.setdefault(article_id, []).append(Rival(name, bool(is_own), last_seen))
         return found
+
+    def last_seen(self) -> dict[str, int]:
+        """By subscription: when an item of it was seen last, seconds UTC to the day."""
+        with transaction(self._db, self._path, write=False):
+            return dict(self._db.execute("SELECT subscription, max(last_seen) FROM items GROUP BY subscription"))
 
     def put(self, subscription: str, items: Sequence[StoredItem]) -> None:
         """Keep items as they are now, all or none; what was known of an article in this subscription is replaced."""
@@ -100,18 +114,23 @@ class ItemTable:
         with transaction(self._db, self._path, write=False):
             return self._db.execute(query).fetchall()
 
-    def sharing_links(self) -> set[str]:
-        """Articles whose link says nothing of them: their feed repeats it, or it is a home page."""
-        query = """SELECT article_id FROM items WHERE link = 0 OR (subscription, link) IN (
-            SELECT subscription, link FROM items WHERE link != 0 GROUP BY subscription, link HAVING count(*) > 1)"""
+    def is_repeated(self, link: int) -> bool:
+        """Whether a subscription has several items with a link."""
+        query = "SELECT 1 FROM items WHERE link = ? GROUP BY subscription HAVING count(*) > 1"
         with transaction(self._db, self._path, write=False):
-            return {name for (name,) in self._db.execute(query)}
+            return self._db.execute(query, (link,)).fetchone() is not None
 
-    def came_with_feeds(self) -> set[str]:
-        """Articles that were there when each feed that has them was read first."""
-        query = "SELECT article_id FROM items GROUP BY article_id HAVING min(came_with_feed) = 1"
-        with transaction(self._db, self._path, write=False):
-            return {name for (name,) in self._db.execute(query)}
+    def sharing_links(self, article_ids: Iterable[str]) -> set[str]:
+        """Those of some articles whose link says nothing of them: their feed repeats it, or it is a home page."""
+        query = """SELECT 1 FROM items AS one WHERE article_id = ? AND (link = 0 OR EXISTS (SELECT 1 FROM items
+            AS other WHERE other.link = one.link AND other.subscription = one.subscription
+            AND other.number != one.number))"""
+        return self._those(query, article_ids)
+
+    def came_with_feeds(self, article_ids: Iterable[str]) -> set[str]:
+        """Those of some articles that were there when each feed that has them was read first."""
+        query = "SELECT 1 FROM items WHERE article_id = ? GROUP BY article_id HAVING min(came_with_feed) = 1"
+        return self._those(query, article_ids)
 
     def articles_by_subscription(self) -> dict[str, list[str]]:
         """Ids of the cached articles of each subscription."""
@@ -147,6 +166,10 @@ class ItemTable:
         """Forget every item."""
         with transaction(self._db, self._path):
             self._db.execute("DELETE FROM items")
+
+    def _those(self, query: str, article_ids: Iterable[str]) -> set[str]:
+        with transaction(self._db, self._path, write=False):
+            return {name for name in article_ids if self._db.execute(query, (name,)).fetchone()}
 
     def _found(self, where: str, parameters: Sequence[object]) -> list[StoredItem]:
         with transaction(self._db, self._path, write=False):

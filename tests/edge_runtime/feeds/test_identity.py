@@ -46,6 +46,9 @@ def test_these_are_one_article(url):
         ("https://a.example/X", "https://a.example/x"),
         ("https://blog.a.example/x", "https://a.example/x"),
         ("https://a.example/?sid=41", "https://a.example/?sid=42"),  # too short for one visit's number
+        ("https://a.example/talk?session_id=12", "https://a.example/talk?session_id=13"),
+        ("https://a.example/notice?ref=WA-17", "https://a.example/notice?ref=WB-18"),
+        ("https://a.example/?at_id=1", "https://a.example/?at_id=2"),
     ],
 )
 def test_these_are_two_articles(one, other):

@@ -31,12 +31,15 @@ def item(number: int | str, **fields) -> dict:
 @pytest.fixture
 def take(reader):
     """Takes in a feed as `sync` does; says (added, updated)."""
+    read: dict[str, datetime] = {}
 
     def taken(data: bytes, url: str = "https://news.example/feed", now: datetime = NOW, identity: str = ""):
         feed = Feed(url, "", "", NOW, identity=identity or url)
         reader.feeds.subscribe(feed.identity, "", "", NOW)
-        intake = FeedIntake(reader._intake, reader._cache, reader.feeds.feeds(), reader._kept())
+        feeds = [replace(one, last_ok=read.get(one.identity)) for one in reader.feeds.feeds()]
+        intake = FeedIntake(reader._intake, reader._cache, feeds, reader._kept())
         report = intake.take(feed, parse_feed(data, url, now), now)
+        read[feed.identity] = now
         reader._intake.evict(reader._kept())
         return report.added, report.updated
 
@@ -104,10 +107,10 @@ def test_the_order_of_feeds_and_of_their_items_changes_nothing(tmp_path):
             for at, feeds in enumerate(rounds):
                 shuffled = sorted(feeds, key=lambda feed: (feed[0] * 7 + order * 5) % 3)
                 known = [Feed(f"https://site{number}.example/feed", "", "", NOW) for number in range(3)]
+                intake = FeedIntake(reader._intake, reader._cache, known, ())
                 for number, items in shuffled:
                     site = f"https://site{number}.example/"
                     data = json_feed(*items[:: -1 if order % 2 else 1], title=f"Site {number}", site=site)
-                    intake = FeedIntake(reader._intake, reader._cache, known, ())
                     intake.take(known[number], parse_feed(data, known[number].url, NOW), NOW + at * DAY)
             seen.append({(one.article_id, one.title, one.abstract, one.source) for one in reader.latest()})
     assert seen[0] == seen[1] == seen[2]
@@ -205,3 +208,26 @@ def test_what_is_remembered_outlives_the_program_and_goes_with_everything(tmp_pa
         assert taken(reader, "https://news.example/b") == 0
         reader.erase_everything()
         assert taken(reader, "https://news.example/b") == 1
+
+
+def test_a_text_changes_hands_where_its_own_site_has_dropped_the_item(reader, take):
+    page = "https://weir.example/freeze"
+    own = item(1, url=page, title="Why weirs freeze")
+    blog = {"title": "Weir log", "site": "https://weir.example/"}
+    links = json_feed(item(9, url=page, title="Weirs, frozen", content_text="Comments"), site="https://links.example/")
+    for day in range(2):
+        take(json_feed(own, item(2), **blog), BLOG, NOW + day * DAY)
+        take(links, LINKS, NOW + day * DAY)
+    assert "Why weirs freeze" in titles(reader)
+    for day in range(2, 5):  # the blog goes on without it
+        take(json_feed(item(3), item(2), **blog), BLOG, NOW + day * DAY)
+        take(links, LINKS, NOW + day * DAY)
+    assert "Weirs, frozen" in titles(reader)
+    assert "Why weirs freeze" not in titles(reader)
+
+
+def test_a_link_that_another_feed_repeats_names_no_article(reader, take):
+    status = "https://news.example/status"
+    take(json_feed(item(1, url=status), item(2, url=status)))
+    assert take(json_feed(item(3, url=status)), LINKS) == (1, 0)
+    assert sorted(titles(reader)) == ["Title 1", "Title 2", "Title 3"]
