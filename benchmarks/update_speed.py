@@ -22,7 +22,7 @@ from edge_runtime import Article, NewsModel, Reader, RuleEffect, RuleKind, Signa
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.personal.linear_head import LinearHead
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.storage import ProfileStore
+from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import Event
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

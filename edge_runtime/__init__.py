@@ -7,83 +7,145 @@ with Reader.open(Path("~/.local/share/edge-news").expanduser()) as reader:
         print(scored.article.title, scored.reason)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from edge_runtime.content.articles_in import parse_article, read_articles
-from edge_runtime.content.samples import demo_articles
-from edge_runtime.errors import (
-    ArticleFileError,
-    BundleError,
-    DamagedError,
-    EdgeError,
-    EngineError,
-    FeedError,
-    FetchError,
-    Notice,
-    PrivateAddressError,
-    ProfileFileError,
-    Remedy,
-    StorageError,
-    UnknownArticleError,
-    UnknownEntryError,
-    UnknownFeedError,
-    UnknownNameError,
-    UnknownTopicError,
-)
-from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
-from edge_runtime.feeds.shelf import ShelfFeed, shelf
-from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
-from edge_runtime.installation import install_bundle
-from edge_runtime.list_filter import ListFilter
-from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
-from edge_runtime.model.news_model import NewsModel
-from edge_runtime.model.parts import Part, score_part
-from edge_runtime.notify.texts import Notification, notifications
-from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
-from edge_runtime.reader import Reader
-from edge_runtime.storage.feeds import Feed
-from edge_runtime.storage.places import data_home
-from edge_runtime.types import (
-    AddReport,
-    Article,
-    ArticleMarks,
-    Event,
-    Explanation,
-    Found,
-    HiddenArticle,
-    Popularity,
-    Profile,
-    Rule,
-    RuleEffect,
-    RuleKind,
-    ScoredArticle,
-    Search,
-    SentPush,
-    Shown,
-    Signal,
-    SimilarRead,
-    UnreadCounts,
-    WordEffect,
-)
 from edge_runtime.version import __version__
 
 if TYPE_CHECKING:
+    from edge_runtime.content.articles_in import parse_article, read_articles
+    from edge_runtime.content.samples import demo_articles
+    from edge_runtime.errors import (
+        ArticleFileError,
+        BundleError,
+        DamagedError,
+        EdgeError,
+        EngineError,
+        FeedError,
+        FetchError,
+        Notice,
+        PrivateAddressError,
+        ProfileFileError,
+        Remedy,
+        StorageError,
+        UnknownArticleError,
+        UnknownEntryError,
+        UnknownFeedError,
+        UnknownNameError,
+        UnknownTopicError,
+    )
     from edge_runtime.feeds.feed_item import FeedItem
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
+    from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
-else:
+    from edge_runtime.feeds.shelf import ShelfFeed, shelf
+    from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
+    from edge_runtime.installation import install_bundle
+    from edge_runtime.list_filter import ListFilter
+    from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
+    from edge_runtime.model.news_model import NewsModel
+    from edge_runtime.model.parts import Part, score_part
+    from edge_runtime.notify.texts import Notification, notifications
+    from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
+    from edge_runtime.reader import Reader
+    from edge_runtime.storage.feeds import Feed
+    from edge_runtime.storage.places import data_home
+    from edge_runtime.types import (
+        AddReport,
+        Article,
+        ArticleMarks,
+        Event,
+        Explanation,
+        Found,
+        HiddenArticle,
+        Popularity,
+        Profile,
+        Rule,
+        RuleEffect,
+        RuleKind,
+        ScoredArticle,
+        Search,
+        SentPush,
+        Shown,
+        Signal,
+        SimilarRead,
+        UnreadCounts,
+        WordEffect,
+    )
 
-    def __getattr__(name: str) -> object:
-        """What parses feeds and OPML is loaded when it is asked for: reading news needs no parser."""
-        if name in ("ParsedFeed", "parse_feed"):
-            from edge_runtime.feeds import parse as module
-        elif name == "FeedItem":
-            from edge_runtime.feeds import feed_item as module
-        elif name in ("Subscription", "read_opml", "write_opml"):
-            from edge_runtime.feeds import opml as module
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(module, name)
+# The same for running programs: each module is loaded when a name of it is asked for, as numpy alone takes longer to
+# load than a stored list takes to be shown.
+_HOMES = {
+    "content.articles_in": ("parse_article", "read_articles"),
+    "content.samples": ("demo_articles",),
+    "errors": (
+        "ArticleFileError",
+        "BundleError",
+        "DamagedError",
+        "EdgeError",
+        "EngineError",
+        "FeedError",
+        "FetchError",
+        "Notice",
+        "PrivateAddressError",
+        "ProfileFileError",
+        "Remedy",
+        "StorageError",
+        "UnknownArticleError",
+        "UnknownEntryError",
+        "UnknownFeedError",
+        "UnknownNameError",
+        "UnknownTopicError",
+    ),
+    "feeds.feed_item": ("FeedItem",),
+    "feeds.opml": ("Subscription", "read_opml", "write_opml"),
+    "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
+    "feeds.parse": ("ParsedFeed", "parse_feed"),
+    "feeds.shelf": ("ShelfFeed", "shelf"),
+    "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
+    "installation": ("install_bundle",),
+    "list_filter": ("ListFilter",),
+    "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
+    "model.news_model": ("NewsModel",),
+    "model.parts": ("Part", "score_part"),
+    "notify.texts": ("Notification", "notifications"),
+    "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
+    "reader": ("Reader",),
+    "storage.feeds": ("Feed",),
+    "storage.places": ("data_home",),
+    "types": (
+        "AddReport",
+        "Article",
+        "ArticleMarks",
+        "Event",
+        "Explanation",
+        "Found",
+        "HiddenArticle",
+        "Popularity",
+        "Profile",
+        "Rule",
+        "RuleEffect",
+        "RuleKind",
+        "ScoredArticle",
+        "Search",
+        "SentPush",
+        "Shown",
+        "Signal",
+        "SimilarRead",
+        "UnreadCounts",
+        "WordEffect",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = found
+    return found
 
 
 __all__ = [

@@ -23,7 +23,8 @@ from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, word_effects
 from edge_runtime.personal.selection import VarietySettings
-from edge_runtime.storage import ArticleCache, CachedRows
+from edge_runtime.storage.articles import ArticleCache
+from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, ScoredArticle, SimilarRead
 
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event

@@ -1,4 +1,4 @@
-"""Which bundle a data directory uses, and giving it another one."""
+"""Giving a data directory another bundle."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ from pathlib import Path
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.storage.database import private_directory
+from edge_runtime.storage.places import DEFAULT_BUNDLE, INSTALLED_BUNDLE, bundle_of
 
-DEFAULT_BUNDLE = Path(__file__).parent / "default" / "news.bundle"
-INSTALLED_BUNDLE = "news.bundle"
-
-
-def bundle_of(data_dir: Path) -> Path:
-    """The data directory's own bundle, else the one that came with the package."""
-    installed = data_dir / INSTALLED_BUNDLE
-    return installed if installed.exists() else DEFAULT_BUNDLE
+__all__ = ["DEFAULT_BUNDLE", "bundle_of", "install_bundle"]
 
 
 def install_bundle(data_dir: Path, bundle: Path, engine: str | None = None) -> None:

@@ -15,7 +15,7 @@ from edge_runtime.content.compare_text import fold
 from edge_runtime.content.rules import Places
 from edge_runtime.errors import UnknownNameError
 from edge_runtime.feeds.items import subscription_of
-from edge_runtime.storage import CachedRows, Names
+from edge_runtime.storage.cached_rows import CachedRows, Names
 from edge_runtime.storage.feeds import Feed
 
 NUM_NEAR = 5  # names that an error offers

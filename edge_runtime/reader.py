@@ -23,7 +23,7 @@ from edge_runtime.intake.articles import Intake
 from edge_runtime.list_filter import ListFilter, fitting, places_of_feeds
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
-from edge_runtime.model.parts import judged, learned
+from edge_runtime.model.parts import as_shown
 from edge_runtime.model.scoring import total
 from edge_runtime.notify.channels import Channels, erase_channels, read_channels, write_channels
 from edge_runtime.notify.keeping import (
@@ -38,10 +38,11 @@ from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
-from edge_runtime.storage import ArticleCache, FeedStore, ProfileStore, open_cache
+from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import is_disk_full, private_directory
-from edge_runtime.storage.feeds import Feed
+from edge_runtime.storage.feeds import Feed, FeedStore
+from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -57,7 +58,6 @@ from edge_runtime.types import (
     RuleKind,
     ScoredArticle,
     Search,
-    Shown,
     Signal,
     UnreadCounts,
 )
@@ -87,7 +87,7 @@ class Reader:
         self._model = model
         self._cache = cache
         self._profile = ReaderProfile(profile)
-        self._list_erasures = self._profile.erasures  # when a list was made last
+        self._begin_list()
         self.feeds = feeds
         self._data_dir = data_dir
         self._intake = Intake(model, cache)
@@ -413,16 +413,7 @@ class Reader:
         if self.private:
             return
         erasures = self._profile.erasures
-        kept = [
-            Shown(
-                scored.article.article_id,
-                sum(judged(scored.parts).values()),
-                at,
-                sum(learned(scored.parts).values()),
-            )
-            for scored in shown
-            if not scored.is_read and scored.erasures in (None, erasures)
-        ]
+        kept = [as_shown(one, at) for one in shown if not one.is_read and one.erasures in (None, erasures)]
         if kept:
             self._profile.record_shown(kept)
 
@@ -621,6 +612,14 @@ class Reader:
         if not self.private and self._list_erasures == self._profile.erasures:
             self._profile.remember_list(article_ids, terminal)
 
+    def keep_first_screen(self, document: str) -> None:
+        """Keep the list that was just made, as text, until something that orders articles changes, here or elsewhere.
+
+        Nothing is kept in private mode, nor if the profile has changed since the list was begun.
+        """
+        if not self.private:
+            self._profile.store.set_first_screen(document, *self._list_state)
+
     def forget_numbers(self, terminal: str = "") -> None:
         """The list that is shown now has no numbers, and nothing is kept of it: those of the one before count no more.
 
@@ -712,6 +711,7 @@ class Reader:
 
     def _begin_list(self) -> None:
         self._list_erasures = self._profile.erasures
+        self._list_state = self._cache.num_changes(), self._profile.store.state()
 
     @contextmanager
     def _feeds_in(self) -> Iterator[FeedIntake]:

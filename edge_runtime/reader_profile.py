@@ -18,8 +18,8 @@ from edge_runtime.errors import Remedy, StorageError, UnknownArticleError
 from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.storage import CachedRows, ProfileStore
-from edge_runtime.storage.profile import ProfileLimits
+from edge_runtime.storage.cached_rows import CachedRows
+from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
 from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, Shown, Signal
 

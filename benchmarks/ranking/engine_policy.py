@@ -21,7 +21,7 @@ from edge_runtime.model.scoring import total
 from edge_runtime.personal.feed_order import order_feed
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import WINDOW, VarietySettings
-from edge_runtime.storage import CachedRows, Names
+from edge_runtime.storage.cached_rows import CachedRows, Names
 from trainer.data.newsroom import DAY_S, START
 
 AUDIENCE = 2000.0  # others whom an article is shown to in the end

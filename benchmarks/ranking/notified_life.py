@@ -24,7 +24,7 @@ from edge_runtime.content.stories import StoryIndex
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
-from edge_runtime.storage import CachedRows
+from edge_runtime.storage.cached_rows import CachedRows
 from trainer.data.newsroom import DAY_S, START
 from trainer.data.readers import RECENCY_LOSS
 from trainer.errors import ConfigError

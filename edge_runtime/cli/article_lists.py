@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Protocol
 
 from edge_runtime.cli.call import Call, kept
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.cli.terminal import terminal
 from edge_runtime.model.json_lines import Json
 from edge_runtime.pages.rows import Row
-from edge_runtime.reader import Reader
 from edge_runtime.types import Article, ScoredArticle
 
+NUM_LISTED = 10
 NUMBER_COLUMNS = 5
+
+
+class Numbered(Protocol):
+    """What keeps the numbers of a list: a `Reader`, or a stand-in for one."""
+
+    @property
+    def private(self) -> bool:
+        """As `Reader.private`."""
+        ...
+
+    def remember_list(self, article_ids: Sequence[str], terminal: str = "") -> None:
+        """As `Reader.remember_list`."""
+        ...
+
+    def forget_numbers(self, terminal: str = "") -> None:
+        """As `Reader.forget_numbers`."""
+        ...
 
 
 def show_list(
     call: Call,
-    reader: Reader,
+    reader: Numbered,
     rows: Sequence[Row],
     articles: Sequence[Json],
     empty: str,

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from edge_runtime.cli.argument_types import instant, path
 from edge_runtime.cli.arguments import COMMAND, ArgumentParser
 from edge_runtime.cli.printing import Screen, warn
 from edge_runtime.cli.remedies import told
 from edge_runtime.errors import StorageError
-from edge_runtime.reader import Reader
 from edge_runtime.version import __version__
+
+if TYPE_CHECKING:
+    from edge_runtime.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Call:
 
     def open(self) -> Reader:
         """Open the reader of the data directory, and tell what it noticed."""
+        from edge_runtime.reader import Reader  # loaded here: a list that was kept is shown without it
+
         reader = Reader.open(self.data_dir, engine=self.options.engine)
         for notice in reader.notices:
             warn(told(notice))

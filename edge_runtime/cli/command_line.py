@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from edge_runtime.cli.call import Call
 from edge_runtime.cli.config import ConfigError, config_path, data_directory, read_config
+from edge_runtime.cli.first_screen import show_kept
 from edge_runtime.cli.pager import chosen_pager
-from edge_runtime.cli.parser import build_parser
 from edge_runtime.cli.printing import Screen, clean_text, open_streams, spelled
 from edge_runtime.cli.remedies import told
 from edge_runtime.errors import EdgeError
@@ -26,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(data=None, json=False, now=None, engine=None, no_pager=False)
     try:
         try:
-            _parse(sys.argv[1:] if arguments is None else arguments, options)
+            arguments = sys.argv[1:] if arguments is None else arguments
+            if show_kept(arguments, datetime.now(UTC)):
+                return 0
+            _parse(arguments, options)
             return _run(options)
         finally:
             sys.stdout.flush()  # here and not at the exit, where nobody could catch what goes wrong
@@ -45,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: Sequence[str], options: argparse.Namespace) -> None:
     """Without a command it is `feed`."""
+    from edge_runtime.cli.parser import build_parser  # loaded here: with it comes all that ranks
+
     parser = build_parser()
     parser.parse_all(arguments, options)
     if not hasattr(options, "run"):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
+from edge_runtime.cli import first_screen
 from edge_runtime.cli.add import Sources, add_fetch_options, take_in
 from edge_runtime.cli.argument_types import count, name, words, words_or_none
-from edge_runtime.cli.call import Call, Commands
+from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.documents import read_bytes, write_document
 from edge_runtime.cli.printing import Screen, clean_text, local_time
 from edge_runtime.cli.progress import progress_bar
@@ -72,6 +73,8 @@ def _sync(call: Call) -> int:
     how = SyncOptions(workers=options.workers, force=options.force, allow_private=options.allow_private)
     with call.open() as reader, progress_bar(len(reader.feeds.feeds())) as step:
         outcomes = reader.sync(call.now, how, lambda outcome: step(feed_name(outcome.feed)))
+        if first_screen.is_usual(options) and any(one.added or one.updated for one in outcomes):
+            kept(lambda: first_screen.make_ahead(reader, call))
     statuses = Counter(outcome.status for outcome in outcomes)
     facts = {
         "added": sum(one.added for one in outcomes),

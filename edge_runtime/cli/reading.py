@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from edge_runtime.cli import first_screen
 from edge_runtime.cli.argument_types import count, words
-from edge_runtime.cli.article_lists import article_fields, scored_fields, show_list
+from edge_runtime.cli.article_lists import NUM_LISTED, article_fields, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
 from edge_runtime.cli.remedies import told_of_article
@@ -11,7 +12,6 @@ from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
 from edge_runtime.reader import Reader
 from edge_runtime.types import ScoredArticle
 
-NUM_LISTED = 10
 NUM_DIGEST = 5
 NO_ARTICLES = "no articles yet: `edge-news add` takes in some, `edge-news add --demo` a few to look at"
 PEEK = "leave no trace: these do not count as seen, and keep no numbers"
@@ -71,6 +71,8 @@ def _feed(call: Call) -> None:
         if reader.latest(1):
             empty = NOTHING_FITS if where else "nothing to show: `edge-news hidden` says what is left out"
         rows = feed_rows(reader, feed, call.now)
+        if not where and first_screen.is_usual(call.options):
+            kept(lambda: first_screen.keep(reader, call, call.options.limit, feed, rows))
         if show_list(call, reader, rows, [*map(scored_fields, feed)], empty):
             kept(lambda: reader.mark_shown(feed, call.now))
 

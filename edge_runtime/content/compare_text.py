@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-import numpy as np
-
 # Marks that a language can be written without: accents, Hebrew and Arabic vowels, the variants of an emoji. The vowels
 # of Thai and Hindi and the voicing of kana are letters in all but name, and stay.
 _OPTIONAL_MARK = re.compile(
@@ -93,6 +91,8 @@ def _fold_as_one(texts: Sequence[str]) -> list[str]:
 
 def _fold_characters(text: str) -> str:
     """A long text with each character folded by itself."""
+    import numpy as np  # loaded here: a few texts are folded without it
+
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     is_there = np.zeros(codes.max() + 1, bool)
     is_there[codes] = True

@@ -19,9 +19,10 @@ from edge_runtime.feeds.items import subscription_of
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
-from edge_runtime.storage import ArticleCache, CachedRows
-from edge_runtime.storage.article_rows import article_from, article_row
-from edge_runtime.storage.articles import MAX_ARTICLES, Analysed, quantize_vectors
+from edge_runtime.storage.article_columns import article_from, article_row
+from edge_runtime.storage.article_rows import quantize_vectors
+from edge_runtime.storage.articles import MAX_ARTICLES, Analysed, ArticleCache
+from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import AddReport, Article, Rule
 

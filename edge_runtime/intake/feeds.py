@@ -12,7 +12,7 @@ from edge_runtime.feeds.identity import compared_link, is_of_site
 from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, scope_of, subscription_of
 from edge_runtime.feeds.parse import ParsedFeed
 from edge_runtime.intake.articles import Intake, num_kept_of_feed
-from edge_runtime.storage import ArticleCache
+from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.storage.items import DAY_S, Rival, StoredItem

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
+
+from edge_runtime.types import ScoredArticle, Shown
 
 Value = TypeVar("Value")
 PartWeights = Mapping[str, float]  # by name of a part that has a weight; 0 switches it off
@@ -214,6 +217,11 @@ def part_weights(changed: PartWeights) -> PartWeights:
     if unknown := changed.keys() - WEIGHTS.keys():
         raise ValueError(f"no weight of {', '.join(sorted(unknown))}; there are {', '.join(WEIGHTS)}")
     return {**WEIGHTS, **changed}
+
+
+def as_shown(scored: ScoredArticle, at: datetime) -> Shown:
+    """What the profile keeps of an article that was put before the reader."""
+    return Shown(scored.article.article_id, sum(judged(scored.parts).values()), at, sum(learned(scored.parts).values()))
 
 
 def judged(parts: Mapping[str, Value]) -> dict[str, Value]:

@@ -12,7 +12,7 @@ from edge_runtime.model.head import ScoringHead
 from edge_runtime.model.probability import Calibration, PlattPrior, fit
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushCandidate, PushDecision, PushHistory, PushSettings
-from edge_runtime.storage import ProfileStore
+from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import Signal
 
 # For a bundle that does not say what its scores mean: an article of score 0 is opened once in ten times.

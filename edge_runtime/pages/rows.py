@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from edge_runtime.feeds.plain_text import clean_text, cut_at_word
 from edge_runtime.model.article_text import text_of
-from edge_runtime.reader import Reader
 from edge_runtime.types import Article, ArticleMarks, ScoredArticle
+
+if TYPE_CHECKING:
+    from edge_runtime.reader import Reader
 
 TITLE_CHARACTERS = 200
 STORY_READ = "you have read another article of this story"

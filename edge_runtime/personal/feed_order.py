@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import Notice
 from edge_runtime.personal.selection import StoryLines, VarietySettings, arrange, one_of_each_story
-from edge_runtime.storage import CachedRows
+from edge_runtime.storage.cached_rows import CachedRows
 
 
 @dataclass(frozen=True, slots=True)

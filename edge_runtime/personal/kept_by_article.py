@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.scoring import Floats, interest_powers
-from edge_runtime.storage import CachedRows
+from edge_runtime.storage.cached_rows import CachedRows
 
 _MOST_RUNS = 64  # of articles that stay side by side; with more of them it is faster to compute everything anew
 

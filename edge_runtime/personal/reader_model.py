@@ -41,7 +41,7 @@ from edge_runtime.personal.shown_lists import (
     Examples,
     ShownLists,
 )
-from edge_runtime.storage import CachedRows
+from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
 
 SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate

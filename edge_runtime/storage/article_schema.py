@@ -104,6 +104,17 @@ def m007_create_searched_texts(db: sqlite3.Connection) -> None:
     )
 
 
+def m008_count_changes(db: sqlite3.Connection) -> None:
+    """How often an article came, changed or went: whoever keeps what follows from all of them knows when it is old."""
+    db.execute("CREATE TABLE changes (number INTEGER NOT NULL)")
+    db.execute("INSERT INTO changes VALUES (0)")
+    for change in ("INSERT", "UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER articles_{change.lower()}_counts AFTER {change} ON articles "
+            "BEGIN UPDATE changes SET number = number + 1; END"
+        )
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -112,4 +123,5 @@ MIGRATIONS = [
     m005_create_items,
     m006_create_contents,
     m007_create_searched_texts,
+    m008_count_changes,
 ]

@@ -16,15 +16,10 @@ from numpy.typing import NDArray
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
-from edge_runtime.storage.article_rows import (
-    Vector,
-    article_from,
-    article_row,
-    counts_row,
-    quantize_vectors,
-    stack_vectors,
-)
+from edge_runtime.storage.article_columns import article_from, article_row, counts_row
+from edge_runtime.storage.article_rows import Vector, quantize_vectors, stack_vectors
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
+from edge_runtime.storage.cache_changes import num_changes
 from edge_runtime.storage.cached_rows import CachedRows, Names, RowVersions
 from edge_runtime.storage.contents import (
     MAX_TOTAL_BYTES,
@@ -162,6 +157,11 @@ class ArticleCache:
         """Number of cached articles."""
         ((count,),) = self._fetch("SELECT count(*) FROM articles")
         return int(count)
+
+    def num_changes(self) -> int:
+        """How often an article has come, changed or gone, by whatever program."""
+        with self._reading():
+            return num_changes(self._db)
 
     def put(
         self,

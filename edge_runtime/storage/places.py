@@ -1,4 +1,4 @@
-"""Where a user's own files are: one rule for the command line, the units of systemd and the app."""
+"""Where a user's own files are: one rule for the command line, the units of systemd and the app; and which bundle."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import pwd
 from pathlib import Path
 
 from edge_runtime.errors import Remedy, StorageError
+
+DEFAULT_BUNDLE = Path(__file__).parents[1] / "default" / "news.bundle"
+INSTALLED_BUNDLE = "news.bundle"
+
+
+def bundle_of(data_dir: Path) -> Path:
+    """The data directory's own bundle, else the one that came with the package."""
+    installed = data_dir / INSTALLED_BUNDLE
+    return installed if installed.exists() else DEFAULT_BUNDLE
 
 
 def home_directory() -> Path:

@@ -298,6 +298,32 @@ class ProfileStore:
         with self._writing():
             self._db.execute("DELETE FROM lists")
 
+    def first_screen(self) -> tuple[str, int]:
+        """What `set_first_screen` kept; "" if nothing is, or the profile orders articles otherwise by now."""
+        with self._reading():
+            return rows.first_screen(self._db)
+
+    def set_first_screen(self, document: str, cache: int, state: tuple[int, int]) -> None:
+        """Keep a list as JSON until something in the profile that orders articles changes.
+
+        Args:
+            document: See `edge_runtime.cli.first_screen`.
+            cache: The cache's number of changes before the list was made.
+            state: That of before the list was made; if it is another one by now, nothing is kept.
+        """
+        with self._writing():
+            if self._state() == state:
+                rows.put_first_screen(self._db, document, cache)
+
+    def state(self) -> tuple[int, int]:
+        """Numbers of which one is another after any change, by this object or by another program."""
+        with self._reading():
+            return self._state()
+
+    def _state(self) -> tuple[int, int]:
+        (elsewhere,) = self._db.execute("PRAGMA data_version").fetchone()
+        return int(elsewhere), self._db.total_changes
+
     def changes_elsewhere(self) -> int:
         """A number that is another one after a change that was not made by this object, but by another process say."""
         return changes_elsewhere(self._db, self._path)

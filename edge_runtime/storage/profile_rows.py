@@ -12,13 +12,13 @@ from typing import Any
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import Remedy, UnknownEntryError
-from edge_runtime.storage.articles import article_from, article_row
+from edge_runtime.storage.article_columns import article_from, article_row
 from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 _EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
 _TABLES = (
     *("events", "rules", "searches", "changes", "shown", "read_marks", "pushes", "picks", "settings"),
-    "lists",
+    *("lists", "first_screen"),
 )
 _DAY_S = 86_400
 
@@ -228,6 +228,16 @@ def put_list(db: sqlite3.Connection, terminal: str, article_ids: Sequence[str], 
     row = (terminal, json.dumps(article_ids), named)
     db.execute("INSERT INTO lists (terminal, article_ids, named) VALUES (?,?,?)", row)
     _trim(db, "lists", most)
+
+
+def first_screen(db: sqlite3.Connection) -> tuple[str, int]:
+    """The first screen, and the cache's number of changes; "" where none is kept."""
+    return db.execute("SELECT document, cache FROM first_screen").fetchone() or ("", 0)
+
+
+def put_first_screen(db: sqlite3.Connection, document: str, cache: int) -> None:
+    """Keep a first screen instead of the one before."""
+    db.execute("INSERT OR REPLACE INTO first_screen (number, document, cache) VALUES (1, ?, ?)", (document, cache))
 
 
 def insert_change(db: sqlite3.Connection, kind: str, before: object, after: object, most: int) -> None:

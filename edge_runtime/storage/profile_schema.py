@@ -130,6 +130,28 @@ def m009_create_read_marks(db: sqlite3.Connection) -> None:
     )
 
 
+def m010_create_first_screen(db: sqlite3.Connection) -> None:
+    """The list that is shown again until something that orders it has changed, whoever changes it.
+
+    What was shown is left out: lists stay as they are while nobody does anything.
+    """
+    db.execute(
+        """CREATE TABLE first_screen (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            document TEXT NOT NULL, -- JSON, see `edge_runtime.cli.first_screen`
+            cache INTEGER NOT NULL  -- the cache's number of changes before the list was made
+        )"""
+    )
+    for table in ("events", "rules", "searches", "picks", "settings", "read_marks"):
+        for change in ("INSERT", "UPDATE", "DELETE"):
+            row = "OLD" if change == "DELETE" else "NEW"
+            which = f"WHEN {row}.name = 'private'" if table == "settings" else ""
+            db.execute(
+                f"CREATE TRIGGER {table}_{change.lower()}_ends_screen AFTER {change} ON {table} {which} "
+                "BEGIN DELETE FROM first_screen; END"
+            )
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -140,4 +162,5 @@ MIGRATIONS = [
     m007_compare_rules_without_accents,
     m008_create_lists,
     m009_create_read_marks,
+    m010_create_first_screen,
 ]

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from edge_runtime import Article, DamagedError, Reader, RuleEffect, RuleKind, Signal, StorageError, demo_articles
-from edge_runtime.storage import ArticleCache, database
-from edge_runtime.storage.articles import quantize_vectors
+from edge_runtime.storage import database
+from edge_runtime.storage.articles import ArticleCache, quantize_vectors
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DATABASES = ("cache.db", "profile.db", "feeds.db")

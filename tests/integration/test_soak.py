@@ -17,8 +17,7 @@ import pytest
 
 from benchmarks.soak.life import Day, SoakSettings, live
 from edge_runtime import Reader
-from edge_runtime.storage import ArticleCache
-from edge_runtime.storage.articles import FEWER_ARTICLES, MAX_ARTICLES
+from edge_runtime.storage.articles import FEWER_ARTICLES, MAX_ARTICLES, ArticleCache
 from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 
 MEMORY_DISK = Path("/dev/shm")  # what is looked at here is what grows, not how long a disk takes for each commit

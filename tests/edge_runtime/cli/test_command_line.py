@@ -73,7 +73,7 @@ def test_an_interrupted_command_has_status_130(edge_news, monkeypatch, capsys):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("edge_runtime.cli.call.Reader.open", interrupt)
+    monkeypatch.setattr("edge_runtime.reader.Reader.open", interrupt)
     assert edge_news("feed", status=130) == {"error": "interrupted"}
 
 

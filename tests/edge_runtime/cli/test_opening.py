@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.storage import ArticleCache
+from edge_runtime.storage.articles import ArticleCache
 
 ROOT = Path(__file__).parents[3]
 URL = "https://example.org/news/rain"

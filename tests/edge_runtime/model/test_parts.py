@@ -15,7 +15,7 @@ from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.intake.articles import Intake
 from edge_runtime.model.parts import PARTS, READ, WEIGHTS, Sign, judged, learned, part_weights
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.storage import ArticleCache
+from edge_runtime.storage.articles import ArticleCache
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "ranking.md"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_runtime import Article
-from edge_runtime.storage import ArticleCache, CachedRows, Names
-from edge_runtime.storage.articles import Analysed, quantize_vectors
+from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
+from edge_runtime.storage.cached_rows import CachedRows, Names
 
 DIM = 4
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -208,7 +208,8 @@ READ_ONLY = """
 import sys
 from pathlib import Path
 from edge_runtime.errors import StorageError
-from edge_runtime.storage import ArticleCache, ProfileStore
+from edge_runtime.storage.articles import ArticleCache
+from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.storage.database import private_directory
 
 data = private_directory(Path(sys.argv[1]), to_write=False)
@@ -224,7 +225,8 @@ except StorageError as error:
 def test_a_read_only_file_system_can_be_read(tmp_path):
     if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
         pytest.skip("unshare -rm is not permitted here")
-    from edge_runtime.storage import ArticleCache, ProfileStore
+    from edge_runtime.storage.articles import ArticleCache
+    from edge_runtime.storage.profile import ProfileStore
 
     ArticleCache(tmp_path / "cache.db").close()
     profile = ProfileStore(tmp_path / "profile.db")

@@ -97,7 +97,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge_runtime.errors import StorageError
-from edge_runtime.storage import ArticleCache, ProfileStore
+from edge_runtime.storage.articles import ArticleCache
+from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.storage.database import is_disk_full
 from edge_runtime.types import Article, Signal
 
