@@ -13,7 +13,6 @@ from kivy.properties import ObjectProperty
 from kivy.uix.screenmanager import ScreenManager, SlideTransition
 
 from android_demo.core.article import ArticlePage
-from android_demo.core.feed import FeedRow, feed_rows, last_verdicts, places
 from android_demo.core.interests import InterestsPage
 from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Ranking, Session
@@ -112,7 +111,7 @@ class EdgeNewsApp(App):
         now = self.now()
 
         def started(ranking: Ranking) -> None:
-            self.feed.show(feed_rows(ranking.scored, ranking.events, now), SAMPLE_NOTE if ranking.has_samples else "")
+            self.feed.show(ranking, SAMPLE_NOTE if ranking.has_samples else "")
             self._go("feed")
 
         self._worker.run(lambda: self._session.start(now), started)
@@ -126,15 +125,20 @@ class EdgeNewsApp(App):
     def open_article(self, article_id: str) -> None:
         """Show an article; opening it is kept."""
         self.tell_shown()
-        at = self.now()
+        at, shown = self.now(), self.feed.shown_ids()
 
         def opened(result: tuple[ArticlePage, Ranking]) -> None:
             page, ranking = result
-            self.article.show(page, last_verdicts(ranking.events).get(article_id, ""))
-            self._offer(ranking, at)
+            self.article.show(page, ranking.verdicts.get(article_id, ""))
+            self.feed.offer(ranking)
             self._go("article")
 
-        self._worker.run(lambda: self._session.open_article(article_id, at), opened)
+        self._worker.run(lambda: self._session.open_article(article_id, at, shown), opened)
+
+    def read_on(self) -> None:
+        """Rank more, as the list's end is near."""
+        now, shown = self.now(), self.feed.shown_ids()
+        self._worker.run(lambda: self._session.rank(now, shown), self.feed.go_on)
 
     def like(self, article_id: str) -> None:
         """Keep that the reader wants more like this."""
@@ -177,7 +181,7 @@ class EdgeNewsApp(App):
         def erased(result: tuple[InterestsPage, Ranking]) -> None:
             page, ranking = result
             self.interests.show(page)
-            self.feed.show(self._rows(ranking, now), self.feed.note)
+            self.feed.show(ranking, self.feed.note)
 
         self._worker.run(lambda: self._session.erase(now), erased)
 
@@ -192,21 +196,14 @@ class EdgeNewsApp(App):
             save_settings(self._data_dir, Settings(dark=self.theme is DARK))
 
     def _judge(self, article_id: str, signal: Signal) -> None:
-        at = self.now()
+        at, shown = self.now(), self.feed.shown_ids()
 
         def judged(ranking: Ranking) -> None:
             if self.article.article_id == article_id:
                 self.article.verdict = str(signal)
-            self._offer(ranking, at)
+            self.feed.offer(ranking)
 
-        self._worker.run(lambda: self._session.record(article_id, signal, at), judged)
-
-    def _offer(self, ranking: Ranking, now: datetime) -> None:
-        opened = {event.article.article_id for event in ranking.events if event.signal is Signal.OPEN}
-        self.feed.offer(self._rows(ranking, now), opened)
-
-    def _rows(self, ranking: Ranking, now: datetime) -> list[FeedRow]:
-        return feed_rows(ranking.scored, ranking.events, now, places(self.feed.ids.cards.rows))
+        self._worker.run(lambda: self._session.record(article_id, signal, at, shown), judged)
 
     def _cannot_go_on(self, error: EdgeError) -> None:
         self.message.heading, self.message.message = "This device cannot rank the news", told(error)

@@ -28,7 +28,7 @@ class FeedRow:
 
 def feed_rows(
     scored: Sequence[ScoredArticle],
-    events: Sequence[Event],
+    verdicts: Mapping[str, str],
     now: datetime,
     places_before: Mapping[str, int] | None = None,
 ) -> list[FeedRow]:
@@ -36,11 +36,10 @@ def feed_rows(
 
     Args:
         scored: Best first.
-        events: The profile's, newest first.
+        verdicts: Of `last_verdicts`.
         now: Ages are counted up to it.
         places_before: Article id -> place in the ranking shown before, 0 = first.
     """
-    verdicts = last_verdicts(events)
     before = places_before or {}
     return [
         FeedRow(
@@ -67,11 +66,6 @@ def last_verdicts(events: Sequence[Event]) -> dict[str, str]:
         if event.signal in (Signal.LIKE, Signal.DISLIKE):
             verdicts.setdefault(event.article.article_id, str(event.signal))
     return verdicts
-
-
-def places(rows: Sequence[FeedRow]) -> dict[str, int]:
-    """Article id -> place, 0 = first."""
-    return {row.article_id: place for place, row in enumerate(rows)}
 
 
 def num_moved(shown: Sequence[FeedRow], ranked: Sequence[FeedRow]) -> int:

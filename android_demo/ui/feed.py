@@ -15,7 +15,8 @@ from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.screenmanager import Screen
 
-from android_demo.core.feed import FeedRow, num_moved, rows_to_show
+from android_demo.core.feed import MORE_ROWS, FeedRow, num_moved, rows_to_show
+from android_demo.core.session import Ranking
 from android_demo.ui.text import height_of, lines_of
 from android_demo.ui.widgets import Card
 
@@ -68,7 +69,10 @@ class FeedCard(RecycleDataViewBehavior, ButtonBehavior, Card):
 class FeedList(RecycleView):
     """The cards; more are appended when the end comes near. What counts as seen is what was drawn while in view."""
 
+    __events__ = ("on_end_near",)
+
     rows = ListProperty()
+    is_all = BooleanProperty(True)  # nothing is ranked behind the last row
     num_shown = NumericProperty(0)
     in_view = BooleanProperty(False)  # whether the feed's screen is the one that is seen
 
@@ -81,14 +85,24 @@ class FeedList(RecycleView):
         self.fbind("in_view", self._look)
         self.forget_seen()
 
-    def show(self, rows: Sequence[FeedRow]) -> None:
+    def on_end_near(self) -> None:
+        """All rows are shown, or nearly so, and there are more."""
+
+    def show(self, rows: Sequence[FeedRow], *, is_all: bool) -> None:
         """Show a ranking from its top."""
         self.forget_seen()
-        self.rows = rows
+        self.rows, self.is_all = rows, is_all
         self.num_shown = rows_to_show(0, len(rows), end_is_near=False)
         self._cards_again()
         self.scroll_y = 1.0
         self._look()
+
+    def go_on(self, rows: Sequence[FeedRow], *, is_all: bool) -> None:
+        """Take in more of the ranking behind what is there."""
+        there = {row.article_id for row in self.rows}
+        self.rows = [*self.rows, *(replace(row, climbed=0) for row in rows if row.article_id not in there)]
+        self.is_all = is_all
+        self.on_scroll_y()
 
     def forget_seen(self) -> None:
         """Begin anew to count what is in sight, from when the cards are next in view."""
@@ -127,6 +141,9 @@ class FeedList(RecycleView):
             self._look()
             if self._num_wanted() > self.num_shown:
                 self._append()
+            if not self.is_all and self._num_wanted() > len(self.rows) - MORE_ROWS:
+                self.is_all = True  # asked for once
+                self.dispatch("on_end_near")
 
     def _look_at(self, *_: object) -> None:
         if self.in_view and self.num_shown:
@@ -165,7 +182,7 @@ class FeedScreen(Screen):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._offered: Sequence[FeedRow] = ()
+        self._offered = Ranking()
 
     def on_enter(self, *_: object) -> None:
         """Count the cards as seen from now on."""
@@ -175,17 +192,25 @@ class FeedScreen(Screen):
         """Count no card as seen from now on."""
         self.ids.cards.in_view = False
 
-    def show(self, rows: Sequence[FeedRow], note: str) -> None:
+    def show(self, ranking: Ranking, note: str) -> None:
         """Show a ranking from its top."""
         self.note = note
         self.moved = 0
-        self.ids.cards.show(rows)
+        self.ids.cards.show(ranking.rows, is_all=ranking.is_all)
 
-    def offer(self, rows: Sequence[FeedRow], opened: Collection[str]) -> None:
+    def shown_ids(self) -> list[str]:
+        """Ids of what the list holds, from its top."""
+        return [row.article_id for row in self.ids.cards.rows]
+
+    def go_on(self, ranking: Ranking) -> None:
+        """Take in more of the ranking behind what is there."""
+        self.ids.cards.go_on(ranking.rows, is_all=ranking.is_all)
+
+    def offer(self, ranking: Ranking) -> None:
         """Mark what changed about the stories in sight, and offer their new order."""
-        self._offered = rows
-        self.moved = num_moved(self.ids.cards.rows, rows)
-        self.ids.cards.mark(rows, opened)
+        self._offered = ranking
+        self.moved = num_moved(self.ids.cards.rows, ranking.rows)
+        self.ids.cards.mark(ranking.rows, ranking.opened)
 
     def accept(self) -> None:
         """Show the order that was offered."""

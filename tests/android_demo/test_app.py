@@ -146,7 +146,7 @@ def test_a_list_that_is_not_on_the_screen_was_not_seen(start, tmp_path):
     driver.frames(10)
     driver.until(lambda: bool(shown_ids(tmp_path / "data")))
     seen = shown_ids(tmp_path / "data")
-    driver.app.feed.show(driver.app.feed.ids.cards.rows[20:], "")
+    driver.app.feed.ids.cards.show(driver.app.feed.ids.cards.rows[20:], is_all=True)
     driver.frames(10)
     driver.app.on_pause()
     work_done(driver)
@@ -256,6 +256,7 @@ def test_five_hundred_stories_scroll_and_are_appended_without_a_jump(start, now)
     driver = start(first_articles=many)
     cards = driver.app.feed.ids.cards
     assert len(cards.data) == 200
+    assert len(cards.rows) == 300  # whatever the cache holds, until the list's end is near
     finger = driver.drag(200, 300, 300)
     assert cards.scroll_y < 1
     finger.touch_up()  # Kivy lets a fling run backwards when a frame takes long, so only the drag is certain

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from android_demo.core.article import article_page
-from android_demo.core.feed import FIRST_ROWS, MORE_ROWS, feed_rows, num_moved, places, rows_to_show
+from android_demo.core.feed import FIRST_ROWS, MORE_ROWS, feed_rows, last_verdicts, num_moved, rows_to_show
 from android_demo.core.interests import MOST_EVENTS, interests_page
 from android_demo.core.settings import Settings, load_settings, save_settings
 from android_demo.core.theme import DARK, LIGHT, contrast, from_hex
@@ -46,24 +46,26 @@ def test_emoji_are_left_out_and_chinese_is_kept():
 
 
 def test_a_feed_row_says_where_the_story_comes_from(make_scored, now):
-    (row,) = feed_rows([make_scored(1, age_h=3)], (), now)
+    (row,) = feed_rows([make_scored(1, age_h=3)], {}, now)
     assert (row.title, row.meta, row.reason) == ("Story number 1", "TRAVEL · Example · 3 h ago", "New")
 
 
 def test_a_story_without_a_title_shows_its_abstract(make_scored, now):
-    (row,) = feed_rows([make_scored(1, title="", abstract="Rain at last.")], (), now)
+    (row,) = feed_rows([make_scored(1, title="", abstract="Rain at last.")], {}, now)
     assert row.title == "Rain at last."
 
 
 def test_the_newest_verdict_on_a_story_counts(make_scored, make_event, now):
     events = [make_event(1, Signal.DISLIKE), make_event(1, Signal.LIKE, age_h=2), make_event(2, Signal.OPEN)]
-    rows = feed_rows([make_scored(1), make_scored(2)], events, now)
+    rows = feed_rows([make_scored(1), make_scored(2)], last_verdicts(events), now)
     assert [row.verdict for row in rows] == ["dislike", ""]
 
 
 def test_a_row_knows_how_far_it_climbed(make_scored, now):
-    before = feed_rows([make_scored(1), make_scored(2), make_scored(3)], (), now)
-    after = feed_rows([make_scored(3), make_scored(1), make_scored(2), make_scored(4)], (), now, places(before))
+    before = feed_rows([make_scored(1), make_scored(2), make_scored(3)], {}, now)
+    after = feed_rows(
+        [make_scored(3), make_scored(1), make_scored(2), make_scored(4)], {}, now, {"a1": 0, "a2": 1, "a3": 2}
+    )
     # 3 went from place 2 to 0; 1 and 2 fell by one; 4 is new
     assert [row.climbed for row in after] == [2, -1, -1, 0]
     assert num_moved(before, after) == 3
