@@ -9,7 +9,7 @@ from datetime import datetime
 from android_demo.core.wording import age_in_words, drawable, meta_line, topic_in_words
 from edge_runtime import Event, ScoredArticle, Signal
 
-FIRST_ROWS = 200  # shown at first; assigning rows is what costs in Kivy, not scrolling them
+FIRST_ROWS = 100  # shown at first; assigning rows is what costs in Kivy, not scrolling them
 MORE_ROWS = 50  # appended whenever the end comes near
 
 

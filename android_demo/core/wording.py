@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -17,8 +18,9 @@ SIGNAL_WORDS = {
     Signal.HIDE: "Hidden",
 }
 
-FIRST_EMOJI = 0x1F000
-JOINERS = {0x200D, 0xFE0E, 0xFE0F}  # they glue emoji together and have no shape of their own
+# What glues emoji together and has no shape of its own, and the planes of emoji and other rare signs.
+_JOINERS = "\u200d\ufe0e\ufe0f"
+_PERHAPS_EMOJI = re.compile(f"[{_JOINERS}\U0001f000-\U0010ffff]")
 
 
 def age_in_words(published: datetime | None, now: datetime) -> str:
@@ -51,9 +53,9 @@ def meta_line(*parts: str) -> str:
 
 def drawable(text: str) -> str:
     """The text without emoji, which the app's fonts would draw as boxes, and on one line."""
-    kept = (char for char in text if ord(char) not in JOINERS and not _is_emoji(char))
-    return " ".join("".join(kept).split())
+    return " ".join(_PERHAPS_EMOJI.sub(_unless_emoji, text).split())
 
 
-def _is_emoji(char: str) -> bool:
-    return ord(char) >= FIRST_EMOJI and unicodedata.category(char) in ("So", "Sk")
+def _unless_emoji(found: re.Match[str]) -> str:
+    char = found.group()
+    return "" if char in _JOINERS or unicodedata.category(char) in ("So", "Sk") else char

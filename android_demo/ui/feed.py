@@ -199,8 +199,8 @@ class FeedScreen(Screen):
         self.ids.cards.show(ranking.rows, is_all=ranking.is_all)
 
     def shown_ids(self) -> list[str]:
-        """Ids of what the list holds, from its top."""
-        return [row.article_id for row in self.ids.cards.rows]
+        """Ids of what the list shows, from its top."""
+        return [row.article_id for row in self.ids.cards.rows[: self.ids.cards.num_shown]]
 
     def go_on(self, ranking: Ranking) -> None:
         """Take in more of the ranking behind what is there."""

@@ -37,8 +37,8 @@ def pixels(driver, path):
 
 def test_the_first_start_shows_the_samples_and_says_so(start, now):
     driver = start()
-    # All of them but second articles of a story.
-    assert 0.9 * len(demo_articles(now)) < len(ids(driver)) <= 200
+    # All of them but second articles of a story, or as many as are ranked at first.
+    assert len(driver.app.feed.ids.cards.rows) > 0.9 * min(len(demo_articles(now)), 200)
     assert "Samples" in driver.app.feed.note
     assert all(card.title and card.meta and card.reason for card in driver.cards())
 
@@ -255,8 +255,8 @@ def test_five_hundred_stories_scroll_and_are_appended_without_a_jump(start, now)
 
     driver = start(first_articles=many)
     cards = driver.app.feed.ids.cards
-    assert len(cards.data) == 200
-    assert len(cards.rows) == 300  # whatever the cache holds, until the list's end is near
+    assert len(cards.data) == 100
+    assert len(cards.rows) == 200  # whatever the cache holds, until the list's end is near
     finger = driver.drag(200, 300, 300)
     assert cards.scroll_y < 1
     finger.touch_up()  # Kivy lets a fling run backwards when a frame takes long, so only the drag is certain
@@ -264,10 +264,10 @@ def test_five_hundred_stories_scroll_and_are_appended_without_a_jump(start, now)
 
     cards.scroll_y = 1.1 * cards.height / (cards.layout_manager.height - cards.height)
     driver.frames(3)
-    assert len(cards.data) == 200
+    assert len(cards.data) == 100
     place = {card.article_id: card.to_window(0, card.top)[1] for card in driver.cards()}
     finger = driver.drag(200, 200, 300)  # enough to come near the end
-    assert len(cards.data) == 250
+    assert len(cards.data) == 150
     moved = [
         card.to_window(0, card.top)[1] - place[card.article_id] for card in driver.cards() if card.article_id in place
     ]
