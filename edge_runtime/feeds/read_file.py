@@ -18,6 +18,7 @@ from typing import IO
 
 from edge_runtime.content.articles_in import read_article_lines
 from edge_runtime.errors import ArticleFileError, FeedError, Remedy
+from edge_runtime.feeds.address_list import is_address_list, read_address_list
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.opml import Subscription, read_opml
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
@@ -83,7 +84,7 @@ def _is_articles(head: bytes) -> bool:
     """Whether a file is to be read line by line: no markup, no feed in JSON, and text."""
     text, _ = decode_feed(head)
     start = text.lstrip("\ufeff \t\r\n\0")
-    if not start or start[0] == "<" or b"\0" in head:
+    if not start or start[0] == "<" or b"\0" in head or is_address_list(start):
         return False
     if start[0] not in "{[":
         return True
@@ -109,6 +110,9 @@ def _document(data: bytes, name: str, path: Path | None, now: datetime) -> FileC
     text, _ = decode_feed(data)
     if not text.strip("\ufeff \t\r\n\0"):
         raise FeedError(f"{name}: is empty")
+    if is_address_list(text):
+        subscriptions, warnings = read_address_list(text)
+        return FileContents(subscriptions=subscriptions, warnings=warnings)
     if text.lstrip("\ufeff \t\r\n\0")[0] not in "<{[":
         raise FeedError(f"{name}: no text; a feed, a list of feeds, a page or articles can be taken")
     if _OPML.search(text, 0, 4096):

@@ -20,6 +20,11 @@ _ABBREVIATIONS = {
     "sgt": 8, "pht": 8, "awst": 8, "wita": 8, "wit": 9, "jst": 9, "kst": 9, "acst": 9.5, "aest": 10, "aedt": 11,
     "nzst": 12, "nzdt": 13,
 }  # fmt: skip
+# Names of the IANA database without a slash that are no abbreviations.
+_COUNTRIES = {
+    *("cuba", "egypt", "eire", "gb", "hongkong", "iceland", "iran", "israel", "jamaica", "japan", "libya", "nz"),
+    *("poland", "portugal", "prc", "roc", "rok", "singapore", "turkey"),
+}
 # Whatever letters follow, the offset counts: "-05:00Z", "+0100 CET".
 _OFFSET = re.compile(
     r"(?:\b(?:gmt|utc|ut)\s*|(?<=[\d\s)])|^)(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?:\s*[a-z]{1,9})?$",
@@ -52,10 +57,12 @@ def read_zone(text: str) -> tzinfo | None:
         if offset >= _MAX_OFFSET:
             return UTC
         return timezone(-offset if found["sign"] == "-" else offset)
-    for word in _WORD.findall(text.lower()):
+    words = _WORD.findall(text.lower())
+    for word in words:
         if word in _ABBREVIATIONS:
             return timezone(timedelta(hours=_ABBREVIATIONS[word]))
-    return None
+    named = next((word for word in words if word in _COUNTRIES), "")
+    return _named_zone(named.upper() if len(named) <= 3 else named.title()) if named else None
 
 
 @lru_cache(maxsize=64)  # a feed names one, and a device without the database looks long for it

@@ -121,6 +121,8 @@ def test_this_is_nine_o_clock_utc(text):
         ("03335", datetime(2003, 12, 1, tzinfo=UTC)),  # 31 days before the 366th, the first of 2004
         ("2003-012-31T10:14:55+00:00", datetime(2003, 12, 31, 10, 14, 55, tzinfo=UTC)),
         # In July Berlin is two hours ahead of UTC, in November one. At 2:30 on the 29th of March it has no clock.
+        ("2026-11-24 10:00 Japan", datetime(2026, 11, 24, 1, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 10:00:00 PRC", datetime(2026, 11, 24, 2, tzinfo=UTC)),
         ("2026-07-24 10:00 Europe/Berlin", datetime(2026, 7, 24, 8, tzinfo=UTC)),
         ("Sun, 29 Mar 2026 02:30:00 Europe/Berlin", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
         # The 11th of April 2020 was a Saturday, the 4th of November a Wednesday.
