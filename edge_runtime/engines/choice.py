@@ -21,6 +21,8 @@ from edge_runtime.version import __version__
 
 NUMPY = "numpy"
 ENGINES = (NUMPY, *INTERPRETERS)  # in the order in which they are tried
+# An interpreter may be asked for by the name of the extra that brings it.
+BY_EXTRA = {"litert": "ai-edge-litert", "tflite": "tflite-runtime"}
 
 
 class Engine(Protocol):
@@ -63,12 +65,13 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
 
     Args:
         models: Bytes of TFLite files.
-        name: One of `ENGINES`; the first that is installed and runs all models if not given.
+        name: One of `ENGINES`, or an extra; the first that is installed and runs all models if not given.
 
     Raises:
         EngineError: The engine is not known, is not installed or refuses a model, or none runs them.
     """
     if name is not None:
+        name = BY_EXTRA.get(name, name)
         _check_installed(name)
         return EngineChoice(name, "it was asked for"), [load_engine(model, name) for model in models]
     try:

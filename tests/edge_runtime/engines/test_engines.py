@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edge_runtime import EngineError, NewsModel, demo_articles, read_bundle
+from edge_runtime import EngineError, NewsModel, Remedy, demo_articles, read_bundle
+from edge_runtime.cli.remedies import COMMANDS
 from edge_runtime.engines import INTERPRETERS, engine_version, installed_engines, load_engine, load_engines
+from edge_runtime.engines.choice import BY_EXTRA
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.scoring import total
 
@@ -81,6 +85,18 @@ def test_an_engine_that_is_not_known_or_not_there_is_named(monkeypatch):
     monkeypatch.setattr("edge_runtime.engines.choice.find_spec", lambda name: None)
     with pytest.raises(EngineError, match="engine tflite-runtime is not installed; install one"):
         load_engines((), "tflite-runtime")
+
+
+def test_the_name_of_an_extra_is_one_of_its_engine(monkeypatch):
+    extras = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert set(BY_EXTRA.values()) == set(INTERPRETERS)
+    for extra, name in BY_EXTRA.items():
+        assert extras[extra][0].startswith(name) and f"'edge-news[{extra}]'" in COMMANDS[Remedy.INSTALL_ENGINE]
+    monkeypatch.setattr("edge_runtime.engines.choice.find_spec", lambda name: None)
+    with pytest.raises(EngineError, match="engine ai-edge-litert is not installed"):
+        load_engines((), "litert")
 
 
 @pytest.mark.usefixtures("slow")
