@@ -21,7 +21,7 @@ from edge_runtime.content.title_words import LEAST_RARITY
 from edge_runtime.content.topic_names import topics_by_name
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
-from edge_runtime.model.token_table import pooled
+from edge_runtime.model.token_table import all_pooled
 from edge_runtime.model.tokens import SubwordEncoder, split_words
 from edge_runtime.model.topic_head import LEAST_PROBABILITY
 from edge_runtime.types import Article
@@ -90,9 +90,7 @@ class Analyst:
         asked = [row for row, name in enumerate(names) if not name and head and self.reads(articles[row])]
         if head is None or not asked:
             return names, probabilities
-        texts = np.stack(
-            [pooled(self._bundle.token_table, self._encoder.encode(text_of(articles[row]))) for row in asked]
-        )
+        texts = all_pooled(self._bundle.token_table, [self._encoder.encode(text_of(articles[row])) for row in asked])
         found = head.probabilities(texts)
         best = found.argmax(axis=1)
         for row, topic, text, probability in zip(asked, best, texts, found.max(axis=1), strict=True):

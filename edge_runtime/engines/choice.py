@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine, check_numpy, release
 from edge_runtime.errors import EngineError, Notice, Remedy, UnsupportedModelError
@@ -39,6 +40,15 @@ class Engine(Protocol):
 
         Raises:
             EngineError: The model has other inputs, or the engine refuses it.
+        """
+        ...
+
+    def with_rows(self, name: str, rows: NDArray[np.float32]) -> KnownRows:
+        """The model for an input that is always one of a few rows: from then on their numbers are given.
+
+        Args:
+            name: Of the input.
+            rows: (num_rows, width) float32.
         """
         ...
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.engines.names import input_name
 from edge_runtime.engines.numpy_operators import KINDS, Compute, Site, Values, steps_of
 from edge_runtime.engines.operator_names import operator_name
@@ -75,6 +78,28 @@ class NumpyEngine:
                 for at in range(0, rows, BATCH)
             ]
         return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+
+    def with_rows(self, name: str, rows: NDArray[np.float32]) -> KnownRows:
+        """See `Engine.with_rows`; what depends on this input alone is computed here, once."""
+        if rows.shape[1:] != self._widths.get(name):  # as the file that the model is from has it; `run` says so
+            return KnownRows(self, {name: rows})
+        values: dict[int, Values] = {self._inputs[name]: np.asarray(rows, np.float32)}
+        later: list[tuple[Compute, tuple[int, ...], int]] = []
+        with np.errstate(all="ignore"):
+            for compute, read, written in self._steps:
+                if all(number in values or self._values[number] is not None for number in read):
+                    values[written] = compute(*[values.get(number, self._values[number]) for number in read])
+                else:
+                    later.append((compute, read, written))
+        wanted = {*self._outputs, *(number for _, read, _ in later for number in read)}
+        tables = {f"of {name}: {number}": value for number, value in values.items() if number in wanted}
+        rest = copy(self)
+        rest._steps = later
+        rest._inputs = {other: number for other, number in self._inputs.items() if other != name}
+        rest._inputs |= zip(tables, (number for number in values if number in wanted), strict=True)
+        rest._widths = {other: width for other, width in self._widths.items() if other != name}
+        rest._widths |= {table: value.shape[1:] for table, value in tables.items()}
+        return KnownRows(rest, tables)
 
     def _run_batch(self, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         values = self._compute(inputs)

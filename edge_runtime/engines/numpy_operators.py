@@ -61,6 +61,16 @@ def steps_of(tensor: Tensor) -> Values | None:
     return tensor.constant.astype(np.float32) - _along(tensor.quantization.zero_points, tensor).astype(np.float32)
 
 
+def _number(value: float) -> Values:
+    """A float32 as numpy takes it fastest: as an array without dimensions, not as a scalar."""
+    return np.array(value, np.float32)
+
+
+def _row(numbers: Values) -> Values:
+    """(1, n) of (n,): numpy is faster with what has the shape of a batch of one."""
+    return numbers.reshape(1, -1)
+
+
 def _along(numbers: NDArray[Any], tensor: Tensor) -> NDArray[Any]:
     """One number for each channel, in a shape that broadcasts to the tensor's."""
     if len(numbers) == 1:
@@ -86,7 +96,7 @@ def _activation(site: Site, field: int = 0) -> tuple[float, float]:
 
 def _clipped(low: float, high: float) -> Callable[[Values], Values]:
     """Clips in place; `np.clip` takes longer for a row than the product before it."""
-    least, most = np.float32(low), np.float32(high)
+    least, most = _number(low), _number(high)
 
     def clip(values: Values) -> Values:
         if low > -np.inf:
@@ -100,14 +110,20 @@ def _to_codes(site: Site, activation: tuple[float, float] = _ACTIVATIONS[0]) -> 
     """Rounds numbers of steps in place to those that the output's codes can hold."""
     scale, zero_point = _grid(site, site.output)
     low, high = (np.rint(bound / scale) for bound in activation)
-    clip = _clipped(max(_CODES[0] - zero_point, low), min(_CODES[1] - zero_point, high))
-    return lambda values: clip(np.rint(values, out=values))
+    least, most = _number(max(_CODES[0] - zero_point, low)), _number(min(_CODES[1] - zero_point, high))
+
+    def to_codes(values: Values) -> Values:
+        np.rint(values, out=values)
+        np.maximum(values, least, out=values)
+        return np.minimum(values, most, out=values)
+
+    return to_codes
 
 
 def _quantize(site: Site) -> Compute:
     site.expect(("float32", "int8"), ("int8", "int8"))
     before = _grid(site, site.inputs[0])[0] if site.types()[0] == "int8" else 1.0
-    ratio, to_codes = np.float32(before / _grid(site, site.output)[0]), _to_codes(site)
+    ratio, to_codes = _number(before / _grid(site, site.output)[0]), _to_codes(site)
     return lambda x: to_codes(x * ratio)
 
 
@@ -115,7 +131,7 @@ def _dequantize(site: Site) -> Compute:
     site.expect(("int8", "float32"), ("float16", "float32"))
     if site.types()[0] == "float16":
         return lambda x: x.astype(np.float32)
-    scale = np.float32(_grid(site, site.inputs[0])[0])
+    scale = _number(_grid(site, site.inputs[0])[0])
     return lambda x: x * scale
 
 
@@ -171,12 +187,12 @@ def _int8_product(
     most_steps = max(_CODES[1] - zero_point, zero_point - _CODES[0])
     largest_sum = (np.abs(weights).sum(axis=1, dtype=np.float64) * most_steps + np.abs(bias.astype(np.float64))).max()
     exact = np.float32 if largest_sum <= EXACT_FLOAT32 else np.float64
-    columns, added = weights.T.astype(exact), bias.astype(exact) if np.any(bias) else None
-    ratios = (scale * scales.astype(np.float64) / _grid(site, site.output)[0]).astype(np.float32)
+    columns, added = weights.T.astype(exact, order="C"), _row(bias.astype(exact)) if np.any(bias) else None
+    ratios = _row((scale * scales.astype(np.float64) / _grid(site, site.output)[0]).astype(np.float32))
     to_codes = _to_codes(site, activation)
 
     def compute(x: Values, *_: Values) -> Values:
-        sums = x @ columns
+        sums = x @ columns if x.ndim > 2 else x.dot(columns)
         if added is not None:
             sums += added
         sums *= ratios
@@ -191,9 +207,26 @@ def _add(site: Site) -> Compute:
         clip = _clipped(*_activation(site))
         return lambda a, b: clip(a + b)
     out = _grid(site, site.output)[0]
-    first, second = (np.float32(_grid(site, tensor)[0] / out) for tensor in site.inputs)
+    first, second = (_number(_grid(site, tensor)[0] / out) for tensor in site.inputs)
     to_codes = _to_codes(site, _activation(site))
-    return lambda a, b: to_codes(a * first + b * second)
+    if site.known[1] is not None:  # a bias
+        added = site.known[1] * second
+        if added.ndim == 1:
+            added = _row(added)
+
+        def compute_bias(a: Values, _: Values) -> Values:
+            scaled = a * first
+            scaled += added
+            return to_codes(scaled)
+
+        return compute_bias
+
+    def compute(a: Values, b: Values) -> Values:
+        scaled = a * first
+        scaled += b * second
+        return to_codes(scaled)
+
+    return compute
 
 
 def _mul(site: Site) -> Compute:
@@ -202,7 +235,7 @@ def _mul(site: Site) -> Compute:
         clip = _clipped(*_activation(site))
         return lambda a, b: clip(a * b)
     first, second, out = (_grid(site, tensor)[0] for tensor in (*site.inputs, site.output))
-    ratio, to_codes = np.float32(first * second / out), _to_codes(site, _activation(site))
+    ratio, to_codes = _number(first * second / out), _to_codes(site, _activation(site))
     return lambda a, b: to_codes(a * b * ratio)
 
 

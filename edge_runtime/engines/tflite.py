@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.engines.names import input_name
 from edge_runtime.engines.quiet import without_notes
 from edge_runtime.errors import EngineError, Remedy
@@ -59,6 +60,10 @@ class TfliteEngine:
             for at in range(0, max(rows, 1), step)
         ]
         return [np.concatenate(parts) for parts in zip(*batches, strict=True)] if len(batches) > 1 else batches[0]
+
+    def with_rows(self, name: str, rows: NDArray[np.float32]) -> KnownRows:
+        """See `Engine.with_rows`."""
+        return KnownRows(self, {name: rows})
 
     def _run_batch(self, inputs: dict[str, NDArray[np.float32]], size: int) -> list[NDArray[np.float32]]:
         if size not in self._interpreters:

@@ -12,6 +12,7 @@ from edge_runtime.engines import INTERPRETERS as INTERPRETERS
 from edge_runtime.engines import engine_version as engine_version
 from edge_runtime.engines import load_engines
 from edge_runtime.engines import unsupported_operators as unsupported_operators
+from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.errors import BundleError, DamagedModelError, EngineError, Remedy
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
@@ -25,7 +26,7 @@ from edge_runtime.model.scoring import (
     relevance_parts,
     topic_shares,
 )
-from edge_runtime.model.token_table import pooled
+from edge_runtime.model.token_table import all_pooled
 from edge_runtime.model.tokens import SubwordEncoder
 from edge_runtime.types import Article
 
@@ -54,6 +55,7 @@ class NewsModel:
             raise BundleError(error.fact, error.remedy) from error
         self.engine, self.engine_reason = choice.name, choice.reason
         self._article_encoder, self._user_encoder = encoders
+        self._with_topics: KnownRows | None = None  # the article encoder, made when a title comes
         self._subwords = SubwordEncoder(bundle.pieces)
         self._topics = {name: number for number, name in enumerate(bundle.manifest.topics)}
 
@@ -63,7 +65,10 @@ class NewsModel:
         Returns:
             (len(names),) int64, where each stands in the manifest's topics; 0 for one that the model does not know.
         """
-        return np.array([self._topics.get(name.strip().casefold(), 0) for name in names], np.int64)
+        known = self._topics
+        return np.array(
+            [known[name] if name in known else known.get(name.strip().casefold(), 0) for name in names], np.int64
+        )
 
     def encode(self, articles: Sequence[Article]) -> Floats:
         """Vectors of articles, from `text_of` them and the topic.
@@ -74,12 +79,13 @@ class NewsModel:
         manifest = self.bundle.manifest
         if not articles:
             return np.zeros((0, manifest.dim), np.float32)
-        texts = np.stack(
-            [pooled(self.bundle.token_table, self._subwords.encode(text_of(article))) for article in articles]
-        )
-        one_hot = np.zeros((len(articles), len(manifest.topics)), np.float32)
-        one_hot[np.arange(len(articles)), self.topic_numbers([article.category for article in articles])] = 1
-        (outputs,) = self._article_encoder.run(pooled=texts, topics=one_hot)
+        if self._with_topics is None:
+            self._with_topics = self._article_encoder.with_rows(
+                "topics", np.eye(len(manifest.topics), dtype=np.float32)
+            )
+        texts = all_pooled(self.bundle.token_table, [self._subwords.encode(text_of(article)) for article in articles])
+        topics = self.topic_numbers([article.category for article in articles])
+        (outputs,) = self._with_topics.run(topics, pooled=texts)
         return unit_rows(outputs)
 
     def warm_vectors(self, article_ids: Sequence[str]) -> Floats:
@@ -206,6 +212,6 @@ def unit_rows(rows: Floats) -> Floats:
     Returns:
         (n, dim) float32; a zero row stays zero.
     """
-    lengths = np.sqrt(np.sum(rows * rows, axis=1, keepdims=True))
+    lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
     scaled: Floats = rows / np.maximum(lengths, np.float32(1e-9))
     return scaled

@@ -1,6 +1,7 @@
 """The token table on the device: word vectors as rounded rows or as product-quantized parts, read where they lie.
 
-The bytes may be a slice of a memory-mapped bundle: a title touches only its own rows. Layout of the bytes, n tokens:
+The bytes may be a slice of a memory-mapped bundle: of a table of rows a title touches only its own. Codes of parts are
+unpacked once, at the first title. Layout of the bytes, n tokens:
 
     rows, 32 or 16 bits    float32 or float16 numbers, row by row
     rows, 8 to 2 bits      a float16 scale for each row, then the codes row by row, `pack_codes`
@@ -14,10 +15,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge_runtime.model.packed_codes import pack_codes, packed_bytes, unpack_codes
 
 SCALE_BYTES = 2  # one little-endian float16
 FLOAT_BITS = {32: "<f4", 16: "<f2"}
@@ -26,6 +31,9 @@ MAX_PART_BITS = 8
 # Where a code stands between the steps of its scale. Few levels are better all used: -3.5 to 3.5 with 3 bits.
 _OFFSETS = {8: 0.0, 4: 0.0, 3: 0.5, 2: 0.5}
 _FLOAT16_MOST = 65504.0
+MOST_UNPACKED_BYTES = 1 << 20  # the codes of a larger table are unpacked title by title
+_TOGETHER = 64  # titles whose vectors are looked up at once
+_ONES = np.ones(64, np.float32)
 
 
 def _levels(bits: int, together: int) -> NDArray[np.float32]:
@@ -111,6 +119,16 @@ class TokenTable(Protocol):
             (dim,) float32.
         """
 
+    def totals(self, titles: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """The `total` of each title's tokens.
+
+        Args:
+            titles: Numbers as for `rows`, title by title.
+
+        Returns:
+            (len(titles), dim) float32, row by row the very numbers that `total` gives.
+        """
+
     def to_bytes(self) -> bytes:
         """The table's bytes, as the module's docstring lays them out."""
 
@@ -139,6 +157,10 @@ class FloatRows:
         """(dim,) float32: see `TokenTable.total`."""
         summed: NDArray[np.float32] = np.add.reduce(self._taken(token_ids), axis=0, dtype=np.float32)
         return summed
+
+    def totals(self, titles: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """(len(titles), dim) float32: see `TokenTable.totals`."""
+        return np.array([self.total(token_ids) for token_ids in titles])
 
     def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32] | NDArray[np.float16]:
         return self.numbers.take(_places(token_ids), axis=0)
@@ -179,6 +201,10 @@ class CodedRows:
         summed: NDArray[np.float32] = scales @ levels
         return summed
 
+    def totals(self, titles: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """(len(titles), dim) float32: see `TokenTable.totals`."""
+        return np.array([self.total(token_ids) for token_ids in titles])
+
     def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(n, dim) codes with their offset, and (n,) scales."""
         places = _places(token_ids)
@@ -194,7 +220,7 @@ class CodedRows:
         return self.scales.astype("<f2").tobytes() + self.packed.tobytes()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CodedParts:
     """Part p of row i is `books[p, code] * scales[p]`."""
 
@@ -215,20 +241,53 @@ class CodedParts:
 
     def rows(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """(len(token_ids), dim) float32: see `TokenTable.rows`."""
-        vectors: NDArray[np.float32] = self._taken(token_ids) * self.scales.astype(np.float32)[:, None]
-        return vectors.reshape(len(vectors), self.shape[1])
+        return self._taken(token_ids) * self._steps
 
     def total(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """(dim,) float32: see `TokenTable.total`."""
-        summed = np.add.reduce(self._taken(token_ids), axis=0, dtype=np.float32)  # (parts, dim / parts)
-        vector: NDArray[np.float32] = (summed * self.scales.astype(np.float32)[:, None]).ravel()
-        return vector
+        return self._summed(self._taken(token_ids)) * self._steps
 
-    def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int8]:
-        """(n, parts, dim / parts) entries of the books."""
-        parts, entries, width = self.books.shape
-        codes = unpack_codes(self.packed.take(_places(token_ids), axis=0), parts, entries.bit_length() - 1)
-        return self.books.reshape(-1, width).take(codes + np.arange(0, parts * entries, entries), axis=0)
+    def totals(self, titles: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """(len(titles), dim) float32: see `TokenTable.totals`."""
+        taken = self._taken([number for ids in titles for number in ids])
+        ends = [0, *accumulate(map(len, titles))]
+        return np.array([self._summed(taken[begin:end]) for begin, end in pairwise(ends)]) * self._steps
+
+    def _taken(self, token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """(n, dim) entries of the books, whole numbers."""
+        places = _places(token_ids)
+        known = self._numbers
+        numbers = self._unpacked(self.packed.take(places, axis=0)) if known is None else known.take(places, axis=0)
+        return self._entries.take(numbers, axis=0).reshape(len(places), len(self._steps))
+
+    @staticmethod
+    def _summed(entries: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(dim,) the sum of (n, dim) entries."""
+        # As a product, faster than a sum. Whole numbers are added exactly, in whatever order.
+        ones = _ONES[: len(entries)] if len(entries) <= len(_ONES) else np.ones(len(entries), np.float32)
+        summed: NDArray[np.float32] = ones.dot(entries)
+        return summed
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.uint16] | None:
+        """(num_tokens, parts) which of the `_entries` each part of a row is; None where that takes too many bytes."""
+        fits = 2 * len(self.packed) * len(self.books) <= MOST_UNPACKED_BYTES
+        return self._unpacked(self.packed) if fits else None
+
+    def _unpacked(self, packed: NDArray[np.uint8]) -> NDArray[np.uint16]:
+        parts, entries, _ = self.books.shape
+        codes = unpack_codes(packed, parts, entries.bit_length() - 1)
+        return np.ascontiguousarray(codes + np.arange(0, parts * entries, entries).astype(np.uint16))
+
+    @cached_property
+    def _entries(self) -> NDArray[np.float32]:
+        """(parts * 2 ** bits, dim / parts) the books, one after another."""
+        return self.books.reshape(-1, self.books.shape[2]).astype(np.float32)
+
+    @cached_property
+    def _steps(self) -> NDArray[np.float32]:
+        """(dim,) the scale of each number of a row."""
+        return np.repeat(self.scales.astype(np.float32), self.books.shape[2])
 
     def to_bytes(self) -> bytes:
         """The scales of the code books, little-endian, then the books, then the packed codes of all rows."""
@@ -241,55 +300,32 @@ def pooled(table: TokenTable, token_ids: Sequence[int]) -> NDArray[np.float32]:
     Returns:
         (dim,) float32 of length 1; zeros when there is no token or the vectors cancel out.
     """
-    if not token_ids:
-        return np.zeros(table.shape[1], np.float32)
-    total = table.total(token_ids)
-    length = math.sqrt(total @ total)
+    return _direction(table.total(token_ids))
+
+
+def all_pooled(table: TokenTable, titles: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """`pooled` of each title's tokens, faster than one by one.
+
+    Returns:
+        (len(titles), dim) float32.
+    """
+    if len(titles) == 1:
+        return pooled(table, titles[0])[None]
+    directions = np.zeros((len(titles), table.shape[1]), np.float32)
+    for begin in range(0, len(titles), _TOGETHER):
+        for row, total in enumerate(table.totals(titles[begin : begin + _TOGETHER]), begin):
+            directions[row] = _direction(total)
+    return directions
+
+
+def _direction(total: NDArray[np.float32]) -> NDArray[np.float32]:
+    length = math.sqrt(total.dot(total))
     return total / np.float32(length) if length > 1e-6 else np.zeros_like(total)
 
 
 def _places(token_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
     """Token numbers as what `take` wants, of no token too."""
     return np.asarray(token_ids, np.intp)
-
-
-def packed_bytes(count: int, bits: int) -> int:
-    """How many bytes the codes of a row take; a row begins at a whole byte."""
-    return -(-count * bits // 8)
-
-
-def pack_codes(codes: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
-    """Pack the codes of each row without a gap, the highest bit of each code first.
-
-    Args:
-        codes: (n, count) numbers below 2 ** bits.
-        bits: Of a code, 1 to 8.
-
-    Returns:
-        (n, packed_bytes(count, bits)) uint8.
-    """
-    if bits == 8:
-        return codes
-    each = np.unpackbits(codes[:, :, None], axis=2)[:, :, 8 - bits :]  # (n, count, bits)
-    return np.packbits(each.reshape(len(codes), codes.shape[1] * bits), axis=1)
-
-
-def unpack_codes(packed: NDArray[np.uint8], count: int, bits: int) -> NDArray[np.uint8]:
-    """Undo `pack_codes`.
-
-    Args:
-        packed: (n, packed_bytes(count, bits)) uint8.
-        count: Codes of a row.
-        bits: Of a code, 1 to 8.
-
-    Returns:
-        (n, count) uint8.
-    """
-    if bits == 8:
-        return packed
-    each = np.unpackbits(packed, axis=1, count=count * bits).reshape(len(packed), count, bits)
-    codes: NDArray[np.uint8] = each @ (1 << np.arange(bits - 1, -1, -1)).astype(np.uint8)
-    return codes
 
 
 def quantize_rows(rows: NDArray[np.float32], bits: int = 8) -> CodedRows:

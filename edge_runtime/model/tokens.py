@@ -158,7 +158,10 @@ class SubwordEncoder:
         return ids
 
     def _encode_chunk(self, chunk: str) -> tuple[int, ...]:
-        ids = tuple(number for word in split_words(chunk) for number in self._match(word))
+        if chunk.isascii() and chunk.isalnum():  # most are: nothing to part, nothing to drop
+            ids = tuple(self._match(chunk.lower()))
+        else:
+            ids = tuple(number for word in split_words(chunk) for number in self._match(word))
         if len(chunk) <= _CACHED_CHUNK_CHARS:
             if len(self._cache) >= self._cached_chunks:
                 self._cache.clear()
@@ -168,9 +171,12 @@ class SubwordEncoder:
     def _match(self, word: str) -> list[int]:
         if len(word) > MAX_WORD_CHARS:
             return [0]
+        pieces = self._starts
+        known = pieces.get(word)
+        if known is not None:
+            return [known]
         ids: list[int] = []
         start = 0
-        pieces = self._starts
         while start < len(word):
             for end in range(min(len(word), start + self._longest_piece), start, -1):
                 number = pieces.get(word[start:end])

@@ -55,6 +55,18 @@ def test_rows_of_a_batch_are_what_each_is_alone(bundle, engine, rows):
             np.testing.assert_array_equal(whole[at : at + 1], alone)
 
 
+@pytest.mark.parametrize("rows", [1, 3, 64, 130])
+def test_a_model_that_knows_rows_gives_what_it_gives_with_them(bundle, engine, rows):
+    article = load_engine(bundle.article_encoder, engine)
+    topics = np.eye(len(bundle.manifest.topics), dtype=np.float32)
+    numbers = np.arange(rows) * 7 % len(topics)
+    (expected,) = article.run(pooled=clicks(rows), topics=topics[numbers])
+    (found,) = article.with_rows("topics", topics).run(numbers, pooled=clicks(rows))
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(EngineError, match="the model takes inputs"):
+        load_engine(bundle.article_encoder, engine).with_rows("topics", topics[:, 1:]).run(numbers, pooled=clicks(rows))
+
+
 def test_a_second_run_leaves_the_outputs_of_the_first(bundle, engine):
     user = load_engine(bundle.user_encoder, engine)
     first = user.run(clicks=clicks(5))[0]

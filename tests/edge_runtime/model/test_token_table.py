@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from edge_runtime.model import token_table
 from edge_runtime.model.token_table import (
     CODE_BITS,
     CodedParts,
@@ -17,15 +18,13 @@ from edge_runtime.model.token_table import (
     FloatRows,
     TableFormat,
     TokenTable,
+    all_pooled,
     all_rows,
     float_rows,
     join_parts,
-    pack_codes,
-    packed_bytes,
     pooled,
     quantize_rows,
     table_from_bytes,
-    unpack_codes,
 )
 
 NUM_TOKENS, DIM = 30, 12
@@ -52,20 +51,6 @@ every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys(
 
 def view_of(table: TokenTable, data: bytes | None = None) -> TokenTable:
     return table_from_bytes(table.to_bytes() if data is None else data, *table.shape, table.format)
-
-
-@given(bits=st.integers(1, 8), data=st.data())
-def test_packed_codes_come_back_in_the_fewest_bytes(bits, data):
-    shape = data.draw(st.tuples(st.integers(0, 5), st.integers(1, 20)))
-    codes = data.draw(arrays(np.uint8, shape, elements=st.integers(0, (1 << bits) - 1)))
-    packed = pack_codes(codes, bits)
-    assert packed.shape == (shape[0], packed_bytes(shape[1], bits))
-    assert (unpack_codes(packed, shape[1], bits) == codes).all()
-
-
-def test_codes_lie_in_a_byte_with_the_highest_bit_first():
-    # 5, 2, 7 with 3 bits: 101 010 111, filled up with zeros to two bytes: 10101011 10000000
-    assert pack_codes(np.array([[5, 2, 7]], np.uint8), 3).tolist() == [[0b10101011, 0b10000000]]
 
 
 finite_rows = arrays(
@@ -191,6 +176,21 @@ def test_a_total_is_the_sum_of_the_rows(table):
 def test_pooled_tokens_are_a_direction(table):
     total = all_rows(table)[[5, 9, 5]].sum(axis=0)  # a token that comes twice counts twice
     assert np.allclose(pooled(table, [5, 9, 5]), total / np.linalg.norm(total), atol=1e-6)
+
+
+@every_table
+def test_titles_together_are_what_each_is_alone(table):
+    titles = [[5, 9, 5], [], [0], *([n % 30, n % 7] for n in range(70)), list(range(30)) * 3]
+    assert (table.totals(titles) == [table.total(ids) for ids in titles]).all()
+    assert (all_pooled(table, titles) == [pooled(table, ids) for ids in titles]).all()
+
+
+@pytest.mark.parametrize("bits", [3, 6, 8])
+def test_codes_of_a_large_table_are_unpacked_title_by_title_to_the_same(monkeypatch, bits):
+    once = all_rows(parts_table(bits))
+    monkeypatch.setattr(token_table, "MOST_UNPACKED_BYTES", 2 * NUM_TOKENS * 4 - 1)
+    table = parts_table(bits)
+    assert (all_rows(table) == once).all() and (table.rows([7]) == once[7]).all()
 
 
 @every_table
