@@ -7,13 +7,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from edge_runtime import PushSettings, Reader, Signal, UnknownArticleError, UnknownEntryError, demo_articles
-
-
-@pytest.fixture
-def full(reader, now):
-    reader.add(demo_articles(now), now)
-    return reader
+from edge_runtime import PushSettings, Reader, Signal, UnknownArticleError, UnknownEntryError
 
 
 @pytest.fixture

@@ -34,40 +34,37 @@ def test_adding_counts_new_changed_and_same(reader, make_article, now):
     assert reader.article("a").title == "Sun at last"
 
 
-def test_the_parts_of_every_score_add_up_to_it(reader, now):
-    reader.add(demo_articles(now), now)
-    feed = reader.feed(now)
-    reader.record(feed[3].article.article_id, Signal.LIKE, now)
-    reader.record(feed[9].article.article_id, Signal.DISLIKE, now)
-    reader.record(feed[5].article.article_id, Signal.OPEN, now)
-    again = reader.feed(now)
+def test_the_parts_of_every_score_add_up_to_it(full, now):
+    feed = full.feed(now)
+    full.record(feed[3].article.article_id, Signal.LIKE, now)
+    full.record(feed[9].article.article_id, Signal.DISLIKE, now)
+    full.record(feed[5].article.article_id, Signal.OPEN, now)
+    again = full.feed(now)
     assert len(again) == len(feed)
     for scored in again:
         assert sum(scored.parts.values()) == approx(scored.score, abs=1e-6)
         assert scored.reason
 
 
-def test_opening_food_brings_food_up(reader, now):
-    reader.add(demo_articles(now), now)
-    food = [scored.article for scored in reader.feed(now) if scored.article.category == "food"]
+def test_opening_food_brings_food_up(full, now):
+    food = [scored.article for scored in full.feed(now) if scored.article.category == "food"]
     rest = {article.article_id for article in food[2:]}
 
     def mean_place() -> float:
-        places = [place for place, scored in enumerate(reader.feed(now)) if scored.article.article_id in rest]
+        places = [place for place, scored in enumerate(full.feed(now)) if scored.article.article_id in rest]
         return sum(places) / len(places)
 
     before = mean_place()
     for article in food[:2]:
-        reader.record(article.article_id, Signal.OPEN, now)
+        full.record(article.article_id, Signal.OPEN, now)
     assert mean_place() < before
 
 
-def test_a_disliked_article_sinks_and_explains_it(reader, now):
-    reader.add(demo_articles(now), now)
-    top = reader.feed(now)[0].article.article_id
-    reader.record(top, Signal.DISLIKE, now)
-    assert reader.feed(now)[0].article.article_id != top
-    assert reader.explain(top, now).scored.parts["disliked"] < 0
+def test_a_disliked_article_sinks_and_explains_it(full, now):
+    top = full.feed(now)[0].article.article_id
+    full.record(top, Signal.DISLIKE, now)
+    assert full.feed(now)[0].article.article_id != top
+    assert full.explain(top, now).scored.parts["disliked"] < 0
 
 
 def test_an_explanation_names_the_read_that_drew_the_article_up(reader, make_article, now):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime import Article, ListFilter, Reader, demo_articles
+from edge_runtime import Article, ListFilter, Reader
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.search_query import SearchQuery
 
@@ -27,12 +27,6 @@ WORDS = [
     "covid‑19",
     "İl",
 ]
-
-
-@pytest.fixture
-def full(reader, now):
-    reader.add(demo_articles(now), now)
-    return reader
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 import time
 
 import pytest
 
-from edge_runtime import NewsModel, read_bundle
 from edge_runtime.cli.command_line import main
+from edge_runtime.cli.parser import build_parser
 
 NOW = "2026-11-24T12:00:00Z"
 TITLES = ["Rain again in the hills", "Senate votes on the budget", "Soup for cold days", "Football: the cup final"]
@@ -49,16 +50,12 @@ class EdgeNews:
         self.json("add", str(path))
 
 
-@functools.cache
-def loaded(bundle, engine):
-    """One model for all calls: a process reads it once, but these tests are a hundred processes in one."""
-    return NewsModel(read_bundle(bundle), engine)
+one_parser = functools.cache(build_parser)
 
 
 @pytest.fixture
-def edge_news(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("edge_runtime.reader.read_bundle", lambda path: path)
-    monkeypatch.setattr("edge_runtime.reader.NewsModel", loaded)
+def edge_news(tmp_path, capsys, monkeypatch, one_model):
+    monkeypatch.setattr("edge_runtime.cli.command_line.build_parser", one_parser)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield EdgeNews(tmp_path, capsys)
@@ -67,7 +64,12 @@ def edge_news(tmp_path, capsys, monkeypatch):
 
 
 @pytest.fixture
-def stocked(edge_news):
-    """The same with four articles in the cache."""
-    edge_news.add(*TITLES)
+def stocked(edge_news, tmp_path_factory):
+    """The same with four articles in the cache, of a folder that the first test has filled."""
+    kept = tmp_path_factory.getbasetemp() / "four-articles"
+    if kept.exists():
+        shutil.copytree(kept, edge_news.folder, dirs_exist_ok=True)
+    else:
+        edge_news.add(*TITLES)
+        shutil.copytree(edge_news.folder, kept)
     return edge_news

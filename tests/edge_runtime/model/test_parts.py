@@ -36,15 +36,14 @@ print(*score_table(Screen(False, False, 80), top.parts, top.score), sep="\\n")
 
 
 @pytest.fixture
-def well_read(reader, now):
+def well_read(full, now):
     """A reader who has done a little of everything."""
-    reader.add(demo_articles(now), now)
-    feed = reader.feed(now)
-    reader.mark_shown(feed[:9], now.replace(hour=1))
+    feed = full.feed(now)
+    full.mark_shown(feed[:9], now.replace(hour=1))
     for place, signal in enumerate((Signal.OPEN, Signal.LIKE, Signal.DISLIKE)):
-        reader.record(feed[place].article.article_id, signal, now)
-    reader.set_rule(RuleKind.TOPIC, feed[9].article.category, RuleEffect.FOLLOW, now)
-    return reader
+        full.record(feed[place].article.article_id, signal, now)
+    full.set_rule(RuleKind.TOPIC, feed[9].article.category, RuleEffect.FOLLOW, now)
+    return full
 
 
 def weight_in_words(part: Part) -> str:

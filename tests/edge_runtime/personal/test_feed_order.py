@@ -13,12 +13,6 @@ from edge_runtime import Reader, RuleEffect, RuleKind, Signal, UnknownEntryError
 from edge_runtime.personal.selection import WINDOW
 
 
-@pytest.fixture
-def full(reader, now):
-    reader.add(demo_articles(now), now)
-    return reader
-
-
 def ids(scored) -> list[str]:
     return [item.article.article_id for item in scored]
 
