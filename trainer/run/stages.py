@@ -91,7 +91,8 @@ class Run:
     @property
     def job(self) -> Job:
         """What the pipeline is told."""
-        return Job(self.settings, self.data, self.out / "vectors", self._bar)
+        vectors = Path(self.settings.vectors or self.out / "vectors")
+        return Job(self.settings, self.data, vectors, self._bar)
 
     def prepare(self) -> DatasetFacts:
         """Read the log and write the dataset, unless that is done already."""

@@ -131,6 +131,7 @@ class RunSettings:
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
     student: StudentSettings = field(default_factory=StudentSettings)
     co_clicks: CoClickSettings = field(default_factory=CoClickSettings)  # off
+    vectors: str = ""  # folder of text vectors that runs share; empty: the run's own. The result does not depend on it
     recipe: str = DEFAULT_RECIPE  # how the student is compressed: a size, or a TOML file; see `settings.recipes`
 
 

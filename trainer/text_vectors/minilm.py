@@ -35,22 +35,22 @@ _DENSE = (
 _NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 
 
-def encode_texts(texts: Sequence[str], parts: Path, progress: Callable[[int], object]) -> NDArray[np.float32]:
+def encode_texts(texts: Sequence[str], whole: Path, progress: Callable[[int], object]) -> NDArray[np.float32]:
     """Mean-pooled vectors of texts.
 
     Args:
         texts: Cut after `MAX_TOKENS` tokens.
-        parts: Folder for finished parts; what is there already is not computed again.
+        whole: Where the result will be kept; finished parts are kept beside it and not computed again.
         progress: Told how many more texts are done.
 
     Returns:
         (len(texts), 384) float32, not normalised; zeros for an empty text.
 
     Raises:
-        TextVectorsError: The package or a file of it is missing or damaged, or a part is.
+        TextVectorsError: The package or a file of it is missing or damaged, or a part cannot be written.
     """
     return encode_in_parts(
-        texts, DIM, _PART, lambda: MiniLm(package_folder("minilm") / "model").encode, parts, progress
+        texts, DIM, _PART, lambda: MiniLm(package_folder("minilm") / "model").encode, whole, progress
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -15,8 +14,9 @@ from numpy.typing import NDArray
 from edge_runtime import Article
 from edge_runtime.model.article_text import text_of, whole_text
 from trainer.errors import TextVectorsError
+from trainer.text_vectors.kept import WHOLE, forget_parts, keep_vectors, kept_vectors
 from trainer.text_vectors.packages import ENGLISH, PACKAGES, package_folder
-from trainer.text_vectors.vector_file import read_vectors, write_vectors
+from trainer.text_vectors.vector_file import read_vectors
 
 _RECIPE = 1  # in every cache key; one more whenever the same texts are to give other vectors
 
@@ -65,7 +65,7 @@ def text_vectors(
     Args:
         source: One kind; those joined by + are asked for one by one.
         articles: Their title counts, or the abstract where there is none; `lsa` reads both.
-        cache: Folder for results and unfinished parts; a FILE.npy is read where it is.
+        cache: Folder for results and unfinished parts, which runs may share; a FILE.npy is read where it is.
         seed: Of `lsa`; the others draw nothing.
         progress: Told how many more texts are done.
 
@@ -73,7 +73,8 @@ def text_vectors(
         (len(articles), dim) float32, finite, neither centred nor normalised; zeros for an article without text.
 
     Raises:
-        TextVectorsError: The package is missing or damaged, or a file does not fit the articles.
+        TextVectorsError: The package is missing or damaged, a file does not fit the articles, or the result cannot be
+            written.
     """
     source = resolve_source(source)
     if "+" in source:
@@ -85,15 +86,14 @@ def text_vectors(
         return vectors
     package_folder(source)  # refuses before the texts are hashed, and a cached result too
     texts = [_text(article, source) for article in articles]
-    path = cache / f"{source}-{_key(source, texts, seed)}.npy"
-    if path.exists():
-        vectors = read_vectors(path, len(articles), "delete it, and it will be computed again")
+    path = cache / f"{source}-{_key(source, texts, seed)}{WHOLE}"
+    kept = kept_vectors(path, len(articles))
+    if kept is not None:
         progress(len(articles))
-        return vectors
-    parts = path.with_suffix(".parts")
-    vectors = _compute(source, texts, parts, seed, progress)
-    write_vectors(path, vectors)
-    shutil.rmtree(parts, ignore_errors=True)
+        return kept
+    vectors = _compute(source, texts, path, seed, progress)
+    keep_vectors(path, vectors)
+    forget_parts(path)
     return vectors
 
 
@@ -112,13 +112,13 @@ def _key(source: str, texts: Sequence[str], seed: int) -> str:
 
 
 def _compute(
-    source: str, texts: Sequence[str], parts: Path, seed: int, progress: Callable[[int], object]
+    source: str, texts: Sequence[str], whole: Path, seed: int, progress: Callable[[int], object]
 ) -> NDArray[np.float32]:
     # Each kind is imported when it is asked for: they bring TensorFlow, tokenizers or scikit-learn.
     if source == "minilm":
         from trainer.text_vectors import minilm
 
-        return minilm.encode_texts(texts, parts, progress)
+        return minilm.encode_texts(texts, whole, progress)
     if source == "wordllama":
         from trainer.text_vectors import wordllama
 
@@ -126,7 +126,7 @@ def _compute(
     if source == "usem3":
         from trainer.text_vectors import usem3
 
-        return usem3.encode_texts(texts, parts, progress)
+        return usem3.encode_texts(texts, whole, progress)
     from trainer.text_vectors import lsa
 
     vectors = lsa.encode_texts(texts, seed)

@@ -20,20 +20,20 @@ _BATCH = 500  # texts between two reports of progress
 _PART = 8_000
 
 
-def encode_texts(texts: Sequence[str], parts: Path, progress: Callable[[int], object]) -> NDArray[np.float32]:
+def encode_texts(texts: Sequence[str], whole: Path, progress: Callable[[int], object]) -> NDArray[np.float32]:
     """Vectors of whole texts; long ones are not cut.
 
     Args:
-        parts: Folder for finished parts; what is there already is not computed again.
+        whole: Where the result will be kept; finished parts are kept beside it and not computed again.
         progress: Told how many more texts are done.
 
     Returns:
         (len(texts), 512) float32, each row of length 1; zeros for an empty text.
 
     Raises:
-        TextVectorsError: The package or a file of it is missing or damaged, or a part is.
+        TextVectorsError: The package or a file of it is missing or damaged, or a part cannot be written.
     """
-    return encode_in_parts(texts, DIM, _PART, _load, parts, progress)
+    return encode_in_parts(texts, DIM, _PART, _load, whole, progress)
 
 
 def _load() -> Encode:

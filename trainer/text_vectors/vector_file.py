@@ -1,4 +1,4 @@
-"""Vectors as .npy files: written whole or not at all, checked when read."""
+"""Vectors as .npy files that others wrote: checked when read."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import TextVectorsError
-
-
-def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
-    """Write a file; a run that is killed meanwhile leaves none under this name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npy")
-    np.save(partial, vectors)
-    partial.replace(path)
 
 
 def read_vectors(path: Path, num_rows: int, remedy: str) -> NDArray[np.float32]:

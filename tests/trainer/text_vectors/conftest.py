@@ -27,7 +27,7 @@ def resume(tmp_path):
         told = []
         resumed = text_vectors(kind, articles, tmp_path, 0, told.append)
         assert computed == [words[2:4], words[4:]] and sum(told) == 5
-        assert [path.suffix for path in tmp_path.iterdir()] == [".npy"]  # the parts are gone
+        assert [path.suffix for path in tmp_path.iterdir()] == [".vectors"]  # the parts are gone
         np.testing.assert_array_equal(resumed, text_vectors(kind, articles, tmp_path / "other", 0, told.append))
         return resumed
 
