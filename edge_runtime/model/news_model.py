@@ -54,7 +54,7 @@ class NewsModel:
             raise BundleError(error.fact, error.remedy) from error
         self.engine, self.engine_reason = choice.name, choice.reason
         self._article_encoder, self._user_encoder = encoders
-        self._subwords = SubwordEncoder(bundle.pieces)
+        self.subwords = SubwordEncoder(bundle.pieces)
         self._topics = {name: number for number, name in enumerate(bundle.manifest.topics)}
 
     def topic_numbers(self, names: Sequence[str]) -> NDArray[np.int64]:
@@ -75,7 +75,7 @@ class NewsModel:
         if not articles:
             return np.zeros((0, manifest.dim), np.float32)
         texts = np.stack(
-            [pooled(self.bundle.token_table, self._subwords.encode(text_of(article))) for article in articles]
+            [pooled(self.bundle.token_table, self.subwords.encode(text_of(article))) for article in articles]
         )
         one_hot = np.zeros((len(articles), len(manifest.topics)), np.float32)
         one_hot[np.arange(len(articles)), self.topic_numbers([article.category for article in articles])] = 1
