@@ -26,6 +26,7 @@ import numpy as np
 from edge_runtime import Article, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
+from edge_runtime.content.titles import title_words
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.word_counts import count_titles
@@ -103,7 +104,7 @@ def clusters(rows: Sequence[Labelled], analyst: Analyst, order: int, batch: int)
     shuffled = [rows[place] for place in np.random.default_rng(order).permutation(len(rows))]
     for begin in range(0, len(rows), batch):
         part = shuffled[begin : begin + batch]
-        analyst.learn([row.article for row in part])
+        analyst.learn(title_words(row.article) for row in part)
         names |= index.assign([row.article for row in part], [row.published for row in part])
     return [names[row.article.article_id] for row in rows]
 

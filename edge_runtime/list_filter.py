@@ -10,9 +10,9 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.analysis import spoken
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.rules import Places
+from edge_runtime.content.titles import spoken
 from edge_runtime.errors import UnknownNameError
 from edge_runtime.feeds.items import subscription_of
 from edge_runtime.storage.cached_rows import CachedRows, Names

@@ -15,6 +15,7 @@ from edge_runtime import Event, NewsModel, Shown, Signal, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
 from edge_runtime.content.title_words import word_slots
+from edge_runtime.content.titles import title_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learned
 from edge_runtime.model.scoring import total
@@ -55,7 +56,7 @@ class _Desk:
 @lru_cache(maxsize=1)
 def _desk(world: World) -> _Desk:
     bundle = read_bundle(DEFAULT_BUNDLE)
-    model, analyst = NewsModel(bundle), Analyst(bundle, world.articles)
+    model, analyst = NewsModel(bundle), Analyst(bundle, map(title_words, world.articles))
     index, stories, done = StoryIndex(analyst.title_weights), [], 0
     for time_s in world.times_s:  # as they come in: no story knows the future
         _, end = world.window(int(time_s))

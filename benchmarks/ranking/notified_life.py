@@ -21,6 +21,7 @@ from benchmarks.ranking.world import DWELL_S, NOISE, REPEAT_LOSS, Life, Session,
 from edge_runtime import Event, Shown, Signal, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
+from edge_runtime.content.titles import title_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import judged, learned
 from edge_runtime.model.scoring import total
@@ -175,7 +176,8 @@ class NotifyingEngine(Engine):
 @lru_cache(maxsize=1)
 def _story_names(world: World, looks_s: tuple[int, ...]) -> list[tuple[int, dict[str, str]]]:
     """Article id -> story, what is new or has changed at every session and look, in the order of time."""
-    index, done, found = StoryIndex(Analyst(read_bundle(DEFAULT_BUNDLE), world.articles).title_weights), 0, []
+    analyst = Analyst(read_bundle(DEFAULT_BUNDLE), map(title_words, world.articles))
+    index, done, found = StoryIndex(analyst.title_weights), 0, []
     for time_s in sorted({*looks_s, *world.times_s.tolist()}):
         _, end = world.window(time_s)
         arrived = world.articles[done:end]

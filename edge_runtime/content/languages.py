@@ -141,6 +141,8 @@ def language_of(text: str) -> tuple[str, float]:
     Known are Greek, Russian, Ukrainian, Hebrew, Arabic, Hindi, Thai, Korean, Japanese and Chinese by script, and the
     languages of `STOP_WORDS`. The probability is a softmax over those alone.
     """
+    if text.isascii():
+        return _latin_language(text) if any(map(str.isalpha, text)) else UNKNOWN_LANGUAGE
     scripts = Counter(map(_script_of, text))
     del scripts[""]
     letters = scripts.total()
@@ -167,16 +169,9 @@ def _latin_language(text: str) -> tuple[str, float]:
     scores: dict[str, float] = defaultdict(float)
     scores["en"] = 0.0
     lowered = unicodedata.normalize("NFC", text).lower().replace("’", "'")
-    found = [_LETTER_SIGNS[char] for char in set(lowered) if char in _LETTER_SIGNS]
-    for given in lowered.split():
-        word = given.strip(_AROUND_WORDS)
-        parts = split_words(word)
-        # The letters of "U.S." are no words.
-        if len(parts) == 1 and parts[0] in _WORD_SIGNS:
-            found.append(_WORD_SIGNS[parts[0]])
-        marked = f"_{word}_"
-        groups = {marked[at : at + length] for length in _GROUP_LENGTHS for at in range(len(marked) - length + 1)}
-        found += [_GROUP_SIGNS[group] for group in groups if group in _GROUP_SIGNS]
+    found = [] if lowered.isascii() else [_LETTER_SIGNS[char] for char in set(lowered) if char in _LETTER_SIGNS]
+    for word in lowered.split():
+        found += _signs_of(word)
     for sign in found:
         for language, weight in sign.items():
             scores[language] += weight
@@ -185,3 +180,17 @@ def _latin_language(text: str) -> tuple[str, float]:
     unseen = (len(STOP_WORDS) - len(scores)) * math.exp(-scores[best])
     probability = 1 / (unseen + sum(math.exp(score - scores[best]) for score in scores.values()))
     return (best, probability) if scores[best] >= _LEAST and probability >= _LEAST_PROBABILITY else UNKNOWN_LANGUAGE
+
+
+# Titles are made of the same words again and again.
+@lru_cache(maxsize=8192)
+def _signs_of(given: str) -> tuple[dict[str, float], ...]:
+    """The signs that one word bears, beside its letters."""
+    word, found = given.strip(_AROUND_WORDS), []
+    parts = split_words(word)
+    # The letters of "U.S." are no words.
+    if len(parts) == 1 and parts[0] in _WORD_SIGNS:
+        found.append(_WORD_SIGNS[parts[0]])
+    marked = f"_{word}_"
+    groups = {marked[at : at + length] for length in _GROUP_LENGTHS for at in range(len(marked) - length + 1)}
+    return (*found, *(_GROUP_SIGNS[group] for group in sorted(groups) if group in _GROUP_SIGNS))

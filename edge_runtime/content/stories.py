@@ -21,303 +21,256 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import blake2b
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
 
-import numpy as np
-
+from edge_runtime.content.story import (
+    LEAST_SIMILARITY,
+    WINDOW,
+    Key,
+    Story,
+    address_key,
+    blocks,
+    fingerprint_of,
+    joined,
+    least_similarity,
+    similarity,
+    single,
+    title_fingerprint,
+    within_window,
+)
+from edge_runtime.content.story_shelf import StoryShelf
+from edge_runtime.content.titles import KeptTitle
 from edge_runtime.types import Article
 
-WINDOW = timedelta(hours=24)
-LEAST_SIMILARITY = 0.14  # mean cosine between the titles of two stories to be one
-# What two single articles need on top. It falls with the root of the larger story's size.
-LONE_SIMILARITY = 0.30
+__all__ = ["WINDOW", "StoryIndex", "title_fingerprint"]
+
 MOST_STORIES = 5_000  # in the index; those that ended the longest ago are forgotten
 MOST_COMPARED = 64  # stories that an article is compared with
 MOST_DISTANT = 3  # bits between the fingerprints of one title with small changes (Manku et al., WWW 2007)
 # A word is common in a source if at least 5 + 0.25 * n of its n titles have it.
 _COMMON = 5.0, 0.25
-# If at most three of 64 bits differ, at least one of four blocks is the same.
-_BLOCK_BITS = 16
-_LEAST_WORDS = 4  # of a title that has a fingerprint
 # A word of more stories brings none of them together, though it counts once they meet.
 _MOST_SHARED = 200
-_KEPT_WORDS = 200  # of a story, the heaviest
 # Articles that are joined before the next ones come: else the name of a large story would be too common a word.
 _BATCH = 500
-
-_Key = str | tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryMember:
-    """An article with the story that it belongs to."""
-
-    article: Article
-    story: str  # id of the story's first article
-    published: datetime  # UTC-aware
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    name: str
-    entered: int  # lower is older; of two stories that become one the older gives its name
-    members: tuple[str, ...]
-    words: Mapping[str, float]  # sum of the members' vectors
-    fingerprints: frozenset[int]
-    addresses: tuple[str, ...]
-    first: datetime
-    last: datetime
-
-    def found_by(self) -> Iterator[_Key]:
-        """What it is found by: its words, blocks of its titles' fingerprints, addresses."""
-        # No word holds a colon: the tokenizer parts words there.
-        yield from self.words
-        for fingerprint in self.fingerprints:
-            yield from _blocks(fingerprint)
-        yield from map("address:{}".format, self.addresses)
 
 
 class StoryIndex:
     """The stories of some articles; new ones are added in batches."""
 
-    def __init__(self, weigh: Callable[[Article], Mapping[str, float]], known: Iterable[StoryMember] = ()) -> None:
-        """Index articles whose stories are known.
+    def __init__(self, weigh: Callable[[Article], Mapping[str, float]], shelf: StoryShelf | None = None) -> None:
+        """Begin with stories that are known.
 
         Args:
             weigh: The words of an article's title with their rarity, above 0, such as `Analyst.title_weights`.
-            known: Articles with their stories, oldest first. Those from before `WINDOW` may be left out.
+            shelf: Articles whose stories are known. Those from before `WINDOW` may be left out.
         """
         self._weigh = weigh
-        self._stories: dict[int, _Story] = {}
-        self._found_by: dict[_Key, set[int]] = defaultdict(set)
-        self._entered = 0
+        self._shelf = shelf or StoryShelf()
+        self._stories: dict[int, Story] = {}
+        # Numbers of stories; of a word with its weight in each.
+        self._found_by: defaultdict[Key, dict[int, float]] = defaultdict(dict)
+        self._entered = len(self._shelf)
+        # Of the titles that were not on the shelf.
         self._num_titles: Counter[str] = Counter()  # by source
         self._num_with: dict[str, Counter[str]] = defaultdict(Counter)  # by source and word
-        known = list(known)
-        counted = self._count([member.article for member in known])
-        groups: dict[str, _Story] = {}
-        for member, words in zip(known, counted, strict=True):
-            single = self._single(member.article, words, member.story, member.published)
-            groups[member.story] = _joined(groups[member.story], single) if member.story in groups else single
-        for story in groups.values():
-            self._enter(story)
 
-    def assign(self, articles: Sequence[Article], published: Sequence[datetime]) -> dict[str, str]:
+    def assign(
+        self, articles: Sequence[Article], published: Sequence[datetime], titles: Sequence[KeptTitle] | None = None
+    ) -> dict[str, str]:
         """Put new articles into stories.
 
         Args:
             articles: With ids that the index has not had; addresses are compared as they are.
             published: (len(articles),) UTC-aware; the time of arrival for an article without a time.
+            titles: (len(articles),) what was found of the articles, their canonical addresses too; found here if not
+                given.
 
         Returns:
             Article id -> story, the id of the story's first article: of every new article, and of the older ones whose
             story turned out to be part of another one.
         """
-        counted = self._count(articles)
+        found = list(map(self._title, articles)) if titles is None else titles
+        for article, title in zip(articles, found, strict=True):
+            self._count(article.source, title.rarities)
         names: dict[str, str] = {}
         for begin in range(0, len(articles), _BATCH):
             batch = slice(begin, begin + _BATCH)
-            names |= self._assign_batch(articles[batch], counted[batch], published[batch])
+            names |= self._assign_batch(articles[batch], found[batch], published[batch])
         for number in heapq.nsmallest(len(self._stories) - MOST_STORIES, self._stories, key=self._ended):
             self._leave(number)
         return names
 
+    def _title(self, article: Article) -> KeptTitle:
+        rarities = self._weigh(article)
+        return KeptTitle("", rarities, fingerprint_of(rarities), article.url)
+
     def _assign_batch(
-        self, articles: Sequence[Article], counted: Sequence[Mapping[str, float]], published: Sequence[datetime]
+        self, articles: Sequence[Article], titles: Sequence[KeptTitle], published: Sequence[datetime]
     ) -> dict[str, str]:
         names = {article.article_id: article.article_id for article in articles}
         fresh = []
-        for article, words, when in zip(articles, counted, published, strict=True):
-            story = self._single(article, words, article.article_id, when)
+        for article, title, when in zip(articles, titles, published, strict=True):
+            self._entered += 1
+            weights, marks = self._rarities(article.source, title.rarities), (title.fingerprint, title.address)
+            story = single(article.article_id, weights, marks, article.article_id, when, self._entered)
             same = self._same(story)
             if len(same) == 1:
                 fresh.append(self._absorb(same[0], story, names))
                 continue
             for number in same:
-                if _within_window(self._stories[number], story):  # as it has grown by now
+                if within_window(self._stories[number], story):  # as it has grown by now
                     story = self._merge(self._leave(number), story, names)
             fresh.append(self._enter(story))
         neighbours: dict[int, set[int]] = defaultdict(set)
         queue: list[tuple[float, int, int]] = []
         for number in dict.fromkeys(fresh):
             if number in self._stories:
-                for other in self._candidates(number):
-                    self._meet(number, other, neighbours, queue)
+                for other, alike in self._candidates(number):
+                    self._meet(number, other, alike, neighbours, queue)
         while queue:
             _, one, other = heapq.heappop(queue)
             if one in self._stories and other in self._stories:
-                joined = self._enter(self._merge(self._leave(one), self._leave(other), names))
+                both = self._enter(self._merge(self._leave(one), self._leave(other), names))
                 for number in sorted(neighbours.pop(one) | neighbours.pop(other)):
                     if number in self._stories:
-                        self._meet(joined, number, neighbours, queue)
+                        alike = similarity(self._stories[both], self._stories[number])
+                        self._meet(both, number, alike, neighbours, queue)
         return names
 
-    def _meet(self, one: int, other: int, neighbours: dict[int, set[int]], queue: list[tuple[float, int, int]]) -> None:
+    def _meet(
+        self,
+        one: int,
+        other: int,
+        alike: float,
+        neighbours: dict[int, set[int]],
+        queue: list[tuple[float, int, int]],
+    ) -> None:
         """Note two stories as neighbours, and queue them to be joined if they are alike."""
         neighbours[one].add(other)
         neighbours[other].add(one)
-        similarity = _similarity(self._stories[one], self._stories[other])
-        if similarity >= _least_similarity(self._stories[one], self._stories[other]):
-            heapq.heappush(queue, (-similarity, one, other))
+        if alike >= LEAST_SIMILARITY and alike >= least_similarity(self._stories[one], self._stories[other]):
+            heapq.heappush(queue, (-alike, one, other))
 
-    def _same(self, story: _Story) -> list[int]:
+    def _same(self, story: Story) -> list[int]:
         """Stories in the window with nearly the same title, or with the same address and a title that shares a word."""
+        self._open(story.found_by())
         found = {
             number
             for address in story.addresses
-            for number in self._found_by.get(f"address:{address}", ())
-            if _similarity(story, self._stories[number]) > 0
+            for number in self._found_by.get(address_key(address), ())
+            if similarity(story, self._stories[number]) > 0
         }
         for fingerprint in story.fingerprints:
-            near = {number for block in _blocks(fingerprint) for number in self._found_by.get(block, ())}
+            near = {number for block in blocks(fingerprint) for number in self._found_by.get(block, ())}
             for number in near - found:
                 other = self._stories[number]
                 distances = ((fingerprint ^ mark).bit_count() for mark in other.fingerprints)
-                if _within_window(story, other) and min(distances) <= MOST_DISTANT:
+                if within_window(story, other) and min(distances) <= MOST_DISTANT:
                     found.add(number)
         return sorted(found)
 
-    def _candidates(self, number: int) -> list[int]:
-        """The stories in the window that share the most with one, by its rarer words."""
+    def _candidates(self, number: int) -> list[tuple[int, float]]:
+        """The stories in the window that share the most with one, by its rarer words, and how alike they are."""
         story = self._stories[number]
-        shared: dict[int, float] = defaultdict(float)
+        self._open(story.words)
+        shared: dict[int, float] = {}
+        common: list[str] = []
         for word, weight in story.words.items():
             others = self._found_by[word]
-            if len(others) <= _MOST_SHARED:
-                for other in others:
-                    shared[other] += weight * self._stories[other].words[word] / len(self._stories[other].members)
+            if len(others) > _MOST_SHARED:
+                common.append(word)
+                continue
+            for other, of_other in others.items():
+                shared[other] = shared.get(other, 0.0) + weight * of_other
         shared.pop(number, None)
-        near = [other for other in shared if _within_window(story, self._stories[other])]
-        return heapq.nsmallest(MOST_COMPARED, near, key=lambda other: (-shared[other], other))
+        stories = self._stories
+        near = [
+            (-product / len(stories[other].members), other)
+            for other, product in shared.items()
+            if within_window(story, stories[other])
+        ]
+        found = []
+        for mean, other in heapq.nsmallest(MOST_COMPARED, near):
+            words, size = stories[other].words, len(stories[other].members)
+            rest = sum(story.words[word] * words.get(word, 0.0) for word in common) / size
+            found.append((other, (rest - mean) / len(story.members)))
+        return found
 
-    def _count(self, articles: Iterable[Article]) -> list[Mapping[str, float]]:
-        """Count articles and their titles' words, which are returned with their rarities."""
-        counted = []
-        for article in articles:
-            words = self._weigh(article)
-            self._num_titles[article.source] += 1
-            of_source = self._num_with[article.source]
-            for word in words:
-                of_source[word] += 1
-            counted.append(words)
-        return counted
+    def _open(self, keys: Iterable[Key]) -> None:
+        """Take the stories that are found by some keys from the shelf."""
+        for number, titles in self._shelf.take(keys):
+            singles = [
+                single(
+                    title.article_id,
+                    self._rarities(title.source, title.weights()),
+                    (title.fingerprint, title.address),
+                    title.story,
+                    title.published,
+                    number,
+                )
+                for title in titles
+            ]
+            self._put(number, reduce(joined, singles))
+
+    def _count(self, source: str, words: Mapping[str, float]) -> None:
+        """Count a title of a source, and its words."""
+        self._num_titles[source] += 1
+        self._num_with[source].update(words.keys())
 
     def _rarities(self, source: str, words: Mapping[str, float]) -> dict[str, float]:
         """The words of a title with their rarity, or that in the source's titles if they are common there."""
-        weights, titles = dict(words), self._num_titles[source]
+        weights = {word: weight for word, weight in words.items() if weight > 0}
+        titles, known = self._shelf.counts(source, list(weights))
+        titles, of_source = titles + self._num_titles[source], self._num_with[source]
         few, share = _COMMON
+        common = few + share * titles
         for word, weight in weights.items():
-            found = self._num_with[source][word]
-            if found >= few + share * titles:
+            found = of_source[word] + known.get(word, 0)
+            if found >= common:
                 weights[word] = min(weight, math.log((titles + 1) / (found + 0.5)))
         return weights
 
-    def _single(self, article: Article, counted: Mapping[str, float], name: str, published: datetime) -> _Story:
-        weights = self._rarities(article.source, counted)
-        length = sum(weight * weight for weight in weights.values()) ** 0.5
-        words = {word: weight / length for word, weight in weights.items()}
-        fingerprints = [title_fingerprint(list(weights))] if len(weights) >= _LEAST_WORDS else []
-        self._entered += 1
-        return _Story(
-            name=name,
-            entered=self._entered,
-            members=(article.article_id,),
-            words=words,
-            fingerprints=frozenset(fingerprints),
-            addresses=(article.url,) if article.url else (),
-            first=published,
-            last=published,
-        )
-
-    def _merge(self, one: _Story, other: _Story, names: dict[str, str]) -> _Story:
+    def _merge(self, one: Story, other: Story, names: dict[str, str]) -> Story:
         older, younger = sorted((one, other), key=lambda story: story.entered)
         names |= dict.fromkeys(younger.members, older.name)
-        return _joined(older, younger)
+        return joined(older, younger)
 
-    def _enter(self, story: _Story) -> int:
+    def _enter(self, story: Story) -> int:
         """Put a story into the index under a new number, which is returned."""
         number = self._entered = self._entered + 1
-        self._stories[number] = story
-        for key in story.found_by():
-            self._found_by[key].add(number)
+        self._put(number, story)
         return number
 
-    def _absorb(self, number: int, story: _Story, names: dict[str, str]) -> int:
+    def _put(self, number: int, story: Story) -> None:
+        self._stories[number] = story
+        for key in story.found_by():
+            self._found_by[key][number] = story.words.get(key, 0.0) if isinstance(key, str) else 0.0
+
+    def _absorb(self, number: int, story: Story, names: dict[str, str]) -> int:
         """Join an article to a story that stays in the index; to enter it anew would take a step for each member."""
         before = self._stories[number]
         after = self._stories[number] = self._merge(before, story, names)
         for key in story.found_by():
-            self._found_by[key].add(number)
+            self._found_by[key][number] = after.words.get(key, 0.0) if isinstance(key, str) else 0.0
         # Words beyond `_KEPT_WORDS`.
         for word in {*before.words, *story.words} - after.words.keys():
-            self._found_by[word].discard(number)
-            if not self._found_by[word]:
-                del self._found_by[word]
+            self._drop(word, number)
         return number
+
+    def _drop(self, key: Key, number: int) -> None:
+        found = self._found_by[key]
+        found.pop(number, None)
+        if not found:
+            del self._found_by[key]
 
     def _ended(self, number: int) -> tuple[datetime, int]:
         return self._stories[number].last, number
 
-    def _leave(self, number: int) -> _Story:
+    def _leave(self, number: int) -> Story:
         story = self._stories.pop(number)
         for key in story.found_by():
-            self._found_by[key].discard(number)
-            if not self._found_by[key]:
-                del self._found_by[key]
+            self._drop(key, number)
         return story
-
-
-def title_fingerprint(words: Sequence[str]) -> int:
-    """64 bits that differ little where the words and pairs of words do (SimHash; Charikar, STOC 2002).
-
-    Args:
-        words: Of a title, in order, at least one.
-    """
-    shingles = [*words, *map(" ".join, pairwise(words))]
-    hashes = b"".join(blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest() for shingle in shingles)
-    bits = np.unpackbits(np.frombuffer(hashes, np.uint8).reshape(len(shingles), 8), axis=1)
-    return int.from_bytes(np.packbits(2 * bits.sum(axis=0, dtype=np.int64) > len(shingles)).tobytes(), "big")
-
-
-def _blocks(fingerprint: int) -> Iterator[tuple[int, int]]:
-    for place in range(0, 64, _BLOCK_BITS):
-        yield place, fingerprint >> place & (1 << _BLOCK_BITS) - 1
-
-
-def _within_window(one: _Story, other: _Story) -> bool:
-    return max(one.last, other.last) - min(one.first, other.first) <= WINDOW
-
-
-def _similarity(one: _Story, other: _Story) -> float:
-    """Mean cosine between the members' titles; 0 if they lie too far apart in time."""
-    if not _within_window(one, other):
-        return 0.0
-    few, many = sorted((one.words, other.words), key=len)
-    return sum(weight * many.get(word, 0.0) for word, weight in few.items()) / len(one.members) / len(other.members)
-
-
-def _least_similarity(one: _Story, other: _Story) -> float:
-    """One shared word is chance between two articles, but not where most of a large story's titles have it."""
-    return LEAST_SIMILARITY + LONE_SIMILARITY / math.sqrt(max(len(one.members), len(other.members)))
-
-
-def _joined(older: _Story, younger: _Story) -> _Story:
-    words = dict(older.words)
-    for word, weight in younger.words.items():
-        words[word] = words.get(word, 0.0) + weight
-    if len(words) > _KEPT_WORDS:
-        words = dict(heapq.nlargest(_KEPT_WORDS, words.items(), key=lambda item: (item[1], item[0])))
-    return _Story(
-        name=older.name,
-        entered=older.entered,
-        members=older.members + younger.members,
-        words=words,
-        fingerprints=older.fingerprints | younger.fingerprints,
-        addresses=older.addresses + younger.addresses,
-        first=min(older.first, younger.first),
-        last=max(older.last, younger.last),
-    )

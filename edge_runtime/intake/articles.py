@@ -11,8 +11,11 @@ import numpy as np
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
-from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember
+from edge_runtime.content.stories import WINDOW, StoryIndex
+from edge_runtime.content.story import fingerprint_of
+from edge_runtime.content.story_shelf import StoryShelf
 from edge_runtime.content.title_words import Words, word_slots
+from edge_runtime.content.titles import KeptTitle, TitleWords, title_words
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
@@ -31,7 +34,7 @@ NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
 MAX_KEPT_OF_FEEDS = MAX_ARTICLES // 2  # of all feeds; of many feeds each keeps fewer
 LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
-MAX_SEEN = 2000  # cached articles in which words are counted that the bundle does not speak for
+MAX_SEEN = 2000  # titles in which words are counted that the bundle does not speak for
 
 
 class Intake:
@@ -80,7 +83,7 @@ class Intake:
         ]
         if fresh:
             made = self._analysed(fresh)
-            stories = self._in_stories(fresh, known, now)
+            stories = self._in_stories(fresh, made, known, now)
             made = [replace(one, story=stories[article.article_id]) for one, article in zip(made, fresh, strict=True)]
             vectors = quantize_vectors(self.look_at(fresh)[1])
             try:
@@ -183,32 +186,43 @@ class Intake:
         self._rows = self._stories = None
 
     def _analysed(self, articles: Sequence[Article]) -> list[Analysed]:
-        analyst = self._get_analyst()
-        analyst.learn(articles)
+        analyst, titles = self._get_analyst(), list(map(title_words, articles))
+        analyst.learn(titles)
         topics, probabilities = analyst.topics(articles)
-        return [
-            Analysed(
-                topic,
-                float(probability),
-                keywords=analyst.keywords(article, NUM_KEYWORDS),
-                words=words.astype("<i2").tobytes(),
+        made = []
+        for article, title, topic, probability in zip(articles, titles, topics, probabilities, strict=True):
+            kept = self._kept_title(article, title)
+            made.append(
+                Analysed(
+                    topic,
+                    float(probability),
+                    keywords=analyst.keywords_with(article, kept.rarities, title.language, NUM_KEYWORDS),
+                    words=word_slots(kept.rarities).astype("<i2").tobytes(),
+                    title=kept,
+                )
             )
-            for article, topic, probability, words in zip(
-                articles, topics, probabilities, self.words(articles), strict=True
-            )
-        ]
+        return made
 
-    def _in_stories(self, fresh: Sequence[Article], known: Collection[str], now: datetime) -> dict[str, str]:
+    def _kept_title(self, article: Article, title: TitleWords) -> KeptTitle:
+        rarities = self._get_analyst().weigh(title)
+        words = [word for word, rarity in rarities.items() if rarity > 0]
+        return KeptTitle(title.language, rarities, fingerprint_of(words), canonical_url(article.url))
+
+    def _in_stories(
+        self, fresh: Sequence[Article], made: Sequence[Analysed], known: Collection[str], now: datetime
+    ) -> dict[str, str]:
         """Article id -> story, of the fresh ones and of those whose story was joined to another one."""
         if self._stories is None or abs(now - self._indexed_at) > WINDOW:  # it would grow without end
             self._stories, self._indexed_at = self._index(now), now
         # Of a feed that repeats its links each item is a notice of its own, however alike they read.
-        new = [article for article in fresh if article.article_id not in known]
-        notices = self._cache.items.sharing_links(article.article_id for article in new)
-        new = [article for article in new if article.article_id not in notices]
+        new = [(a, one.title) for a, one in zip(fresh, made, strict=True) if one.title and a.article_id not in known]
+        notices = self._cache.items.sharing_links(article.article_id for article, _ in new)
+        new = [(article, title) for article, title in new if article.article_id not in notices]
         # One whose text has changed stays where it is.
         stories = {name: story for name, story in self._stories_of(known) if story}
-        names = self._stories.assign([_by_address(a) for a in new], [a.published or now for a in new])
+        names = self._stories.assign(
+            [article for article, _ in new], [a.published or now for a, _ in new], [title for _, title in new]
+        )
         return {article.article_id: article.article_id for article in fresh} | stories | names
 
     def _stories_of(self, article_ids: Collection[str]) -> list[tuple[str, str]]:
@@ -216,22 +230,20 @@ class Intake:
         return [(name, made.story) for name, made in zip(ids, self._cache.analysed(ids), strict=True)]
 
     def _index(self, now: datetime) -> StoryIndex:
-        found = self._cache.in_stories(now - WINDOW)
-        notices = self._cache.items.sharing_links(article.article_id for article, *_ in found)
-        members = [
-            StoryMember(_by_address(article), story, datetime.fromtimestamp(at_s, UTC))
-            for article, story, at_s in found
-            if article.article_id not in notices
-        ]
-        return StoryIndex(self._get_analyst().title_weights, members)
+        since_s, titles = (now - WINDOW).timestamp(), self._cache.titles
+        shelf, is_whole = titles.shelf(since_s)
+        if not is_whole:
+            missing = titles.without(since_s)
+            titles.put({article.article_id: self._kept_title(article, title_words(article)) for article in missing})
+            shelf, _ = titles.shelf(since_s)
+        return StoryIndex(self._get_analyst().title_weights, StoryShelf(shelf))
 
     def _get_analyst(self) -> Analyst:
         if self._analyst is None:
-            self._analyst = Analyst(self._model.bundle, self._seen())
+            bundle = self._model.bundle
+            spoken_for = bundle.manifest.languages if bundle.word_counts else ()
+            self._analyst = Analyst(bundle, self._cache.titles.newest(MAX_SEEN, spoken_for), self._model.subwords)
         return self._analyst
-
-    def _seen(self) -> Iterator[Article]:
-        yield from self._cache.newest(MAX_SEEN)
 
 
 def num_kept_of_feed(num_feeds: int) -> int:
@@ -256,10 +268,6 @@ def _unfit(article: Article) -> str:
     if article.popularity and article.popularity.shown > MAX_COUNT:
         return f"counts of more than {MAX_COUNT}"
     return "" if text_of(article).strip() else "neither title nor abstract"
-
-
-def _by_address(article: Article) -> Article:
-    return replace(article, url=canonical_url(article.url))
 
 
 def _is_newer(article: Article, old: Article) -> bool:

@@ -56,7 +56,7 @@ class NewsModel:
         self.engine, self.engine_reason = choice.name, choice.reason
         self._article_encoder, self._user_encoder = encoders
         self._with_topics: KnownRows | None = None  # the article encoder, made when a title comes
-        self._subwords = SubwordEncoder(bundle.pieces)
+        self.subwords = SubwordEncoder(bundle.pieces)
         self._topics = {name: number for number, name in enumerate(bundle.manifest.topics)}
 
     def topic_numbers(self, names: Sequence[str]) -> NDArray[np.int64]:
@@ -83,7 +83,7 @@ class NewsModel:
             self._with_topics = self._article_encoder.with_rows(
                 "topics", np.eye(len(manifest.topics), dtype=np.float32)
             )
-        texts = all_pooled(self.bundle.token_table, [self._subwords.encode(text_of(article)) for article in articles])
+        texts = all_pooled(self.bundle.token_table, [self.subwords.encode(text_of(article)) for article in articles])
         topics = self.topic_numbers([article.category for article in articles])
         (outputs,) = self._with_topics.run(topics, pooled=texts)
         return unit_rows(outputs)

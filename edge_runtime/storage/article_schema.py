@@ -115,6 +115,25 @@ def m008_count_changes(db: sqlite3.Connection) -> None:
         )
 
 
+def m009_create_titles(db: sqlite3.Connection) -> None:
+    """What was found out of the titles that came last, so that a process that begins need not read them again.
+
+    With it an index of what eviction calls the age, which finds the articles of the last day too.
+    """
+    db.execute(
+        """CREATE TABLE titles (
+            number INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
+            language TEXT NOT NULL,  -- "" if unknown
+            words TEXT NOT NULL,     -- the different ones in order, a space between
+            rarities BLOB NOT NULL,  -- float32 of each word
+            keys BLOB NOT NULL,      -- `story_shelf.shelf_keys`
+            fingerprint INTEGER,     -- signed; NULL for a short title
+            address TEXT NOT NULL    -- canonical
+        )"""
+    )
+    db.execute("CREATE INDEX articles_by_age ON articles (min(coalesce(published, added), added))")
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -124,4 +143,5 @@ MIGRATIONS = [
     m006_create_contents,
     m007_create_searched_texts,
     m008_count_changes,
+    m009_create_titles,
 ]

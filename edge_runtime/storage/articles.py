@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.title_words import WORDS_KEPT
+from edge_runtime.content.titles import KeptTitle
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_columns import article_from, article_row, counts_row
 from edge_runtime.storage.article_rows import Vector, quantize_vectors, stack_vectors
@@ -34,6 +35,7 @@ from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.storage.searched import find_searched, insert_searched, searched_rows, titles_and_abstracts
+from edge_runtime.storage.titles import TitleTable, insert_titles
 from edge_runtime.types import Article
 
 __all__ = [
@@ -67,6 +69,7 @@ class Analysed:
     story: str = ""  # the same for all articles of one story
     keywords: tuple[str, ...] = ()
     words: bytes = b""  # slots of the title's words in the word head, little-endian int16
+    title: KeptTitle | None = None
 
 
 def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
@@ -108,6 +111,7 @@ class ArticleCache:
 
     Attributes:
         items: Which article each item of a subscription is.
+        titles: What was found out of titles.
     """
 
     def __init__(self, path: Path) -> None:
@@ -116,6 +120,7 @@ class ArticleCache:
         self._db = open_database(path, MIGRATIONS)
         self._readings = 0  # rows that were read for ranking
         self.items = ItemTable(self._db, path)
+        self.titles = TitleTable(self._db, path)
         keep_reserve(path.parent)
 
     @property
@@ -139,11 +144,6 @@ class ArticleCache:
         query = "SELECT 1 FROM articles WHERE article_id = ?"
         with self._reading():
             return {name for name in article_ids if self._db.execute(query, (name,)).fetchone()}
-
-    def newest(self, count: int) -> list[Article]:
-        """The articles that came last, latest first."""
-        rows = self._fetch(f"SELECT {_TEXT}, {_COUNTS} FROM articles ORDER BY number DESC LIMIT ?", (count,))
-        return [article_from(row, row[8:]) for row in rows]
 
     def look_over(self) -> None:
         """Pass once over all rows.
@@ -198,6 +198,7 @@ class ArticleCache:
                 rows,
             )
             insert_searched(self._db, searched)
+            insert_titles(self._db, _titles(articles, analysed or ()))
             self._db.executemany(
                 "UPDATE articles SET story=? WHERE article_id=?",
                 [(story, article_id) for article_id, story in (stories or {}).items()],
@@ -252,6 +253,7 @@ class ArticleCache:
                         for article, made in zip(articles, analysed, strict=True)
                     ],
                 )
+                insert_titles(self._db, _titles(articles, analysed))
 
     def rows(self, dim: int, article_ids: Collection[str] | None = None) -> CachedRows:
         """Everything that ranking needs, in order of arrival.
@@ -304,15 +306,6 @@ class ArticleCache:
             UnknownArticleError: One is not cached.
         """
         return [article_from(row, row[8:]) for row in self._rows_of(f"{_TEXT}, {_COUNTS}", article_ids)]
-
-    def in_stories(self, since: datetime) -> list[tuple[Article, str, float]]:
-        """Articles from a time on whose story is known, with it and their time in seconds UTC, oldest first."""
-        rows = self._fetch(
-            f"""SELECT {_TEXT}, story, coalesce(published, added) AS at FROM articles
-            WHERE at >= ? AND story != '' ORDER BY at, number""",
-            (since.timestamp(),),
-        )
-        return [(article_from(row), row[8], float(row[9])) for row in rows]
 
     def analysed(self, article_ids: Iterable[str]) -> list[Analysed]:
         """What analysis made of articles, in the order asked for.
@@ -429,6 +422,11 @@ class ArticleCache:
 
 def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
     return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words
+
+
+def _titles(articles: Sequence[Article], analysed: Sequence[Analysed]) -> dict[str, KeptTitle]:
+    """By id of the articles, what analysis found of their titles."""
+    return {article.article_id: made.title for article, made in zip(articles, analysed, strict=False) if made.title}
 
 
 def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:

@@ -68,6 +68,11 @@ def find_content(db: sqlite3.Connection, article_id: str) -> Content:
         return Content()
 
 
+def has_content(db: sqlite3.Connection, article_id: str) -> bool:
+    """Whether a text of an article is kept."""
+    return db.execute("SELECT 1 FROM contents WHERE article_id = ?", (article_id,)).fetchone() is not None
+
+
 def content_bytes(db: sqlite3.Connection) -> int:
     """Compressed bytes of all texts."""
     ((size,),) = db.execute("SELECT coalesce(sum(length(html) + length(folded)), 0) FROM contents").fetchall()

@@ -6,11 +6,10 @@ import math
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from edge_runtime.errors import StorageError
-from edge_runtime.storage.contents import content_bytes, content_sizes
+from edge_runtime.storage.contents import content_bytes, content_sizes, has_content
 from edge_runtime.storage.database import is_disk_full, transaction, vacuum, vacuum_pages
 from edge_runtime.storage.reserve import keep_reserve, spend_reserve
 
@@ -18,6 +17,7 @@ SLACK = 0.1  # of the bytes: a file that was too large is made so much smaller, 
 STEP_ARTICLES = 32  # in one transaction, whose journal has to fit into the reserve
 STEP_CONTENTS = 8  # of at most 64 KiB each
 STEP_PAGES = 64
+_AGE = "min(coalesce(published, added), added)"  # seconds UTC; there is an index of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +42,35 @@ def evict_articles(db: sqlite3.Connection, path: Path, keep: Collection[str], bo
         keep_reserve(path.parent)
         return []
     kept = frozenset(keep)
-    rows = _by_age(db, path)
-    left_articles = bounds.left_articles if count > bounds.max_articles else count
-    with transaction(db, path, write=False):
-        sizes = content_sizes(db)
     removal = _Removal(db, path)
-    texts = dict(pair for pair in sizes if pair[0] not in kept)
-    while texts and (excess > 0 or (is_too_large and _is_above(db, path, max_bytes))):
-        doomed = list(islice(texts, STEP_CONTENTS))
-        excess -= sum(map(texts.pop, doomed))
-        removal.remove("contents", doomed)
-    oldest = [article_id for article_id, _ in rows if article_id not in kept]
-    deleted = 0
-    while deleted < len(oldest):
-        step = min(STEP_ARTICLES, len(rows) - deleted - left_articles)
-        if is_too_large and _is_above(db, path, max_bytes):
-            step = STEP_ARTICLES
-        if step <= 0:
-            break
-        doomed = oldest[deleted : deleted + step]
-        with_text = [article_id for article_id in doomed if article_id in texts]
-        for start in range(0, len(with_text), STEP_CONTENTS):
-            removal.remove("contents", with_text[start : start + STEP_CONTENTS])
-        removal.remove("articles", doomed)
-        deleted += len(doomed)
+    if excess > 0 or is_too_large:
+        _remove_texts(removal, kept, excess, max_bytes if is_too_large else None)
+    num_over = count - bounds.left_articles if count > bounds.max_articles else 0
+    # Of those that are kept all may be among the oldest.
+    rows = _by_age(db, path, num_over + len(kept)) if num_over else []
+    deleted = [article_id for article_id, _ in rows if article_id not in kept][:num_over]
+    removal.remove_all(deleted)
+    if is_too_large and _is_above(db, path, max_bytes):
+        oldest = [article_id for article_id, _ in _by_age(db, path) if article_id not in kept]
+        while oldest and _is_above(db, path, max_bytes):
+            removal.remove_in_steps(oldest[:STEP_ARTICLES])
+            deleted += oldest[:STEP_ARTICLES]
+            del oldest[:STEP_ARTICLES]
     if is_too_large or removal.is_reserve_spent:
         _shrink(db, path)
     keep_reserve(path.parent)
-    return oldest[:deleted]
+    return deleted
+
+
+def _remove_texts(removal: _Removal, kept: Collection[str], excess: int, max_bytes: int | None) -> None:
+    """Remove full texts, the oldest first, while they are too much or the file is larger than some bytes."""
+    db, path = removal.db, removal.path
+    with transaction(db, path, write=False):
+        texts = [pair for pair in content_sizes(db) if pair[0] not in kept]
+    while texts and (excess > 0 or (max_bytes is not None and _is_above(db, path, max_bytes))):
+        excess -= sum(size for _, size in texts[:STEP_CONTENTS])
+        removal.remove("contents", [article_id for article_id, _ in texts[:STEP_CONTENTS]])
+        del texts[:STEP_CONTENTS]
 
 
 def is_full(db: sqlite3.Connection, path: Path, max_articles: int, max_bytes: int) -> bool:
@@ -83,23 +84,40 @@ def is_full(db: sqlite3.Connection, path: Path, max_articles: int, max_bytes: in
 def oldest_s(db: sqlite3.Connection, path: Path, keep: Collection[str]) -> float:
     """When the oldest article that may go is from, seconds UTC; infinity if all are to be kept."""
     kept = frozenset(keep)
-    return next((float(at) for article_id, at in _by_age(db, path) if article_id not in kept), math.inf)
+    return next((float(at) for article_id, at in _by_age(db, path, len(kept) + 1) if article_id not in kept), math.inf)
 
 
-def _by_age(db: sqlite3.Connection, path: Path) -> list[tuple[str, int]]:
-    """Ids, oldest first, with what they are as old as."""
+def _by_age(db: sqlite3.Connection, path: Path, most: int = -1) -> list[tuple[str, int]]:
+    """Ids, oldest first, with what they are as old as; all if `most` is below 0."""
+    query = f"SELECT article_id, {_AGE} AS at FROM articles ORDER BY at, number LIMIT ?"
     with transaction(db, path, write=False):
-        return db.execute(
-            "SELECT article_id, min(coalesce(published, added), added) AS at FROM articles ORDER BY at, number"
-        ).fetchall()
+        return db.execute(query, (most,)).fetchall()
 
 
 class _Removal:
     """Deletes rows, on a full disk with the reserve's help."""
 
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
-        self._db, self._path = db, path
+        self.db, self.path = db, path
         self.is_reserve_spent = False
+
+    def remove_all(self, article_ids: Sequence[str]) -> None:
+        """Delete articles, in one transaction where the disk has space for its journal."""
+        try:
+            self._delete("articles", article_ids)
+        except StorageError as error:
+            if not is_disk_full(error):
+                raise
+            for begin in range(0, len(article_ids), STEP_ARTICLES):
+                self.remove_in_steps(article_ids[begin : begin + STEP_ARTICLES])
+
+    def remove_in_steps(self, article_ids: Sequence[str]) -> None:
+        """Delete no more than `STEP_ARTICLES` articles, their texts before them."""
+        with transaction(self.db, self.path, write=False):
+            texts = [one for one in article_ids if has_content(self.db, one)]
+        for begin in range(0, len(texts), STEP_CONTENTS):
+            self.remove("contents", texts[begin : begin + STEP_CONTENTS])
+        self.remove("articles", article_ids)
 
     def remove(self, table: str, article_ids: Sequence[str]) -> None:
         """Delete the rows of articles, all or none."""
@@ -108,14 +126,16 @@ class _Removal:
         except StorageError as error:
             if self.is_reserve_spent or not is_disk_full(error):
                 raise
-            spend_reserve(self._path.parent)
+            spend_reserve(self.path.parent)
             self.is_reserve_spent = True
             self._delete(table, article_ids)
 
     def _delete(self, table: str, article_ids: Sequence[str]) -> None:
-        with transaction(self._db, self._path):
+        if not article_ids:
+            return
+        with transaction(self.db, self.path):
             rows = [(article_id,) for article_id in article_ids]
-            self._db.executemany(f"DELETE FROM {table} WHERE article_id = ?", rows)
+            self.db.executemany(f"DELETE FROM {table} WHERE article_id = ?", rows)
 
 
 def _is_above(db: sqlite3.Connection, path: Path, max_bytes: int) -> bool:

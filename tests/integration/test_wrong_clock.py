@@ -90,7 +90,7 @@ def test_articles_that_came_while_the_clock_was_wrong_are_evicted_as_by_their_ow
     reader.add([Article("then", "Old bakers save a bread recipe", published=NOW - timedelta(days=3))], FAR)
     reader.add([Article("now", "Parliament votes on the treaty", published=NOW)], NOW)
     assert reader._intake._cache.evict((), max_articles=1) == ["then"]
-    assert reader._intake._cache.newest(2)[0].article_id == "now"
+    assert reader.latest()[0].article_id == "now"
 
 
 def test_a_feed_is_asked_again_as_soon_as_the_clock_is_set_back(reader, server):

@@ -55,7 +55,7 @@ one_parser = functools.cache(build_parser)
 
 @pytest.fixture
 def edge_news(tmp_path, capsys, monkeypatch, one_model):
-    monkeypatch.setattr("edge_runtime.cli.command_line.build_parser", one_parser)
+    monkeypatch.setattr("edge_runtime.cli.parser.build_parser", one_parser)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield EdgeNews(tmp_path, capsys)

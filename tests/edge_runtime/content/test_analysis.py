@@ -10,7 +10,8 @@ import pytest
 from pytest import approx
 
 from edge_runtime import Article, read_bundle
-from edge_runtime.content.analysis import Analyst, content_words, language_of_article
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.titles import content_words, language_of_article, title_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.token_table import pooled
 from edge_runtime.model.tokens import SubwordEncoder
@@ -85,7 +86,7 @@ def test_rarity_is_the_logarithm_of_titles_to_titles_with_the_word(analysed):
 
 
 def test_a_language_that_the_bundle_does_not_know_is_counted_in_its_own_titles(analysed):
-    seen = [article(title, language="fi") for title in ("talo on", "puu on", "auto on")]
+    seen = [title_words(article(title, language="fi")) for title in ("talo on", "puu on", "auto on")]
     analyst = Analyst(analysed, seen)
     # "on" is in all three of the Finnish titles, "talo" in one; the many English ones do not count
     assert analyst.rarity("on", "fi") == approx(math.log(4 / 3.5))
@@ -98,15 +99,15 @@ def test_what_was_seen_is_read_once_and_not_before_another_language_asks(analyse
 
     def seen():
         reads.append(1)
-        yield from [article("Regen im Norden", language="de")] * 3
+        yield from [title_words(article("Regen im Norden", language="de"))] * 3
 
     analyst = Analyst(analysed, seen())
-    analyst.learn([article("The soup")])
+    analyst.learn([title_words(article("The soup"))])
     analyst.rarity("soup", "en")
     analyst.topics([article("Regen", language="de")])
     assert not reads
     if first == "learn":
-        analyst.learn([article("Sonne", language="de")])
+        analyst.learn([title_words(article("Sonne", language="de"))])
         assert reads == [1]
     # Of three titles, or of four, three have the word.
     titles = 4 if first == "learn" else 3
@@ -115,8 +116,8 @@ def test_what_was_seen_is_read_once_and_not_before_another_language_asks(analyse
 
 
 def test_without_a_table_the_device_counts_in_what_it_has_seen(plain):
-    analyst = Analyst(plain, [article("soup cup"), article("soup pie")])
-    analyst.learn([article("soup bread")])
+    analyst = Analyst(plain, map(title_words, [article("soup cup"), article("soup pie")]))
+    analyst.learn([title_words(article("soup bread"))])
     assert analyst.rarity("soup", "en") == approx(math.log(4 / 3.5))
     assert analyst.rarity("pie", "en") == approx(math.log(4 / 1.5))
 

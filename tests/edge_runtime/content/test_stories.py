@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_runtime import Article, demo_articles, read_bundle
-from edge_runtime.content.analysis import Analyst, content_words
-from edge_runtime.content.stories import WINDOW, StoryIndex, StoryMember, title_fingerprint
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.stories import WINDOW, StoryIndex, title_fingerprint
+from edge_runtime.content.story import fingerprint_of
+from edge_runtime.content.story_shelf import ShelvedTitle, StoryShelf, shelf_keys
+from edge_runtime.content.titles import content_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -30,6 +34,23 @@ def equal_weights(article: Article) -> dict[str, float]:
 
 def headlines() -> list[str]:
     return [article.title for article in demo_articles(NOW) if article.language in ("", "en")]
+
+
+def shelved(article: Article, story: str, at: datetime = NOW) -> ShelvedTitle:
+    """As the cache keeps it."""
+    words = equal_weights(article)
+    rarities, mark = array("f", words.values()).tobytes(), fingerprint_of(words)
+    return ShelvedTitle(
+        article.article_id,
+        article.source,
+        story,
+        at.timestamp(),
+        " ".join(words),
+        rarities,
+        shelf_keys(words, mark, article.url),
+        mark if mark is None or mark < 1 << 63 else mark - (1 << 64),
+        article.url,
+    )
 
 
 def corpus_weights():
@@ -147,7 +168,7 @@ def test_new_articles_join_what_is_known_and_the_older_name_stays():
     first, second, third = articles(
         "Storm Anna floods Lisbon", "Lisbon floods after storm Anna", "Storm Anna: Lisbon floods kill two"
     )
-    index = StoryIndex(equal_weights, [StoryMember(first, "0", NOW), StoryMember(second, "0", NOW)])
+    index = StoryIndex(equal_weights, StoryShelf([shelved(first, "0"), shelved(second, "0")]))
     assert index.assign([third], [NOW - timedelta(hours=5)]) == {"2": "0"}
 
 
@@ -209,3 +230,37 @@ def test_labelled_stories_are_found_with_the_published_precision_and_recall():
         scores.append(np.mean([count_label_pairs(half, names).scores for names in found], axis=0))
     for precision, recall, _ in scores:
         assert precision >= 0.95 and recall >= 0.6
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from("abcdefghij"), max_size=6), st.integers(0, 30), st.sampled_from(["", "x", "y"])
+        ),
+        min_size=2,
+        max_size=24,
+    ),
+    st.data(),
+)
+def test_an_index_that_begins_with_a_shelf_finds_what_one_finds_that_was_there_all_along(drawn, data):
+    given_articles = [
+        Article(str(number), " ".join(f"word{letter}" for letter in letters), url=url and f"https://a.example/{url}")
+        for number, (letters, _, url) in enumerate(drawn)
+    ]
+    # Oldest first, as a shelf holds them; of one source each, whose counts then say nothing.
+    times = [NOW - timedelta(hours=30 - at) for at in sorted(at for _, at, _ in drawn)]
+    given_articles = [replace(article, source=article.article_id) for article in given_articles]
+    cut = data.draw(st.integers(1, len(given_articles) - 1))
+    whole = StoryIndex(equal_weights)
+    known = whole.assign(given_articles[:cut], times[:cut])
+    shelf = StoryShelf(
+        [
+            shelved(article, known[article.article_id], at)
+            for article, at in zip(given_articles[:cut], times[:cut], strict=True)
+        ]
+    )
+    later = StoryIndex(equal_weights, shelf)
+    for place in range(cut, len(given_articles)):
+        one = given_articles[place : place + 1], times[place : place + 1]
+        assert later.assign(*one) == whole.assign(*one)

@@ -83,7 +83,7 @@ def test_a_row_is_repeated_with_other_vectors(cache):
 def test_an_empty_cache_has_empty_rows(cache):
     rows = cache.rows(DIM)
     assert (rows.article_ids, rows.vectors.shape, rows.published_s.shape) == ([], (0, DIM), (0,))
-    assert (cache.count(), cache.newest(5), cache.evict([]), cache.search("rain", 5)) == (0, [], [], [])
+    assert (cache.count(), cache.evict([]), cache.search("rain", 5)) == (0, [], [])
 
 
 def test_putting_again_changes_text_and_analysis_but_not_arrival_and_counts(cache):
@@ -113,7 +113,6 @@ def test_stories_are_set_and_articles_removed_by_id(cache):
     put(cache, aged("a", 1), aged("b", 1), aged("c", 1))
     cache.put([], [], "bundle", NOW, [], {"a": "storm", "c": "storm", "gone": "storm"})
     assert cache.rows(DIM).stories == ["storm", "", "storm"]
-    assert ids(cache.newest(2)) == ["c", "b"]
     cache.remove(["b", "gone"])
     assert cache.rows(DIM).article_ids == ["a", "c"]
     with pytest.raises(UnknownArticleError, match="no article 'b'"):
