@@ -54,7 +54,7 @@ class Screen:
     def show(self, facts: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print the facts as JSON, or else the lines, at once."""
         if self.is_json:
-            has_unicode = sys.stdout.encoding.lower().startswith("utf")
+            has_unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
             print(json.dumps(facts, ensure_ascii=not has_unicode), flush=True)
         else:
             print("\n".join(lines), flush=True)
