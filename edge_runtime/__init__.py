@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.content.articles_in import parse_article, read_articles
 from edge_runtime.content.samples import demo_articles
+from edge_runtime.engines import prepare_engines
 from edge_runtime.errors import (
     ArticleFileError,
     BundleError,
@@ -154,6 +155,7 @@ __all__ = [
     "notifications",
     "parse_article",
     "parse_feed",
+    "prepare_engines",
     "read_articles",
     "read_bundle",
     "read_opml",
