@@ -28,7 +28,7 @@ from android_demo.ui.message import MessageScreen
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.why import Why
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, Signal, demo_articles
+from edge_runtime import EdgeError, Signal, demo_articles, prepare_engines
 
 SAMPLE_NOTE = (
     "Samples: HuffPost headlines of 2018-2022 (News Category Dataset, CC BY 4.0) "
@@ -87,6 +87,7 @@ class EdgeNewsApp(App):
 
     def on_start(self) -> None:
         """Rank once the window is there."""
+        prepare_engines()
         self.start_reading()
 
     def open_settings(self, *_: object) -> bool:

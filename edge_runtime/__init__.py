@@ -15,6 +15,7 @@ from edge_runtime.version import __version__
 if TYPE_CHECKING:
     from edge_runtime.content.articles_in import parse_article, read_articles
     from edge_runtime.content.samples import demo_articles
+    from edge_runtime.engines import prepare_engines
     from edge_runtime.errors import (
         ArticleFileError,
         BundleError,
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "content.articles_in": ("parse_article", "read_articles"),
     "content.samples": ("demo_articles",),
+    "engines": ("prepare_engines",),
     "errors": (
         "ArticleFileError",
         "BundleError",
@@ -216,6 +218,7 @@ __all__ = [
     "notifications",
     "parse_article",
     "parse_feed",
+    "prepare_engines",
     "read_articles",
     "read_bundle",
     "read_opml",

@@ -102,7 +102,7 @@ class Reader:
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
-            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given.
+            engine: numpy, ai-edge-litert, tflite-runtime or android; the first that runs the bundle if not given.
 
         Raises:
             BundleError: Damaged, too new, or computed wrongly on this device.

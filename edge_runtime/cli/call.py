@@ -72,7 +72,7 @@ class Commands:
         options.add_argument("--json", action="store_true", default=suppress, help="print one JSON object")
         options.add_argument("--now", type=instant, default=suppress, metavar="TIME", help="as of this ISO 8601 time")
         options.add_argument(
-            "--engine", default=suppress, metavar="NAME", help="numpy, ai-edge-litert or tflite-runtime, not the usual"
+            "--engine", default=suppress, metavar="NAME", help="numpy, ai-edge-litert or another, not the usual one"
         )
         options.add_argument("--no-pager", action="store_true", default=suppress, help="print long lists at once")
         self._parser = ArgumentParser(

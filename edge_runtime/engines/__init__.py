@@ -1,5 +1,6 @@
 """Engines that run the bundle's TFLite members: numpy, and interpreters."""
 
+from edge_runtime.engines.android import AndroidEngine, prepare_engines
 from edge_runtime.engines.choice import (
     ENGINES,
     Engine,
@@ -16,6 +17,7 @@ from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine
 __all__ = [
     "ENGINES",
     "INTERPRETERS",
+    "AndroidEngine",
     "Engine",
     "EngineChoice",
     "NumpyEngine",
@@ -24,6 +26,7 @@ __all__ = [
     "installed_engines",
     "load_engine",
     "load_engines",
+    "prepare_engines",
     "unfit_engines",
     "unsupported_operators",
 ]

@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines import android
+from edge_runtime.engines.android import ANDROID, AndroidEngine, android_release
 from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine, check_numpy, release
@@ -21,7 +23,7 @@ from edge_runtime.errors import EngineError, Notice, Remedy, UnsupportedModelErr
 from edge_runtime.version import __version__
 
 NUMPY = "numpy"
-ENGINES = (NUMPY, *INTERPRETERS)  # in the order in which they are tried
+ENGINES = (NUMPY, *INTERPRETERS, ANDROID)  # in the order in which they are tried
 # An interpreter may be asked for by the name of the extra that brings it.
 BY_EXTRA = {"litert": "ai-edge-litert", "tflite": "tflite-runtime"}
 
@@ -67,7 +69,9 @@ def load_engine(model: bytes, name: str) -> Engine:
     Raises:
         EngineError: The engine cannot be imported, or refuses the model.
     """
-    return NumpyEngine(model) if name == NUMPY else TfliteEngine(model, name)
+    if name == NUMPY:
+        return NumpyEngine(model)
+    return AndroidEngine(model) if name == ANDROID else TfliteEngine(model, name)
 
 
 def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[EngineChoice, list[Engine]]:
@@ -90,7 +94,7 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
         installed = installed_engines()[1:]
         if not installed:
             raise EngineError(
-                f"numpy does not run this bundle: {refusal.fact}; neither {' nor '.join(INTERPRETERS)} is there",
+                f"numpy does not run this bundle: {refusal.fact}; neither {' nor '.join(ENGINES[1:])} is there",
                 Remedy.INSTALL_ENGINE,
             ) from refusal
         choice = EngineChoice(installed[0], f"numpy does not run this bundle: {refusal.fact}")
@@ -99,14 +103,14 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
 
 
 def installed_engines() -> list[str]:
-    """Those of `ENGINES` that are installed; numpy always is."""
-    return [NUMPY, *(name for name, module in INTERPRETERS.items() if _is_there(module))]
+    """Those of `ENGINES` that are installed; numpy always is, and android on Android alone."""
+    return [NUMPY, *_interpreters(), *([ANDROID] if android.is_there() else [])]
 
 
 def unfit_engines() -> list[Notice]:
     """What is to be said of installed interpreters that cannot run here."""
     notices = []
-    for name in installed_engines()[1:]:
+    for name in _interpreters():
         try:
             check_numpy(name, np.__version__)
         except EngineError as error:
@@ -118,13 +122,17 @@ def engine_version(name: str) -> str:
     """Name and release of an installed engine, as remembered with a passed golden check."""
     if name == NUMPY:
         return f"{NUMPY} {np.__version__} of edge-news {__version__}"
-    return f"{name} {release(name)}"
+    return f"{name} {android_release() if name == ANDROID else release(name)}"
+
+
+def _interpreters() -> list[str]:
+    return [name for name, module in INTERPRETERS.items() if _is_there(module)]
 
 
 def _check_installed(name: str) -> None:
     if name not in ENGINES:
         raise EngineError(f"engine {name!r} is not known; choose one of {', '.join(ENGINES)}")
-    if name != NUMPY and not _is_there(INTERPRETERS[name]):
+    if name in INTERPRETERS and not _is_there(INTERPRETERS[name]):
         raise EngineError(f"engine {name} is not installed", Remedy.INSTALL_ENGINE)
 
 

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.batches import BATCHES, run_in_batches
 from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.engines.names import input_name
 from edge_runtime.engines.quiet import without_notes
 from edge_runtime.errors import EngineError, Remedy
 
 INTERPRETERS = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
-# Rows that run together; an interpreter is kept for each number, because resizing one costs more than running it.
-# tflite-runtime 2.14 crashes on more than one row of these int8 models on aarch64 (seen emulated, with and without
-# XNNPACK), so it runs them one by one.
-BATCHES = {"ai-edge-litert": (1, 64), "tflite-runtime": (1,)}
+# Rows that run together. tflite-runtime 2.14 crashes on more than one row of these int8 models on aarch64 (seen
+# emulated, with and without XNNPACK), so it runs them one by one.
+_SIZES = {"ai-edge-litert": BATCHES, "tflite-runtime": (1,)}
 # Built for NumPy 1: beside NumPy 2 it can be imported, prints pages of warnings, and loads no model.
 _LAST_FOR_NUMPY_1 = {"tflite-runtime": (2, 14)}
 
@@ -52,30 +52,20 @@ class TfliteEngine:
 
     def run(self, **inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Run the model; see `Engine.run`."""
-        rows = len(next(iter(inputs.values())))
-        sizes = BATCHES[self._engine]
-        step = sizes[0] if rows <= 1 else sizes[-1]
-        batches = [
-            self._run_batch({name: block[at : at + step] for name, block in inputs.items()}, step)
-            for at in range(0, max(rows, 1), step)
-        ]
-        return [np.concatenate(parts) for parts in zip(*batches, strict=True)] if len(batches) > 1 else batches[0]
+        return run_in_batches(self._run_batch, inputs, _SIZES[self._engine])
 
     def with_rows(self, name: str, rows: NDArray[np.float32]) -> KnownRows:
         """See `Engine.with_rows`."""
         return KnownRows(self, {name: rows})
 
-    def _run_batch(self, inputs: dict[str, NDArray[np.float32]], size: int) -> list[NDArray[np.float32]]:
-        if size not in self._interpreters:
-            self._interpreters[size] = self._load({name: block.shape[1] for name, block in inputs.items()}, size)
-        interpreter, input_ids, output_ids = self._interpreters[size]
-        for name, block in inputs.items():
-            rows = len(block)
-            if rows < size:
-                block = np.concatenate([block, np.zeros((size - rows, block.shape[1]), np.float32)])
-            interpreter.set_tensor(input_ids[name], np.ascontiguousarray(block, np.float32))
+    def _run_batch(self, blocks: dict[str, NDArray[np.float32]], rows: int) -> list[NDArray[np.float32]]:
+        if rows not in self._interpreters:
+            self._interpreters[rows] = self._load({name: block.shape[1] for name, block in blocks.items()}, rows)
+        interpreter, input_ids, output_ids = self._interpreters[rows]
+        for name, block in blocks.items():
+            interpreter.set_tensor(input_ids[name], block)
         interpreter.invoke()
-        return [interpreter.get_tensor(index)[:rows] for index in output_ids]
+        return [interpreter.get_tensor(index) for index in output_ids]
 
     def _load(self, widths: dict[str, int], size: int) -> tuple[Any, dict[str, int], list[int]]:
         try:

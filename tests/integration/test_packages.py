@@ -119,6 +119,13 @@ def test_the_wheel_alone_ranks_news_and_says_where_the_rest_is(packages, tmp_pat
     assert checked(scripts / "edge-news", "--version", **home) == f"edge-news {PROJECT['version']}\n"
     checked(scripts / "edge-news", "add", "--demo", **home)
     assert checked(scripts / "edge-news", "feed", **home).startswith("  1. ")
+    installed = {line.partition("==")[0] for line in checked(scripts / "pip", "list", "--format=freeze").splitlines()}
+    assert installed - {"pip", "setuptools"} == {"edge-news", "numpy", "urllib3", "idna"}
+    assert re.search(r"^engine +numpy ", checked(scripts / "edge-news", "info", **home), re.MULTILINE)
+    refused = run(scripts / "edge-news", "feed", "--engine", "litert", **home)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("edge-news: engine ai-edge-litert is not installed; install one: pip install")
+    assert "'edge-news[litert]'" in refused.stderr
     units = checked(scripts / "python", "-m", "edge_runtime.systemd", "install", **home).splitlines()
     assert f"ExecStart={scripts / 'edge-news'} " in Path(next(u for u in units if "push.service" in u)).read_text()
     absent = run(scripts / "edge-news-trainer", "--help", **home)

@@ -14,7 +14,7 @@ import pytest
 
 from edge_runtime import EngineError, NewsModel, Remedy, demo_articles, read_bundle
 from edge_runtime.cli.remedies import COMMANDS
-from edge_runtime.engines import INTERPRETERS, engine_version, installed_engines, load_engine, load_engines
+from edge_runtime.engines import ENGINES, INTERPRETERS, engine_version, installed_engines, load_engine, load_engines
 from edge_runtime.engines.choice import BY_EXTRA
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.scoring import total
@@ -25,9 +25,11 @@ def bundle():
     return read_bundle(DEFAULT_BUNDLE)
 
 
-@pytest.fixture(params=["numpy", *INTERPRETERS])
+@pytest.fixture(params=ENGINES)
 def engine(request):
-    if request.param not in installed_engines():
+    if request.param == "android":
+        request.getfixturevalue("java_interpreter")
+    elif request.param not in installed_engines():
         pytest.skip(f"{request.param} is not installed")
     return request.param
 

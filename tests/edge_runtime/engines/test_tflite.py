@@ -60,7 +60,7 @@ def test_an_engine_of_which_only_a_folder_is_left_is_not_installed(monkeypatch, 
 
 
 def test_an_interpreter_that_does_not_fit_is_told_of_though_numpy_computes(monkeypatch):
-    monkeypatch.setattr(choice, "installed_engines", lambda: ["numpy", "tflite-runtime"])
+    monkeypatch.setattr(choice, "_interpreters", lambda: ["tflite-runtime"])
     monkeypatch.setattr(tflite, "release", lambda name: "2.14.0")
     monkeypatch.setattr(choice.np, "__version__", "2.4.6")
     (notice,) = choice.unfit_engines()
