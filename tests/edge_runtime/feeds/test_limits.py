@@ -15,15 +15,15 @@ def test_of_too_many_items_the_newest_are_taken_whatever_their_order():
         day = datetime(2020, 1, 1) + timedelta(days=number)
         return f"<item><title>{number}</title><pubDate>{day:%Y-%m-%d}</pubDate></item>"
 
-    oldest_first = parse(rss("".join(map(item, range(5000)))))
-    assert [article.title for article in oldest_first.articles] == [str(number) for number in range(3000, 5000)]
-    newest_first = parse(rss("".join(map(item, reversed(range(5000))))))
-    assert [article.title for article in newest_first.articles] == [str(number) for number in range(4999, 2999, -1)]
+    oldest_first = parse(rss("".join(map(item, range(2300)))))
+    assert [article.title for article in oldest_first.articles] == [str(number) for number in range(300, 2300)]
+    newest_first = parse(rss("".join(map(item, reversed(range(2300))))))
+    assert [article.title for article in newest_first.articles] == [str(number) for number in range(2299, 299, -1)]
     assert oldest_first.warnings == newest_first.warnings == ("more than 2000 items: the newest ones are taken",)
 
 
 def test_of_too_many_items_without_dates_the_first_are_taken():
-    feed = parse(rss("".join(f"<item><title>{number}</title></item>" for number in range(5000))))
+    feed = parse(rss("".join(f"<item><title>{number}</title></item>" for number in range(2300))))
     assert [article.title for article in feed.articles] == [str(number) for number in range(2000)]
 
 

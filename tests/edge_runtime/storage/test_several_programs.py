@@ -20,6 +20,7 @@ from edge_runtime.storage.profile_schema import MIGRATIONS
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PROGRAMS = 4
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2, 3, 4))]
 
 pytestmark = pytest.mark.usefixtures("slow")  # each starts several processes
 
@@ -60,7 +61,7 @@ def use_all(data: Path, name: str) -> int:
 
 
 @pytest.mark.parametrize("version", range(len(MIGRATIONS)))
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS[:3])
 def test_programs_that_find_a_new_or_an_old_profile_at_once_all_go_on(tmp_path, version, seed):
     path = tmp_path / "profile.db"
     if version:
@@ -84,7 +85,7 @@ def test_programs_that_find_a_new_or_an_old_profile_at_once_all_go_on(tmp_path, 
     assert all(schema_of(tmp_path / copy) == version for copy in copies)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_damaged_cache_is_put_aside_by_one_program_and_the_others_use_the_new_one(tmp_path, seed):
     (tmp_path / "cache.db").write_bytes(b"no database at all, but text\n" * 400)
     programs = [lambda name=f"p{number}": use_all(tmp_path, name) for number in range(PROGRAMS)]
