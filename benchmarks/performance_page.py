@@ -53,12 +53,16 @@ def reader_table(reports: Reports) -> str:
     """A row for each thing that a reader waits for, a column for each size."""
     figures = reports["reader"]["figures"]
     sizes = sorted({row["articles"] for row in figures})
-    found = {(row["name"], row["articles"]): f"{row['cpu_ms']:.1f}" for row in figures}
+    found = {(row["name"], row["articles"]): _ms_text(row["cpu_ms"]) for row in figures}
     names = list(dict.fromkeys(row["name"] for row in figures))
     return table_text(
         ["CPU ms", *(f"{size:,}" for size in sizes)],
         [[name, *(found.get((name, size), "") for size in sizes)] for name in names],
     )
+
+
+def _ms_text(cpu_ms: float) -> str:
+    return f"{cpu_ms:.1f}" if cpu_ms >= 1 else f"{cpu_ms:.2f}"
 
 
 def encode_table(reports: Reports) -> str:

@@ -7,11 +7,13 @@ query to the places of the `k` highest products, best first or not. All run on o
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.model.products import products
 from edge_runtime.personal.selection import best_first
 
 Vectors = NDArray[np.float32]
@@ -21,7 +23,7 @@ Factory = Callable[[Vectors, int], Search]
 
 def ours(vectors: Vectors, k: int) -> Search:
     """As a feed does: one product with the float32 vectors, then the highest."""
-    return lambda query: best_first(vectors @ query, k)
+    return lambda query: best_first(products(query[None], vectors)[0], k)
 
 
 def numpy_float32(vectors: Vectors, k: int) -> Search:
@@ -115,6 +117,41 @@ KERNELS: dict[str, tuple[str, Factory]] = {
     "onnxruntime float32": ("onnxruntime", onnxruntime_float32),
     "torch float32": ("torch", torch_float32),
 }
+
+
+def feed_products(vectors: Vectors, directions: Vectors) -> dict[str, Callable[[], Vectors]]:
+    """Several directions with all vectors, as a feed wants them: by `products`, and by what might be faster.
+
+    Args:
+        vectors: (n, dim) float32.
+        directions: (num_directions, dim) float32.
+
+    Returns:
+        By name, functions that give (num_directions, n) float32; numkong's where it is installed.
+    """
+    ways: dict[str, Callable[[], Vectors]] = {
+        "on one thread": lambda: products(directions, vectors),
+        "as NumPy does": lambda: directions @ vectors.T,
+    }
+    if find_spec("numkong"):
+        import numkong
+
+        scales = np.abs(vectors).max(axis=1) / np.float32(127)
+        codes = np.rint(vectors / np.maximum(scales, np.float32(1e-9))[:, None]).astype(np.int8)
+        packed, steps = numkong.dots_pack(codes), np.abs(directions).max(axis=1, keepdims=True) / np.float32(127)
+
+        def int8() -> Vectors:
+            # A direction in two digits of 8 bits: with one the order of a feed changes.
+            high = np.rint(directions / steps)
+            low = np.rint((directions / steps - high) * 254)
+            digits = np.concatenate([high, low]).astype(np.int8)
+            both = np.asarray(numkong.dots_packed(digits, packed)).astype(np.float32)
+            both *= scales
+            summed: Vectors = (both[: len(steps)] + both[len(steps) :] / np.float32(254)) * steps
+            return summed
+
+        ways["numkong int8"] = int8
+    return ways
 
 
 def to_int8(vectors: Vectors) -> NDArray[np.int8]:

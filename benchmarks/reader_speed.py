@@ -25,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.ranking_peers import feed_products
 from benchmarks.timing import of_a_process, report
 from edge_runtime import Article, Reader, Signal, demo_articles
 from edge_runtime.types import Event, Shown
@@ -37,6 +38,7 @@ TOLD_AGAIN = 0.1  # of the articles
 CLICKS = 500
 LISTS_A_CLICK = 10  # articles shown for each click
 MOST_SHOWN = 5_000
+DIRECTIONS = 4  # that a feed multiplies all vectors with: prior, average, learned, exploration
 
 FIRST_ADD = """
 import sys, time
@@ -151,6 +153,10 @@ def long_lived(folder: Path, number: int) -> list[Figure]:
     with Reader.open(folder) as reader:
         reader.feed(NOW, 20)
         figures.append(Figure("feed of 20", number, median_ms(lambda: reader.feed(NOW, 20), 21), 21))
+        vectors = reader._intake.rows().vectors
+        directions = np.random.default_rng(0).standard_normal((DIRECTIONS, vectors.shape[1])).astype(np.float32)
+        for way, multiply in feed_products(vectors, directions).items():
+            figures.append(Figure(f"its products with vectors, {way}", number, median_ms(multiply, 21), 21))
         names = iter([article.article_id for article in reader.latest(limit=100)])
         numbers = count()
 

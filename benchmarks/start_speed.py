@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reader_speed import NOW, built, new_article
-from benchmarks.timing import ONE_THREAD, of_a_process, report
+from benchmarks.timing import of_a_process, report
 from edge_runtime import Reader
 
 ROUNDS = 11
@@ -77,7 +77,6 @@ def main() -> None:
     parser.add_argument("--articles", type=int, action="append", metavar="N", help="in the cache, not 5,000 and 20,000")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of processes")
     args = parser.parse_args()
-    os.environ.update(ONE_THREAD)
     # Readers have compiled files; without them imports take half as long again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with (

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import encode_speed, performance_page, ranking_speed, start_speed, timing
 from benchmarks.marked_page import filled
-from benchmarks.ranking_peers import KERNELS
+from benchmarks.ranking_peers import KERNELS, feed_products
 from benchmarks.reader_speed import built
 from trainer.data.corpus import load_corpus
 
@@ -36,6 +36,17 @@ def test_each_kernel_that_is_there_finds_the_best(name):
     found = np.asarray(factory(vectors, 20)(vectors[7])).tolist()
     # Rounded vectors may change the last ones.
     assert len(found) == 20 and 7 in found and len(best & set(found)) >= 18
+
+
+def test_products_of_a_feed_are_the_same_in_every_way():
+    rng = np.random.default_rng(0)
+    vectors, directions = (rng.standard_normal(shape).astype(np.float32) for shape in ((300, 64), (4, 64)))
+    exact = directions.astype(np.float64) @ vectors.T.astype(np.float64)
+    for way, multiply in feed_products(vectors, directions).items():
+        found = multiply()
+        # int8 rounds a number of a vector by half a step of 3 / 127 at most, which adds up like a random walk.
+        assert np.abs(found - exact).max() < (0.6 if "int8" in way else 1e-4), way
+        assert found.shape == (4, 300)
 
 
 def test_kernels_are_measured_beside_ours():
