@@ -124,14 +124,17 @@ class _CodeBooks:
     pace = 1.0
 
     def __init__(self, codes: NDArray[np.uint8], books: NDArray[np.float32]) -> None:
-        self._codes = tf.constant(codes.astype(np.int32))
+        # Of all books under one another: (num_tokens, parts).
+        self._places = tf.constant((codes + np.arange(books.shape[0]) * books.shape[1]).astype(np.int32))
         self.books = tf.Variable(books)
         self.variables: Sequence[tf.Variable] = [self.books]
 
     def values(self, weights: Values) -> Values:
         """The table: (num_tokens, dim)."""
-        entries = tf.gather(self.books, tf.transpose(self._codes), axis=1, batch_dims=1)  # (parts, num_tokens, width)
-        return {TABLE: tf.reshape(tf.transpose(entries, [1, 0, 2]), weights[TABLE].shape)}
+        entries = tf.gather(
+            tf.reshape(self.books, [-1, self.books.shape[2]]), self._places
+        )  # (num_tokens, parts, width)
+        return {TABLE: tf.reshape(entries, weights[TABLE].shape)}
 
     def penalty(self) -> tf.Tensor:
         """Always 0: code books add nothing to the loss."""

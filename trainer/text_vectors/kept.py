@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,12 +48,10 @@ def keep_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
     Raises:
         TextVectorsError: It cannot be written.
     """
-    partial = None
+    partial = path.with_name(f"{path.name}.{uuid4().hex}{PARTIAL}")  # another run may be writing the same vectors
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own: another run may be writing the same vectors.
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", suffix=PARTIAL, delete=False) as file:
-            partial = Path(file.name)
+        with partial.open("x+b") as file:
             file.write(bytes(_DIGEST_BYTES))
             np.lib.format.write_array(file, np.ascontiguousarray(vectors, np.float32), allow_pickle=False)
             file.seek(_DIGEST_BYTES)
@@ -67,8 +65,8 @@ def keep_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
             f"{path}: cannot be written: {reason}; make room there, or choose another folder"
         ) from error
     finally:
-        if partial:
-            partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
     _make_room(path)
 
 

@@ -189,11 +189,13 @@ def _score_loss(teacher: ScoreTeacher, settings: TrainingSettings) -> ListLoss |
     if not weight:
         return None
     model, vectors = teacher.model, tf.constant(teacher.vectors)
+    interests, log_weights = model.user_encoder(vectors)  # of every article, once: the teacher does not change
 
     def loss(scores: tf.Tensor, candidates: tf.Tensor, history: tf.Tensor, ages_s: tf.Tensor) -> tf.Tensor:
-        rows, is_none = tf.maximum(candidates, 0), tf.where(candidates < 0, -1e9, 0.0)
-        wanted, clicks = tf.gather(vectors, rows), tf.gather(vectors, tf.maximum(history, 0))
-        theirs = model.score(wanted, tf.gather(model.topics, rows), clicks, history, ages_s, use_prior=True) + is_none
+        rows, past, is_none = tf.maximum(candidates, 0), tf.maximum(history, 0), tf.where(candidates < 0, -1e9, 0.0)
+        wanted, clicks, topics = tf.gather(vectors, rows), tf.gather(vectors, past), tf.gather(model.topics, rows)
+        encoded = tf.gather(interests, past), tf.gather(log_weights, past)
+        theirs = model.score(wanted, topics, clicks, history, ages_s, use_prior=True, encoded=encoded) + is_none
         distance = soft_loss(scores, theirs, temperature)
         clicked = -tf.nn.log_softmax(scores, axis=1)[:, 0]
         return tf.reduce_mean(weight * distance + (1 - weight) * clicked)

@@ -85,6 +85,19 @@ def test_the_gradient_of_the_soft_loss_keeps_its_size_at_any_temperature(tempera
     assert tape.gradient(loss, ours).numpy() == approx(np.array([[-0.005, 0.005]]), rel=1e-3)
 
 
+def test_interests_that_are_known_already_change_no_score(scene):
+    _, _, teacher = scene
+    teacher.user_encoder.weight.assign(np.random.default_rng(1).normal(size=(8, 1)))
+    of_all = tf.constant(all_vectors(teacher))
+    wanted, history = tf.constant([[1, 2, 3]]), tf.constant([[4, 5, -1]])
+    clicks = tf.gather(of_all, tf.maximum(history, 0))
+    given = [tf.gather(numbers, tf.maximum(history, 0)) for numbers in teacher.user_encoder(of_all)]
+    arguments = tf.gather(of_all, wanted), tf.gather(teacher.topics, wanted), clicks, history, None
+    known = teacher.score(*arguments, use_prior=True, encoded=tuple(given)).numpy()
+    assert known == approx(teacher.score(*arguments, use_prior=True).numpy(), abs=1e-5)
+    teacher.user_encoder.weight.assign(np.zeros((8, 1)))
+
+
 def test_scores_teach_what_clicks_do_not(scene):
     from_clicks, from_scores = trained(scene), trained(scene, score_weight=1.0, temperature=2.0)
     assert from_scores > from_clicks + 0.2
