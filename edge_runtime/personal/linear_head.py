@@ -30,6 +30,7 @@ class LinearHead:
         self._precision = np.diag(prior_precision.astype(np.float64))
         self._information = np.zeros(len(prior_precision))
         self._mean: Doubles | None = None  # made when it is asked for
+        self._spread: Doubles | None = None  # likewise: turns normal numbers into a deviation
 
     def learn(self, features: Doubles, probabilities: Doubles, opened: NDArray[np.bool_]) -> None:
         """Take some examples.
@@ -39,7 +40,7 @@ class LinearHead:
             probabilities: (n,) of being opened, as the bundle's model had them; in (0, 1).
             opened: (n,) what the reader did.
         """
-        self._mean = None
+        self._mean = self._spread = None
         self._precision += (features.T * (probabilities * (1 - probabilities))) @ features
         self._information += (opened - probabilities) @ features
 
@@ -69,7 +70,8 @@ class LinearHead:
         Returns:
             (num_features,) float64.
         """
-        # precision = L L', so a solution of L' d = z has the covariance of the posterior.
-        factor = np.linalg.cholesky(self._precision)
-        deviation: Doubles = np.linalg.solve(factor.T, rng.standard_normal(len(factor))).astype(np.float64)
+        if self._spread is None:
+            # precision = L L', so a solution of L' d = z has the covariance of the posterior.
+            self._spread = np.linalg.inv(np.linalg.cholesky(self._precision).T)
+        deviation: Doubles = self._spread @ rng.standard_normal(len(self._spread))
         return deviation

@@ -20,13 +20,6 @@ def quantize_vectors(vectors: NDArray[np.float32]) -> list[Vector]:
     return [(row.tobytes(), float(scale)) for row, scale in zip(codes, scales, strict=True)]
 
 
-def stack_vectors(vectors: Sequence[Vector], dim: int) -> NDArray[np.float32]:
-    """(n, dim) float32 from codes and scales."""
-    codes = np.frombuffer(b"".join(code for code, _ in vectors), np.int8).reshape(len(vectors), dim)
-    scales = np.array([scale for _, scale in vectors], np.float32)
-    return codes * scales[:, None]
-
-
 def article_row(article: Article) -> tuple[str | int | None, ...]:
     """The article's own columns, as `article_from` reads them; what others made of it is not among them."""
     published = None if article.published is None else int(article.published.timestamp())

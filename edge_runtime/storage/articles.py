@@ -10,11 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge_runtime.content.search_query import SearchQuery
-from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.content.titles import KeptTitle
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_rows import (
@@ -23,10 +19,9 @@ from edge_runtime.storage.article_rows import (
     article_row,
     counts_row,
     quantize_vectors,
-    stack_vectors,
 )
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
-from edge_runtime.storage.cached_rows import CachedRows, Names, RowVersions
+from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.contents import (
     MAX_TOTAL_BYTES,
     Content,
@@ -38,6 +33,7 @@ from edge_runtime.storage.database import changes_elsewhere, open_database, put_
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.locks import alone_in
+from edge_runtime.storage.ranked_rows import read_rows
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.storage.searched import find_searched, insert_searched, searched_rows, titles_and_abstracts
 from edge_runtime.storage.titles import TitleTable, insert_titles
@@ -58,10 +54,10 @@ MAX_ARTICLES = 20_000
 FEWER_ARTICLES = 19_800  # a cache with more than the most is made so small, for that to be rare
 MAX_BYTES = 50_000_000
 
+_MOST_ASKED = 500  # ids in one query
+
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_RANKED = """number, article_id, title, category, iif(topic = '', category, topic), source, story,
-    coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language"""
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -265,39 +261,12 @@ class ArticleCache:
         Raises:
             StorageError: A vector is of another bundle, because the cache could not be written since.
         """
-        if article_ids is None:
-            rows = self._fetch(f"SELECT {_RANKED} FROM articles ORDER BY number")
-        else:
-            query = f"SELECT {_RANKED} FROM articles WHERE article_id = ?"
-            with self._reading():
-                found = [self._db.execute(query, (name,)).fetchone() for name in set(article_ids)]
-            rows = sorted(row for row in found if row)
-        if any(len(row[11]) != dim for row in rows):
+        with self._reading():
+            rows = read_rows(self._db, dim, article_ids, self._readings)
+        if rows is None:
             raise StorageError(f"{self._path}: vectors of another bundle", Remedy.MAKE_WRITABLE)
-        amounts = np.array([row[7:11] for row in rows], np.float64).reshape(len(rows), 4)
-        numbers, names = [row[0] for row in rows], [row[1] for row in rows]
-        categories, topics, sources, stories = (Names.of(row[n] for row in rows) for n in range(3, 7))
         self._readings += len(rows)
-        return CachedRows(
-            article_ids=names,
-            titles=[row[2] for row in rows],
-            categories=categories,
-            topics=topics,
-            sources=sources,
-            stories=stories,
-            vectors=stack_vectors([row[11:13] for row in rows], dim),
-            words=_stack_words([row[13] for row in rows]),
-            published_s=amounts[:, 0],
-            added_s=amounts[:, 1],
-            shown=amounts[:, 2],
-            clicked=amounts[:, 3],
-            languages=Names.of(row[14] for row in rows),
-            versions=RowVersions(
-                np.array(numbers, np.int64),
-                np.arange(self._readings - len(rows), self._readings),
-                dict(zip(names, numbers, strict=True)),
-            ),
-        )
+        return rows
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:
         """Articles in the order asked for.
@@ -399,15 +368,17 @@ class ArticleCache:
             self._db.execute("INSERT OR IGNORE INTO checks VALUES (?, ?)", (bundle, engine))
 
     def _rows_of(self, columns: str, article_ids: Iterable[str]) -> list[Any]:
-        rows = []
+        names = list(article_ids)
+        found: dict[str, Any] = {}
         with self._reading():
-            for article_id in article_ids:
-                query = f"SELECT {columns} FROM articles WHERE article_id = ?"
-                row = self._db.execute(query, (article_id,)).fetchone()
-                if row is None:
-                    raise UnknownArticleError(f"no article {article_id!r} in the cache", Remedy.LIST_ARTICLES)
-                rows.append(row)
-        return rows
+            for begin in range(0, len(names), _MOST_ASKED):
+                some = names[begin : begin + _MOST_ASKED]
+                query = f"SELECT {columns}, article_id FROM articles WHERE article_id IN ({', '.join('?' * len(some))})"
+                found |= {row[-1]: row[:-1] for row in self._db.execute(query, some)}
+        try:
+            return [found[name] for name in names]
+        except KeyError as error:
+            raise UnknownArticleError(f"no article {error.args[0]!r} in the cache", Remedy.LIST_ARTICLES) from None
 
     def _fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         with self._reading():
@@ -427,10 +398,3 @@ def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
 def _titles(articles: Sequence[Article], analysed: Sequence[Analysed]) -> dict[str, KeptTitle]:
     """By id of the articles, what analysis found of their titles."""
     return {article.article_id: made.title for article, made in zip(articles, analysed, strict=False) if made.title}
-
-
-def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
-    """(n, WORDS_KEPT) slots; an article that came before there were any has none."""
-    size = 2 * WORDS_KEPT
-    joined = b"".join(words if len(words) == size else bytes(size) for words in given)
-    return np.frombuffer(joined, "<i2").reshape(len(given), WORDS_KEPT).astype(np.int16)
