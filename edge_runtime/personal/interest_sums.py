@@ -121,11 +121,13 @@ class InterestSums:
         sharpness: float,
     ) -> None:
         """Add and subtract what the plans say, in one pass over the articles."""
-        different = {row.tobytes(): row for plan in plans.values() for row in plan.interests}
+        different = {
+            key: row for plan in plans.values() for key, row in zip(_keys(plan.interests), plan.interests, strict=True)
+        }
         places = {key: place for place, key in enumerate(different)}
         factors = np.zeros((len(plans), len(different)))
         for of_plan, plan in zip(factors, plans.values(), strict=True):
-            np.add.at(of_plan, [places[row.tobytes()] for row in plan.interests], plan.deltas)
+            np.add.at(of_plan, [places[key] for key in _keys(plan.interests)], plan.deltas)
         more = _sums_of(rows, factors, np.stack(list(different.values())), sharpness)
         for (name, plan), added in zip(plans.items(), more, strict=True):
             kept = plan.kept
@@ -172,11 +174,12 @@ def _plan(kept: _Sums, interests: Floats, weights: Doubles) -> _Plan | None:
         before, gone = kept.weights, np.zeros(0, np.intp)
     else:
         of_row: dict[bytes, float] = {}
-        for row, weight in zip(kept.interests, kept.weights.tolist(), strict=True):
-            of_row[row.tobytes()] = of_row.get(row.tobytes(), 0.0) + weight
+        keys = _keys(kept.interests)
+        for key, weight in zip(keys, kept.weights.tolist(), strict=True):
+            of_row[key] = of_row.get(key, 0.0) + weight
         # Of two that are equal the first has the weight of both.
-        before = np.array([of_row.pop(row.tobytes(), 0.0) for row in interests])
-        gone = np.array([n for n, row in enumerate(kept.interests) if row.tobytes() in of_row], np.intp)
+        before = np.array([of_row.pop(key, 0.0) for key in _keys(interests)])
+        gone = np.array([n for n, key in enumerate(keys) if key in of_row], np.intp)
     largest = int(before.argmax())
     if before[largest] <= 0:
         return None
@@ -188,6 +191,12 @@ def _plan(kept: _Sums, interests: Floats, weights: Doubles) -> _Plan | None:
         return None
     rows = np.concatenate([interests[changed], kept.interests[gone]])
     return _Plan(kept, scale, rows, np.concatenate([deltas[changed], -scale * kept.weights[gone]]))
+
+
+def _keys(rows: Floats) -> list[bytes]:
+    """Each row's bytes."""
+    whole, size = rows.tobytes(), rows.shape[1] * rows.itemsize
+    return [whole[begin : begin + size] for begin in range(0, len(whole), size)]
 
 
 def _moved(sums: Doubles, runs: list[Run], size: int) -> Doubles:

@@ -30,7 +30,8 @@ class LinearHead:
         self._precision = np.diag(prior_precision.astype(np.float64))
         self._information = np.zeros(len(prior_precision))
         self._mean: Doubles | None = None  # made when it is asked for
-        self._spread: Doubles | None = None  # likewise: turns normal numbers into a deviation
+        self._factor: Doubles | None = None  # likewise
+        self._drawn: tuple[Doubles, Doubles] | None = None  # normal numbers with the deviation that they give
 
     def learn(self, features: Doubles, probabilities: Doubles, opened: NDArray[np.bool_]) -> None:
         """Take some examples.
@@ -40,7 +41,7 @@ class LinearHead:
             probabilities: (n,) of being opened, as the bundle's model had them; in (0, 1).
             opened: (n,) what the reader did.
         """
-        self._mean = self._spread = None
+        self._mean = self._factor = self._drawn = None
         self._precision += (features.T * (probabilities * (1 - probabilities))) @ features
         self._information += (opened - probabilities) @ features
 
@@ -70,8 +71,10 @@ class LinearHead:
         Returns:
             (num_features,) float64.
         """
-        if self._spread is None:
+        normal = rng.standard_normal(len(self._information))
+        if self._drawn is None or not np.array_equal(self._drawn[0], normal):
             # precision = L L', so a solution of L' d = z has the covariance of the posterior.
-            self._spread = np.linalg.inv(np.linalg.cholesky(self._precision).T)
-        deviation: Doubles = self._spread @ rng.standard_normal(len(self._spread))
-        return deviation
+            if self._factor is None:
+                self._factor = np.linalg.cholesky(self._precision).astype(np.float64)
+            self._drawn = normal, np.linalg.solve(self._factor.T, normal).astype(np.float64)
+        return self._drawn[1]

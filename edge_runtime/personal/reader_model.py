@@ -78,6 +78,8 @@ class ReaderModel:
         self._read: set[str] | None = None  # ids, made when it is asked for
         self._said = 0  # another number after each change of what is read or judged
         self.hidden: set[str] = set()  # ids of the articles that the reader hid
+        self._against: dict[str, Opinion] = {}  # those of the opinions that are; latest touched last
+        self._places: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None  # of what was passed over
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
@@ -85,6 +87,7 @@ class ReaderModel:
         self._lists = ShownLists(manifest.dim, len(manifest.topics))
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self._kept = KeptByArticle()
+        self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
         self._sums = InterestSums()
         self._rates: tuple[object, dict[str, float]] | None = None
         self.num_events = 0
@@ -137,6 +140,9 @@ class ReaderModel:
         self.num_events += 1
         self._read, self._said = None, self._said + 1
         (self.hidden.add if after.is_hidden else self.hidden.discard)(name)
+        self._against.pop(name, None)
+        if after.is_against:
+            self._against[name] = after
         if event.signal in (Signal.OPEN, Signal.DWELL) and self._marks.get(name) is False:
             del self._marks[name]
         if vector is not None:
@@ -293,7 +299,12 @@ class ReaderModel:
         if len(rows) < len(passed):
             times[:] = [passed[name] for name in rows.article_ids]
         else:
-            places = rows.places_of(passed)
+            if self._places is None or self._places[0] is not rows or self._places[1] is not passed:
+                self._places = rows, passed, rows.places_of(passed)
+            elif len(self._places[2]) < len(passed):
+                more = rows.places_of(islice(passed, len(self._places[2]), None))
+                self._places = rows, passed, np.concatenate([self._places[2], more])
+            places = self._places[2]
             times[places[places >= 0]] = np.fromiter(passed.values(), np.float32, len(passed))[places >= 0]
         return -np.log2(1 + times)
 
@@ -309,14 +320,16 @@ class ReaderModel:
         state, opinions = self._state
         if not opinions:
             return state, opinions
-        log_weights = state.log_weights + np.log(long_weights(opinions, now_s)).astype(np.float32)
-        return replace(state, log_weights=log_weights), opinions
+        if self._state_at is None or self._state_at[0] != now_s or self._state_at[2] is not opinions:
+            log_weights = state.log_weights + np.log(long_weights(opinions, now_s)).astype(np.float32)
+            self._state_at = now_s, replace(state, log_weights=log_weights), opinions
+        return self._state_at[1], opinions
 
     def _read_state(self) -> tuple[ReaderState, list[Opinion]]:
         length = self._model.bundle.manifest.history_length
         opinions = self._opinions.values()
         wanted = [*islice((o for o in reversed(opinions) if o.weight > 0), length)][::-1]
-        against = [*islice((o for o in reversed(opinions) if o.is_against), length)][::-1]
+        against = [*islice(reversed(self._against.values()), length)][::-1]
         # Queries are few beside articles, whatever their number.
         read = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
         self._look_at_new([*read, *against])

@@ -106,6 +106,7 @@ def _best_allowed(gains: NDArray[np.float64], latest: Sequence[int], caps: Seque
             continue
         counts = Counter(codes[latest].tolist())
         if full := [code for code, count in counts.items() if count >= most and code >= 0]:
-            under = np.where(np.isin(codes, full), -np.inf, allowed)
+            is_full = np.logical_or.reduce([codes == code for code in full])
+            under = np.where(is_full, -np.inf, allowed)
             allowed = under if under.max() > -np.inf else allowed
     return int(allowed.argmax())

@@ -22,7 +22,7 @@ from edge_runtime.personal.word_head import WordHead, different_words
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
 _LARGEST_LOG_ODDS = 6.0
-_BETWEEN_COPIES = 500  # examples; a word head is learned anew from the copy before the first that has changed
+_BETWEEN_COPIES = 250  # examples; a word head is learned anew from the copy before the first that has changed
 # What became of an example; an opinion is one of the last two.
 WAITING, PASSED, OPENED = 0, 1, 2
 
@@ -147,12 +147,16 @@ class ShownLists:
             first, copy = self._copies[-1]
             self.word_head = copy.copy()
         rows = first + np.flatnonzero(self._outcomes[first:])
-        log_odds = self._log_odds(rows)
-        for row, odds, outcome in zip(rows.tolist(), log_odds.tolist(), self._outcomes[rows].tolist(), strict=True):
-            if row - self._copies[-1][0] >= _BETWEEN_COPIES:
-                self._copies.append((row, self.word_head.copy()))
-            self.word_head.learn(self._words[row], odds, opened=outcome == OPENED)
-            self._words_end = row + 1
+        log_odds, opened = self._log_odds(rows).tolist(), (self._outcomes[rows] == OPENED).tolist()
+        examples = list(zip([self._words[row] for row in rows.tolist()], log_odds, opened, strict=True))
+        while len(examples):
+            # Up to where the next copy is due.
+            end = int(np.searchsorted(rows, self._copies[-1][0] + _BETWEEN_COPIES))
+            self.word_head.learn(examples[:end])
+            if end < len(rows):
+                self._copies.append((int(rows[end]), self.word_head.copy()))
+            self._words_end = int(rows[min(end, len(rows)) - 1]) + 1
+            examples, rows = examples[end:], rows[end:]
 
     def _log_odds(self, rows: NDArray[np.intp]) -> Doubles:
         """Log-odds of being opened, as they seemed without what lists have taught."""
