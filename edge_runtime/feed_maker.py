@@ -59,7 +59,8 @@ class FeedMaker:
     ) -> list[ScoredArticle]:
         """Some places of the cache as articles with parts and reason; of an order, with the rest of their stories."""
         state, opinions = self.learned.state(self.now.timestamp())
-        typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
+        num = max(len(self.rows), 1)
+        typical = {name: float(np.add.reduce(part)) / num for name, part in parts.items()}
         scored = []
         wanted = [[int(place), *(order.same_story(int(place)) if order else ())] for place in places]
         heads = [place for place, *_ in wanted]
@@ -73,13 +74,14 @@ class FeedMaker:
             article, others = next(found), tuple(islice(found, len(rest)))
             own = dict(zip(parts, values, strict=True))
             reason = reason_line(
-                replace(article, category=self.rows.topics[place]),
+                article,
                 own,
                 typical,
                 similar[:1],
                 self.learned.picks,
                 also_opened(state, opinions, article, own_warm),
                 follows[place],
+                self.rows.topics[place],
             )
             is_read = own.get(READ, 0.0) < 0
             scored.append(

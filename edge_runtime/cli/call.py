@@ -16,6 +16,7 @@ from edge_runtime.cli.printing import Screen, warn
 from edge_runtime.cli.remedies import told
 from edge_runtime.errors import StorageError
 from edge_runtime.reader import Reader
+from edge_runtime.storage.articles import MAX_ARTICLES
 from edge_runtime.version import __version__
 
 
@@ -27,10 +28,11 @@ class Call:
     data_dir: Path
     now: datetime  # UTC-aware
     screen: Screen
+    max_articles: int = MAX_ARTICLES  # of the cache
 
     def open(self) -> Reader:
         """Open the reader of the data directory, and tell what it noticed."""
-        reader = Reader.open(self.data_dir, engine=self.options.engine)
+        reader = Reader.open(self.data_dir, engine=self.options.engine, max_articles=self.max_articles)
         for notice in reader.notices:
             warn(told(notice))
         return reader

@@ -33,6 +33,17 @@ class LinearHead:
         self._factor: Doubles | None = None  # likewise
         self._drawn: tuple[Doubles, Doubles] | None = None  # normal numbers with the deviation that they give
 
+    @classmethod
+    def of(cls, precision: Doubles, information: Doubles) -> LinearHead:
+        """A head that knows what `learned` told."""
+        head = cls(np.ones(len(information)))
+        head._precision, head._information = precision.copy(), information.copy()
+        return head
+
+    def learned(self) -> tuple[Doubles, Doubles]:
+        """(num_features, num_features) precision and (num_features,) information."""
+        return self._precision, self._information
+
     def learn(self, features: Doubles, probabilities: Doubles, opened: NDArray[np.bool_]) -> None:
         """Take some examples.
 

@@ -29,17 +29,13 @@ from edge_runtime.model.scoring import (
     relevance_of,
     relevance_parts,
 )
+from edge_runtime.personal.examples import Examples
 from edge_runtime.personal.interest_sums import InterestSums
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
 from edge_runtime.personal.kept_by_article import KeptByArticle
+from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
-from edge_runtime.personal.shown_lists import (
-    OPENED,
-    PASSED,
-    WAITING,
-    Examples,
-    ShownLists,
-)
+from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.storage import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
@@ -58,6 +54,7 @@ class ReaderModel:
         picks: Sequence[str] = (),
         weights: PartWeights = WEIGHTS,
         look_at: LookAt | None = None,
+        kept: bytes = b"",
     ) -> None:
         """Know nothing but the topics that were asked for.
 
@@ -67,8 +64,8 @@ class ReaderModel:
             weights: What the parts count, where it is not as usual.
             look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
                 articles' own categories, and vectors of the model.
+            kept: From `lists_to_keep`, what lists have taught in an earlier process.
         """
-        manifest = model.bundle.manifest
         self._model = model
         self._weights = part_weights(weights)
         self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
@@ -84,7 +81,8 @@ class ReaderModel:
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
         self._opened_of_source: Counter[str] = Counter()
-        self._lists = ShownLists(manifest.dim, len(manifest.topics))
+        self._kept_lists = kept
+        self._lists = self._no_lists()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self._kept = KeptByArticle()
         self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
@@ -174,8 +172,17 @@ class ReaderModel:
         """
         examples, known = self._examples(shown, rows), self._lists.examples
         if not examples.starts_like(known):
-            self._lists = ShownLists(self._model.bundle.manifest.dim, len(self._model.bundle.manifest.topics))
+            self._lists = self._no_lists()
         self._add_examples(examples.after(len(self._lists.examples)))
+
+    def lists_to_keep(self) -> bytes:
+        """What a later process need not learn again; nothing where that is little, known to be kept, or not settled."""
+        kept = self._lists.to_keep()
+        return kept.to_bytes() if kept else b""
+
+    def _no_lists(self) -> ShownLists:
+        manifest = self._model.bundle.manifest
+        return ShownLists(manifest.dim, len(manifest.topics), kept_heads(self._kept_lists))
 
     def _examples(self, shown: Iterable[Shown], rows: CachedRows) -> Examples:
         given = list(shown)

@@ -98,24 +98,27 @@ def reason_line(
     picked_topics: Collection[str],
     also: Article | None,
     follows: Sequence[Rule] = (),
+    topic: str | None = None,
 ) -> str:
     """The part that lifts this article most above the feed's average, as a sentence.
 
     Args:
-        article: The article itself; its category is the topic to speak of.
+        article: The article itself.
         parts: Its named parts.
         typical: Mean of each part over the feed.
         similar: Its most similar past reads, best first; may be empty.
         picked_topics: Topics that the reader asked for.
         also: The past read whose readers opened it too, from `also_opened`.
         follows: The reader's rules that are about it.
+        topic: The one to speak of; the article's category if not given.
     """
+    topic = article.category if topic is None else topic
     for part in _OVERRULING:
         if parts.get(part.name, 0.0) < 0:
             return part.reason
     nearest = similar[0] if similar else None
     facts = {
-        "topic": article.category or "this topic",
+        "topic": topic or "this topic",
         "source": article.source,
         "follows": ", ".join(rule.value for rule in follows),
         "read": _quoted(nearest.article) if nearest else "",
@@ -126,7 +129,7 @@ def reason_line(
         return "Nothing stands out for it: shown by score"
     if nearest and nearest.is_search and "read" in _FACTS[strongest.name]:
         return f"You searched “{nearest.article.title}”"
-    if strongest.name == "topic" and article.category.strip().casefold() in picked_topics:
+    if strongest.name == "topic" and topic.strip().casefold() in picked_topics:
         return f"You asked for {facts['topic']}"
     if strongest.name == "topic" and not nearest:
         return f"Readers often open {facts['topic']}"

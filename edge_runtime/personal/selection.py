@@ -6,7 +6,6 @@ when nothing else is left the caps give way, the sources' before the topics': a 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -104,8 +103,8 @@ def _best_allowed(gains: NDArray[np.float64], latest: Sequence[int], caps: Seque
     for codes, most in caps:
         if len(latest) < most:
             continue
-        counts = Counter(codes[latest].tolist())
-        if full := [code for code, count in counts.items() if count >= most and code >= 0]:
+        picked = codes[latest].tolist()
+        if full := [code for code in set(picked) if code >= 0 and picked.count(code) >= most]:
             is_full = np.logical_or.reduce([codes == code for code in full])
             under = np.where(is_full, -np.inf, allowed)
             allowed = under if under.max() > -np.inf else allowed

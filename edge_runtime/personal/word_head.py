@@ -29,6 +29,20 @@ class WordHead:
         self._means = [0.0] * NUM_SLOTS
         self._variances = [PRIOR_VARIANCE] * NUM_SLOTS
 
+    @classmethod
+    def of(cls, slots: NDArray[np.integer], means: NDArray[np.float64], variances: NDArray[np.float64]) -> WordHead:
+        """A head that knows what `learned` told."""
+        head = cls()
+        for slot, mean, variance in zip(slots.tolist(), means.tolist(), variances.tolist(), strict=True):
+            head._means[slot], head._variances[slot] = mean, variance
+        return head
+
+    def learned(self) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """The slots of which something is known, with their means and variances."""
+        means, variances = np.array(self._means), np.array(self._variances)
+        slots = np.flatnonzero(variances != PRIOR_VARIANCE)
+        return slots, means[slots], variances[slots]
+
     def copy(self) -> WordHead:
         """A head that knows the same and learns apart from this one."""
         copy = WordHead.__new__(WordHead)

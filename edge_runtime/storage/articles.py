@@ -32,6 +32,7 @@ from edge_runtime.storage.contents import (
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
+from edge_runtime.storage.learned import LearnedTable
 from edge_runtime.storage.locks import alone_in
 from edge_runtime.storage.ranked_rows import read_rows
 from edge_runtime.storage.reserve import keep_reserve
@@ -50,9 +51,10 @@ __all__ = [
     "quantize_vectors",
 ]
 
-MAX_ARTICLES = 20_000
-FEWER_ARTICLES = 19_800  # a cache with more than the most is made so small, for that to be rare
-MAX_BYTES = 50_000_000
+MAX_ARTICLES = 20_000  # where nothing else is asked for
+MOST_ARTICLES = 100_000  # that may be asked for: with more a feed takes too long
+FEWER = 0.99  # of the most articles: a cache with more than that is made so small, for it to be rare
+MAX_BYTES = 50_000_000  # of so many articles; where more are asked for, more in proportion
 
 _MOST_ASKED = 500  # ids in one query
 
@@ -73,7 +75,7 @@ class Analysed:
     title: KeptTitle | None = None
 
 
-def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
+def open_cache(path: Path, max_articles: int = MAX_ARTICLES) -> tuple[ArticleCache, Path | None]:
     """Open or create the cache; a damaged one is put aside for an empty one: articles can be fetched again.
 
     Returns:
@@ -83,22 +85,22 @@ def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
         StorageError: As `open_database`; for a damaged cache only where nothing can be written.
     """
     try:
-        return _looked_over(path), None
+        return _looked_over(path, max_articles), None
     except DamagedError:
         # Another program may have found the same and begun a new one: only what is damaged still goes.
         with alone_in(path.parent):
             try:
-                return _looked_over(path), None
+                return _looked_over(path, max_articles), None
             except DamagedError as error:
                 try:
                     aside = put_aside(path)
                 except OSError:
                     raise error from error.__cause__
-                return ArticleCache(path), aside
+                return ArticleCache(path, max_articles), aside
 
 
-def _looked_over(path: Path) -> ArticleCache:
-    cache = ArticleCache(path)
+def _looked_over(path: Path, max_articles: int) -> ArticleCache:
+    cache = ArticleCache(path, max_articles)
     try:
         cache.look_over()
     except BaseException:
@@ -113,15 +115,20 @@ class ArticleCache:
     Attributes:
         items: Which article each item of a subscription is.
         titles: What was found out of titles.
+        learned: What lists have taught of the reader.
+        max_articles: How many articles it may hold.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_articles: int = MAX_ARTICLES) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
+        self.max_articles = max_articles
+        self._max_bytes = MAX_BYTES * max(max_articles, MAX_ARTICLES) // MAX_ARTICLES
         self._db = open_database(path, MIGRATIONS)
         self._readings = 0  # rows that were read for ranking
         self.items = ItemTable(self._db, path)
         self.titles = TitleTable(self._db, path)
+        self.learned = LearnedTable(self._db, path)
         keep_reserve(path.parent)
 
     @property
@@ -322,8 +329,8 @@ class ArticleCache:
     def evict(
         self,
         keep: Collection[str],
-        max_articles: int = MAX_ARTICLES,
-        max_bytes: int = MAX_BYTES,
+        max_articles: int | None = None,
+        max_bytes: int | None = None,
         max_content_bytes: int = MAX_TOTAL_BYTES,
     ) -> list[str]:
         """Delete the oldest until number and file are within bounds; on a full disk too, with the reserve's help.
@@ -333,8 +340,10 @@ class ArticleCache:
 
         Args:
             keep: Ids that are never deleted, nor their texts; if they alone are too much, everything else goes.
-            max_articles: How many there may be; where there are more, no more than `FEWER_ARTICLES` of them stay.
-            max_bytes: How large the file may be; one that is larger is made a tenth smaller than that.
+            max_articles: How many there may be; where there are more, no more than `FEWER` of those that the cache may
+                hold stay. As many as that if not given.
+            max_bytes: How large the file may be; one that is larger is made a tenth smaller than that. What suits the
+                number if not given.
             max_content_bytes: How much the texts may take, compressed.
 
         Returns:
@@ -343,12 +352,18 @@ class ArticleCache:
         Raises:
             StorageError: What was deleted before stays deleted.
         """
-        bounds = Bounds(max_articles, min(max_articles, FEWER_ARTICLES), max_bytes, max_content_bytes)
+        most = self.max_articles if max_articles is None else max_articles
+        bounds = Bounds(
+            most,
+            min(most, int(self.max_articles * FEWER)),
+            self._max_bytes if max_bytes is None else max_bytes,
+            max_content_bytes,
+        )
         return evict_articles(self._db, self._path, keep, bounds)
 
-    def is_full(self, max_articles: int = FEWER_ARTICLES, max_bytes: int = MAX_BYTES) -> bool:
+    def is_full(self) -> bool:
         """Whether a new article means that an older one goes, now or soon."""
-        return is_full(self._db, self._path, max_articles, max_bytes)
+        return is_full(self._db, self._path, int(self.max_articles * FEWER), self._max_bytes)
 
     def oldest_s(self, keep: Collection[str]) -> float:
         """When the article is from that goes next, seconds UTC; those to be kept are passed over."""

@@ -188,7 +188,8 @@ def test_the_oldest_are_evicted_by_publishing_or_earlier_arrival_and_kept_ones_n
 
 
 def test_a_cache_with_too_many_is_made_smaller_by_some_for_that_to_be_rare(cache, monkeypatch):
-    monkeypatch.setattr("edge_runtime.storage.articles.FEWER_ARTICLES", 6)
+    monkeypatch.setattr("edge_runtime.storage.articles.FEWER", 0.6)
+    cache.max_articles = 10
     put(cache, *(aged(str(age), age) for age in range(10)))
     assert cache.evict([], max_articles=10) == []
     put(cache, aged("10", 10))
