@@ -21,7 +21,7 @@ from edge_runtime.notify.types import PushCandidate
 from edge_runtime.personal.feed_order import FeedOrder, order_feed
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
-from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, word_effects
+from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, similar_to_each, word_effects
 from edge_runtime.personal.selection import VarietySettings
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
@@ -60,25 +60,29 @@ class FeedMaker:
     ) -> list[ScoredArticle]:
         """Some places of the cache as articles with parts and reason; of an order, with the rest of their stories."""
         state, opinions = self.learned.state(self.now.timestamp())
-        typical = {name: float(part.mean()) if len(part) else 0.0 for name, part in parts.items()}
+        num = max(len(self.rows), 1)
+        typical = {name: float(np.add.reduce(part)) / num for name, part in parts.items()}
         scored = []
         wanted = [[int(place), *(order.same_story(int(place)) if order else ())] for place in places]
-        follows = self._follows({place for place, *_ in wanted})
+        heads = [place for place, *_ in wanted]
+        follows = self._follows(set(heads))
+        own_parts = zip(*(part[heads].tolist() for part in parts.values()), strict=True)
+        warm = self.model.warm_vectors([self.rows.article_ids[place] for place in heads])
         # All in one transaction: a feed of the whole cache would begin thousands.
         found = iter(self.cache.get(self.rows.article_ids[place] for of_story in wanted for place in of_story))
-        for place, *rest in wanted:
+        of_each = zip(wanted, own_parts, self._similar_to_each(state, opinions, heads, 2), warm, strict=True)
+        for (place, *rest), values, similar, own_warm in of_each:
             article, others = next(found), tuple(islice(found, len(rest)))
-            own = {name: float(part[place]) for name, part in parts.items()}
-            similar = self._similar(state, opinions, place, most=2)[:1]
-            (warm,) = self.model.warm_vectors([article.article_id])
+            own = dict(zip(parts, values, strict=True))
             reason = reason_line(
-                replace(article, category=self.rows.topics[place]),
+                article,
                 own,
                 typical,
-                similar,
+                similar[:1],
                 self.learned.picks,
-                also_opened(state, opinions, article, warm),
+                also_opened(state, opinions, article, own_warm),
                 follows[place],
+                self.rows.topics[place],
             )
             is_read = own.get(READ, 0.0) < 0
             scored.append(
@@ -111,7 +115,7 @@ class FeedMaker:
         hidden = self.order(parts, 0).hidden().get(place)
         return Explanation(
             scored=scored,
-            similar_reads=self._similar(state, opinions, place),
+            similar_reads=self._similar_to_each(state, opinions, [place])[0],
             words=word_effects(replace(article, category=self.rows.topics[place]), scores_of),
             hidden=hidden.fact if hidden else "",
             hidden_remedy=hidden.remedy if hidden else None,
@@ -161,20 +165,24 @@ class FeedMaker:
         rng = np.random.default_rng([self.learned.num_events, hour])
         return self.learned.parts(rows, self.now.timestamp(), rng, followed)
 
-    def _similar(
-        self, state: ReaderState, opinions: Sequence[Opinion], place: int, most: int | None = None
-    ) -> tuple[SimilarRead, ...]:
-        """Past reads that draw a cached article up, without itself."""
-        name = self.rows.article_ids[place]
-        if name in self.learned.opinions:
-            state, opinions = apart_from(name, state, opinions)
-        found = similar_reads(self.model.bundle.head, state, opinions, self.rows.vectors[place], most)
-        return tuple(past for past in found if past.article.article_id != name)
+    def _similar_to_each(
+        self, state: ReaderState, opinions: Sequence[Opinion], places: Sequence[int], most: int | None = None
+    ) -> list[tuple[SimilarRead, ...]]:
+        """Past reads that draw each of some cached articles up, without itself."""
+        head, vectors = self.model.bundle.head, self.rows.vectors[places]
+        found = similar_to_each(head, state, opinions, vectors, most)
+        for n, place in enumerate(places):
+            name = self.rows.article_ids[place]
+            if name in self.learned.opinions:
+                rest = apart_from(name, state, opinions)
+                found[n] = tuple(
+                    past for past in similar_reads(head, *rest, vectors[n], most) if past.article.article_id != name
+                )
+        return found
 
     def _left_out(self) -> dict[int, Notice]:
         """Places of articles that the reader wants left out, with what to undo."""
-        hidden = (name for name, opinion in self.learned.opinions.items() if opinion.is_hidden)
-        found = self.rows.places_of(hidden)
+        found = self.rows.places_of(self.learned.hidden)
         left_out = dict.fromkeys(found[found >= 0].tolist(), Notice("you hid it", Remedy.UNHIDE))
         for rule, places in self.rules.items():
             if rule.effect is RuleEffect.MUTE:

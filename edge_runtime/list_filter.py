@@ -15,8 +15,9 @@ from edge_runtime.content.rules import Places
 from edge_runtime.content.titles import spoken
 from edge_runtime.errors import UnknownNameError
 from edge_runtime.feeds.items import subscription_of
-from edge_runtime.storage.cached_rows import CachedRows, Names
+from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.feeds import Feed
+from edge_runtime.storage.names import Names
 
 NUM_NEAR = 5  # names that an error offers
 

@@ -42,6 +42,7 @@ from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.storage.feeds import Feed, FeedStore
+from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import (
     AddReport,
@@ -91,10 +92,18 @@ class Reader:
         self.feeds = feeds
         self._data_dir = data_dir
         self._intake = Intake(model, cache)
-        self._learned = LearnedProfile(self._profile, lambda: ReaderModel(model, look_at=self._intake.look_at))
+        self._learned = LearnedProfile(
+            self._profile, lambda: ReaderModel(model, look_at=self._intake.look_at, kept=cache.learned.get())
+        )
 
     @classmethod
-    def open(cls, data_dir: Path, bundle: Path | None = None, engine: str | None = None) -> Reader:
+    def open(
+        cls,
+        data_dir: Path,
+        bundle: Path | None = None,
+        engine: str | None = None,
+        max_articles: int = MAX_ARTICLES,
+    ) -> Reader:
         """Open a data directory, creating what is missing.
 
         A damaged cache is put aside, and saved articles are taken over from the profile; `notices` says so.
@@ -102,17 +111,22 @@ class Reader:
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
-            engine: numpy, ai-edge-litert, tflite-runtime or android; the first that runs the bundle if not given.
+            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given.
+            max_articles: How many articles the cache may hold, up to 100,000; more than there may be go with the next
+                ones that come.
 
         Raises:
+            ValueError: `max_articles` is no such number.
             BundleError: Damaged, too new, or computed wrongly on this device.
             StorageError: The data directory or a database in it cannot be used.
             EngineError: The engine is not installed or refuses the bundle, or none runs it.
         """
+        if not 1 <= max_articles <= MOST_ARTICLES:
+            raise ValueError(f"max_articles: {max_articles}; give 1 to {MOST_ARTICLES:,}")
         private_directory(data_dir, to_write=False)
         model = NewsModel(read_bundle(bundle or bundle_of(data_dir)), engine)
         with ExitStack() as opened:
-            cache, damaged = open_cache(data_dir / "cache.db")
+            cache, damaged = open_cache(data_dir / "cache.db", max_articles)
             opened.callback(cache.close)
             key = (model.bundle.sha256, engine_version(model.engine))
             if not cache.is_checked(*key):
@@ -141,6 +155,8 @@ class Reader:
 
     def close(self) -> None:
         """Close the databases; everything recorded is already on the disk."""
+        with suppress(StorageError):  # the next process can learn it again
+            self._keep_learned()
         self._cache.close()
         self._profile.store.close()
         self.feeds.close()
@@ -542,7 +558,9 @@ class Reader:
         Raises:
             UnknownEntryError: There is nothing to take back.
         """
-        return self._profile.undo()
+        undone = self._profile.undo()
+        self._cache.learned.forget()
+        return undone
 
     def forget_event(self, number: int) -> Event:
         """Take one event out of the profile, as if it had not been.
@@ -550,7 +568,9 @@ class Reader:
         Raises:
             UnknownEntryError: No event has this number.
         """
-        return self._profile.forget_event(number)
+        event = self._profile.forget_event(number)
+        self._cache.learned.forget()
+        return event
 
     def forget_search(self, number: int) -> Search:
         """Take one query out of the profile.
@@ -599,6 +619,7 @@ class Reader:
             StorageError: It could not be written.
         """
         self._profile.replace_by(data)
+        self._cache.learned.forget()
 
     def remember_list(self, article_ids: Sequence[str], terminal: str = "") -> None:
         """Keep which articles a numbered list showed, so that a number can name one.
@@ -651,8 +672,13 @@ class Reader:
 
     def erase(self) -> None:
         """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
-        self._profile.erase()
-        erase_channels(self._data_dir)
+        try:
+            self._profile.erase()
+        finally:
+            erase_channels(self._data_dir)
+            self._cache.learned.forget()
+            for ending in ("", "-journal"):  # of a damaged cache, which may have held what was learned
+                (self._data_dir / f"cache.db.damaged{ending}").unlink(missing_ok=True)
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
@@ -689,6 +715,15 @@ class Reader:
             "feeds": len(self.feeds.feeds()),
             "private": self.private,
         }
+
+    def _keep_learned(self) -> None:
+        """Keep what lists have taught for the next process; nothing in private mode, nor of an erased profile."""
+        erasures = self._profile.erasures
+        if self.private or not (heads := self._learned.lists_to_keep()):
+            return
+        self._cache.learned.put(heads)
+        if self._profile.erasures != erasures:  # by another program meanwhile
+            self._cache.learned.forget()
 
     def _last_sync(self, now: datetime) -> datetime | None:
         """When a publisher was reached last; None before the first time, and where a sync would ask none now."""

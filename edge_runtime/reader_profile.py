@@ -261,6 +261,11 @@ class LearnedProfile:
         self._model = model
         return model
 
+    def lists_to_keep(self) -> bytes:
+        """See `ReaderModel.lists_to_keep`; nothing where something of the profile has gone since."""
+        model = self._model
+        return model.lists_to_keep() if model and self._profile.revision.all == self._known.all else b""
+
     def _caught_up(self) -> ReaderModel:
         """A model that has learned everything but the lists that were shown."""
         revision, known = self._profile.revision, self._known

@@ -22,7 +22,9 @@ from edge_runtime.model.scoring import total
 from edge_runtime.personal.feed_order import order_feed
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import WINDOW, VarietySettings
-from edge_runtime.storage.cached_rows import CachedRows, Names
+from edge_runtime.storage.cached_rows import CachedRows
+from edge_runtime.storage.names import Names
+from edge_runtime.storage.vectors import Vectors
 from trainer.data.newsroom import DAY_S, START
 
 AUDIENCE = 2000.0  # others whom an article is shown to in the end
@@ -163,7 +165,7 @@ class Engine:
             topics=Names.of(article.category for article in articles),
             sources=Names.of(SOURCE_NAMES[source] for source in self._world.sources[first:end]),
             stories=Names.of(self._stories[article.article_id] for article in articles),
-            vectors=self._desk.vectors[first:end],
+            vectors=Vectors.of(self._desk.vectors[first:end]),
             words=self._desk.words[first:end],
             published_s=published_s,
             added_s=published_s,

@@ -15,6 +15,7 @@ from edge_runtime.cli.arguments import COMMAND, ArgumentParser
 from edge_runtime.cli.printing import Screen, warn
 from edge_runtime.cli.remedies import told
 from edge_runtime.errors import StorageError
+from edge_runtime.storage.limits import MAX_ARTICLES
 from edge_runtime.version import __version__
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ class Call:
     data_dir: Path
     now: datetime  # UTC-aware
     screen: Screen
+    max_articles: int = MAX_ARTICLES  # of the cache
 
     def open(self) -> Reader:
         """Open the reader of the data directory, and tell what it noticed."""
         from edge_runtime.reader import Reader  # loaded here: a list that was kept is shown without it
 
-        reader = Reader.open(self.data_dir, engine=self.options.engine)
+        reader = Reader.open(self.data_dir, engine=self.options.engine, max_articles=self.max_articles)
         for notice in reader.notices:
             warn(told(notice))
         return reader

@@ -62,7 +62,9 @@ def _run(options: argparse.Namespace) -> int:
         options.limit = config.limit or options.usual_limit
     pager = "" if options.no_pager else chosen_pager(config.pager)
     screen = Screen.here(is_json=options.json, colour=config.colour, pager=pager)
-    call = Call(options, data_directory(options.data, config), options.now or datetime.now(UTC), screen)
+    call = Call(
+        options, data_directory(options.data, config), options.now or datetime.now(UTC), screen, config.articles
+    )
     return options.run(call) or 0
 
 

@@ -4,6 +4,7 @@
 data = "~/news"      # the data directory, as --data and EDGE_NEWS_DATA
 limit = 20           # how many articles feed, latest and search list
 colour = "auto"      # or "always" or "never"; NO_COLOR is never
+articles = 20000     # how many articles are kept, 1,000 to 100,000
 pager = "less -S"    # what shows long lists on a terminal, as PAGER; "" is none
 """
 
@@ -18,9 +19,11 @@ from typing import Any
 from edge_runtime.cli.arguments import did_you_mean
 from edge_runtime.cli.printing import spelled
 from edge_runtime.errors import EdgeError, StorageError
+from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.places import config_home, data_home, expanded
 
 COLOURS = ("auto", "always", "never")
+_FEWEST_ARTICLES = 1_000
 
 
 class ConfigError(EdgeError):
@@ -33,6 +36,7 @@ class Config:
 
     data: str = ""  # "" is the platform's folder
     limit: int = 0  # 0 is what the command usually lists
+    articles: int = MAX_ARTICLES
     colour: str = "auto"
     pager: str | None = None  # None is what is usual, "" is none
 
@@ -41,6 +45,10 @@ class Config:
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "data": (lambda value: isinstance(value, str) and value.startswith(("/", "~")), "an absolute path"),
     "limit": (lambda value: type(value) is int and 1 <= value < 1_000_000, "a whole number of 1 or more"),
+    "articles": (
+        lambda value: type(value) is int and _FEWEST_ARTICLES <= value <= MOST_ARTICLES,
+        f"a whole number of {_FEWEST_ARTICLES} to {MOST_ARTICLES}",
+    ),
     "colour": (lambda value: value in COLOURS, f"one of {', '.join(COLOURS)}"),
     "pager": (lambda value: isinstance(value, str), "a command, in quotes"),
 }

@@ -18,6 +18,7 @@ from edge_runtime.cli.remedies import told, told_again, told_of_article
 from edge_runtime.errors import EdgeError
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.reader import Reader
+from edge_runtime.storage.limits import MAX_ARTICLES
 from edge_runtime.tui.program import Program
 from edge_runtime.types import Signal
 
@@ -49,19 +50,24 @@ def _tui(call: Call) -> int:
     # Loaded here: all else runs without Textual.
     from edge_runtime.tui.start import run_screen
 
-    return run_screen(program(call.data_dir, call.options.now, allow_private=call.options.allow_private))
+    return run_screen(
+        program(call.data_dir, call.options.now, call.max_articles, allow_private=call.options.allow_private)
+    )
 
 
-def program(data_dir: Path, now: datetime | None = None, *, allow_private: bool = False) -> Program:
+def program(
+    data_dir: Path, now: datetime | None = None, max_articles: int = MAX_ARTICLES, *, allow_private: bool = False
+) -> Program:
     """What the screen is given by the command line.
 
     Args:
         data_dir: As of `Reader.open`.
         now: UTC-aware, in the place of the clock's time.
+        max_articles: As of `Reader.open`.
         allow_private: Whether servers of the own network are asked too.
     """
     return Program(
-        open_reader=lambda: Reader.open(data_dir),
+        open_reader=lambda: Reader.open(data_dir, max_articles=max_articles),
         clock=lambda: now or datetime.now(UTC),
         how=SyncOptions(allow_private=allow_private),
         deeds=_Deeds(),

@@ -23,15 +23,14 @@ from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
 from edge_runtime.storage.article_columns import article_from, article_row
-from edge_runtime.storage.article_rows import quantize_vectors
-from edge_runtime.storage.articles import MAX_ARTICLES, Analysed, ArticleCache
+from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import AddReport, Article, Rule
 
 NUM_KEYWORDS = 8
 NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
-MAX_KEPT_OF_FEEDS = MAX_ARTICLES // 2  # of all feeds; of many feeds each keeps fewer
+KEPT_OF_FEEDS = 0.5  # of the articles that the cache may hold, of all feeds; of many feeds each keeps fewer
 LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
 MAX_SEEN = 2000  # titles in which words are counted that the bundle does not speak for
@@ -159,7 +158,11 @@ class Intake:
 
     def newest_of_feeds(self, feeds: Sequence[Feed]) -> set[str]:
         """Ids of the newest articles of each feed."""
-        return self._cache.items.newest_of_each(num_kept_of_feed(len(feeds)), [*map(subscription_of, feeds)])
+        return self._cache.items.newest_of_each(self.num_kept_of_feed(len(feeds)), [*map(subscription_of, feeds)])
+
+    def num_kept_of_feed(self, num_feeds: int) -> int:
+        """How many of a feed's newest articles stay, however old they are."""
+        return min(NUM_KEPT_OF_FEED, int(self._cache.max_articles * KEPT_OF_FEEDS) // max(num_feeds, 1))
 
     def make_room(self, keep: Collection[str]) -> None:
         """Give a full disk some of the cache's space back: half of the full texts, else a tenth of the articles."""
@@ -244,11 +247,6 @@ class Intake:
             spoken_for = bundle.manifest.languages if bundle.word_counts else ()
             self._analyst = Analyst(bundle, self._cache.titles.newest(MAX_SEEN, spoken_for), self._model.subwords)
         return self._analyst
-
-
-def num_kept_of_feed(num_feeds: int) -> int:
-    """How many of a feed's newest articles stay, however old they are."""
-    return min(NUM_KEPT_OF_FEED, MAX_KEPT_OF_FEEDS // max(num_feeds, 1))
 
 
 def _storable(article: Article) -> Article:

@@ -11,7 +11,7 @@ from edge_runtime.feeds.html import text_of_html
 from edge_runtime.feeds.identity import compared_link, is_of_site
 from edge_runtime.feeds.items import Assigned, Item, assign_items, item_of, scope_of, subscription_of
 from edge_runtime.feeds.parse import ParsedFeed
-from edge_runtime.intake.articles import Intake, num_kept_of_feed
+from edge_runtime.intake.articles import Intake
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.storage.feeds import Feed
@@ -130,7 +130,7 @@ class FeedIntake:
         """Without the new ones that would go at once."""
         if self._oldest_s is None:
             return list(taken)
-        newest = sorted(taken, key=_age_s, reverse=True)[: num_kept_of_feed(len(self._subscriptions))]
+        newest = sorted(taken, key=_age_s, reverse=True)[: self._intake.num_kept_of_feed(len(self._subscriptions))]
         stays = {one.article.article_id for one in newest} | set(cached)
         return [one for one in taken if one.article.article_id in stays or _age_s(one) > self._oldest_s]
 

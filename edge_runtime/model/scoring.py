@@ -183,7 +183,7 @@ HALF_LIFE_FACTORS = {
 }
 
 
-def freshness(head: ScoringHead, ages_s: NDArray[np.float64], factors: float | Floats = 1.0) -> Floats:
+def freshness(head: ScoringHead, ages_s: NDArray[np.float64] | Floats, factors: float | Floats = 1.0) -> Floats:
     """Score for being new; an article from the future counts as published this moment.
 
     Args:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import Notice
-from edge_runtime.personal.selection import StoryLines, VarietySettings, arrange, one_of_each_story
+from edge_runtime.personal.selection import VarietySettings, arrange
+from edge_runtime.personal.story_lines import StoryLines, one_of_each_story
 from edge_runtime.storage.cached_rows import CachedRows
 
 
@@ -25,7 +26,8 @@ class FeedOrder:
 
     def same_story(self, place: int) -> list[int]:
         """Of a place in the feed: the others of its story."""
-        return [other for other in np.flatnonzero(self.lines.line_of == place).tolist() if other != place]
+        members = self.lines.members
+        return [other for other in members[self.lines.line_of[members] == place].tolist() if other != place]
 
     def is_of_read_story(self, place: int) -> bool:
         """Whether a place in the feed is not read, though another one of its story is."""
@@ -34,8 +36,8 @@ class FeedOrder:
     def hidden(self) -> dict[int, Notice]:
         """What is left out, with the reason."""
         hidden = dict(self.muted)
-        lines = self.lines.line_of
-        for place in np.flatnonzero(lines != np.arange(len(lines))).tolist():
+        lines, members = self.lines.line_of, np.sort(self.lines.members)
+        for place in members[lines[members] != members].tolist():
             line = int(lines[place])
             reason = f"same story as “{self.rows.titles[line]}”"
             hidden[place] = Notice(reason + (", which you read or judged" if self.is_known[line] else ""))
@@ -64,13 +66,13 @@ def order_feed(
         settings: How mixed the feed is.
         listed: (num_articles,) which of them the feed may show; all if not given. Stories are those of the whole cache.
     """
-    stories, may_stay = rows.stories.named_codes(), np.ones(len(scores), bool) if listed is None else listed.copy()
+    stories, may_stay = rows.stories.groups(), np.ones(len(scores), bool) if listed is None else listed.copy()
     if muted:
-        left_out = list(muted)
-        may_stay[left_out] = False
+        is_muted = np.zeros(len(scores), bool)
+        is_muted[list(muted)] = True
+        may_stay &= ~is_muted
         # What is left out has no say in its story.
-        stories = stories.copy()
-        stories[left_out] = -1
+        stories = stories.without(is_muted)
     lines = one_of_each_story(scores, stories, is_known, is_read, may_stay)
     line_scores = np.where(lines.stays, lines.scores, -np.inf)
     places = arrange(line_scores, rows.vectors, rows.topics.named_codes(), rows.sources.named_codes(), k, settings)

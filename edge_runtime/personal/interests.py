@@ -48,7 +48,8 @@ class Opinion:
         if self.is_search:
             return SEARCH_WEIGHT
         extras = EXTRA_WEIGHT * (self.is_liked + self.is_saved + self.is_shared)
-        factor = 1.0 if self.dwell_s is None else float(np.clip(self.dwell_s / USUAL_DWELL_S, *DWELL_FACTORS))
+        least, most = DWELL_FACTORS
+        factor = 1.0 if self.dwell_s is None else min(max(self.dwell_s / USUAL_DWELL_S, least), most)
         # Who likes a headline without opening the article has read it somehow.
         return (factor if self.is_opened else float(extras > 0)) + extras
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.model.scoring import Floats, interest_powers
+from edge_runtime.model.scoring import Floats
 from edge_runtime.storage.cached_rows import CachedRows
+from edge_runtime.storage.columns import Spare
 
 _MOST_RUNS = 64  # of articles that stay side by side; with more of them it is faster to compute everything anew
 
@@ -20,11 +22,13 @@ class KeptByArticle:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._kept: dict[str, tuple[CachedRows, object, Floats]] = {}
-        self._powers: tuple[CachedRows, float, Floats, Floats] | None = None
+        self._kept: dict[str, tuple[CachedRows, object, NDArray[Any]]] = {}
+        self._spare = Spare()
         self._change: tuple[CachedRows, CachedRows, list[Run], NDArray[np.intp]] | None = None
 
-    def of(self, name: str, rows: CachedRows, key: object, compute: Callable[[CachedRows], Floats]) -> Floats:
+    def of(
+        self, name: str, rows: CachedRows, key: object, compute: Callable[[CachedRows], NDArray[Any]]
+    ) -> NDArray[Any]:
         """The numbers of some rows.
 
         Args:
@@ -39,57 +43,72 @@ class KeptByArticle:
         if rows.versions is None:
             return compute(rows)
         before = self._kept.get(name)
-        if before and before[1] == key:
-            if before[0] is rows:
-                return before[2]
-            runs, fresh = self._since(before[0], rows)
-            numbers = np.empty(len(rows), before[2].dtype)
-            for was, now in runs:
-                numbers[now] = before[2][was]
-            if len(fresh):
-                numbers[fresh] = compute(rows.taken(fresh))
-        else:
+        if before is None or before[1] != key:
             numbers = compute(rows)
+        elif before[0] is rows:
+            return before[2]
+        else:
+            runs, fresh = self._since(before[0], rows)
+            numbers = self._moved(name, before[2], runs, fresh, lambda: compute(rows.taken(fresh)))
         self._kept[name] = rows, key, numbers
         return numbers
 
-    def powers(self, rows: CachedRows, interests: Floats, sharpness: float) -> Floats:
-        """See `scoring.interest_powers`: a new interest is one pass over the articles, a new article one over these.
+    def products(self, rows: CachedRows, directions: Mapping[str, Floats]) -> dict[str, Floats]:
+        """Products of the articles' vectors with some directions, by name: one pass for all that are not known.
+
+        Args:
+            rows: As of `of`.
+            directions: (dim,) each; of another one under a name the products are computed anew.
 
         Returns:
-            (num_interests, num_articles) float32, not to be written to.
+            (num_articles,) float32 each, not to be written to.
         """
-        if rows.versions is None:
-            return interest_powers(rows.vectors, interests, sharpness)
-        before = self._powers
-        if before is None or before[1] != sharpness:
-            powers = interest_powers(rows.vectors, interests, sharpness)
-        elif before[0] is rows and np.array_equal(before[2], interests):
-            return before[3]
-        else:
-            runs, fresh = self._since(before[0], rows)
-            places = {row.tobytes(): place for place, row in enumerate(before[2])}
-            was = [places.get(row.tobytes(), -1) for row in interests]
-            powers = np.empty((len(interests), len(rows)), np.float32)
-            kept = np.array([row for row, place in enumerate(was) if place >= 0], np.intp)
-            new = np.array([row for row, place in enumerate(was) if place < 0], np.intp)
-            for row in kept.tolist():
-                for old, now in runs:
-                    powers[row, now] = before[3][was[row], old]
-            if len(kept) and len(fresh):
-                powers[np.ix_(kept, fresh)] = interest_powers(rows.vectors[fresh], interests[kept], sharpness)
-            if len(new):
-                powers[new] = interest_powers(rows.vectors, interests[new], sharpness)
-        self._powers = rows, sharpness, interests, powers
-        return powers
+        keys = {name: direction.tobytes() for name, direction in directions.items()}
+        known = {} if rows.versions is None else {name: self._kept.get(name) for name in directions}
+        found: dict[str, Floats] = {}
+        anew: list[str] = []
+        for name, direction in directions.items():
+            before = known.get(name)
+            if before is None or before[1] != keys[name]:
+                anew.append(name)
+            elif before[0] is rows:
+                found[name] = before[2]
+            else:
+                runs, fresh = self._since(before[0], rows)
+                more = rows.vectors[fresh] @ direction
+                found[name] = self._moved(name, before[2], runs, fresh, more.copy)
+        if anew:
+            together = np.stack([directions[name] for name in anew])
+            products = rows.vectors.by_block(lambda block: together @ block.T)
+            found |= zip(anew, products, strict=True)
+        if rows.versions is not None:
+            self._kept |= {name: (rows, keys[name], found[name]) for name in directions}
+        return found
+
+    def _moved(
+        self,
+        name: str,
+        numbers: NDArray[Any],
+        runs: list[Run],
+        fresh: NDArray[np.intp],
+        compute: Callable[[], NDArray[Any]],
+    ) -> NDArray[Any]:
+        if len(runs) == 1 and runs[0] == (slice(0, len(numbers)),) * 2:  # there are more behind them
+            return self._spare.appended(name, numbers, compute()) if len(fresh) else numbers
+        moved = np.empty(len(fresh) + sum(now.stop - now.start for _, now in runs), numbers.dtype)
+        for was, now in runs:
+            moved[now] = numbers[was]
+        if len(fresh):
+            moved[fresh] = compute()
+        return moved
 
     def _since(self, before: CachedRows, rows: CachedRows) -> tuple[list[Run], NDArray[np.intp]]:
-        """As `CachedRows.kept_from`, with nothing kept where that would be many small pieces."""
-        if before is rows:
-            return [(slice(None), slice(None))], np.zeros(0, np.intp)
         if self._change is None or self._change[0] is not before or self._change[1] is not rows:
-            runs, fresh = rows.kept_from(before)
-            if len(runs) > _MOST_RUNS:
-                runs, fresh = [], np.arange(len(rows))
-            self._change = before, rows, runs, fresh
+            self._change = before, rows, *runs_since(before, rows)
         return self._change[2], self._change[3]
+
+
+def runs_since(before: CachedRows, rows: CachedRows) -> tuple[list[Run], NDArray[np.intp]]:
+    """As `CachedRows.kept_from`, with nothing kept where that would be many small pieces."""
+    runs, fresh = rows.kept_from(before)
+    return (runs, fresh) if len(runs) <= _MOST_RUNS else ([], np.arange(len(rows)))

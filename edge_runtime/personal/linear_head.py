@@ -32,6 +32,19 @@ class LinearHead:
         self._precision = np.diag(prior_precision.astype(np.float64))
         self._information = np.zeros(len(prior_precision))
         self._mean: Doubles | None = None  # made when it is asked for
+        self._factor: Doubles | None = None  # likewise
+        self._drawn: tuple[Doubles, Doubles] | None = None  # normal numbers with the deviation that they give
+
+    @classmethod
+    def of(cls, precision: Doubles, information: Doubles) -> LinearHead:
+        """A head that knows what `learned` told."""
+        head = cls(np.ones(len(information)))
+        head._precision, head._information = precision.copy(), information.copy()
+        return head
+
+    def learned(self) -> tuple[Doubles, Doubles]:
+        """(num_features, num_features) precision and (num_features,) information."""
+        return self._precision, self._information
 
     def learn(self, features: Doubles, probabilities: Doubles, opened: NDArray[np.bool_]) -> None:
         """Take some examples.
@@ -41,7 +54,7 @@ class LinearHead:
             probabilities: (n,) of being opened, as the bundle's model had them; in (0, 1).
             opened: (n,) what the reader did.
         """
-        self._mean = None
+        self._mean = self._factor = self._drawn = None
         weighed = features * (probabilities * (1 - probabilities))[:, None]
         for block in blocks(len(features), self._precision.size):
             self._precision += weighed[block].T @ features[block]
@@ -73,7 +86,10 @@ class LinearHead:
         Returns:
             (num_features,) float64.
         """
-        # precision = L L', so a solution of L' d = z has the covariance of the posterior.
-        factor = np.linalg.cholesky(self._precision)
-        deviation: Doubles = np.linalg.solve(factor.T, rng.standard_normal(len(factor))).astype(np.float64)
-        return deviation
+        normal = rng.standard_normal(len(self._information))
+        if self._drawn is None or not np.array_equal(self._drawn[0], normal):
+            # precision = L L', so a solution of L' d = z has the covariance of the posterior.
+            if self._factor is None:
+                self._factor = np.linalg.cholesky(self._precision).astype(np.float64)
+            self._drawn = normal, np.linalg.solve(self._factor.T, normal).astype(np.float64)
+        return self._drawn[1]

@@ -25,26 +25,21 @@ from edge_runtime.model.scoring import (
     co_clicks,
     dislike_penalty,
     freshness,
-    log_mean_of,
     popularity,
     relevance_of,
     relevance_parts,
 )
+from edge_runtime.personal.examples import Examples
+from edge_runtime.personal.interest_sums import InterestSums
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
 from edge_runtime.personal.kept_by_article import KeptByArticle
+from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
-from edge_runtime.personal.shown_lists import (
-    OPENED,
-    PASSED,
-    USUAL_OPEN_RATE,
-    WAITING,
-    Examples,
-    ShownLists,
-)
+from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
+from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
 
-SOURCE_TRUST = 10.0  # a source counts as shown so many times more, opened at the reader's usual rate
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 
 LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
@@ -59,6 +54,7 @@ class ReaderModel:
         picks: Sequence[str] = (),
         weights: PartWeights = WEIGHTS,
         look_at: LookAt | None = None,
+        kept: bytes = b"",
     ) -> None:
         """Know nothing but the topics that were asked for.
 
@@ -68,8 +64,8 @@ class ReaderModel:
             weights: What the parts count, where it is not as usual.
             look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
                 articles' own categories, and vectors of the model.
+            kept: From `lists_to_keep`, what lists have taught in an earlier process.
         """
-        manifest = model.bundle.manifest
         self._model = model
         self._weights = part_weights(weights)
         self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
@@ -77,16 +73,21 @@ class ReaderModel:
         self._opinions: dict[str, Opinion] = {}  # latest touched last
         self._marks: dict[str, bool] = {}  # article id -> marked as read or as unread
         self._read: set[str] | None = None  # ids, made when it is asked for
-        # Of the rows looked at last: what is read, and what is read or judged.
-        self._known_rows: tuple[CachedRows, NDArray[np.bool_], NDArray[np.bool_]] | None = None
+        self._said = 0  # another number after each change of what is read or judged
+        self.hidden: set[str] = set()  # ids of the articles that the reader hid
+        self._against: dict[str, Opinion] = {}  # those of the opinions that are; latest touched last
+        self._places: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None  # of what was passed over
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
         self._opened_of_source: Counter[str] = Counter()
-        self._lists = ShownLists(manifest.dim, len(manifest.topics))
+        self._kept_lists = kept
+        self._lists = self._no_lists()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self._kept = KeptByArticle()
-        self._shown_at: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None
+        self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
+        self._sums = InterestSums()
+        self._rates: tuple[object, dict[str, float]] | None = None
         self.num_events = 0
 
     @property
@@ -101,17 +102,11 @@ class ReaderModel:
 
     def is_read(self, rows: CachedRows) -> NDArray[np.bool_]:
         """(num_articles,) whether each was opened or marked as read; a mark "unread" says more than an open."""
-        return self._among(rows)[0]
+        return self._kept.of(READ, rows, self._said, lambda r: r.are_among(self.read))
 
     def is_known(self, rows: CachedRows) -> NDArray[np.bool_]:
         """(num_articles,) whether the reader has read each article or said something of it."""
-        return self._among(rows)[1]
-
-    def _among(self, rows: CachedRows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        if self._known_rows is None or self._known_rows[0] is not rows:
-            is_read = rows.are_among(self.read)
-            self._known_rows = rows, is_read, is_read | rows.are_among(self._opinions)
-        return self._known_rows[1:]
+        return self._kept.of("known", rows, self._said, lambda r: r.are_among(self.read) | r.are_among(self._opinions))
 
     @property
     def read(self) -> Set[str]:
@@ -124,7 +119,7 @@ class ReaderModel:
     def take_marks(self, marks: Iterable[ReadMark]) -> None:
         """Take these marks in the place of all before; nothing is learned from them."""
         self._marks = {mark.article_id: mark.is_read for mark in marks}
-        self._read = self._known_rows = None
+        self._read, self._said = None, self._said + 1
 
     def pick_topics(self, topics: Sequence[str]) -> None:
         """Take these topics in the place of all before."""
@@ -141,7 +136,11 @@ class ReaderModel:
         before = self._opinions.pop(name, None)
         after = self._opinions[name] = updated(before, event)
         self.num_events += 1
-        self._read = self._known_rows = None
+        self._read, self._said = None, self._said + 1
+        (self.hidden.add if after.is_hidden else self.hidden.discard)(name)
+        self._against.pop(name, None)
+        if after.is_against:
+            self._against[name] = after
         if event.signal in (Signal.OPEN, Signal.DWELL) and self._marks.get(name) is False:
             del self._marks[name]
         if vector is not None:
@@ -173,8 +172,17 @@ class ReaderModel:
         """
         examples, known = self._examples(shown, rows), self._lists.examples
         if not examples.starts_like(known):
-            self._lists = ShownLists(rows.vectors.shape[1], len(self._model.bundle.manifest.topics))
+            self._lists = self._no_lists()
         self._add_examples(examples.after(len(self._lists.examples)))
+
+    def lists_to_keep(self) -> bytes:
+        """What a later process need not learn again; nothing where that is little, known to be kept, or not settled."""
+        kept = self._lists.to_keep()
+        return kept.to_bytes() if kept else b""
+
+    def _no_lists(self) -> ShownLists:
+        manifest = self._model.bundle.manifest
+        return ShownLists(manifest.dim, len(manifest.topics), kept_heads(self._kept_lists))
 
     def _examples(self, shown: Iterable[Shown], rows: CachedRows) -> Examples:
         given = list(shown)
@@ -223,44 +231,66 @@ class ReaderModel:
         topics = self._topics_of(rows)
         # Who is new gets the best guess; there is something to find out beside once there is something to go by.
         curiosity = lists.num_learned / (lists.num_learned + CURIOUS_AFTER)
-        none = np.zeros(2 + rows.vectors.shape[1] + len(bundle.manifest.topics))
+        none = np.zeros(2 + bundle.manifest.dim + len(bundle.manifest.topics))
         drawn = none if rng is None else lists.linear_head.draw(rng)
         head_weights = np.stack([lists.linear_head.mean(), curiosity * drawn]).astype(np.float32)
-        topics_begin = 2 + rows.vectors.shape[1]
-        average = state.clicks.mean(axis=0) if len(state.clicks) else bundle.head.prior
-        # One pass over the vectors for all that is a product with them.
-        directions = np.stack([bundle.head.prior, average, *head_weights[:, 2:topics_begin]])
-        prior, average, learned, exploration = directions @ rows.vectors.T
+        topics_begin = 2 + bundle.manifest.dim
+        near = kept.products(
+            rows,
+            {
+                "prior": bundle.head.prior,
+                "average": state.clicks.mean(axis=0) if len(state.clicks) else bundle.head.prior,
+                "learned": head_weights[0, 2:topics_begin],
+                "exploration": head_weights[1, 2:topics_begin],
+            },
+        )
         nearest, session = self._nearest(state, opinions, rows, now_s)
         parts: dict[str, Floats | Doubles] = {
-            **relevance_of(bundle.head, state, Nearness(nearest, average, prior), topics)
+            **relevance_of(bundle.head, state, Nearness(nearest, near["average"], near["prior"]), topics)
         }
         half_lives = np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics.names], np.float32)
-        parts["freshness"] = freshness(bundle.head, now_s - rows.published_s, half_lives[rows.topics.codes])
+        ages_s = (now_s - rows.published_s).astype(np.float32)
+        parts["freshness"] = freshness(bundle.head, ages_s, half_lives[rows.topics.codes])
         parts["popularity"] = kept.of("popularity", rows, 0, lambda r: popularity(bundle.head, r.shown, r.clicked))
         parts["co_clicks"] = self._co_clicks(state, rows)
         parts["disliked"] = kept.of(
-            "disliked", rows, state.disliked.tobytes(), lambda r: dislike_penalty(state, r.vectors)
+            "disliked",
+            rows,
+            state.disliked.tobytes(),
+            lambda r: r.vectors.by_block(lambda block: dislike_penalty(state, block)),
         )
         parts["session"] = session
+        self._speak_apart(parts, state, opinions, rows, topics)
+        parts["source"] = self._source(rows)
+        parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
+        parts["learned"] = near["learned"] + head_weights[0, topics_begin:][topics]
+        parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
+        parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]
+        parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
+        parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
+        return {name: self._weighed(name, part) for name, part in parts.items()}
+
+    def _speak_apart(
+        self,
+        parts: dict[str, Floats | Doubles],
+        state: ReaderState,
+        opinions: Sequence[Opinion],
+        rows: CachedRows,
+        topics: NDArray[np.int64],
+    ) -> None:
+        """What was liked, saved or shared unopened has no say in its own parts."""
         spoken_for = self._spoken_for(rows, opinions)
-        if spoken_for:  # what is kept is not to be written to
-            parts["co_clicks"] = parts["co_clicks"].copy()
+        if not spoken_for:
+            return
+        for name in ("interest", "average", "co_clicks", "session"):  # what is kept is not to be written to
+            parts[name] = parts[name].copy()
         for place in spoken_for:
             rest, _ = apart_from(rows.article_ids[place], state, opinions)
-            own = relevance_parts(bundle.head, rest, rows.vectors[[place]], topics[[place]])
+            own = relevance_parts(self._model.bundle.head, rest, rows.vectors[[place]], topics[[place]])
             own["co_clicks"] = self._co_clicks(rest, rows.taken(np.array([place])))
             for name in ("interest", "average", "co_clicks"):
                 parts[name][place] = own[name][0]
             parts["session"][place] = 0.0
-        parts["source"] = self._source(rows)
-        parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
-        parts["learned"] = learned + head_weights[0, topics_begin:][topics]
-        parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
-        parts["exploration"] = exploration + head_weights[1, topics_begin:][topics]
-        parts["passed"] = self._passed(rows)
-        parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
-        return {name: self._weighed(name, part) for name, part in parts.items()}
 
     def _co_clicks(self, state: ReaderState, rows: CachedRows) -> Floats:
         table = self._model.bundle.warm_articles
@@ -272,19 +302,22 @@ class ReaderModel:
     def _passed(self, rows: CachedRows) -> Floats:
         """Loss for each time of being passed over, the less the more often."""
         passed = self._lists.passed
-        if self._shown_at is None or self._shown_at[0] is not rows or self._shown_at[1] is not passed:
-            self._shown_at = rows, passed, np.zeros(0, np.intp)
-        places = self._shown_at[2]
-        if len(places) < len(passed):
-            places = np.concatenate([places, rows.places_of(islice(passed, len(places), None))])
-            self._shown_at = rows, passed, places
         times = np.zeros(len(rows), np.float32)
-        times[places[places >= 0]] = np.fromiter(passed.values(), np.float32, len(passed))[places >= 0]
+        if len(rows) < len(passed):
+            times[:] = [passed[name] for name in rows.article_ids]
+        else:
+            if self._places is None or self._places[0] is not rows or self._places[1] is not passed:
+                self._places = rows, passed, rows.places_of(passed)
+            elif len(self._places[2]) < len(passed):
+                more = rows.places_of(islice(passed, len(self._places[2]), None))
+                self._places = rows, passed, np.concatenate([self._places[2], more])
+            places = self._places[2]
+            times[places[places >= 0]] = np.fromiter(passed.values(), np.float32, len(passed))[places >= 0]
         return -np.log2(1 + times)
 
     def _weighed(self, name: str, part: Floats | Doubles) -> Floats:
         weight = self._weights.get(score_part(name).weighed_with or name, 1.0)
-        weighed: Floats = (weight * part).astype(np.float32, copy=False)
+        weighed: Floats = (part if weight == 1 else weight * part).astype(np.float32, copy=False)
         return weighed
 
     def state(self, now_s: float) -> tuple[ReaderState, list[Opinion]]:
@@ -294,14 +327,16 @@ class ReaderModel:
         state, opinions = self._state
         if not opinions:
             return state, opinions
-        log_weights = state.log_weights + np.log(long_weights(opinions, now_s)).astype(np.float32)
-        return replace(state, log_weights=log_weights), opinions
+        if self._state_at is None or self._state_at[0] != now_s or self._state_at[2] is not opinions:
+            log_weights = state.log_weights + np.log(long_weights(opinions, now_s)).astype(np.float32)
+            self._state_at = now_s, replace(state, log_weights=log_weights), opinions
+        return self._state_at[1], opinions
 
     def _read_state(self) -> tuple[ReaderState, list[Opinion]]:
         length = self._model.bundle.manifest.history_length
         opinions = self._opinions.values()
         wanted = [*islice((o for o in reversed(opinions) if o.weight > 0), length)][::-1]
-        against = [*islice((o for o in reversed(opinions) if o.is_against), length)][::-1]
+        against = [*islice(reversed(self._against.values()), length)][::-1]
         # Queries are few beside articles, whatever their number.
         read = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
         self._look_at_new([*read, *against])
@@ -344,29 +379,24 @@ class ReaderModel:
         """
         none = np.zeros(len(rows), np.float32)
         if not opinions or not len(rows):
-            return none, none.copy()
-        sharpness = self._model.bundle.head.sharpness
-        powers = self._kept.powers(rows, state.interests, sharpness)
-        weights = session_weights(opinions, now_s)
-        if not (weights > 1e-3).any():
-            return log_mean_of(powers, state.interests, state.log_weights, sharpness), none
-        of_session = np.log(np.maximum(weights, 1e-30)).astype(np.float32)
-        both = np.stack([state.log_weights, of_session])
-        nearest, session = log_mean_of(powers, state.interests, both, sharpness)
-        return nearest, np.float32(min(1.0, weights.sum())) * (session - session.mean())
+            return none, none
+        weights, by_name = session_weights(opinions, now_s), {"long": state.log_weights}
+        if has_session := bool((weights > 1e-3).any()):
+            by_name["session"] = np.log(np.maximum(weights, 1e-30)).astype(np.float32)
+        means = self._sums.log_means(rows, state.interests, by_name, self._model.bundle.head.sharpness)
+        if not has_session:
+            return means["long"], none
+        session = means["session"]
+        return means["long"], np.float32(min(1.0, weights.sum())) * (session - session.mean())
 
     def _source(self, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""
-        shown, opened = self._lists.shown_of_source, self._opened_of_source
-        # Articles may be opened that no list showed.
-        total = sum(max(shown[name], opened[name]) for name in {*shown, *opened})
-        usual = (sum(opened.values()) + SOURCE_TRUST * USUAL_OPEN_RATE) / (total + SOURCE_TRUST)
-        rates = {
-            name: (opened[name] + SOURCE_TRUST * usual) / (max(shown[name], opened[name]) + SOURCE_TRUST) / usual
-            for name in {*shown, *opened}
-            if name
-        }
-        by_source: Floats = np.log(np.array([rates.get(name, 1.0) for name in rows.sources.names], np.float32))
+        lists = self._lists
+        key = lists, lists.changes, self.num_events
+        if self._rates is None or self._rates[0] != key:
+            self._rates = key, log_rates(lists.shown_of_source, self._opened_of_source)
+        rates = self._rates[1]
+        by_source: Floats = np.array([rates.get(name, 0.0) for name in rows.sources.names], np.float32)
         return by_source[rows.sources.codes]
 
 

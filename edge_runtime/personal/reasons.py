@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from string import Formatter
 
@@ -35,29 +36,37 @@ _OVERRULING = tuple(part for part in PARTS.values() if part.overrules)
 def similar_reads(
     head: ScoringHead, state: ReaderState, clicked: Sequence[Opinion], vector: Floats, most: int | None = None
 ) -> tuple[SimilarRead, ...]:
-    """Past reads by how much they draw an article up.
+    """Past reads by how much they draw an article up; see `similar_to_each`."""
+    return similar_to_each(head, state, clicked, vector[None], most)[0]
+
+
+def similar_to_each(
+    head: ScoringHead, state: ReaderState, clicked: Sequence[Opinion], vectors: Floats, most: int | None = None
+) -> list[tuple[SimilarRead, ...]]:
+    """Past reads by how much they draw each of some articles up.
 
     Args:
         head: Its sharpness says how strongly the nearest reads dominate.
         state: Its interests belong to `clicked`, row by row.
         clicked: The opinions behind the reader's interests.
-        vector: (dim,) the article's vector.
-        most: How many to return; all if not given.
+        vectors: (num_articles, dim) the articles' vectors.
+        most: How many to return of each; all if not given.
 
     Returns:
-        Largest share first; the shares of all of them are the gradient of the log-mean-exp and sum to 1.
+        Of each article, largest share first; the shares of all of them are the gradient of the log-mean-exp and sum
+        to 1.
     """
     if not clicked:
-        return ()
-    similarity = state.interests @ vector
-    exponents = state.log_weights + np.float32(head.sharpness) * similarity
-    shares = np.exp(exponents - exponents.max())
-    shares /= shares.sum()
-    cosines = state.clicks @ vector
-    order = np.argsort(-shares, kind="stable")[:most]
-    return tuple(
-        SimilarRead(clicked[i].article, float(cosines[i]), float(shares[i]), clicked[i].is_search) for i in order
-    )
+        return [()] * len(vectors)
+    exponents = state.log_weights + np.float32(head.sharpness) * (vectors @ state.interests.T)
+    shares = np.exp(exponents - exponents.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    orders = np.argsort(-shares, axis=1, kind="stable")[:, :most].tolist()
+    cosines = (vectors @ state.clicks.T).tolist()
+    return [
+        tuple(SimilarRead(clicked[i].article, of_row[i], own[i], clicked[i].is_search) for i in order)
+        for order, of_row, own in zip(orders, cosines, shares.tolist(), strict=True)
+    ]
 
 
 def also_opened(state: ReaderState, clicked: Sequence[Opinion], article: Article, warm: Floats) -> Article | None:
@@ -89,51 +98,63 @@ def reason_line(
     picked_topics: Collection[str],
     also: Article | None,
     follows: Sequence[Rule] = (),
+    topic: str | None = None,
 ) -> str:
     """The part that lifts this article most above the feed's average, as a sentence.
 
     Args:
-        article: The article itself; its category is the topic to speak of.
+        article: The article itself.
         parts: Its named parts.
         typical: Mean of each part over the feed.
         similar: Its most similar past reads, best first; may be empty.
         picked_topics: Topics that the reader asked for.
         also: The past read whose readers opened it too, from `also_opened`.
         follows: The reader's rules that are about it.
+        topic: The one to speak of; the article's category if not given.
     """
+    topic = article.category if topic is None else topic
     for part in _OVERRULING:
         if parts.get(part.name, 0.0) < 0:
             return part.reason
     nearest = similar[0] if similar else None
     facts = {
-        "topic": article.category or "this topic",
+        "topic": topic or "this topic",
         "source": article.source,
         "follows": ", ".join(rule.value for rule in follows),
         "read": _quoted(nearest.article) if nearest else "",
         "also": _quoted(also) if also else "",
     }
-    strongest = _strongest(parts, typical, {fact for fact, value in facts.items() if not value})
+    strongest = _strongest(parts, typical, frozenset(fact for fact, value in facts.items() if not value))
     if strongest is None:
         return "Nothing stands out for it: shown by score"
     if nearest and nearest.is_search and "read" in _FACTS[strongest.name]:
         return f"You searched “{nearest.article.title}”"
-    if strongest.name == "topic" and article.category.strip().casefold() in picked_topics:
+    if strongest.name == "topic" and topic.strip().casefold() in picked_topics:
         return f"You asked for {facts['topic']}"
     if strongest.name == "topic" and not nearest:
         return f"Readers often open {facts['topic']}"
     return strongest.reason.format(**facts)
 
 
-def _strongest(parts: Mapping[str, float], typical: Mapping[str, float], missing: Collection[str]) -> Part | None:
+def _strongest(parts: Mapping[str, float], typical: Mapping[str, float], missing: frozenset[str]) -> Part | None:
     """The part that lifts an article most above the average and whose reason can be told without the missing facts."""
     lifts: dict[str, float] = {}
-    for name, value in parts.items():
-        teller = _TOLD.get(name)
-        if teller is None or (teller.is_told_above_zero and value <= 0) or not _FACTS[teller.name].isdisjoint(missing):
-            continue
-        lifts[teller.name] = lifts.get(teller.name, 0.0) + value - typical.get(name, 0.0)
+    for name, teller, is_told_above_zero in _told_without(missing):
+        value = parts.get(name)
+        if value is not None and (value > 0 or not is_told_above_zero):
+            lifts[teller] = lifts.get(teller, 0.0) + value - typical.get(name, 0.0)
     strongest = max(lifts, key=lambda name: lifts[name], default="")
     return PARTS[strongest] if lifts.get(strongest, 0.0) > 0 else None
+
+
+@lru_cache(maxsize=64)
+def _told_without(missing: frozenset[str]) -> tuple[tuple[str, str, bool], ...]:
+    """The parts that can be told without some facts: name, the part that tells of it, whether only above zero."""
+    return tuple(
+        (name, teller.name, teller.is_told_above_zero)
+        for name, teller in _TOLD.items()
+        if _FACTS[teller.name].isdisjoint(missing)
+    )
 
 
 def word_effects(

@@ -6,10 +6,13 @@ when nothing else is left the caps give way, the sources' before the topics': a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge_runtime.storage.vectors import Vectors
 
 Codes = NDArray[np.int32]
 WINDOW = 10
@@ -28,7 +31,7 @@ class VarietySettings:
 
 def arrange(
     scores: NDArray[np.float64],
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.float32] | Vectors,
     topics: Codes,
     sources: Codes,
     k: int,
@@ -55,27 +58,17 @@ def arrange(
         by_score = by_score[scores[by_score] > -np.inf]
     pool = by_score[: max(_POOL, min(k, _CHOSEN))]
     of_pool = vectors[pool]
-    caps = [
-        (_numbered(codes[pool]), most)
-        for codes, most in ((topics, settings.most_of_topic), (sources, settings.most_of_source))
-    ]
+    caps = [(topics[pool], settings.most_of_topic), (sources[pool], settings.most_of_source)]
     own = scores[pool]
     gains, similarity = own.copy(), np.zeros(len(pool), np.float32)
-    available = np.ones(len(pool), bool)
     picked: list[int] = []
     for _ in range(min(k, len(pool), _CHOSEN)):
-        allowed = available
-        for numbers, most in caps:  # the first is kept before the second
-            counts = np.bincount(numbers[picked[-(WINDOW - 1) :]], minlength=len(numbers) + 1)
-            counts[0] = 0
-            under = allowed & (counts[numbers] < most)
-            allowed = under if under.any() else allowed
-        best = int(np.argmax(np.where(allowed, gains, -np.inf)))
-        available[best] = False
+        best = _best_allowed(gains, picked[-(WINDOW - 1) :], caps)
         picked.append(best)
         # Never below 0: an article opposite to a pick is no newer than an unrelated one.
-        similarity = np.maximum(similarity, of_pool @ of_pool[best])
-        gains = own - settings.similarity_loss * similarity
+        np.maximum(similarity, of_pool @ of_pool[best], out=similarity)
+        np.subtract(own, settings.similarity_loss * similarity, out=gains)
+        gains[picked] = -np.inf
     chosen = pool[picked]
     if k <= len(chosen):
         return chosen[:k]
@@ -98,64 +91,21 @@ def best_first(scores: NDArray[np.float64], k: int | None = None) -> NDArray[np.
     return near[np.argsort(-scores[near], kind="stable")[:k]]
 
 
-def _numbered(codes: Codes) -> NDArray[np.intp]:
-    """The same in few numbers from 1; 0 for -1."""
-    different, numbers = np.unique(codes, return_inverse=True)
-    return numbers + (0 if len(different) and different[0] < 0 else 1)
-
-
-@dataclass(frozen=True, slots=True)
-class StoryLines:
-    """Which candidates stand for their stories."""
-
-    line_of: NDArray[
-        np.intp
-    ]  # (num_candidates,) the place of the one that has its story's line; its own, where it does
-    stays: NDArray[np.bool_]  # (num_candidates,) whether each has a line
-    scores: NDArray[np.float64]  # (num_candidates,) where each line stands; elsewhere the candidates' own
-    of_read_story: NDArray[np.bool_]  # (num_candidates,) has a line and is not read, though another of its story is
-
-
-def one_of_each_story(
-    scores: NDArray[np.float64],
-    stories: Codes,
-    is_known: NDArray[np.bool_],
-    is_read: NDArray[np.bool_],
-    may_stay: NDArray[np.bool_] | None = None,
-) -> StoryLines:
-    """Leave one article of each story: the one that was judged, else the best by score.
-
-    What was read hides nothing that was not. Where the story's one was read, the best of those that were not takes
-    its line, but stands where the read one would: a story that is known does not climb.
+def _best_allowed(gains: NDArray[np.float64], latest: Sequence[int], caps: Sequence[tuple[Codes, int]]) -> int:
+    """The place of the highest gain under the caps; those that leave nothing give way, the second before the first.
 
     Args:
-        scores: (num_candidates,).
-        stories: (num_candidates,) a number for each story; one of -1 is a story of its own.
-        is_known: (num_candidates,) whether each was read or judged.
-        is_read: (num_candidates,) whether each was read.
-        may_stay: (num_candidates,) which may have a line; all if not given.
+        gains: (num_candidates,) minus infinity for what was picked.
+        latest: Places of the last picks.
+        caps: (num_candidates,) numbers of which at most so many may be among the picks of a window.
     """
-    stays = np.ones(len(scores), bool) if may_stay is None else may_stay.copy()
-    line_scores, line_of = scores.copy(), np.arange(len(scores))
-    of_read_story = np.zeros(len(scores), bool)
-    is_story = stories >= 0
-    sizes = np.bincount(stories[is_story], minlength=1)
-    members = np.flatnonzero(is_story & (sizes[stories] > 1))
-    # Story by story, its one first.
-    members = members[np.lexsort((members, -scores[members], ~is_known[members], stories[members]))]
-    firsts = np.flatnonzero(np.diff(stories[members], prepend=-1))
-    best = members[firsts]
-    line_of[members] = np.repeat(best, np.diff(firsts, append=len(members)))
-    # Where that one may not have the line, or was read, the stories' lines are chosen again.
-    was_best = line_of[members]
-    again = members[is_read[was_best] | ~stays[was_best]]
-    again = again[np.lexsort((again, -scores[again], is_read[again], ~stays[again], stories[again]))]
-    firsts = np.flatnonzero(np.diff(stories[again], prepend=-1))
-    lines, best = again[firsts], line_of[again[firsts]]
-    line_scores[lines] = np.where(is_read[best], np.minimum(scores[best], scores[lines]), scores[lines])
-    line_of[again] = np.repeat(lines, np.diff(firsts, append=len(again)))
-    is_other = line_of != np.arange(len(scores))
-    stays[is_other] = False
-    read_lines = line_of[members[is_read[members]]]
-    of_read_story[read_lines[~is_read[read_lines]]] = True
-    return StoryLines(line_of, stays, line_scores, of_read_story)
+    allowed = gains
+    for codes, most in caps:
+        if len(latest) < most:
+            continue
+        picked = codes[latest].tolist()
+        if full := [code for code in set(picked) if code >= 0 and picked.count(code) >= most]:
+            is_full = np.logical_or.reduce([codes == code for code in full])
+            under = np.where(is_full, -np.inf, allowed)
+            allowed = under if under.max() > -np.inf else allowed
+    return int(allowed.argmax())

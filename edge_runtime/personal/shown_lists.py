@@ -8,62 +8,37 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.title_words import Words
-from edge_runtime.model.scoring import Floats
+from edge_runtime.personal.examples import Examples, example_features
+from edge_runtime.personal.kept_heads import KeptHeads, digest_of
 from edge_runtime.personal.linear_head import Doubles, LinearHead
 from edge_runtime.personal.word_head import WordHead, different_words
 
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
 USUAL_OPEN_RATE = 0.1  # of what is shown, before the reader's own lists tell
 _LARGEST_LOG_ODDS = 6.0
-_BETWEEN_COPIES = 500  # examples; a word head is learned anew from the copy before the first that has changed
+_BETWEEN_COPIES = 250  # examples; a word head is learned anew from the copy before the first that has changed
+_FEWEST_KEPT = 100  # examples; to learn from fewer takes less time than to keep it
 # What became of an example; an opinion is one of the last two.
 WAITING, PASSED, OPENED = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Articles that were shown, oldest first."""
-
-    article_ids: list[str]
-    sources: list[str]
-    topics: NDArray[np.int64]  # (n,) the bundle's numbers
-    vectors: Floats  # (n, dim)
-    words: Words  # (n, WORDS_KEPT) of their titles
-    scores: Doubles  # (n,) when shown, without what lists had taught
-    at_s: Doubles  # (n,) seconds UTC
-
-    def __len__(self) -> int:
-        return len(self.article_ids)
-
-    def starts_like(self, other: Examples) -> bool:
-        """Whether these are the others and perhaps more."""
-        pairs = [(getattr(self, field.name)[: len(other)], getattr(other, field.name)) for field in fields(Examples)]
-        return all(a == b if isinstance(a, list) else np.array_equal(a, b) for a, b in pairs)
-
-    def after(self, count: int) -> Examples:
-        """The examples without the first ones."""
-        return Examples(*(getattr(self, field.name)[count:] for field in fields(Examples)))
-
-    def followed_by(self, other: Examples) -> Examples:
-        """These examples and then the others."""
-        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(Examples)]
-        joined: list[Any] = [a + b if isinstance(a, list) else np.concatenate([a, b]) for a, b in pairs]
-        return Examples(*joined)
 
 
 class ShownLists:
     """What came of the articles that were shown."""
 
-    def __init__(self, dim: int, num_topics: int) -> None:
-        """Begin as for a reader to whom nothing was shown."""
+    def __init__(self, dim: int, num_topics: int, kept: KeptHeads | None = None) -> None:
+        """Begin as for a reader to whom nothing was shown.
+
+        Args:
+            dim: Of vectors.
+            num_topics: Of the bundle.
+            kept: What an earlier process has learned; it counts if its examples come again.
+        """
         self._shape = dim, num_topics
+        self._kept, self._is_kept = kept, False
         none = np.zeros(0)
         self._examples = Examples(
             [], [], none.astype(np.int64), np.zeros((0, dim), np.float32), np.zeros((0, 0), np.int16), none, none
@@ -116,10 +91,14 @@ class ShownLists:
         outcomes = np.where(self._opinions == WAITING, np.where(is_due, PASSED, WAITING), self._opinions)
         if (self._outcomes[outcomes == WAITING] != WAITING).any():  # the clock was set back
             self._forget()
+        if self._kept is not None and not self._outcomes.any():
+            self._take_kept(self._kept, outcomes)
+        self._kept = None
         changed = np.flatnonzero(outcomes != self._outcomes)
         if not len(changed):
             return
         self.changes += 1
+        self._is_kept = False
         before, after = self._outcomes[changed], outcomes[changed]
         self._outcomes = outcomes.astype(np.int8)
         self._count(changed, before, after)
@@ -132,6 +111,32 @@ class ShownLists:
         self.linear_head.learn(features[is_new], probabilities[is_new], opened[is_new])
         self.linear_head.reconsider(features[~is_new], opened[~is_new])
         self._learn_words(int(changed[0]))
+
+    def to_keep(self) -> KeptHeads | None:
+        """What a later process need not learn again.
+
+        None where that is known to be kept, of few examples, or while one of them waits for its outcome.
+        """
+        count = len(self._examples)
+        if self._is_kept or count < _FEWEST_KEPT or (self._outcomes == WAITING).any():
+            return None
+        return KeptHeads(count, digest_of(self._examples, self._outcomes), self.linear_head, self.word_head)
+
+    def _take_kept(self, kept: KeptHeads, outcomes: NDArray[np.int8]) -> None:
+        """Go on from what is kept, if it was learned from the first of these examples."""
+        count = kept.num_examples
+        if count > len(self._examples):
+            return
+        known = outcomes[:count].astype(np.int8)
+        if not known.all() or digest_of(self._examples.until(count), known) != kept.digest:
+            return
+        self.linear_head, self.word_head = kept.linear_head, kept.word_head
+        self._outcomes[:count] = known
+        self._count(np.arange(count), np.zeros(count, np.int8), known)
+        self._copies.append((count, self.word_head.copy()))
+        self._words_end = count
+        self._is_kept = True
+        self.changes += 1
 
     def _count(self, changed: NDArray[np.intp], before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
         for row, was, now in zip(changed.tolist(), before.tolist(), after.tolist(), strict=True):
@@ -147,40 +152,22 @@ class ShownLists:
             first, copy = self._copies[-1]
             self.word_head = copy.copy()
         rows = first + np.flatnonzero(self._outcomes[first:])
-        log_odds = self._log_odds(rows)
-        for row, odds, outcome in zip(rows.tolist(), log_odds.tolist(), self._outcomes[rows].tolist(), strict=True):
-            if row - self._copies[-1][0] >= _BETWEEN_COPIES:
-                self._copies.append((row, self.word_head.copy()))
-            self.word_head.learn(self._words[row], odds, opened=outcome == OPENED)
-            self._words_end = row + 1
+        log_odds, opened = self._log_odds(rows).tolist(), (self._outcomes[rows] == OPENED).tolist()
+        examples = list(zip([self._words[row] for row in rows.tolist()], log_odds, opened, strict=True))
+        while len(examples):
+            # Up to where the next copy is due.
+            end = int(np.searchsorted(rows, self._copies[-1][0] + _BETWEEN_COPIES))
+            self.word_head.learn(examples[:end])
+            if end < len(rows):
+                self._copies.append((int(rows[end]), self.word_head.copy()))
+            self._words_end = int(rows[min(end, len(rows)) - 1]) + 1
+            examples, rows = examples[end:], rows[end:]
 
     def _log_odds(self, rows: NDArray[np.intp]) -> Doubles:
         """Log-odds of being opened, as they seemed without what lists have taught."""
         usual = np.log(USUAL_OPEN_RATE / (1 - USUAL_OPEN_RATE))
         odds: Doubles = np.clip(self._examples.scores[rows] + usual, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
         return odds
-
-
-def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int, scores: Doubles) -> Doubles:
-    """What the linear head learns from.
-
-    Args:
-        vectors: (n, dim) of articles.
-        topics: (n,) their topics' numbers.
-        num_topics: How many topics there are.
-        scores: (n,) of the moment.
-
-    Returns:
-        (n, 2 + dim + num_topics): 1, the score, the vector, the topic as one-hot. The first two only take up what is
-        wrong with the score as a log-odds; they move no article.
-    """
-    num, dim = vectors.shape
-    features = np.zeros((num, 2 + dim + num_topics))
-    features[:, 0] = 1.0
-    features[:, 1] = scores
-    features[:, 2 : 2 + dim] = vectors
-    features[np.arange(num), 2 + dim + topics] = 1.0
-    return features
 
 
 def _prior_precision(dim: int, num_topics: int) -> Doubles:

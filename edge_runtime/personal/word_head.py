@@ -7,9 +7,8 @@ here with a logistic link. A word is a slot of `content.title_words`, so that a 
 
 from __future__ import annotations
 
-import math
-from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,24 @@ class WordHead:
 
     def __init__(self) -> None:
         """Every word is as good as any other."""
-        # Not numpy's: an example has a handful of words, and Python's own numbers are five times faster there.
-        self._means = array("d", bytes(8 * NUM_SLOTS))
-        self._variances = array("d", [PRIOR_VARIANCE]) * NUM_SLOTS
+        # Not numpy's: an example has a handful of words, and Python's own numbers are five times faster there. Nor an
+        # array's, which makes a number anew each time that it is asked for.
+        self._means = [0.0] * NUM_SLOTS
+        self._variances = [PRIOR_VARIANCE] * NUM_SLOTS
+
+    @classmethod
+    def of(cls, slots: NDArray[np.integer], means: NDArray[np.float64], variances: NDArray[np.float64]) -> WordHead:
+        """A head that knows what `learned` told."""
+        head = cls()
+        for slot, mean, variance in zip(slots.tolist(), means.tolist(), variances.tolist(), strict=True):
+            head._means[slot], head._variances[slot] = mean, variance
+        return head
+
+    def learned(self) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """The slots of which something is known, with their means and variances."""
+        means, variances = np.array(self._means), np.array(self._variances)
+        slots = np.flatnonzero(variances != PRIOR_VARIANCE)
+        return slots, means[slots], variances[slots]
 
     def copy(self) -> WordHead:
         """A head that knows the same and learns apart from this one."""
@@ -44,26 +58,30 @@ class WordHead:
         Returns:
             (n,) float32, sums of the words' expected weights.
         """
-        sums: NDArray[np.float32] = np.frombuffer(self._means)[words].sum(axis=1).astype(np.float32)
+        sums: NDArray[np.float32] = np.array(self._means)[words].sum(axis=1).astype(np.float32)
         return sums
 
-    def learn(self, words: Collection[int], log_odds: float, *, opened: bool) -> None:
-        """Take an example.
+    def learn(self, examples: Iterable[tuple[Collection[int], float, bool]]) -> None:
+        """Take some examples, in this order.
 
         Args:
-            words: The different ones of its title, from `different_words`.
-            log_odds: Of being opened, as everything but the words had it.
-            opened: What the reader did.
+            examples: Of each, the different words of its title, from `different_words`; its log-odds of being opened,
+                as everything but the words had it; and whether the reader opened it.
         """
         means, variances = self._means, self._variances
-        logit = log_odds
-        for word in words:
-            logit += means[word]
-        probability = 1 / (1 + math.exp(-min(max(logit, -_LARGEST_LOG_ODDS), _LARGEST_LOG_ODDS)))
-        certainty, surprise = probability * (1 - probability), opened - probability
-        for word in words:
-            variances[word] = variance = 1 / (1 / variances[word] + certainty)
-            means[word] += variance * surprise
+        for words, logit, is_opened in examples:
+            for word in words:
+                logit += means[word]
+            if logit > _LARGEST_LOG_ODDS:
+                logit = _LARGEST_LOG_ODDS
+            elif logit < -_LARGEST_LOG_ODDS:
+                logit = -_LARGEST_LOG_ODDS
+            probability = 1 / (1 + exp(-logit))
+            certainty, surprise = probability * (1 - probability), is_opened - probability
+            for word in words:
+                variance = variances[word]
+                variances[word] = variance = variance / (1 + certainty * variance)
+                means[word] += variance * surprise
 
 
 def different_words(words: Words) -> list[tuple[int, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,10 +13,3 @@ def quantize_vectors(vectors: NDArray[np.float32]) -> list[Vector]:
     scales = np.abs(vectors).max(axis=1, initial=0.0) / 127
     codes = np.rint(vectors / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
     return [(row.tobytes(), float(scale)) for row, scale in zip(codes, scales, strict=True)]
-
-
-def stack_vectors(vectors: Sequence[Vector], dim: int) -> NDArray[np.float32]:
-    """(n, dim) float32 from codes and scales."""
-    codes = np.frombuffer(b"".join(code for code, _ in vectors), np.int8).reshape(len(vectors), dim)
-    scales = np.array([scale for _, scale in vectors], np.float32)
-    return codes * scales[:, None]

@@ -134,6 +134,16 @@ def m009_create_titles(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX articles_by_age ON articles (min(coalesce(published, added), added))")
 
 
+def m010_create_learned(db: sqlite3.Connection) -> None:
+    """What lists have taught of the reader, so that no process learns it again. It goes when the profile is erased."""
+    db.execute(
+        """CREATE TABLE learned (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            heads BLOB NOT NULL  -- `personal.kept_heads`
+        )"""
+    )
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -144,4 +154,5 @@ MIGRATIONS = [
     m007_create_searched_texts,
     m008_count_changes,
     m009_create_titles,
+    m010_create_learned,
 ]

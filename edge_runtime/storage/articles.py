@@ -10,18 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge_runtime.content.search_query import SearchQuery
-from edge_runtime.content.title_words import WORDS_KEPT
 from edge_runtime.content.titles import KeptTitle
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_columns import article_from, article_row, counts_row
-from edge_runtime.storage.article_rows import Vector, quantize_vectors, stack_vectors
+from edge_runtime.storage.article_rows import Vector, quantize_vectors
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.cache_changes import num_changes
-from edge_runtime.storage.cached_rows import CachedRows, Names, RowVersions
+from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.contents import (
     MAX_TOTAL_BYTES,
     Content,
@@ -32,7 +28,10 @@ from edge_runtime.storage.contents import (
 from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
+from edge_runtime.storage.learned import LearnedTable
+from edge_runtime.storage.limits import MAX_ARTICLES
 from edge_runtime.storage.locks import alone_in
+from edge_runtime.storage.ranked_rows import read_rows
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.storage.searched import find_searched, insert_searched, searched_rows, titles_and_abstracts
 from edge_runtime.storage.titles import TitleTable, insert_titles
@@ -49,14 +48,13 @@ __all__ = [
     "quantize_vectors",
 ]
 
-MAX_ARTICLES = 20_000
-FEWER_ARTICLES = 19_800  # a cache with more than the most is made so small, for that to be rare
-MAX_BYTES = 50_000_000
+FEWER = 0.99  # of the most articles: a cache with more than that is made so small, for it to be rare
+MAX_BYTES = 50_000_000  # of so many articles; where more are asked for, more in proportion
+
+_MOST_ASKED = 500  # ids in one query
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_RANKED = """number, article_id, title, category, iif(topic = '', category, topic), source, story,
-    coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words, language"""
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -72,7 +70,7 @@ class Analysed:
     title: KeptTitle | None = None
 
 
-def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
+def open_cache(path: Path, max_articles: int = MAX_ARTICLES) -> tuple[ArticleCache, Path | None]:
     """Open or create the cache; a damaged one is put aside for an empty one: articles can be fetched again.
 
     Returns:
@@ -82,22 +80,22 @@ def open_cache(path: Path) -> tuple[ArticleCache, Path | None]:
         StorageError: As `open_database`; for a damaged cache only where nothing can be written.
     """
     try:
-        return _looked_over(path), None
+        return _looked_over(path, max_articles), None
     except DamagedError:
         # Another program may have found the same and begun a new one: only what is damaged still goes.
         with alone_in(path.parent):
             try:
-                return _looked_over(path), None
+                return _looked_over(path, max_articles), None
             except DamagedError as error:
                 try:
                     aside = put_aside(path)
                 except OSError:
                     raise error from error.__cause__
-                return ArticleCache(path), aside
+                return ArticleCache(path, max_articles), aside
 
 
-def _looked_over(path: Path) -> ArticleCache:
-    cache = ArticleCache(path)
+def _looked_over(path: Path, max_articles: int) -> ArticleCache:
+    cache = ArticleCache(path, max_articles)
     try:
         cache.look_over()
     except BaseException:
@@ -112,15 +110,20 @@ class ArticleCache:
     Attributes:
         items: Which article each item of a subscription is.
         titles: What was found out of titles.
+        learned: What lists have taught of the reader.
+        max_articles: How many articles it may hold.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_articles: int = MAX_ARTICLES) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
+        self.max_articles = max_articles
+        self._max_bytes = MAX_BYTES * max(max_articles, MAX_ARTICLES) // MAX_ARTICLES
         self._db = open_database(path, MIGRATIONS)
         self._readings = 0  # rows that were read for ranking
         self.items = ItemTable(self._db, path)
         self.titles = TitleTable(self._db, path)
+        self.learned = LearnedTable(self._db, path)
         keep_reserve(path.parent)
 
     @property
@@ -265,39 +268,12 @@ class ArticleCache:
         Raises:
             StorageError: A vector is of another bundle, because the cache could not be written since.
         """
-        if article_ids is None:
-            rows = self._fetch(f"SELECT {_RANKED} FROM articles ORDER BY number")
-        else:
-            query = f"SELECT {_RANKED} FROM articles WHERE article_id = ?"
-            with self._reading():
-                found = [self._db.execute(query, (name,)).fetchone() for name in set(article_ids)]
-            rows = sorted(row for row in found if row)
-        if any(len(row[11]) != dim for row in rows):
+        with self._reading():
+            rows = read_rows(self._db, dim, article_ids, self._readings)
+        if rows is None:
             raise StorageError(f"{self._path}: vectors of another bundle", Remedy.MAKE_WRITABLE)
-        amounts = np.array([row[7:11] for row in rows], np.float64).reshape(len(rows), 4)
-        numbers, names = [row[0] for row in rows], [row[1] for row in rows]
-        categories, topics, sources, stories = (Names.of(row[n] for row in rows) for n in range(3, 7))
         self._readings += len(rows)
-        return CachedRows(
-            article_ids=names,
-            titles=[row[2] for row in rows],
-            categories=categories,
-            topics=topics,
-            sources=sources,
-            stories=stories,
-            vectors=stack_vectors([row[11:13] for row in rows], dim),
-            words=_stack_words([row[13] for row in rows]),
-            published_s=amounts[:, 0],
-            added_s=amounts[:, 1],
-            shown=amounts[:, 2],
-            clicked=amounts[:, 3],
-            languages=Names.of(row[14] for row in rows),
-            versions=RowVersions(
-                np.array(numbers, np.int64),
-                np.arange(self._readings - len(rows), self._readings),
-                dict(zip(names, numbers, strict=True)),
-            ),
-        )
+        return rows
 
     def get(self, article_ids: Iterable[str]) -> list[Article]:
         """Articles in the order asked for.
@@ -353,8 +329,8 @@ class ArticleCache:
     def evict(
         self,
         keep: Collection[str],
-        max_articles: int = MAX_ARTICLES,
-        max_bytes: int = MAX_BYTES,
+        max_articles: int | None = None,
+        max_bytes: int | None = None,
         max_content_bytes: int = MAX_TOTAL_BYTES,
     ) -> list[str]:
         """Delete the oldest until number and file are within bounds; on a full disk too, with the reserve's help.
@@ -364,8 +340,10 @@ class ArticleCache:
 
         Args:
             keep: Ids that are never deleted, nor their texts; if they alone are too much, everything else goes.
-            max_articles: How many there may be; where there are more, no more than `FEWER_ARTICLES` of them stay.
-            max_bytes: How large the file may be; one that is larger is made a tenth smaller than that.
+            max_articles: How many there may be; where there are more, no more than `FEWER` of those that the cache may
+                hold stay. As many as that if not given.
+            max_bytes: How large the file may be; one that is larger is made a tenth smaller than that. What suits the
+                number if not given.
             max_content_bytes: How much the texts may take, compressed.
 
         Returns:
@@ -374,12 +352,18 @@ class ArticleCache:
         Raises:
             StorageError: What was deleted before stays deleted.
         """
-        bounds = Bounds(max_articles, min(max_articles, FEWER_ARTICLES), max_bytes, max_content_bytes)
+        most = self.max_articles if max_articles is None else max_articles
+        bounds = Bounds(
+            most,
+            min(most, int(self.max_articles * FEWER)),
+            self._max_bytes if max_bytes is None else max_bytes,
+            max_content_bytes,
+        )
         return evict_articles(self._db, self._path, keep, bounds)
 
-    def is_full(self, max_articles: int = FEWER_ARTICLES, max_bytes: int = MAX_BYTES) -> bool:
+    def is_full(self) -> bool:
         """Whether a new article means that an older one goes, now or soon."""
-        return is_full(self._db, self._path, max_articles, max_bytes)
+        return is_full(self._db, self._path, int(self.max_articles * FEWER), self._max_bytes)
 
     def oldest_s(self, keep: Collection[str]) -> float:
         """When the article is from that goes next, seconds UTC; those to be kept are passed over."""
@@ -399,15 +383,17 @@ class ArticleCache:
             self._db.execute("INSERT OR IGNORE INTO checks VALUES (?, ?)", (bundle, engine))
 
     def _rows_of(self, columns: str, article_ids: Iterable[str]) -> list[Any]:
-        rows = []
+        names = list(article_ids)
+        found: dict[str, Any] = {}
         with self._reading():
-            for article_id in article_ids:
-                query = f"SELECT {columns} FROM articles WHERE article_id = ?"
-                row = self._db.execute(query, (article_id,)).fetchone()
-                if row is None:
-                    raise UnknownArticleError(f"no article {article_id!r} in the cache", Remedy.LIST_ARTICLES)
-                rows.append(row)
-        return rows
+            for begin in range(0, len(names), _MOST_ASKED):
+                some = names[begin : begin + _MOST_ASKED]
+                query = f"SELECT {columns}, article_id FROM articles WHERE article_id IN ({', '.join('?' * len(some))})"
+                found |= {row[-1]: row[:-1] for row in self._db.execute(query, some)}
+        try:
+            return [found[name] for name in names]
+        except KeyError as error:
+            raise UnknownArticleError(f"no article {error.args[0]!r} in the cache", Remedy.LIST_ARTICLES) from None
 
     def _fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         with self._reading():
@@ -427,10 +413,3 @@ def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
 def _titles(articles: Sequence[Article], analysed: Sequence[Analysed]) -> dict[str, KeptTitle]:
     """By id of the articles, what analysis found of their titles."""
     return {article.article_id: made.title for article, made in zip(articles, analysed, strict=False) if made.title}
-
-
-def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
-    """(n, WORDS_KEPT) slots; an article that came before there were any has none."""
-    size = 2 * WORDS_KEPT
-    joined = b"".join(words if len(words) == size else bytes(size) for words in given)
-    return np.frombuffer(joined, "<i2").reshape(len(given), WORDS_KEPT).astype(np.int16)

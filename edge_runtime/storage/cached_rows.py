@@ -6,101 +6,18 @@ for all articles of a topic or source is computed once a name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import chain, repeat
-from typing import Any, overload
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Places = NDArray[np.intp]
-_SPARE_NAMES = 1000  # that no row has any more, before a column of names is made anew
-
-
-class Names(Sequence[str]):
-    """A column of names: a number for each row, and what the numbers stand for.
-
-    Columns that grew out of one another share `names`, which only grows.
-    """
-
-    __slots__ = ("_numbers", "codes", "names")
-
-    def __init__(self, codes: NDArray[np.int32], names: list[str], numbers: dict[str, int]) -> None:
-        """Take what `of` makes."""
-        self.codes = codes  # (num_rows,) places in `names`
-        self.names = names  # each once; some may be of no row
-        self._numbers = numbers
-
-    @classmethod
-    def of(cls, column: Iterable[str]) -> Names:
-        """The names of rows."""
-        none = cls(np.zeros(0, np.int32), [], {})
-        none.codes = none._coded(column)
-        return none
-
-    def named_codes(self) -> NDArray[np.int32]:
-        """(num_rows,) the numbers, and -1 for a row without a name."""
-        none = self._numbers.get("")
-        return self.codes if none is None else np.where(self.codes == none, np.int32(-1), self.codes)
-
-    def different(self) -> list[str]:
-        """The names that rows have, each once."""
-        return [self.names[code] for code in np.unique(self.codes).tolist()]
-
-    def where(self, fits: Callable[[str], bool]) -> NDArray[np.bool_]:
-        """(num_rows,) which rows have a name that fits; each name is asked about once."""
-        return np.array([*map(fits, self.names), False], bool)[self.codes]
-
-    def places_by(self, key: Callable[[str], str]) -> dict[str, list[int]]:
-        """Key of a name -> places of the rows with that key, rising."""
-        found: dict[str, list[int]] = {}
-        keys = Names.of(map(key, self.names))
-        codes = keys.codes[self.codes]
-        order = np.argsort(codes, kind="stable")
-        ends = np.cumsum(np.bincount(codes, minlength=len(keys.names))).tolist()
-        for name, begin, end in zip(keys.names, [0, *ends], ends, strict=False):
-            if end > begin:
-                found[name] = order[begin:end].tolist()
-        return found
-
-    def taken(self, places: Places) -> Names:
-        """The names of some rows, in that order."""
-        return Names(self.codes[places], self.names, self._numbers)
-
-    def changed(self, blocks: Sequence[slice], places: Places, fresh: Names) -> Names:
-        """See `CachedRows.changed`."""
-        codes = _changed(self.codes, blocks, places, self._coded(fresh))
-        if len(self.names) > 2 * len(codes) + _SPARE_NAMES:
-            return Names.of(self.names[code] for code in codes.tolist())
-        return Names(codes, self.names, self._numbers)
-
-    def _coded(self, column: Iterable[str]) -> NDArray[np.int32]:
-        numbers, known = self._numbers, len(self.names)
-        codes = np.array([numbers.setdefault(name, len(numbers)) for name in column], np.int32)
-        self.names.extend(list(numbers)[known:] if len(numbers) > known else ())
-        return codes
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[str]: ...
-    def __getitem__(self, place: int | slice) -> str | list[str]:
-        if isinstance(place, slice):
-            return [self.names[code] for code in self.codes[place].tolist()]
-        return self.names[int(self.codes[place])]
-
-    def __iter__(self) -> Iterator[str]:
-        return map(self.names.__getitem__, self.codes.tolist())
-
-    def __eq__(self, other: object) -> bool:
-        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
+from edge_runtime.storage.columns import Places, Spare, blocks_of, changed_column
+from edge_runtime.storage.names import Names
+from edge_runtime.storage.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +27,7 @@ class RowVersions:
     numbers: NDArray[np.int64]  # (num_articles,) rising, as the table has them
     readings: NDArray[np.int64]  # (num_articles,) a row that was read anew has another one
     number_of: dict[str, int]  # by article id; shared with rows that came of these, and kept up to the latest
+    spare: Spare = field(default_factory=Spare)  # likewise
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +40,7 @@ class CachedRows:
     topics: Names  # of the analysis; the category where it made none
     sources: Names
     stories: Names  # "" where an article is of no known story
-    vectors: NDArray[np.float32]  # (num_articles, dim)
+    vectors: Vectors  # (num_articles, dim)
     words: NDArray[np.int16]  # (num_articles, title_words.WORDS_KEPT), 0 for no word
     published_s: NDArray[np.float64]  # seconds UTC; arrival where not given
     added_s: NDArray[np.float64]  # arrival, seconds UTC
@@ -159,19 +77,19 @@ class CachedRows:
     def taken(self, places: Places) -> CachedRows:
         """Some rows, in that order; one may come several times."""
         columns: dict[str, Any] = {"versions": None}
-        for field in fields(self):
-            column = getattr(self, field.name)
+        for one in fields(self):
+            column = getattr(self, one.name)
             if isinstance(column, list):
-                columns[field.name] = [column[place] for place in places]
-            elif isinstance(column, Names):
-                columns[field.name] = column.taken(places)
-            elif column is not None and field.name != "versions":
-                columns[field.name] = column[places]
+                columns[one.name] = [column[place] for place in places]
+            elif isinstance(column, Names | Vectors):
+                columns[one.name] = column.taken(places)
+            elif column is not None and one.name != "versions":
+                columns[one.name] = column[places]
         return CachedRows(**columns)
 
     def repeated(self, place: int, vectors: NDArray[np.float32], words: NDArray[np.int16]) -> CachedRows:
         """The row at a place once for each of (n, dim) vectors and (n, WORDS_KEPT) words, in the place of its own."""
-        return replace(self.taken(np.full(len(vectors), place, np.intp)), vectors=vectors, words=words)
+        return replace(self.taken(np.full(len(vectors), place, np.intp)), vectors=Vectors.of(vectors), words=words)
 
     def changed(self, changed: Iterable[str], fresh: CachedRows) -> CachedRows:
         """These rows after a change of the cache; both must be the cache's own.
@@ -187,7 +105,7 @@ class CachedRows:
         stays = np.ones(len(self), bool)
         before = self.places_of(name for name in changed if number_now.get(name) != number_of.get(name))
         stays[before[before >= 0]] = False
-        blocks = _blocks_of(stays)
+        blocks = blocks_of(stays)
         numbers, added = self.versions.numbers[stays], fresh.versions.numbers
         places = np.searchsorted(numbers, added)
         if len(numbers):
@@ -195,20 +113,23 @@ class CachedRows:
         is_new = places == len(numbers)
         places[is_new] += np.arange(is_new.sum())
         columns: dict[str, Any] = {}
-        for field in fields(self):
-            column, more = getattr(self, field.name), getattr(fresh, field.name)
-            if isinstance(column, Names):
-                columns[field.name] = column.changed(blocks, places, more)
-            elif field.name != "versions":
-                columns[field.name] = _changed(column, blocks, places, more)
+        spare = self.versions.spare
+        for one in fields(self):
+            column, more = getattr(self, one.name), getattr(fresh, one.name)
+            room = spare, one.name
+            if isinstance(column, Names | Vectors):
+                columns[one.name] = column.changed(blocks, places, more, room)
+            elif one.name != "versions":
+                columns[one.name] = changed_column(column, blocks, places, more, room)
         # Last, as the rows before share it: an error on the way leaves them as they are.
         for name in changed - number_now.keys():
             number_of.pop(name, None)
         number_of.update(number_now)
         columns["versions"] = RowVersions(
-            _changed(self.versions.numbers, blocks, places, added),
-            _changed(self.versions.readings, blocks, places, fresh.versions.readings),
+            changed_column(self.versions.numbers, blocks, places, added, (spare, "numbers")),
+            changed_column(self.versions.readings, blocks, places, fresh.versions.readings, (spare, "readings")),
             number_of,
+            spare,
         )
         return CachedRows(**columns)
 
@@ -221,6 +142,11 @@ class CachedRows:
         ours, theirs = self.versions, before.versions
         if ours is None or theirs is None or not len(self) or not len(before):
             return [], np.arange(len(self))
+        size = len(before)
+        if np.array_equal(ours.readings[:size], theirs.readings) and np.array_equal(
+            ours.numbers[:size], theirs.numbers
+        ):
+            return [(slice(0, size), slice(0, size))], np.arange(size, len(self))
         was = np.minimum(np.searchsorted(theirs.numbers, ours.numbers), len(before) - 1)
         is_same = (theirs.numbers[was] == ours.numbers) & (theirs.readings[was] == ours.readings)
         now = np.flatnonzero(is_same)
@@ -231,26 +157,3 @@ class CachedRows:
             if end > begin:
                 runs.append((slice(was[begin], was[begin] + end - begin), slice(now[begin], now[begin] + end - begin)))
         return runs, np.flatnonzero(~is_same)
-
-
-def _blocks_of(stays: NDArray[np.bool_]) -> list[slice]:
-    """The runs of rows that stay."""
-    edges = np.flatnonzero(np.diff(stays, prepend=False, append=False))
-    return [slice(begin, end) for begin, end in edges.reshape(-1, 2).tolist()]
-
-
-def _changed(column: Any, blocks: Sequence[slice], places: Places, fresh: Any) -> Any:
-    """A column without the rows between the blocks, and with fresh rows at their places or behind the others."""
-    num_kept = sum(block.stop - block.start for block in blocks)
-    is_new = places >= num_kept
-    if isinstance(column, list):
-        kept = list(chain.from_iterable(column[block] for block in blocks))
-        for place, item in zip(places.tolist(), fresh, strict=True):
-            if place < num_kept:
-                kept[place] = item
-            else:
-                kept.append(item)
-        return kept
-    changed = np.concatenate([*(column[block] for block in blocks), fresh[is_new]]).astype(column.dtype, copy=False)
-    changed[places[~is_new]] = fresh[~is_new]
-    return changed

@@ -82,7 +82,7 @@ def test_lists_are_as_long_as_the_file_says_unless_the_command_line_says_it(stoc
     ("text", "said"),
     [
         ("limt = 3", "config.toml: no setting 'limt'; did you mean `limit`?"),
-        ("zzz = 3", "config.toml: no setting 'zzz'; known are data, limit, colour, pager"),
+        ("zzz = 3", "config.toml: no setting 'zzz'; known are data, limit, articles, colour, pager"),
         ('limit = "3"', "config.toml: limit = '3'; give a whole number of 1 or more"),
         ("limit = true", "config.toml: limit = True; give a whole number of 1 or more"),
         ("limit = 0", "config.toml: limit = 0; give"),

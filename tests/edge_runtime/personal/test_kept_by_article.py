@@ -9,7 +9,7 @@ import pytest
 
 from edge_runtime import Reader, RuleKind, Signal, demo_articles
 from edge_runtime.model.scoring import HALF_LIFE_FACTORS, log_mean_exp, total
-from edge_runtime.personal import kept_by_article
+from edge_runtime.personal import interest_sums, kept_by_article
 from edge_runtime.personal.interests import session_weights
 from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.reader_model import ReaderModel
@@ -78,7 +78,7 @@ def test_parts_are_those_of_the_bundles_model(reader, now):
     model = maker.model
     expected = model.score_parts(
         state,
-        rows.vectors,
+        rows.vectors[:],
         model.topic_numbers(list(rows.topics)),
         now_s - rows.published_s,
         (rows.shown, rows.clicked),
@@ -87,7 +87,7 @@ def test_parts_are_those_of_the_bundles_model(reader, now):
     )
     expected["topic"] = 1.5 * expected["topic"]
     log_weights = np.log(session_weights(opinions, now_s)).astype(np.float32)
-    session = log_mean_exp(rows.vectors, state.interests, log_weights, model.bundle.head.sharpness)
+    session = log_mean_exp(rows.vectors[:], state.interests, log_weights, model.bundle.head.sharpness)
     expected["session"] = 0.3 * (session - session.mean())
     parts = maker.parts()
     for name, part in expected.items():
@@ -103,12 +103,12 @@ def test_a_click_computes_one_interest_and_a_new_article_one_row(reader, now, mo
         asked.append((len(vectors), len(interests)))
         return real(vectors, interests, sharpness)
 
-    real = kept_by_article.interest_powers
-    monkeypatch.setattr(kept_by_article, "interest_powers", counted)
+    real = interest_sums.interest_powers
+    monkeypatch.setattr(interest_sums, "interest_powers", counted)
     given = demo_articles(now)[-50:]
     reader.add(given[:40], now)
     rows = reader._intake.rows()
-    names = [rows.article_ids[place] for place in np.flatnonzero(rows.vectors.any(axis=1))]
+    names = [rows.article_ids[place] for place in np.flatnonzero(rows.vectors[:].any(axis=1))]
     for name in names[:3]:
         reader.record(name, Signal.OPEN, now)
     reader.feed(now)

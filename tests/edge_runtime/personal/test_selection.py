@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange, best_first, one_of_each_story
-from edge_runtime.storage.cached_rows import Names
+from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange, best_first
+from edge_runtime.personal.story_lines import one_of_each_story
+from edge_runtime.storage.names import Names
 
 PLAIN = VarietySettings(similarity_loss=0.0, most_of_topic=4, most_of_source=4)
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
-from edge_runtime.personal.shown_lists import GRACE_S, OPENED, PASSED, WAITING, Examples, ShownLists
+from edge_runtime.personal.examples import Examples
+from edge_runtime.personal.shown_lists import GRACE_S, OPENED, PASSED, WAITING, ShownLists
 
 DIM, NUM_TOPICS = 3, 4
 NAMES = [f"a{n}" for n in range(8)]

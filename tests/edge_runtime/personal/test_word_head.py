@@ -29,7 +29,7 @@ def test_only_rare_words_have_places_and_the_rarest_come_first():
 def test_one_example_by_hand():
     # log-odds 0: p = 0.5; precision 1 / 0.5 + 0.25 = 2.25; weight (1 - 0.5) / 2.25
     head = WordHead()
-    head.learn(words("volcano"), 0.0, opened=True)
+    head.learn([(words("volcano"), 0.0, True)])
     assert PRIOR_VARIANCE == 0.5
     assert head.scores(places("volcano")[None]) == approx([0.5 / 2.25])
     assert head.scores(places("senate")[None]) == approx([0.0])
@@ -37,10 +37,10 @@ def test_one_example_by_hand():
 
 def test_words_share_what_an_example_says_and_no_word_says_nothing():
     head = WordHead()
-    head.learn(words("volcano", "lava"), 0.0, opened=True)
+    head.learn([(words("volcano", "lava"), 0.0, True)])
     both, one = head.scores(np.stack([places("volcano", "lava"), places("lava")]))
     assert both == approx(2 * one)
-    head.learn(words(), 0.0, opened=True)
+    head.learn([(words(), 0.0, True)])
     assert head.scores(places()[None]) == approx([0.0])
 
 
@@ -48,23 +48,23 @@ def test_a_word_that_is_always_picked_rises_and_one_always_passed_over_falls():
     rng, head = np.random.default_rng(0), WordHead()
     for _ in range(300):
         picked = bool(rng.random() < 0.5)
-        head.learn(words("volcano" if picked else "senate"), -1.0, opened=picked)
+        head.learn([(words("volcano" if picked else "senate"), -1.0, picked)])
     up, down = head.scores(np.stack([places("volcano"), places("senate")]))
     assert up > 1 > -0.3 > down
 
 
 def test_a_copy_knows_the_same_and_learns_apart():
     head = WordHead()
-    head.learn(words("volcano"), -2.0, opened=True)
+    head.learn([(words("volcano"), -2.0, True)])
     copy, before = head.copy(), head.scores(places("volcano")[None])
     assert copy.scores(places("volcano")[None]) == before
-    copy.learn(words("volcano"), -2.0, opened=True)
+    copy.learn([(words("volcano"), -2.0, True)])
     assert head.scores(places("volcano")[None]) == before < copy.scores(places("volcano")[None])
 
 
 def test_the_surest_example_still_moves_a_word():
     # log-odds are cut at 6: p = 1 / (1 + e^-6), and 1 - p is 0.0025
     head = WordHead()
-    head.learn(words("volcano"), 1000.0, opened=False)
+    head.learn([(words("volcano"), 1000.0, False)])
     p = 1 / (1 + np.exp(-6))
     assert head.scores(places("volcano")[None]) == approx([-p / (2 + p * (1 - p))])

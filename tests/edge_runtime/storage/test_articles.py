@@ -75,7 +75,7 @@ def test_a_row_is_repeated_with_other_vectors(cache):
     words = np.ones((3, WORDS_KEPT), np.int16)
     rows = cache.rows(DIM).repeated(1, vectors, words)
     assert (rows.article_ids, rows.sources) == (["b"] * 3, ["y"] * 3)
-    assert rows.vectors is vectors
+    assert rows.vectors.codes is vectors
     assert rows.words is words
     np.testing.assert_array_equal(NOW.timestamp() - rows.published_s, [2 * 3600] * 3)
 
@@ -105,7 +105,7 @@ def test_another_bundle_brings_vectors_topics_and_keywords_and_leaves_story_and_
     vectors = quantize_vectors(np.ones((2, 2), np.float32))
     cache.replace_vectors(stale, vectors, "other", [Analysed("y", 0.75, "ignored", ("sun",))] * 2)
     assert cache.analysed(["b"]) == [Analysed("y", 0.75, "storm", ("sun",))]
-    assert cache.rows(2).vectors.tolist() == [[1, 1], [1, 1]]
+    assert cache.rows(2).vectors[:].tolist() == [[1, 1], [1, 1]]
     assert cache.stale("other") == []
 
 
@@ -188,7 +188,8 @@ def test_the_oldest_are_evicted_by_publishing_or_earlier_arrival_and_kept_ones_n
 
 
 def test_a_cache_with_too_many_is_made_smaller_by_some_for_that_to_be_rare(cache, monkeypatch):
-    monkeypatch.setattr("edge_runtime.storage.articles.FEWER_ARTICLES", 6)
+    monkeypatch.setattr("edge_runtime.storage.articles.FEWER", 0.6)
+    cache.max_articles = 10
     put(cache, *(aged(str(age), age) for age in range(10)))
     assert cache.evict([], max_articles=10) == []
     put(cache, aged("10", 10))

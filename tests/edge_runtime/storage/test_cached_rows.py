@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from edge_runtime import Article
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
-from edge_runtime.storage.cached_rows import CachedRows, Names
+from edge_runtime.storage.cached_rows import CachedRows
+from edge_runtime.storage.columns import Spare
+from edge_runtime.storage.names import Names
 
 DIM = 4
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -88,9 +90,9 @@ def test_a_column_of_names_asks_about_each_name_once_and_forgets_those_of_no_row
     assert column.named_codes().tolist() == [0, -1, 2, 0]
     assert column.where(str.isupper).tolist() == [False, False, True, False]
     assert column.places_by(str.upper) == {"X": [0, 2, 3], "": [1]}
-    nothing = np.zeros(0, np.intp)
+    nothing, spare = np.zeros(0, np.intp), (Spare(), "names")
     for number in range(3000):
-        column = column.changed([slice(1, 4)], np.array([3]), Names.of([str(number)]))
-        column = column.changed([slice(0, 3)], nothing, Names.of([])) if number == 5 else column
+        column = column.changed([slice(1, 4)], np.array([3]), Names.of([str(number)]), spare)
+        column = column.changed([slice(0, 3)], nothing, Names.of([]), spare) if number == 5 else column
     assert list(column)[-1] == "2999" and len(column.names) < 1100
     assert Names.of([]).places_by(str.upper) == {} and Names.of([]).where(bool).tolist() == []

@@ -1,0 +1,70 @@
+"""Articles that were shown, as what the heads learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.content.title_words import Words
+from edge_runtime.model.scoring import Floats
+from edge_runtime.personal.linear_head import Doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Articles that were shown, oldest first."""
+
+    article_ids: list[str]
+    sources: list[str]
+    topics: NDArray[np.int64]  # (n,) the bundle's numbers
+    vectors: Floats  # (n, dim)
+    words: Words  # (n, WORDS_KEPT) of their titles
+    scores: Doubles  # (n,) when shown, without what lists had taught
+    at_s: Doubles  # (n,) seconds UTC
+
+    def __len__(self) -> int:
+        return len(self.article_ids)
+
+    def starts_like(self, other: Examples) -> bool:
+        """Whether these are the others and perhaps more."""
+        pairs = [(getattr(self, field.name)[: len(other)], getattr(other, field.name)) for field in fields(Examples)]
+        return all(a == b if isinstance(a, list) else np.array_equal(a, b) for a, b in pairs)
+
+    def until(self, count: int) -> Examples:
+        """The first examples."""
+        return Examples(*(getattr(self, field.name)[:count] for field in fields(Examples)))
+
+    def after(self, count: int) -> Examples:
+        """The examples without the first ones."""
+        return Examples(*(getattr(self, field.name)[count:] for field in fields(Examples)))
+
+    def followed_by(self, other: Examples) -> Examples:
+        """These examples and then the others."""
+        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(Examples)]
+        joined: list[Any] = [a + b if isinstance(a, list) else np.concatenate([a, b]) for a, b in pairs]
+        return Examples(*joined)
+
+
+def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int, scores: Doubles) -> Doubles:
+    """What the linear head learns from.
+
+    Args:
+        vectors: (n, dim) of articles.
+        topics: (n,) their topics' numbers.
+        num_topics: How many topics there are.
+        scores: (n,) of the moment.
+
+    Returns:
+        (n, 2 + dim + num_topics): 1, the score, the vector, the topic as one-hot. The first two only take up what is
+        wrong with the score as a log-odds; they move no article.
+    """
+    num, dim = vectors.shape
+    features = np.zeros((num, 2 + dim + num_topics))
+    features[:, 0] = 1.0
+    features[:, 1] = scores
+    features[:, 2 : 2 + dim] = vectors
+    features[np.arange(num), 2 + dim + topics] = 1.0
+    return features
