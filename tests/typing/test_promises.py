@@ -29,4 +29,6 @@ def test_every_public_name_has_a_promise():
 
 
 def test_make_lint_checks_the_promises():
-    assert "mypy tests/typing/reveal_types.py" in (ROOT / "Makefile").read_text("utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "tests/typing/reveal_types.py" in project["tool"]["mypy"]["files"]
+    assert "$(BIN)/mypy\n" in (ROOT / "Makefile").read_text("utf-8")
