@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import gc
 import os
 import re
 import sys
@@ -121,11 +122,18 @@ def is_left_out(marker: str, config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all is imported: hardly any of it is garbage
     if is_left_out("slow", config) and find_spec("hypothesis"):
         from hypothesis import settings
 
         settings.register_profile("quick", max_examples=25)
         settings.load_profile("quick")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: to look through it for garbage again and again is a sixteenth of the tests' time."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
