@@ -211,22 +211,9 @@ def _add(site: Site) -> Compute:
     to_codes = _to_codes(site, _activation(site))
     if site.known[1] is not None:  # a bias
         added = site.known[1] * second
-        if added.ndim == 1:
-            added = _row(added)
-
-        def compute_bias(a: Values, _: Values) -> Values:
-            scaled = a * first
-            scaled += added
-            return to_codes(scaled)
-
-        return compute_bias
-
-    def compute(a: Values, b: Values) -> Values:
-        scaled = a * first
-        scaled += b * second
-        return to_codes(scaled)
-
-    return compute
+        added = _row(added) if added.ndim == 1 else added
+        return lambda a, _: to_codes(a * first + added)
+    return lambda a, b: to_codes(a * first + b * second)
 
 
 def _mul(site: Site) -> Compute:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.head import ScoringHead, coefficient
+from edge_runtime.model.products import products
 from edge_runtime.model.warm_articles import WarmArticles, co_click_similarity
 
 DISLIKE_WEIGHT = 2.0  # score lost by an article equal to a disliked one; relevance spreads over about 2
@@ -141,7 +142,7 @@ def interest_powers(vectors: Floats, interests: Floats, sharpness: float) -> Flo
     # No similarity is above the interest's length, so exp cannot overflow. In place: this is the one large array of a
     # ranking, and each further pass over it costs as much as the product.
     scaled: Floats = interests * np.float32(sharpness)
-    powers: Floats = scaled @ vectors.T
+    powers = products(scaled, vectors)
     powers -= _peaks(interests, sharpness)[:, None]
     np.exp(powers, out=powers)
     return powers
@@ -163,9 +164,10 @@ def log_mean_of(powers: Floats, interests: Floats, log_weights: Floats, sharpnes
     weights /= weights.sum(axis=-1, keepdims=True)
     peaks = _peaks(interests, sharpness)
     peak = peaks.max()
-    sums = (weights * np.exp(peaks - peak)).astype(np.float32, copy=False) @ powers
+    scaled = (weights * np.exp(peaks - peak)).astype(np.float32, copy=False)
+    sums = products(np.atleast_2d(scaled), powers.T)
     total: Floats = (np.log(sums + np.float32(1e-35)) + peak) / np.float32(sharpness)
-    return total
+    return total if scaled.ndim > 1 else total[0]
 
 
 def _peaks(interests: Floats, sharpness: float) -> Floats:
@@ -247,7 +249,7 @@ def dislike_penalty(state: ReaderState, vectors: Floats) -> Floats:
     """
     if not len(state.disliked):
         return np.zeros(len(vectors), np.float32)
-    nearest = (vectors @ state.disliked.T).max(axis=1)
+    nearest = products(state.disliked, vectors).max(axis=0)
     penalty: Floats = np.float32(-DISLIKE_WEIGHT) * np.maximum(nearest, np.float32(0))
     return penalty
 

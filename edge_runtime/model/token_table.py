@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -269,15 +269,22 @@ class CodedParts:
         return summed
 
     @cached_property
-    def _numbers(self) -> NDArray[np.uint16] | None:
+    def _numbers(self) -> NDArray[Any] | None:
         """(num_tokens, parts) which of the `_entries` each part of a row is; None where that takes too many bytes."""
-        fits = 2 * len(self.packed) * len(self.books) <= MOST_UNPACKED_BYTES
+        fits = len(self.packed) * self._begins.nbytes <= MOST_UNPACKED_BYTES
         return self._unpacked(self.packed) if fits else None
 
-    def _unpacked(self, packed: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    def _unpacked(self, packed: NDArray[np.uint8]) -> NDArray[Any]:
         parts, entries, _ = self.books.shape
         codes = unpack_codes(packed, parts, entries.bit_length() - 1)
-        return np.ascontiguousarray(codes + np.arange(0, parts * entries, entries).astype(np.uint16))
+        return np.ascontiguousarray(codes + self._begins)
+
+    @cached_property
+    def _begins(self) -> NDArray[Any]:
+        """(parts,) where each book begins in the `_entries`."""
+        parts, entries, _ = self.books.shape
+        # In two bytes if that is enough, as it is for up to 256 parts.
+        return np.arange(0, parts * entries, entries).astype(np.min_scalar_type(parts * entries))
 
     @cached_property
     def _entries(self) -> NDArray[np.float32]:

@@ -15,6 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.model.products import blocks
+
 Doubles = NDArray[np.float64]
 
 
@@ -40,7 +42,9 @@ class LinearHead:
             opened: (n,) what the reader did.
         """
         self._mean = None
-        self._precision += (features.T * (probabilities * (1 - probabilities))) @ features
+        weighed = features * (probabilities * (1 - probabilities))[:, None]
+        for block in blocks(len(features), self._precision.size):
+            self._precision += weighed[block].T @ features[block]
         self._information += (opened - probabilities) @ features
 
     def reconsider(self, features: Doubles, opened: NDArray[np.bool_]) -> None:

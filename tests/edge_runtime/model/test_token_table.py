@@ -193,6 +193,14 @@ def test_codes_of_a_large_table_are_unpacked_title_by_title_to_the_same(monkeypa
     assert (all_rows(table) == once).all() and (table.rows([7]) == once[7]).all()
 
 
+def test_books_may_have_more_entries_than_two_bytes_can_tell():
+    # 300 parts of 256 entries are 76,800; the last part's last entry alone is not 0.
+    books = np.zeros((300, 256, 1), np.float32)
+    books[299, 255] = 127
+    table = join_parts(np.full((1, 300), 255, np.uint8), books)
+    assert all_rows(table)[0, 298:] == pytest.approx([0, 127], rel=0.002)
+
+
 @every_table
 def test_no_token_is_pooled_to_zeros(table):
     assert pooled(table, []).tolist() == [0.0] * DIM
