@@ -10,10 +10,6 @@ All times are processor time of the process, user and system, medians.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -29,17 +25,20 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.ranking_peers import feed_products
+from benchmarks.timing import of_a_process, report
 from edge_runtime import Article, Reader, Signal, demo_articles
 from edge_runtime.types import Event, Shown
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SMALL, LARGE = 5_000, 20_000  # articles; a cache keeps no more than the second
+SIZES = (1_000, 2_000, 5_000, 10_000, 20_000)  # articles; a cache keeps no more than the last
 SPAN = timedelta(days=14)
 SOURCES = 60
 TOLD_AGAIN = 0.1  # of the articles
 CLICKS = 500
 LISTS_A_CLICK = 10  # articles shown for each click
 MOST_SHOWN = 5_000
+DIRECTIONS = 4  # that a feed multiplies all vectors with: prior, average, learned, exploration
 
 FIRST_ADD = """
 import sys, time
@@ -130,6 +129,14 @@ def build(folder: Path, number: int) -> None:
         )
 
 
+def built(kept: Path, number: int) -> Path:
+    """Such a data directory in a folder of several, made unless it is there."""
+    folder = kept / f"{number}"
+    if not folder.exists():
+        build(folder, number)
+    return folder
+
+
 def median_ms(work: Callable[[], object], rounds: int) -> float:
     """Median processor time of a call in milliseconds."""
     times = []
@@ -146,6 +153,10 @@ def long_lived(folder: Path, number: int) -> list[Figure]:
     with Reader.open(folder) as reader:
         reader.feed(NOW, 20)
         figures.append(Figure("feed of 20", number, median_ms(lambda: reader.feed(NOW, 20), 21), 21))
+        vectors = reader._intake.rows().vectors
+        directions = np.random.default_rng(0).standard_normal((DIRECTIONS, vectors.shape[1])).astype(np.float32)
+        for way, multiply in feed_products(vectors, directions).items():
+            figures.append(Figure(f"its products with vectors, {way}", number, median_ms(multiply, 21), 21))
         names = iter([article.article_id for article in reader.latest(limit=100)])
         numbers = count()
 
@@ -172,34 +183,17 @@ def long_lived(folder: Path, number: int) -> list[Figure]:
 
 def first_of_process(folder: Path, number: int, rounds: int = 5) -> list[Figure]:
     """The figures of processes that are new."""
-    adds, feeds, peaks = [], [], []
+    adds, feeds = [], []
     for _ in range(rounds):
         done = subprocess.run(
             [sys.executable, "-c", FIRST_ADD, str(folder), NOW.isoformat()], capture_output=True, text=True, check=True
         )
         adds.append(float(done.stdout))
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = [sys.executable, "-m", "edge_runtime", "--data", str(folder), "feed"]
-        subprocess.run(command, capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        feeds.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e3)
-        peaks.append(after.ru_maxrss / 1024)
-    print(f"largest peak of a process: {max(peaks):.0f} MiB")
+        feeds.append(of_a_process("-m", "edge_runtime", "--data", str(folder), "feed")[0])
     return [
         Figure("first add of a process", number, statistics.median(adds), rounds),
         Figure("edge-news feed, a fresh process", number, statistics.median(feeds), rounds),
     ]
-
-
-def machine() -> dict[str, str | int]:
-    """What the figures hold for."""
-    names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    return {
-        "processor": names[0].partition(": ")[2] if names else platform.processor(),
-        "cores": os.cpu_count() or 0,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-    }
 
 
 def main() -> None:
@@ -207,30 +201,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where the caches are kept for the next time")
+    parser.add_argument("--articles", type=int, action="append", metavar="N", help="in the cache, not 1,000 to 20,000")
     args = parser.parse_args()
     figures: list[Figure] = []
     with nullcontext(args.keep) if args.keep else tempfile.TemporaryDirectory() as made:
-        for number in (SMALL, LARGE):
-            kept = Path(made) / f"{number}"
-            if not kept.exists():
-                build(kept, number)
+        sizes = args.articles or SIZES
+        for number in sizes:
+            kept = built(Path(made), number)
             with tempfile.TemporaryDirectory() as scratch:
                 folder = Path(scratch) / "data"
                 shutil.copytree(kept, folder)
                 figures += long_lived(folder, number)
-            if number == LARGE:
+            if number == max(sizes):
                 with tempfile.TemporaryDirectory() as scratch:
                     folder = Path(scratch) / "data"
                     shutil.copytree(kept, folder)
                     figures += first_of_process(folder, number)
-    about = machine()
-    print(", ".join(f"{name} {value}" for name, value in about.items()))
-    print("articles   CPU ms   rounds")
-    for one in figures:
-        print(f"{one.articles:8,}   {one.cpu_ms:6.1f}   {one.rounds:6}   {one.name}")
-    if args.json:
-        rows = [{name: getattr(one, name) for name in Figure.__slots__} for one in figures]
-        args.json.write_text(json.dumps({"machine": about, "figures": rows}, indent=2) + "\n", encoding="utf-8")
+    report([{name: getattr(one, name) for name in Figure.__slots__} for one in figures], args.json)
 
 
 if __name__ == "__main__":
