@@ -130,17 +130,21 @@ def check_teacher(chosen: TeacherSettings) -> None:
 
 
 def frozen_vectors(job: Job, source: str) -> FrozenVectors:
-    """What the teacher reads of each article.
+    """What the teacher reads of each article; read and centred once for all stages of a process.
 
     Args:
         job: Its articles.
         source: Kinds of text vectors, joined by +; from `resolve_source`.
     """
+    key = source, job.seeds.plain
+    if key in job.data.frozen:
+        return job.data.frozen[key]
     articles, kinds = job.data.dataset.articles, []
     for kind in source.split("+"):
         with job.bar(f"text vectors: {Path(kind).name}", len(articles)) as step:
             kinds.append(text_vectors(kind, articles, job.vectors, job.seeds.plain, step))
-    return FrozenVectors(kinds, job.data.rows)
+    job.data.frozen[key] = FrozenVectors(kinds, job.data.rows)
+    return job.data.frozen[key]
 
 
 def train_member(job: Job, source: str, number: int) -> ClickModel:

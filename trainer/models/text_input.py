@@ -24,7 +24,15 @@ class FrozenVectors(keras.layers.Layer):
         """
         super().__init__()
         self.vectors = tf.constant(np.concatenate([centred_directions(vectors, rows) for vectors in kinds], axis=1))
+        self._starts: dict[tuple[int, bytes], NDArray[np.float32]] = {}
         self.built = True
+
+    def start(self, rows: NDArray[np.int32], dim: int) -> NDArray[np.float32]:
+        """`main_directions` of some rows, worked out once: every member of a teacher starts from them."""
+        key = dim, rows.tobytes()
+        if key not in self._starts:
+            self._starts[key] = main_directions(self.vectors.numpy()[rows], dim)
+        return self._starts[key]
 
     def call(self, rows: tf.Tensor) -> tf.Tensor:
         """(n,) article rows -> (n, input_dim)."""

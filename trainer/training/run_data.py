@@ -14,6 +14,7 @@ from trainer.data.dataset import ClickDataset, Impressions
 from trainer.data.texts import StudentTexts, student_texts
 from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import LogError
+from trainer.models.text_input import FrozenVectors
 
 
 class RunData:
@@ -28,6 +29,7 @@ class RunData:
             topics: That the model knows, "" first; if not given, those of the articles of the training days.
         """
         self.dataset, self.languages, self._given_topics = dataset, tuple(languages), tuple(topics)
+        self.frozen: dict[tuple[str, int], FrozenVectors] = {}  # by source and seed; see `trainer.pipeline`
 
     @cached_property
     def rows(self) -> NDArray[np.int32]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import EncoderSize, build_encoders
-from trainer.models.text_input import FrozenVectors, main_directions
+from trainer.models.text_input import FrozenVectors
 from trainer.settings.config import TeacherSettings
 
 
@@ -34,10 +34,9 @@ def build_teacher(
         num_topics: With "unknown".
         settings: Sizes and dropout.
     """
-    vectors = text.vectors.numpy()
-    size = EncoderSize(vectors.shape[1], settings.hidden, settings.dim, settings.user_hidden)
+    size = EncoderSize(text.vectors.shape[1], settings.hidden, settings.dim, settings.user_hidden)
     encoder, users = build_encoders(size, num_topics)
-    encoder.projection.assign(main_directions(vectors[rows], settings.dim))
+    encoder.projection.assign(text.start(rows, settings.dim))
     head = Head(num_topics, settings.dim, settings.without)
     return ClickModel(text, encoder, users, head, topics, settings.training.dropout)
 

@@ -8,7 +8,7 @@ from pytest import approx
 
 from trainer.errors import ConfigError
 from trainer.models.click_model import Head
-from trainer.models.text_input import FrozenVectors
+from trainer.models.text_input import FrozenVectors, main_directions
 from trainer.settings.config import TeacherSettings
 from trainer.training.teacher import average, build_teacher
 
@@ -42,6 +42,14 @@ def test_kinds_of_text_vectors_are_each_centred_and_of_length_one(vectors):
     assert joined[:6, :5] == approx(centred / np.linalg.norm(centred, axis=1, keepdims=True), abs=1e-6)
     assert (joined[6, :5] == 0).all()  # no text
     assert np.linalg.norm(joined[:6, 5:], axis=1) == approx(np.ones(6), abs=1e-6)
+
+
+def test_members_start_from_the_main_directions_of_the_training_days(vectors):
+    text, some = FrozenVectors([vectors], ROWS), ROWS[:4]
+    first, second = (build_teacher(text, some, TOPICS, 3, TeacherSettings(dim=4)) for _ in range(2))
+    assert (first.article_encoder.projection.numpy() == second.article_encoder.projection.numpy()).all()
+    assert (text.start(some, 4) == main_directions(text.vectors.numpy()[some], 4)).all()
+    assert text.start(ROWS, 4) != approx(text.start(some, 4)) and text.start(some, 2).shape == (5, 2)
 
 
 def test_a_term_that_is_left_out_stays_zero_and_is_not_trained():
