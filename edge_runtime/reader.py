@@ -675,10 +675,8 @@ class Reader:
         try:
             self._profile.erase()
         finally:
-            erase_channels(self._data_dir)
             self._cache.learned.forget()
-            for ending in ("", "-journal"):  # of a damaged cache, which may have held what was learned
-                (self._data_dir / f"cache.db.damaged{ending}").unlink(missing_ok=True)
+        erase_channels(self._data_dir)
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""

@@ -19,7 +19,7 @@ from edge_runtime.storage.cached_rows import CachedRows
 
 Doubles = NDArray[np.float64]
 _MOST_UPDATES = 64  # rounding adds up; after so many everything is computed anew
-_LOST = 1e-3  # of a sum; where less is left after a subtraction, its rounding would show
+_LOST = 0.05  # of what a sum has been; where less is left after subtractions, their rounding would show
 _SAME = 1e-7, 1e-15  # weights that differ by less, of themselves or of all together, are the same
 _UNDERFLOW = np.float32(1e-35)
 
@@ -31,6 +31,7 @@ class _Sums:
     interests: Floats  # (num_interests, dim)
     weights: Doubles  # (num_interests,) that the sums are made with
     sums: Doubles  # (num_articles,)
+    largest: Doubles  # (num_articles,) that each sum has been since it was computed anew, scaled as it is
     updates: int = 0
     means: Floats | None = None  # made of these sums
 
@@ -71,6 +72,7 @@ class InterestSums:
             scale = weights.sum() / kept.weights.sum()
             if kept.means is None or abs(scale - 1) > _SAME[0]:
                 kept.weights, kept.sums = kept.weights * scale, kept.sums * scale
+                kept.largest = kept.largest * scale
                 kept.means = _log_mean(kept.sums, peak, sharpness)
             found[name] = kept.means
         return found
@@ -86,11 +88,12 @@ class InterestSums:
                 del self._kept[name]
                 continue
             kept.sums = _moved(kept.sums, runs, len(rows))
+            kept.largest = _moved(kept.largest, runs, len(rows))
             if len(fresh):
                 if powers is None or powers[0] is not kept.interests:
                     of_fresh = interest_powers(rows.vectors[fresh], kept.interests, kept.sharpness)
                     powers = kept.interests, of_fresh
-                kept.sums[fresh] = kept.weights @ powers[1]
+                kept.sums[fresh] = kept.largest[fresh] = kept.weights @ powers[1]
             kept.rows, kept.means = rows, None
 
     def _update(self, rows: CachedRows, interests: Floats, wanted: Mapping[str, Doubles], sharpness: float) -> None:
@@ -108,7 +111,7 @@ class InterestSums:
             together = np.stack([wanted[name] for name in anew])
             sums = _sums_of(rows, together, interests, sharpness)
             for name, of_name in zip(anew, sums, strict=True):
-                self._kept[name] = _Sums(rows, sharpness, interests, wanted[name], of_name)
+                self._kept[name] = _Sums(rows, sharpness, interests, wanted[name], of_name, of_name)
         if plans:
             self._follow_plans(rows, interests, wanted, plans, sharpness)
 
@@ -131,11 +134,12 @@ class InterestSums:
         more = _sums_of(rows, factors, np.stack(list(different.values())), sharpness)
         for (name, plan), added in zip(plans.items(), more, strict=True):
             kept = plan.kept
-            before = kept.sums * plan.scale
-            kept.sums = before + added
+            kept.sums = kept.sums * plan.scale + added
+            kept.largest = np.maximum(kept.largest * plan.scale, kept.sums)
             kept.interests, kept.weights = interests, wanted[name]
-            if (lost := np.flatnonzero(kept.sums < _LOST * before)).size:
-                kept.sums[lost] = wanted[name] @ interest_powers(rows.vectors[lost], interests, sharpness)
+            if (lost := np.flatnonzero(kept.sums < _LOST * kept.largest)).size:
+                anew = wanted[name] @ interest_powers(rows.vectors[lost], interests, sharpness)
+                kept.sums[lost] = kept.largest[lost] = anew
             kept.updates, kept.means = kept.updates + 1, None
 
 

@@ -53,6 +53,23 @@ class KeptByArticle:
         self._kept[name] = rows, key, numbers
         return numbers
 
+    def patch(self, name: str, keys: tuple[object, object], article_id: str, number: object) -> None:
+        """Take another number of one article, where the numbers are kept that were computed for the first of two keys.
+
+        Args:
+            name: What the numbers are.
+            keys: That of the numbers before, and the one of the numbers from now on.
+            article_id: Of the article, in the cache or not.
+            number: The new one.
+        """
+        before, after = keys
+        if (kept := self._kept.get(name)) and kept[1] == before:
+            rows, _, numbers = kept
+            if (place := int(rows.places_of([article_id])[0])) >= 0 and numbers[place] != number:
+                numbers = numbers.copy()
+                numbers[place] = number
+            self._kept[name] = rows, after, numbers
+
     def products(self, rows: CachedRows, directions: Mapping[str, Floats]) -> dict[str, Floats]:
         """Products of the articles' vectors with some directions, by name: one pass for all that are not known.
 

@@ -80,6 +80,7 @@ class ReaderModel:
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._vectors: dict[str, Floats] = {}
+        self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
         self._kept_lists = kept
         self._lists = self._no_lists()
@@ -136,15 +137,21 @@ class ReaderModel:
         before = self._opinions.pop(name, None)
         after = self._opinions[name] = updated(before, event)
         self.num_events += 1
-        self._read, self._said = None, self._said + 1
         (self.hidden.add if after.is_hidden else self.hidden.discard)(name)
         self._against.pop(name, None)
         if after.is_against:
             self._against[name] = after
         if event.signal in (Signal.OPEN, Signal.DWELL) and self._marks.get(name) is False:
             del self._marks[name]
+        is_read = after.is_opened and self._marks.get(name, True)
+        if is_read and self._read is not None:
+            self._read.add(name)
+        keys, self._said = (self._said, self._said + 1), self._said + 1
+        self._kept.patch("known", keys, name, number=True)
+        self._kept.patch(READ, keys, name, number=bool(is_read or name in self.read))
         if vector is not None:
             self._vectors[name] = vector
+            (self._illegible.discard if vector.any() else self._illegible.add)(name)
         if after.is_opened and not (before and before.is_opened):
             self._opened_of_source[event.article.source] += 1
         self._lists.judge(name, _outcome(after))
@@ -341,7 +348,7 @@ class ReaderModel:
         read = sorted([*wanted, *self._queries[-length // 4 :]], key=lambda opinion: opinion.at_s)[-length:]
         self._look_at_new([*read, *against])
         # What the bundle cannot read says something of topics, but nothing of interests.
-        legible = [opinion for opinion in read if self._vectors[_key(opinion)].any()]
+        legible = [opinion for opinion in read if _key(opinion) not in self._illegible]
         ids = [opinion.article.article_id for opinion in legible]
         state = self._model.read_clicks(
             self._vectors_of(legible),
@@ -358,7 +365,9 @@ class ReaderModel:
         if new:
             topics, vectors = self._look_at(list(new.values()))
             self._topics |= zip(new, map(int, self._model.topic_numbers(topics)), strict=True)
-            self._vectors = dict(zip(new, vectors, strict=True)) | self._vectors
+            for key, vector in zip(new, vectors, strict=True):
+                if self._vectors.setdefault(key, vector) is vector and not vector.any():
+                    self._illegible.add(key)
 
     def _vectors_of(self, opinions: Sequence[Opinion]) -> Floats:
         if not opinions:

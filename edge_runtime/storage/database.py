@@ -24,6 +24,7 @@ __all__ = [
     "private_directory",
     "put_aside",
     "remove_backups",
+    "remove_put_aside",
     "transaction",
     "vacuum",
     "vacuum_pages",
@@ -148,6 +149,21 @@ def put_aside(path: Path) -> Path:
     with contextlib.suppress(FileNotFoundError):  # left alone, it would be played back into a new database
         os.replace(path.with_name(f"{path.name}-journal"), path.with_name(f"{aside.name}-journal"))
     return aside
+
+
+def remove_put_aside(path: Path) -> None:
+    """Delete a damaged database that was put aside, if there is one.
+
+    Raises:
+        StorageError: It cannot be deleted.
+    """
+    aside = path.with_name(f"{path.name}.damaged")
+    for file in (aside, path.with_name(f"{aside.name}-journal")):
+        if file.exists():
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                raise storage_error(file, "not deleted", error) from error
 
 
 def private_directory(path: Path, *, to_write: bool = True) -> Path:

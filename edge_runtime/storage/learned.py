@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from edge_runtime.storage.database import transaction
+from edge_runtime.storage.database import remove_put_aside, transaction
 
 
 class LearnedTable:
@@ -28,9 +28,10 @@ class LearnedTable:
             self._db.execute("INSERT OR REPLACE INTO learned (number, heads) VALUES (1, ?)", (heads,))
 
     def forget(self) -> None:
-        """Leave no byte of it: SQLite overwrites what it deletes here."""
+        """Leave no byte of it, nor of a damaged cache that was put aside: SQLite overwrites what it deletes here."""
         with transaction(self._db, self._path, write=False):
             is_there = self._db.execute("SELECT 1 FROM learned").fetchone()
         if is_there:  # else nothing is written
             with transaction(self._db, self._path):
                 self._db.execute("DELETE FROM learned")
+        remove_put_aside(self._path)

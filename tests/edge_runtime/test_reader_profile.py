@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NUM_ARTICLES = 60  # cached to begin with; the rest of the samples comes later
 TOPICS = "politics", "food", "travel"
 # Sums of many small products, whose order may differ; every other part is the same to the last bit.
-SUMS = {"learned", "exploration", "interest", "session"}
+SUMS = {"learned", "exploration", "interest", "session", "average", "prior"}
 
 
 @pytest.fixture(scope="module")
