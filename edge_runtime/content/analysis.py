@@ -70,8 +70,14 @@ class Analyst:
         if seen:
             self.learn(seen)
 
-    def topics(self, articles: Sequence[Article]) -> tuple[list[str], NDArray[np.float32]]:
+    def topics(
+        self, articles: Sequence[Article], texts: NDArray[np.float32] | None = None
+    ) -> tuple[list[str], NDArray[np.float32]]:
         """The topic of each article: its feed's category if the bundle knows it, else the most likely one.
+
+        Args:
+            articles: Any number.
+            texts: `NewsModel.pooled` of them, where that is known.
 
         Returns:
             Names of the bundle's topics, "" where none has a probability of at least `LEAST_PROBABILITY` or the text
@@ -84,7 +90,11 @@ class Analyst:
         asked = [row for row, name in enumerate(names) if not name and head and self.reads(articles[row])]
         if head is None or not asked:
             return names, probabilities
-        texts = all_pooled(self._bundle.token_table, [self._encoder.encode(text_of(articles[row])) for row in asked])
+        if texts is None:
+            tokens = [self._encoder.encode(text_of(articles[row])) for row in asked]
+            texts = all_pooled(self._bundle.token_table, tokens)
+        else:
+            texts = texts[asked]
         found = head.probabilities(texts)
         best = found.argmax(axis=1)
         for row, topic, text, probability in zip(asked, best, texts, found.max(axis=1), strict=True):

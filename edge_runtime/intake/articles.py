@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -36,6 +36,15 @@ MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
 MAX_SEEN = 2000  # titles in which words are counted that the bundle does not speak for
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Articles as the bundle sees them."""
+
+    topics: list[str]
+    probabilities: Floats  # of the topics
+    vectors: Floats  # (n, dim)
+
+
 class Intake:
     """The cache with what fills it."""
 
@@ -52,8 +61,9 @@ class Intake:
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
         stale = cache.stale(model.bundle.sha256)
         if stale:
-            vectors = quantize_vectors(self.look_at(stale)[1])
-            cache.replace_vectors(stale, vectors, model.bundle.sha256, self._analysed(stale))
+            seen = self._seen(stale)
+            vectors = quantize_vectors(seen.vectors)
+            cache.replace_vectors(stale, vectors, model.bundle.sha256, self._analysed(stale, seen))
 
     def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
         """Take articles into the cache; each is encoded once.
@@ -81,10 +91,11 @@ class Intake:
             if article.popularity and (old := known.get(name)) and _is_newer(article, old)
         ]
         if fresh:
-            made = self._analysed(fresh)
+            seen = self._seen(fresh)
+            made = self._analysed(fresh, seen)
             stories = self._in_stories(fresh, made, known, now)
             made = [replace(one, story=stories[article.article_id]) for one, article in zip(made, fresh, strict=True)]
-            vectors = quantize_vectors(self.look_at(fresh)[1])
+            vectors = quantize_vectors(seen.vectors)
             try:
                 self._cache.put(fresh, vectors, self._model.bundle.sha256, now, made, stories)
             except StorageError:
@@ -139,11 +150,16 @@ class Intake:
             `topics`; and (len(articles), dim) vectors, 0 for an article in a language that the
             bundle does not read: all of such a language would be alike.
         """
-        analyst, topics = self._get_analyst(), self.topics(articles)
-        seen = [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
-        vectors = self._model.encode(seen)
+        seen = self._seen(articles)
+        return seen.topics, seen.vectors
+
+    def _seen(self, articles: Sequence[Article]) -> _Seen:
+        analyst, texts = self._get_analyst(), self._model.pooled(articles)
+        topics, probabilities = analyst.topics(articles, texts)
+        named = [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
+        vectors = self._model.encode(named, texts)
         vectors[[not analyst.reads(article) for article in articles]] = 0
-        return topics, vectors
+        return _Seen(topics, probabilities, vectors)
 
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), WORDS_KEPT) slots of their titles' words in the word head."""
@@ -188,17 +204,18 @@ class Intake:
         self._cache.items.forget_all()
         self._rows = self._stories = None
 
-    def _analysed(self, articles: Sequence[Article]) -> list[Analysed]:
+    def _analysed(self, articles: Sequence[Article], seen: _Seen) -> list[Analysed]:
         analyst, titles = self._get_analyst(), list(map(title_words, articles))
         analyst.learn(titles)
-        topics, probabilities = analyst.topics(articles)
         made = []
-        for article, title, topic, probability in zip(articles, titles, topics, probabilities, strict=True):
+        for article, title, topic, probability in zip(
+            articles, titles, seen.topics, seen.probabilities.tolist(), strict=True
+        ):
             kept = self._kept_title(article, title)
             made.append(
                 Analysed(
                     topic,
-                    float(probability),
+                    probability,
                     keywords=analyst.keywords_with(article, kept.rarities, title.language, NUM_KEYWORDS),
                     words=word_slots(kept.rarities).astype("<i2").tobytes(),
                     title=kept,

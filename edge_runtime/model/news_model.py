@@ -70,8 +70,20 @@ class NewsModel:
             [known[name] if name in known else known.get(name.strip().casefold(), 0) for name in names], np.int64
         )
 
-    def encode(self, articles: Sequence[Article]) -> Floats:
+    def pooled(self, articles: Sequence[Article]) -> Floats:
+        """The texts of articles as their tokens sum up: what vectors and the topic head are made from.
+
+        Returns:
+            (len(articles), token_dim) float32, each of length 1, or 0 where there are no tokens.
+        """
+        return all_pooled(self.bundle.token_table, [self.subwords.encode(text_of(article)) for article in articles])
+
+    def encode(self, articles: Sequence[Article], texts: Floats | None = None) -> Floats:
         """Vectors of articles, from `text_of` them and the topic.
+
+        Args:
+            articles: Any number.
+            texts: `pooled` of them, where that is known.
 
         Returns:
             (len(articles), dim) float32, each of length 1.
@@ -83,7 +95,7 @@ class NewsModel:
             self._with_topics = self._article_encoder.with_rows(
                 "topics", np.eye(len(manifest.topics), dtype=np.float32)
             )
-        texts = all_pooled(self.bundle.token_table, [self.subwords.encode(text_of(article)) for article in articles])
+        texts = self.pooled(articles) if texts is None else texts
         topics = self.topic_numbers([article.category for article in articles])
         (outputs,) = self._with_topics.run(topics, pooled=texts)
         return unit_rows(outputs)
