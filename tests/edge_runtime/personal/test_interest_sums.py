@@ -11,8 +11,7 @@ from edge_runtime import Article
 from edge_runtime.model.scoring import log_mean_exp
 from edge_runtime.personal import interest_sums
 from edge_runtime.personal.interest_sums import InterestSums
-from edge_runtime.storage import ArticleCache
-from edge_runtime.storage.articles import quantize_vectors
+from edge_runtime.storage.articles import ArticleCache, quantize_vectors
 from tests.edge_runtime.conftest import NOW
 
 DIM, SHARPNESS = 8, 12.0
