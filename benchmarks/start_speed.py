@@ -33,7 +33,7 @@ def starts(folders: Sequence[tuple[int, Path]]) -> list[tuple[str, int, Callable
     found: list[tuple[str, int, Callable[[], tuple[float, float]]]] = [
         ("python alone", 0, lambda: of_a_process("-c", "pass")),
         ("import numpy", 0, lambda: of_a_process("-c", "import numpy")),
-        ("import edge_runtime", 0, lambda: of_a_process("-c", "import edge_runtime")),
+        ("from edge_runtime import Reader", 0, lambda: of_a_process("-c", "from edge_runtime import Reader")),
     ]
     for number, folder in folders:
 
