@@ -25,8 +25,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# A file's tests stay in one process, so what a file trains is trained once. tests/conftest.py says what the markers mean.
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# A file's tests stay in one process, so what a file trains is trained once. tests/conftest.py says what the markers mean,
+# and in which order the files are given out.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # What crosses the packages is for `make test`; the order of imports alone is quick.
 QUICK := tests/edge_runtime tests/trainer tests/android_demo tests/docs tests/examples tests/integration/test_layers.py
@@ -38,8 +39,9 @@ check: lint
 check-offline: setup
 	unshare --map-root-user --net $(PYTEST) -m "not (tensorflow or window or slow or long or server)" $(QUICK)
 
-# Two runs: Kivy and TensorFlow do not live in one process.
+# Two runs: Kivy and TensorFlow do not live in one process. What tests share is trained anew, and kept for `make test-long`.
 test: lint
+	rm -rf build/trained
 	$(PYTEST) -m "not (window or long)"
 	$(BIN)/python -m pytest -m "window and not long" tests/android_demo
 

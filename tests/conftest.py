@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import functools
 import gc
+import hashlib
 import os
 import re
 import sys
@@ -35,6 +36,8 @@ os.environ["XDG_CACHE_HOME"] = "/dev/null/nobody's"  # which nobody can make: ea
 
 ROOT = Path(__file__).parents[1]
 BY_FIXTURE = ("slow", "long", "window", "server")
+# Fixtures that are `made_once`, the dearest first.
+TRAINED = ("small", "finished", "begun")
 HAD_TENSORFLOW = pytest.StashKey[bool]()
 # At the start of a line, so neither in a function nor for types alone.
 IMPORT = re.compile(r"^(?:import ([\w.]+)|from ([\w.]+) import (\([^)]*\)|.*))", re.MULTILINE)
@@ -67,20 +70,33 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory, slow: None) -> Callable[[str], AbstractContextManager[Path]]:
-    """A folder of this name for all processes of a run, held by one at a time: the second finds what the first made."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+def made_once(slow: None) -> Callable[[str], AbstractContextManager[Path]]:
+    """A folder of this name for all runs of the same sources, held by one process at a time: the next finds it made.
+
+    So `make test-long` finds what `make test` has trained; that one begins with an empty build/trained.
+    """
+    shared = ROOT / "build" / "trained" / sources_key()
 
     @contextmanager
     def hold(name: str) -> Iterator[Path]:
         folder = shared / name
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with (shared / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
 
     return hold
+
+
+@functools.cache
+def sources_key() -> str:
+    """A hash of all files that what is trained may depend on."""
+    patterns = ("edge_runtime/**/*", "trainer/**/*", "tests/**/conftest.py")
+    files = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file() and path.suffix != ".pyc"}
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def needs_tensorflow(path: Path) -> bool:
@@ -155,10 +171,38 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
         pytest.fail("this test loads TensorFlow, though its file imports none: let it ask for the fixture `slow`")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
-        for name in set(BY_FIXTURE) & set(getattr(item, "fixturenames", ())):
+        for name in set(BY_FIXTURE) & fixtures_of(item):
             item.add_marker(name)
         if needs_tensorflow(item.path):
             item.add_marker("tensorflow")
+    yield
+    items[:] = dear_first(items)
+
+
+def fixtures_of(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def dear_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Files in another order: one for each of `TRAINED`, then what is dear, then the quick, which end together.
+
+    Each process begins with a file of its own, so neither waits for what the other trains.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    firsts = [
+        next((path for path, tests in files.items() if any(name in fixtures_of(test) for test in tests)), None)
+        for name in TRAINED
+    ]
+
+    def place(path: Path) -> int:
+        if path in firsts:
+            return firsts.index(path) - len(firsts)
+        is_dear = any(test.get_closest_marker(name) for test in files[path] for name in ("tensorflow", "slow"))
+        return 0 if is_dear else 1
+
+    return [test for path in sorted(files, key=place) for test in files[path]]

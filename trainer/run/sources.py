@@ -141,7 +141,7 @@ class _Module:
         self.origins = {origin for node in ast.walk(self._tree) for origin in _imports(node).values()}
         self.imports: dict[str, tuple[str, str]] = {}
         self.defined: dict[str, ast.AST] = {}
-        for node in self._tree.body:
+        for node in _at_the_top(self._tree.body):
             self.imports |= _imports(node)
             for key, part in _definitions(node):
                 self.defined[key] = part
@@ -149,6 +149,12 @@ class _Module:
     def named(self, name: str) -> ast.AST:
         """Where a name is written, or all of the file."""
         return self.defined.get(name, self._tree)
+
+
+def _at_the_top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a module, and those under `if TYPE_CHECKING`: there a package says what it loads when asked."""
+    for node in body:
+        yield from node.body if isinstance(node, ast.If) else [node]
 
 
 def _imports(node: ast.AST) -> dict[str, tuple[str, str]]:

@@ -34,13 +34,25 @@ def batches(data) -> list[Batch]:
     return list(clicks.epoch(TRAINING.batch, np.random.default_rng(0)))
 
 
-@pytest.fixture(scope="module")
-def trained(data) -> TwoTowers:
+def untrained(data: BaselineData) -> TwoTowers:
     keras.utils.set_random_seed(0)
     articles, rows = data.dataset.articles, data.dataset.training_rows()
     words = title_words(articles, rows, SETTINGS.title_length, seed=0)
-    model = TwoTowers(NrmsNews(words, SETTINGS), NrmsUsers(SETTINGS), words.lengths())
+    return TwoTowers(NrmsNews(words, SETTINGS), NrmsUsers(SETTINGS), words.lengths())
+
+
+@pytest.fixture(scope="module")
+def trained(data, long) -> TwoTowers:
+    model = untrained(data)
     fit(model, data, TRAINING, np.random.default_rng(0), "NRMS", print)
+    return model
+
+
+@pytest.fixture(scope="module")
+def model(data, batches) -> TwoTowers:
+    """For what holds of any weights: those that training begins with."""
+    model = untrained(data)
+    scores_of(model, batches[0])
     return model
 
 
@@ -75,25 +87,25 @@ def auc(model: TwoTowers, data: BaselineData) -> float:
     return float(np.nanmean(measure(score(model, dev, 20), dev)["auc"]))
 
 
-def test_importance_is_the_slope_of_the_loss_over_a_gate(trained, batches):
-    weights = trained.get_weights()
-    found = head_importance(trained, batches[:1])
+def test_importance_is_the_slope_of_the_loss_over_a_gate(model, batches):
+    weights = model.get_weights()
+    found = head_importance(model, batches[:1])
     losses = []
     for gate in (0.99, 1.01):
-        set_gate(trained, 2, gate)
-        losses.append(mean_loss(trained, batches[0]))
-        trained.set_weights(weights)
+        set_gate(model, 2, gate)
+        losses.append(mean_loss(model, batches[0]))
+        model.set_weights(weights)
     assert found.shape == (4,)
     assert found[2] == approx(abs(losses[1] - losses[0]) / 0.02, rel=0.02)
 
 
-def test_a_head_whose_gate_is_zero_goes_first_and_changes_no_score(trained, batches):
-    weights = trained.get_weights()
-    set_gate(trained, 1, 0.0)
-    closed = scores_of(trained, batches[0])
-    smaller = prune_heads(trained, batches[:2], 3)
-    trained.set_weights(weights)
-    (news, users), (fewer_news, fewer_users) = value_weights(trained), value_weights(smaller)
+def test_a_head_whose_gate_is_zero_goes_first_and_changes_no_score(model, batches):
+    weights = model.get_weights()
+    set_gate(model, 1, 0.0)
+    closed = scores_of(model, batches[0])
+    smaller = prune_heads(model, batches[:2], 3)
+    model.set_weights(weights)
+    (news, users), (fewer_news, fewer_users) = value_weights(model), value_weights(smaller)
     assert (fewer_news == np.delete(news, 1, axis=2)).all()
     # The user encoder reads what the news encoder writes: 8 columns less, those of head 1.
     assert (fewer_users == np.delete(np.delete(users, range(8, 16), axis=0), 1, axis=2)).all()
@@ -127,6 +139,6 @@ def test_a_model_without_self_attention_is_refused(data, batches):
 
 
 @pytest.mark.parametrize("keep", [0, 5])
-def test_heads_that_are_not_there_cannot_be_kept(trained, batches, keep):
+def test_heads_that_are_not_there_cannot_be_kept(model, batches, keep):
     with pytest.raises(CompressionError, match=f"cannot keep {keep} of 4 heads; choose 1 to 4"):
-        prune_heads(trained, batches, keep)
+        prune_heads(model, batches, keep)

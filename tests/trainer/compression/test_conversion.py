@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras import layers
 
 from tests.trainer.compression.small_models import dense, gru, ids_of, normal, rows_of_two, two_inputs
+from trainer.compression import converter_process
 from trainer.compression.agreement import Tolerance
 from trainer.compression.calibration import by_input
 from trainer.compression.conversion import convert
@@ -171,11 +172,16 @@ def test_a_gru_with_samples_ends_the_child_alone_and_the_next_conversion_works()
     check(file, model(ids_of(20)).numpy(), ids_of(20))
 
 
-@pytest.mark.usefixtures("slow")
-def test_the_child_serves_again_after_it_was_killed_and_ends_when_it_is_closed(tmp_path):
-    model = dense(4, 2)
-    model.export(str(tmp_path / "saved"), verbose=False)
-    process = ConverterProcess()
+@pytest.fixture(params=["copying", pytest.param("converting", marks=pytest.mark.long)])
+def process(request, monkeypatch):
+    """One of its own. How it is started and ended is the same with a child that copies, but that starts at once."""
+    if request.param == "copying":
+        monkeypatch.setattr(converter_process, "CHILD", "tests.trainer.compression.copying_child")
+    return ConverterProcess()
+
+
+def test_the_child_serves_again_after_it_was_killed_and_ends_when_it_is_closed(process, tmp_path):
+    dense(4, 2).export(str(tmp_path / "saved"), verbose=False)
     process.convert(tmp_path / "saved", "float32", tmp_path / "first")
     assert process.pid
     os.kill(process.pid, signal.SIGKILL)

@@ -46,7 +46,9 @@ def sequences() -> keras.Model:
     return with_random_weights(keras.Model(ids, layers.Dense(2, name="classes")(x)))
 
 
-MODELS = [mlp, cnn, text, attention, mobile, sequences, lambda: recurrent(layers.GRU), lambda: recurrent(layers.LSTM)]
+MODELS = [mlp, cnn, text, attention, mobile, sequences, lambda: recurrent(layers.GRU)]
+# Like GRU here; `sequences` has one of each.
+MODELS.append(pytest.param(lambda: recurrent(layers.LSTM), marks=pytest.mark.long))
 
 
 @pytest.mark.parametrize("make", MODELS)

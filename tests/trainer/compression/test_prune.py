@@ -1,3 +1,5 @@
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -48,8 +50,17 @@ def test_all_at_once_removes_the_smallest():
         assert_array_equal(after[path], before[path] * made.masks[path])
 
 
-@pytest.mark.parametrize("scope", ["layer", "global"])
-@pytest.mark.parametrize("importance", ["magnitude", "taylor", "movement"])
+# Each importance and each scope; the other pairs are long.
+QUICK = {("magnitude", "global"), ("taylor", "layer"), ("movement", "global")}
+
+
+@pytest.mark.parametrize(
+    ("importance", "scope"),
+    [
+        pytest.param(*pair, marks=() if pair in QUICK else pytest.mark.long)
+        for pair in itertools.product(("magnitude", "taylor", "movement"), ("layer", "global"))
+    ],
+)
 @pytest.mark.usefixtures("slow")
 def test_the_share_is_met_the_zeros_stay_and_the_model_still_works(importance, scope):
     before = trained().get_weights()

@@ -132,7 +132,8 @@ def test_a_training_that_ruins_a_weight_is_skipped_by_name():
 
 @pytest.mark.usefixtures("slow")
 def test_a_metric_of_few_rows_is_told():
-    found = squeeze(trained(), metric=lambda predict: accuracy(predict)[:30], max_loss=0.1)
+    ends_at_once = Search(max_bytes=10**6)
+    found = squeeze(trained(), metric=lambda predict: accuracy(predict)[:30], max_loss=0.1, search=ends_at_once)
     assert found.skipped["metric"].startswith("has 30 rows, of which max_loss 0.1 is 3.0: too few to tell the loss")
-    found = squeeze(trained(), metric=lambda predict: float(accuracy(predict).mean()))
+    found = squeeze(trained(), metric=lambda predict: float(accuracy(predict).mean()), search=ends_at_once)
     assert found.skipped["metric"].startswith("gives one number")

@@ -69,11 +69,22 @@ def test_a_search_in_two_parts_proposes_what_one_in_one_part_does(tmp_path):
     assert (study.num_trained(), study.seconds()) == (8, 16.0)
 
 
-def test_a_candidate_that_was_killed_is_begun_again_and_finished_ones_are_not(path):
+def left(path):
+    """A candidate that was proposed, and then nothing more."""
+    propose(Study(path, "key", 5, None).ask())
+
+
+def killed(path):
+    """The same in a process that died of it."""
+    process = subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, text=True)
+    assert process.returncode == -signal.SIGKILL, process.stderr
+
+
+@pytest.mark.parametrize("end", [left, pytest.param(killed, marks=pytest.mark.long)])
+def test_a_candidate_that_was_killed_is_begun_again_and_finished_ones_are_not(path, end):
     done = len(starts()) + 1
     go_on(Study(path, "key", 5, None), done)
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, text=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    end(path)
     study = Study(path, "key", 5, None)
     assert study.num_trained() == done
     trial = study.ask()
