@@ -195,7 +195,10 @@ def dear_first(items: list[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         files.setdefault(item.path, []).append(item)
     firsts = [
-        next((path for path, tests in files.items() if any(name in fixtures_of(test) for test in tests)), None)
+        next(
+            (path for path, tests in files.items() if any({name, "made_once"} <= fixtures_of(test) for test in tests)),
+            None,
+        )
         for name in TRAINED
     ]
 

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.trainer.conftest import small
+
 if TYPE_CHECKING:
     from trainer.settings.config import RunSettings
+
+
+__all__ = ["small"]
 
 
 @pytest.fixture(scope="session")

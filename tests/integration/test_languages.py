@@ -11,6 +11,7 @@ import pytest
 
 from edge_runtime import Article, NewsModel, Reader, read_articles, read_bundle
 from trainer.cli.command_line import main, progress_bar
+from trainer.data.corpus import load_corpus
 from trainer.data.simulate import SimulatorSettings, simulate_to
 from trainer.errors import ConfigError
 from trainer.run.stages import Run
@@ -24,12 +25,12 @@ def in_signs(title: str) -> str:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, small_settings):
     log = tmp_path_factory.mktemp("log")
-    simulate_to(log, SimulatorSettings(readers=120, seed=4))
+    simulate_to(log, SimulatorSettings(readers=120, seed=4), load_corpus()[:2000])
     articles, _ = read_articles(log / "articles.jsonl")
     lines = [f"{article.article_id}\t{in_signs(article.title)}\t" for article in articles[::2]]
     translations = log / "zh.tsv"
     translations.write_text("\n".join(lines) + "\n", "utf-8")
-    settings = small_settings(log, vocabulary_size=4000, token_dim=32, hidden=8)
+    settings = small_settings(log, vocabulary_size=2000, token_dim=32, hidden=8)
     data = dataclasses.replace(settings.data, languages=("zh", "en"), translations=(f"zh={translations}",))
     settings = dataclasses.replace(settings, data=data)
     run = Run(tmp_path_factory.mktemp("run"), settings, progress_bar)

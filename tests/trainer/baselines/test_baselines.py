@@ -288,11 +288,14 @@ def test_a_log_without_a_choice_is_refused(name):
         run_baselines(dataclasses.replace(dataset, train=nothing_clicked), vectors_of(dataset), 0, [name], print)
 
 
-def test_a_loss_that_is_not_finite_is_named(simulated):
-    words = title_words(simulated.dataset.articles, simulated.dataset.training_rows(), 6, seed=0)
+@pytest.mark.usefixtures("eagerly")
+def test_a_loss_that_is_not_finite_is_named():
+    dataset = small_log(num_train=8)
+    words = title_words(dataset.articles, dataset.training_rows(), 6, seed=0)
     words.table[1:] = np.nan
+    data = baseline_data(dataset, vectors_of(dataset))
     with pytest.raises(TrainingError, match="sample: the loss became nan"):
-        fit(towers(SMALL_NRMS, words), simulated, TRAINING, np.random.default_rng(0), "sample", print)
+        fit(towers(SMALL_NRMS, words), data, TRAINING, np.random.default_rng(0), "sample", print)
 
 
 def test_vectors_of_other_articles_are_refused():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -22,15 +24,21 @@ from trainer.training.student import Student
 PIECES = ["[UNK]", *"abcdefghijklmnopqrstuvwxyz", *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")]
 
 
-def doubling(turned=1.0):
-    """2 columns in, vectors of twice their values; "the original" may differ from the file by a factor a column."""
+@functools.cache
+def doubling_file():
+    """2 columns in, vectors of twice their values."""
     keras_encoder = ArticleEncoder(2, 0, 2, 1)
     keras_encoder.set_numbers(keras_encoder.numbers() | {"projection": 2 * np.eye(2, dtype=np.float32)})
     inputs = {"pooled": np.eye(2, dtype=np.float32), "topics": np.ones((2, 1), np.float32)}
-    file = convert_encoder(keras_encoder, inputs, "float32")
+    return convert_encoder(keras_encoder, inputs, "float32")
+
+
+def doubling(turned=1.0):
+    """An encoder of that file; "the original" may differ from it by a factor a column."""
     factors = np.array([2.0, 2.0 * turned], np.float32)
+    files = {"float32": doubling_file()}
     return ImportedEncoder(
-        2, 2, 1, {"float32": file}, lambda pooled, topics: pooled * factors, lambda pooled, topics, of: of * factors
+        2, 2, 1, files, lambda pooled, topics: pooled * factors, lambda pooled, topics, of: of * factors
     )
 
 

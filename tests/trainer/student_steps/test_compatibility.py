@@ -16,6 +16,9 @@ from trainer.run.model_files import load_student, save_student
 from trainer.student_steps.compatibility import MASKING, refusal
 from trainer.student_steps.recipe import STEPS, recipe_from
 
+# How each step trains in a graph is for its own tests.
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 SMALL = {  # each step with the least training that it can do
     "prune-vocabulary": {"keep": 0.8, "epochs": 0.0},
     "prune-units": {"keep": 0.5, "epochs": 0.0},

@@ -15,7 +15,7 @@ from trainer.student_steps.distill import Distill
 
 
 @pytest.fixture
-def told(small):
+def told(small, eagerly):
     """What a step learns from at a size of some steps, and the titles and steps of its progress bars."""
     bars = []
 

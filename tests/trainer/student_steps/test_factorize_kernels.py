@@ -181,6 +181,7 @@ def test_a_pruned_kernel_is_refused(small):
         FactorizeKernels(rank=5)(replace(small.student, masks=masks), small.data)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_diverging_fine_tuning_is_an_error(small):
     data = replace(small.data, targets=np.full_like(small.data.targets, np.nan))
     with pytest.raises(TrainingError, match="the loss became nan"):

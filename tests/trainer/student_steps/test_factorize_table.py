@@ -179,6 +179,7 @@ def test_pruned_weights_that_would_be_filled_again_are_refused(small, name):
         FactorizeTable(rank=5)(replace(small.student, masks={name: np.ones((1, 1), bool)}), small.data)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_diverging_fine_tuning_is_an_error(small):
     data = replace(small.data, targets=np.full_like(small.data.targets, np.nan))
     with pytest.raises(TrainingError, match="the loss became nan"):

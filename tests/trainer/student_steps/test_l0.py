@@ -153,6 +153,7 @@ def test_units_of_a_factored_layer_are_refused(small):
         SparsifyL0(structure="units")(student.changed(article_encoder=encoder), small.data)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_training_that_diverges_is_named(small):
     broken = dataclasses.replace(small.data, targets=np.full_like(small.data.targets, np.nan))
     with pytest.raises(TrainingError, match="the loss became nan"):

@@ -267,6 +267,7 @@ def test_a_table_without_a_zero_is_refused_for_pruned_weights(parent, small, tab
         QuantizeAware(table=table)(masked, small.data)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_training_that_diverges_is_named(parent, small):
     broken = dataclasses.replace(small.data, targets=np.full_like(small.data.targets, np.nan))
     with pytest.raises(TrainingError, match="the loss became nan"):

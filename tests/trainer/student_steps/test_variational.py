@@ -123,6 +123,7 @@ def test_settings_that_prune_nothing_sensible_are_refused(small, settings, messa
         step(small.student, small.briefly(titles=16))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_training_that_diverges_is_named(small):
     broken = dataclasses.replace(small.data, targets=np.full_like(small.data.targets, np.nan))
     with pytest.raises(TrainingError, match="the loss became nan"):

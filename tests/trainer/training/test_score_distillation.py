@@ -135,6 +135,7 @@ def test_a_weight_or_temperature_out_of_range_is_refused(scene, settings):
         trained(scene, **settings)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_loss_that_is_no_number_stops_training_with_the_reason(scene):
     _, log, _ = scene
     broken = np.full((NUM_ARTICLES, 12), np.nan, np.float32)
