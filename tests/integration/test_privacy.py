@@ -260,7 +260,7 @@ def test_one_file_alone_fetches_and_one_asks_for_addresses():
     using = {name: imported(text) & NETWORK for name, text in files.items()}
     assert {name: modules for name, modules in using.items() if modules} == ALLOWED
     by_name = re.compile(r"\b(__import__|import_module|os\.system|os\.popen|os\.exec|os\.spawn|ctypes)\b")
-    may_name = ("engines/", "cli/from_checkout.py")  # an interpreter; the trainer
+    may_name = ("engines/", "cli/from_checkout.py", "__init__.py")  # an interpreter; the trainer; its own modules
     assert [name for name, text in files.items() if by_name.search(text) and not name.startswith(may_name)] == []
 
 

@@ -117,6 +117,7 @@ def files(path: Path) -> None:
     to_files: list[Callable[[], None]] = [
         lambda: api.write_bundle(path, api.read_bundle(path)),
         lambda: api.install_bundle(path, path),
+        lambda: api.prepare_engines(),
     ]
     assert_type(to_files, list[Callable[[], None]])
 
