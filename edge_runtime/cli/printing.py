@@ -99,7 +99,7 @@ def open_streams() -> None:
 
 def warn(text: str) -> None:
     """Say on standard error what went wrong but stops nothing."""
-    print(f"warning: {clean_text(spelled(text))}", file=sys.stderr)
+    print(f"edge-news: warning: {clean_text(spelled(text))}", file=sys.stderr)
 
 
 def spelled(text: str) -> str:
