@@ -78,15 +78,21 @@ def test_latest_is_everything_newest_first_whatever_the_profile_says(full, now):
     assert published == sorted(published, reverse=True)
 
 
+def assert_same(feed, other):
+    """Sums that are kept up are rounded otherwise than those that are made anew."""
+    assert [(one.article, one.reason) for one in feed] == [(one.article, one.reason) for one in other]
+    assert [one.score for one in feed] == approx([one.score for one in other], abs=1e-5)
+
+
 def test_undo_takes_back_the_latest_thing_and_only_that(full, now):
     before = full.feed(now)
     full.record(before[0].article.article_id, Signal.LIKE, now)
     after_one = full.feed(now)
     full.record(before[5].article.article_id, Signal.DISLIKE, now)
     full.undo()
-    assert full.feed(now) == after_one
+    assert_same(full.feed(now), after_one)
     full.undo()
-    assert full.feed(now) == before
+    assert_same(full.feed(now), before)
     with pytest.raises(UnknownEntryError):
         full.undo()
 
