@@ -14,7 +14,6 @@ from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.titles import KeptTitle
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
 from edge_runtime.storage.article_columns import article_from, article_row, counts_row
-from edge_runtime.storage.article_rows import Vector, quantize_vectors
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.cache_changes import num_changes
 from edge_runtime.storage.cached_rows import CachedRows
@@ -35,6 +34,7 @@ from edge_runtime.storage.ranked_rows import read_rows
 from edge_runtime.storage.reserve import keep_reserve
 from edge_runtime.storage.searched import find_searched, insert_searched, searched_rows, titles_and_abstracts
 from edge_runtime.storage.titles import TitleTable, insert_titles
+from edge_runtime.storage.vectors import Vector, quantize_vectors
 from edge_runtime.types import Article
 
 __all__ = [

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from edge_runtime.storage.columns import Places, Spare, changed_column
 
 Floats = NDArray[np.float32]
+Vector = tuple[bytes, float]  # int8 codes, scale: as the cache keeps one
 _BLOCK = 1024  # rows that are float32 at a time: they stay in a second cache, and four products of them on one thread
 
 
@@ -28,8 +29,8 @@ class Vectors:
         return cls(rows, np.ones(len(rows), np.float32))
 
     @classmethod
-    def unpacked(cls, packed: Sequence[tuple[bytes, float]], dim: int) -> Vectors:
-        """From `article_rows.Vector`s."""
+    def unpacked(cls, packed: Sequence[Vector], dim: int) -> Vectors:
+        """From those of `quantize_vectors`."""
         codes = np.frombuffer(b"".join(code for code, _ in packed), np.int8).reshape(len(packed), dim)
         return cls(codes, np.array([scale for _, scale in packed], np.float32))
 
@@ -85,3 +86,10 @@ class Vectors:
                 found = np.empty((*part.shape[:-1], len(self)), dtype)
             found[..., block] = part
         return compute(self[:0]).astype(dtype) if found is None else found
+
+
+def quantize_vectors(vectors: Floats) -> list[Vector]:
+    """int8 codes and a scale for each row."""
+    scales = np.abs(vectors).max(axis=1, initial=0.0) / 127
+    codes = np.rint(vectors / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
+    return [(row.tobytes(), float(scale)) for row, scale in zip(codes, scales, strict=True)]
