@@ -180,9 +180,7 @@ class ReaderProfile:
 
     def forget_numbers(self, terminal: str) -> None:
         """The list that is shown now has none; see `Reader.forget_numbers`."""
-        article_ids, _ = self.store.last_list(terminal) or ([], "")
-        if article_ids:  # else nothing is written
-            self.store.set_list(terminal, [])
+        self.store.forget_numbers(terminal)
 
     def listed(self, number: int, terminal: str) -> str:
         """The id of the article that a terminal's last list showed with a number; see `Reader.listed`."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -31,6 +32,7 @@ from edge_runtime.version import __version__
 if TYPE_CHECKING:
     from edge_runtime.reader import Reader
 
+_LIMIT = re.compile("[1-9][0-9]{0,5}")  # the parser refuses others, or takes them
 HOLDS_FOR = timedelta(minutes=30)  # articles get older, and then the order is made anew
 
 
@@ -156,8 +158,7 @@ class _Numbers:
             self._profile.set_list(terminal, article_ids)
 
     def forget_numbers(self, terminal: str = "") -> None:
-        if (self._profile.last_list(terminal) or ([], ""))[0]:
-            self._profile.set_list(terminal, [])
+        self._profile.forget_numbers(terminal)
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace | None:
@@ -174,7 +175,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace | None:
             is_feed = True
         elif is_feed and word == "--peek":
             options.peek = True
-        elif is_feed and word == "--limit" and (number := next(words, "")).isdecimal() and number.isascii():
+        elif is_feed and word == "--limit" and _LIMIT.fullmatch(number := next(words, "")):
             options.limit = int(number)
         else:
             return None
@@ -182,7 +183,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace | None:
 
 
 def _made_by(data_dir: Path) -> list[Any]:
-    """Another one after an update, and for another bundle."""
+    """Another one after an update, for other rows, and for another bundle."""
     bundle = bundle_of(data_dir)
     status = bundle.stat()
-    return [__version__, str(bundle), status.st_size, status.st_mtime_ns]
+    return [__version__, list(Row.__slots__), str(bundle), status.st_size, status.st_mtime_ns]

@@ -293,6 +293,12 @@ class ProfileStore:
             article_ids, _ = rows.last_list(self._db, terminal) or ([], "")
             rows.put_list(self._db, terminal, article_ids, article_id, self._limits.lists)
 
+    def forget_numbers(self, terminal: str) -> None:
+        """The list that a terminal shows now has no numbers; nothing is written where the one before had none."""
+        article_ids, _ = self.last_list(terminal) or ([], "")
+        if article_ids:
+            self.set_list(terminal, [])
+
     def forget_lists(self) -> None:
         """Forget the last lists of all terminals."""
         with self._writing():

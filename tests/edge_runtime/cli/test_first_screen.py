@@ -116,6 +116,8 @@ def test_another_length_another_bundle_and_options_are_another_list(kept, tmp_pa
     edge_news, _ = kept
     assert is_kept(edge_news, "--limit", "10")
     assert not is_kept(edge_news, "--limit", "9")
+    for wrong in ("0", "-1", "9" * 5000, "\u0661\u0660", "x"):
+        assert not is_kept(edge_news, "--limit", wrong)  # the parser says what is wrong
     assert not is_kept(edge_news, "--unread")
     (edge_news.data / "news.bundle").write_bytes(b"another one")
     assert not is_kept(edge_news)
