@@ -1,10 +1,10 @@
-"""Commands that rule over the feed: mute, unmute, follow, unfollow."""
+"""Commands that rule over the feed: mute, unmute, follow, unfollow, variety."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from edge_runtime.cli.argument_types import words
+from edge_runtime.cli.argument_types import probability, words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.content.compare_text import fold
@@ -29,6 +29,14 @@ def add_commands(commands: Commands) -> None:
         undone = commands.add(f"un{effect.value}", partial(_drop, effect), f"{effect.value} no longer", f"un{example}")
         undone.add_argument("kind", choices=[*map(str, RuleKind)])
         undone.add_argument("value", nargs="+", type=words)
+    variety = commands.add(
+        "variety",
+        _variety,
+        "how mixed the feed is, 0 to 1; alone, say it",
+        "variety 0.2",
+        "At 0 the feed is best first and nothing else.",
+    )
+    variety.add_argument("amount", nargs="?", type=probability, metavar="0..1", help="the more, the more mixed")
 
 
 def rule_fields(rule: Rule) -> Json:
@@ -50,10 +58,12 @@ def _rule(effect: RuleEffect, call: Call) -> None:
         call.refuse(f"say which {kind.value}: `edge-news {effect.value} {kind.value} VALUE`")
     with call.open() as reader:
         rule = reader.set_rule(kind, value, effect, call.now)
-        (about,) = [count for other, count in reader.rule_counts() if _is_same(other, kind, value)]
-    undone = f"`edge-news un{effect.value} {kind.value} {clean_text(value)}` undoes it"
+        (about,) = [count for other, count in reader.rule_counts() if _is_same(other, kind, rule.value)]
+        near = () if about else reader.names_near(kind, rule.value)
+    undone = f"`edge-news un{effect.value} {kind.value} {clean_text(rule.value)}` undoes it"
     said = f"{rule_line(rule)}: {about} cached {'article is' if about == 1 else 'articles are'} about it; {undone}"
-    call.screen.show({"rule": rule_fields(rule), "articles": about}, call.screen.paragraph(said))
+    said += f"; did you mean {' or '.join(f'“{clean_text(name)}”' for name in near)}?" if near else ""
+    call.screen.show({"rule": rule_fields(rule), "articles": about, "near": near}, call.screen.paragraph(said))
 
 
 def _list(effect: RuleEffect, call: Call) -> None:
@@ -68,6 +78,7 @@ def _list(effect: RuleEffect, call: Call) -> None:
 def _drop(effect: RuleEffect, call: Call) -> None:
     kind, value = RuleKind(call.options.kind), " ".join(call.options.value)
     with call.open() as reader:
+        value = reader.rule_value(kind, value)
         if any(_is_same(rule, kind, value) and rule.effect is not effect for rule, _ in reader.rule_counts()):
             other = "unfollow" if effect is RuleEffect.MUTE else "unmute"
             raise UnknownEntryError(
@@ -75,6 +86,15 @@ def _drop(effect: RuleEffect, call: Call) -> None:
             )
         rule = reader.drop_rule(kind, value)
     call.screen.show({"dropped": rule_fields(rule)}, call.screen.paragraph(f"no longer {rule_line(rule)}"))
+
+
+def _variety(call: Call) -> None:
+    with call.open() as reader:
+        if call.options.amount is not None:
+            reader.variety = call.options.amount
+        amount = reader.variety
+    said = f"variety is {amount:g}: " + ("the feed is mixed" if amount else "the feed is best first and nothing else")
+    call.screen.show({"variety": amount}, call.screen.paragraph(said))
 
 
 def _is_same(rule: Rule, kind: RuleKind, value: str) -> bool:
