@@ -57,7 +57,7 @@ TOPIC_OF = {label: topic for topic, labels in _TOPICS.items() for label in label
 
 def load_corpus() -> list[Article]:
     """The packaged headlines, oldest first."""
-    return _read(CORPUS_FILE)
+    return read_articles(CORPUS_FILE)
 
 
 def build_corpus(source: Path, out: Path, seed: int = SEED, most_per_topic: int = MAX_PER_TOPIC) -> Counter[str]:
@@ -80,7 +80,7 @@ def build_corpus(source: Path, out: Path, seed: int = SEED, most_per_topic: int 
     links: dict[str, str] = {}
     with gzip.open(source, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
-            article = _article(json.loads(line), f"{source}:{number}")
+            article = huffpost_article(json.loads(line), f"{source}:{number}")
             if not article.title or not article.abstract or article.title.casefold() in titles:
                 continue
             if article.article_id in links:
@@ -94,9 +94,9 @@ def build_corpus(source: Path, out: Path, seed: int = SEED, most_per_topic: int 
     rng = random.Random(seed)
     chosen: list[Article] = []
     for topic in sorted(by_topic):
-        of_topic = sorted(by_topic[topic], key=_age)
+        of_topic = sorted(by_topic[topic], key=age)
         chosen += rng.sample(of_topic, min(most_per_topic, len(of_topic)))
-    _write(out, sorted(chosen, key=_age))
+    write_articles(out, sorted(chosen, key=age))
     return Counter(article.category for article in chosen)
 
 
@@ -106,15 +106,15 @@ def build_demo(corpus: Path, samples: Path, out: Path) -> int:
     Returns:
         How many articles were written.
     """
-    newest_first = _read(corpus)[::-1]
+    newest_first = read_articles(corpus)[::-1]
     chosen = newest_first[:DEMO_NEWEST]
     count = Counter(article.category for article in chosen)
     for article in newest_first[DEMO_NEWEST:]:
         if count[article.category] < DEMO_PER_TOPIC:
             count[article.category] += 1
             chosen.append(article)
-    chosen += _read(samples)
-    _write(out, sorted(chosen, key=_age))
+    chosen += read_articles(samples)
+    write_articles(out, sorted(chosen, key=age))
     return len(chosen)
 
 
@@ -133,13 +133,22 @@ def article_row(article: Article) -> dict[str, str]:
     return {name: text for name, text in row.items() if text}
 
 
-def _article(row: dict[str, str], where: str) -> Article:
+def huffpost_article(row: dict[str, str], where: str, most: int = MAX_ABSTRACT) -> Article:
+    """An article of a row of the News Category Dataset.
+
+    Args:
+        where: Names the row in the error.
+        most: Characters of its summary.
+
+    Raises:
+        ValueError: A category that no topic takes.
+    """
     if row["category"] not in TOPIC_OF:
         raise ValueError(f"{where}: no topic takes the category {row['category']!r}; add it to _TOPICS in corpus.py")
     return Article(
         article_id=f"huff-{zlib.crc32(row['link'].encode()):08x}",
         title=" ".join(row["headline"].split()),
-        abstract=_cut(" ".join(row["short_description"].split())),
+        abstract=cut(" ".join(row["short_description"].split()), most),
         category=TOPIC_OF[row["category"]],
         source="HuffPost",
         url=row["link"],
@@ -148,23 +157,27 @@ def _article(row: dict[str, str], where: str) -> Article:
     )
 
 
-def _cut(text: str) -> str:
-    if len(text) <= MAX_ABSTRACT:
+def cut(text: str, most: int) -> str:
+    """The text, cut after a word where it is longer than `most` characters."""
+    if len(text) <= most:
         return text
-    return text[: text.rfind(" ", 0, MAX_ABSTRACT)].rstrip(" ,;:-") + "…"
+    return text[: text.rfind(" ", 0, most)].rstrip(" ,;:-") + "…"
 
 
-def _age(article: Article) -> tuple[str, str]:
+def age(article: Article) -> tuple[str, str]:
+    """Sorts articles, oldest first."""
     return str(article.published), article.article_id
 
 
-def _read(path: Path) -> list[Article]:
+def read_articles(path: Path) -> list[Article]:
+    """The articles of a packaged file, with gzip or without."""
     stored = path.read_bytes()
     rows = [json.loads(line) for line in (gzip.decompress(stored) if path.suffix == ".gz" else stored).splitlines()]
     return [Article(**{**row, "published": datetime.fromisoformat(row["published"])}) for row in rows]
 
 
-def _write(path: Path, articles: Iterable[Article]) -> None:
+def write_articles(path: Path, articles: Iterable[Article]) -> None:
+    """Write articles as rows with gzip; the same articles, the same bytes."""
     lines = "".join(json.dumps(article_row(article), ensure_ascii=False) + "\n" for article in articles)
     path.write_bytes(gzip.compress(lines.encode(), compresslevel=9, mtime=0))  # no time stamp: the same bytes again
 
