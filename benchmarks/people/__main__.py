@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _study(options: argparse.Namespace) -> int:
-    settings = StudySettings(options.readers, options.others, options.days, options.seed, options.headlines)
+    settings = StudySettings(options.readers, options.others, options.days, options.seed)
     run_study(options.out, settings, options.only, options.labels)
     if options.page:
         fill_page(options.page, figures(options.out, settings))
@@ -36,9 +36,6 @@ def _study(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.people", description="The study of docs/lab/people.md.")
     parser.add_argument("--out", type=Path, default=Path("build/people"), help="folder for the results (%(default)s)")
-    parser.add_argument(
-        "--headlines", default=_USUAL.headlines, metavar="FILE", help="the dataset, if not the packaged corpus"
-    )
     parser.add_argument("--readers", type=int, default=_USUAL.readers, help="with three categories each (%(default)s)")
     parser.add_argument("--others", type=int, default=_USUAL.others, help="of each other kind (%(default)s)")
     parser.add_argument("--days", type=int, default=_USUAL.days, help="that they live, at least 5 (%(default)s)")

@@ -1,26 +1,19 @@
 """The news of the study: real headlines that come in over ten days, with sources, and with categories or without.
 
-The headlines are those of one year of the News Category Dataset (Rishabh Misra, CC BY 4.0), which a bundle should not
-have been trained on. Sources are made up: which one an article has says nothing of its subject.
+The headlines are `trainer.data.open_headlines.held_out`, which a bundle should not have been trained on. Sources are
+made up: which one an article has says nothing of its subject.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 
 from edge_runtime import Article
-from trainer.data.corpus import TOPIC_OF, load_corpus
-from trainer.errors import ConfigError
 
-YEAR = 2018
 SESSION_HOURS = (7.5, 12.5, 19.5)
 START = datetime(2018, 5, 1, tzinfo=UTC)
 DAY_S = 86_400
@@ -36,46 +29,6 @@ _SOURCES = {
 }
 SOURCES = tuple(_SOURCES)
 LABELS = ("withheld", "mixed", "given")
-
-
-def held_out_headlines(file: Path | None = None) -> list[Article]:
-    """The headlines of `YEAR`, oldest first, with their real categories.
-
-    Args:
-        file: The dataset as JSON Lines with gzip, for what is not packaged; the packaged corpus if not given.
-
-    Raises:
-        ConfigError: There are none.
-    """
-    articles = load_corpus() if file is None else _read(file)
-    found = [article for article in articles if article.published and article.published.year == YEAR]
-    if not found:
-        raise ConfigError(
-            f"{file or 'the packaged corpus'}: no headline of {YEAR}; give --headlines with the News Category Dataset "
-            "as JSON Lines with gzip"
-        )
-    return found
-
-
-def _read(file: Path) -> list[Article]:
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
-            articles = {
-                row["headline"].casefold(): Article(
-                    article_id=f"huff-{zlib.crc32(row['link'].encode()):08x}",
-                    title=" ".join(row["headline"].split()),
-                    abstract=" ".join(row["short_description"].split()),
-                    category=TOPIC_OF[row["category"]],
-                    language="en",
-                    published=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC),
-                )
-                for row in rows
-                if row["headline"] and row["short_description"]
-            }
-    except (OSError, ValueError, LookupError) as error:
-        raise ConfigError(f"{file}: not the News Category Dataset as JSON Lines with gzip ({error!r})") from error
-    return sorted(articles.values(), key=lambda article: (str(article.published), article.article_id))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.people.engine import Engine, default_model
-from benchmarks.people.headlines import LABELS, World, held_out_headlines, open_world
+from benchmarks.people.headlines import LABELS, World, open_world
 from benchmarks.people.life import Measures, live
 from benchmarks.people.people import KINDS, Audience, people_of
 from benchmarks.people.rankers import BraveLike, ByScore, Logistic, Neighbours, Ranker, one_hot
 from edge_runtime import Article
 from edge_runtime.model.news_model import unit_rows
+from trainer.data.open_headlines import held_out
 from trainer.errors import ConfigError
 
 ENGINE = "engine"
@@ -33,7 +34,6 @@ class StudySettings:
     others: int = 8  # of each other kind; only the engine meets them
     days: int = 10
     seed: int = 1
-    headlines: str = ""  # a file of the dataset; the packaged corpus if empty
 
 
 def _engine_vectors(articles: Sequence[Article]) -> np.ndarray:
@@ -82,19 +82,17 @@ def run_study(
         only: Names of rankers; empty: all.
         labels: Which kinds of feeds.
         every: The rankers by name; all if not given.
-        headlines: Oldest first, with their real categories; if not given, those that the settings name.
+        headlines: Oldest first, with their real categories; if not given, those that are kept back from training.
         say: Takes a line when a ranker has finished with a kind of feed.
 
     Raises:
-        ConfigError: A name is not known, or there are no headlines.
+        ConfigError: A name is not known.
     """
     every = rankers(out / "vectors") if every is None else every
     if unknown := sorted(set(only) - every.keys()):
         raise ConfigError(f"--only {', '.join(unknown)}: not known; there are {', '.join(every)}")
     out.mkdir(parents=True, exist_ok=True)
-    if headlines is None:
-        headlines = held_out_headlines(Path(settings.headlines) if settings.headlines else None)
-    world = open_world(headlines, settings.days, settings.seed)
+    world = open_world(held_out() if headlines is None else headlines, settings.days, settings.seed)
     for name in [name for name in every if not only or name in only]:
         for kind_of_feed in labels:
             if read_results(out, name, kind_of_feed, settings) is not None:

@@ -1,7 +1,5 @@
 """The study of people with tastes: its arithmetic, its people, and what counts as a false reason."""
 
-import gzip
-import json
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,7 +7,7 @@ import pytest
 from pytest import approx
 
 from benchmarks.people.figures import after_opens, figures, of_kind
-from benchmarks.people.headlines import LABELS, held_out_headlines, open_world
+from benchmarks.people.headlines import LABELS, open_world
 from benchmarks.people.life import attained, live
 from benchmarks.people.page import TABLES, fill_page
 from benchmarks.people.people import KINDS, Audience, people_of
@@ -154,8 +152,3 @@ def test_what_is_wrong_is_told(tmp_path):
     (tmp_path / "engine-given.json").write_text("{")
     with pytest.raises(ConfigError, match="delete it"):
         read_results(tmp_path, "engine", "given", settings)
-    old = tmp_path / "old.jsonl.gz"
-    row = {"headline": "A", "short_description": "B", "category": "CRIME", "date": "2019-01-01", "link": "x"}
-    old.write_bytes(gzip.compress(json.dumps(row).encode()))
-    with pytest.raises(ConfigError, match="no headline of 2018"):
-        held_out_headlines(old)
