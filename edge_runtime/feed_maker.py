@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.rules import Places
+from edge_runtime.content.titles import language_of_article
 from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake.articles import Intake
 from edge_runtime.model.news_model import NewsModel
@@ -19,16 +20,20 @@ from edge_runtime.model.parts import READ, judged
 from edge_runtime.model.probability import Calibration
 from edge_runtime.model.scoring import Floats, ReaderState, total
 from edge_runtime.notify.types import PushCandidate
+from edge_runtime.personal.evidence import nearness_meanings
 from edge_runtime.personal.feed_order import FeedOrder, Wishes, order_feed
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
-from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, similar_to_each, word_effects
+from edge_runtime.personal.reasons import Claims, in_turn, reasons
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
+from edge_runtime.personal.similar_reads import also_opened, nearest_to_each, similar_reads, similar_to_each
+from edge_runtime.personal.word_effects import word_effects
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
 
 FOLLOWED_FOR_S = 2 * 86_400.0  # so long something is new of what the reader follows
+MOST_WORDS_NAMED = 3  # in a reason
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
 
@@ -65,38 +70,30 @@ class FeedMaker:
         places: Iterable[int],
         order: FeedOrder | None = None,
     ) -> list[ScoredArticle]:
-        """Some places of the cache as articles with parts and reason; of an order, with the rest of their stories."""
-        state, opinions = self.learned.state(self.now.timestamp())
-        num = max(len(self.rows), 1)
-        typical = {name: float(np.add.reduce(part)) / num for name, part in parts.items()}
+        """Some places of the cache as articles with parts and reason.
+
+        Args:
+            parts: Of the whole cache.
+            places: In the order of the list: what it has just told as a reason is not told again and again.
+            order: That they are of; then each has the rest of its story, and some stand higher so that it is mixed.
+        """
         scored = []
         wanted = [[int(place), *(order.same_story(int(place)) if order else ())] for place in places]
         heads = [place for place, *_ in wanted]
-        follows = self._follows(set(heads))
         own_parts = zip(*(part[heads].tolist() for part in parts.values()), strict=True)
-        warm = self.model.warm_vectors([self.rows.article_ids[place] for place in heads])
         # All in one transaction: a feed of the whole cache would begin thousands.
         found = iter(self.cache.get(self.rows.article_ids[place] for of_story in wanted for place in of_story))
-        of_each = zip(wanted, own_parts, self._similar_to_each(state, opinions, heads, 2), warm, strict=True)
-        for (place, *rest), values, similar, own_warm in of_each:
-            article, others = next(found), tuple(islice(found, len(rest)))
-            own = dict(zip(parts, values, strict=True))
-            reason = reason_line(
-                article,
-                own,
-                typical,
-                similar[:1],
-                self.learned.picks,
-                also_opened(state, opinions, article, own_warm),
-                follows[place],
-                self.rows.topics[place],
-            )
-            is_read = own.get(READ, 0.0) < 0
+        stories = [(next(found), tuple(islice(found, len(rest)))) for _, *rest in wanted]
+        own = [dict(zip(parts, values, strict=True)) for values in own_parts]
+        for_variety = {place for place in heads if order and order.is_for_variety(place)}
+        told = self._told(parts, heads, [article for article, _ in stories], own, for_variety)
+        for place, (article, others), values, reason in zip(heads, stories, own, told, strict=True):
+            is_read = values.get(READ, 0.0) < 0
             scored.append(
                 ScoredArticle(
                     article,
-                    sum(own.values()),
-                    own,
+                    sum(values.values()),
+                    values,
                     reason,
                     is_read,
                     others,
@@ -105,6 +102,47 @@ class FeedMaker:
                 )
             )
         return scored
+
+    def _told(
+        self,
+        parts: Mapping[str, Floats],
+        places: Sequence[int],
+        articles: Sequence[Article],
+        own: Sequence[Mapping[str, float]],
+        for_variety: Collection[int],
+    ) -> list[str]:
+        """The reason of each article of a list."""
+        num, now_s = max(len(self.rows), 1), self.now.timestamp()
+        typical = {name: float(np.add.reduce(part)) / num for name, part in parts.items()}
+        of_each = zip(self._claims(places, articles, now_s, for_variety), own, strict=True)
+        return in_turn(reasons(values, typical, claims) for claims, values in of_each)
+
+    def _claims(
+        self, places: Sequence[int], articles: Sequence[Article], now_s: float, for_variety: Collection[int]
+    ) -> Iterator[Claims]:
+        """What may be said of some articles."""
+        learned, rows, manifest = self.learned, self.rows, self.model.bundle.manifest
+        state, opinions = learned.state(now_s)
+        evidence, follows = learned.evidence(now_s), self._follows(set(places))
+        ids = [article.article_id for article in articles]
+        near = nearest_to_each(self.model.bundle.head, state, opinions, ids, rows.vectors[places], now_s)
+        topics = self.model.topic_numbers([rows.topics[place] for place in places]).tolist()
+        warm, is_legible = self.model.warm_vectors(ids), learned.is_legible(rows)
+        for n, (place, article) in enumerate(zip(places, articles, strict=True)):
+            language = "" if is_legible[place] else language_of_article(article)
+            yield Claims(
+                article,
+                evidence,
+                topics[n],
+                manifest.topics[topics[n]],
+                near[n],
+                follows[place],
+                now_s - rows.published_s[place],
+                "" if language in manifest.languages else language,
+                place in for_variety,
+                partial(also_opened, state, opinions, article, warm[n]),
+                partial(learned.picked_words, article, rows.words[place], MOST_WORDS_NAMED),
+            )
 
     def explained(self, article: Article) -> Explanation:
         """Why a cached article stands where it stands."""
@@ -121,16 +159,33 @@ class FeedMaker:
             return total(self._parts(rows, np.repeat(followed, len(variants)), np.repeat(wished, len(variants))))
 
         hidden = self.order(parts, 0).hidden().get(place)
+        is_legible = self.learned.is_legible(self.rows)[place]
         return Explanation(
             scored=scored,
-            similar_reads=self._similar_to_each(state, opinions, [place])[0],
+            similar_reads=self._similar_to_each(state, opinions, [place])[0] if is_legible else (),
             words=word_effects(replace(article, category=self.rows.topics[place]), scores_of),
             hidden=hidden.fact if hidden else "",
             hidden_remedy=hidden.remedy if hidden else None,
             topic=made.topic,
             topic_probability=made.topic_probability,
             keywords=made.keywords,
+            meanings=self._meanings(place, state),
         )
+
+    def _meanings(self, place: int, state: ReaderState) -> dict[str, str]:
+        """What parts say of an article where that is not what they usually say."""
+        evidence = self.learned.evidence(self.now.timestamp())
+        (topic,) = self.model.topic_numbers([self.rows.topics[place]]).tolist()
+        found = nearness_meanings(evidence)
+        if not topic:
+            found["topic"] = "its topic is not known"
+        elif not state.topic_clicks:
+            found["topic"] = "how much readers open its topic"
+        elif topic in evidence.picks:
+            found["topic"] = "you asked for its topic"
+        if not evidence.opened_of_source.get(self.rows.sources[place]):
+            found["source"] = "you have opened nothing of its source"
+        return found
 
     def push_candidates(
         self, parts: Mapping[str, Floats], max_age_h: float, calibration: Calibration

@@ -210,6 +210,7 @@ class Explanation:
     topic_probability: float = 0.0  # 1 where its category says so, 0 where no topic is known
     keywords: tuple[str, ...] = ()  # best first
     hidden_remedy: Remedy | None = None  # how to undo what hides it, where the reason does not say
+    meanings: Mapping[str, str] = field(default_factory=dict)  # of parts that say something else here than elsewhere
 
 
 @dataclass(frozen=True, slots=True)

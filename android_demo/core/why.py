@@ -19,7 +19,7 @@ class WhyRow:
 
     label: str
     value: str  # signed, DECIMALS places
-    bar: float  # -1 to 1, in units of the largest part that does not overrule the others
+    bar: float  # -1 to 1, in units of the largest part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class WhySheet:
     """The words of the sheet that explains an article's position."""
 
     title: str
+    standing: str  # what counts for more than the score, if anything does
     rows: tuple[WhyRow, ...]  # their printed values add up to the printed `total`
     total: str
     reads: tuple[ReadRow, ...]
@@ -43,17 +44,18 @@ class WhySheet:
 
 def why_sheet(explanation: Explanation) -> WhySheet:
     """The sheet for one article: parts that matter, largest first, then the sum."""
-    parts = explanation.scored.parts
-    total = round(explanation.scored.score, DECIMALS)
+    # A part that overrules the others is said in words: beside it they could not be seen.
+    standing = [score_part(name).standing for name, value in explanation.scored.parts.items() if value < 0]
+    parts = {name: value for name, value in explanation.scored.parts.items() if not score_part(name).overrules}
+    total = round(sum(parts.values()), DECIMALS)
     printed = dict(zip(parts, rounded_to_sum(list(parts.values()), total), strict=True))
-    # A part that overrules the others would dwarf every other bar.
-    compared = (abs(value) for name, value in parts.items() if not score_part(name).overrules)
-    longest = max(compared, default=0.0) or 1.0
+    longest = max(map(abs, parts.values()), default=0.0) or 1.0
     names = sorted((name for name in parts if printed[name]), key=lambda name: -abs(parts[name]))
     return WhySheet(
         title=drawable(explanation.scored.article.title),
+        standing=next(filter(None, standing), ""),
         rows=tuple(
-            WhyRow(score_part(name).label, _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
+            WhyRow(_label(name, explanation), _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
             for name in names
         ),
         total=_signed(total),
@@ -77,6 +79,12 @@ def rounded_to_sum(values: Sequence[float], total: float) -> list[float]:
     for place in by_remainder[:missing]:
         floors[place] += 1
     return [whole / unit for whole in floors]
+
+
+def _label(name: str, explanation: Explanation) -> str:
+    """What a part says of this article."""
+    own = explanation.meanings.get(name, "")
+    return f"{own[0].upper()}{own[1:]}" if own else score_part(name).label
 
 
 def _read_in_words(read: SimilarRead) -> str:

@@ -30,7 +30,7 @@ def card_data(row: FeedRow, width: float) -> dict[str, object]:
     """What RecycleView gives to a FeedCard: lines broken to `width` px, and the height that they need."""
     text_width = width - dp(SIDES)
     title = lines_of(row.title, text_width, sp(TITLE_SIZE), bold=True, max_lines=TITLE_LINES)
-    reason = lines_of(row.reason, text_width, sp(REASON_SIZE), bold=False, max_lines=REASON_LINES)
+    reason = lines_of(row.reason, text_width, sp(REASON_SIZE), bold=False, max_lines=REASON_LINES) if row.reason else []
     height = (
         height_of([row.meta], sp(META_SIZE))
         + height_of(title, sp(TITLE_SIZE), bold=True)

@@ -33,11 +33,13 @@ class Why(Sheet):
 
     title = StringProperty()
     total = StringProperty()
+    standing = StringProperty()
     has_reads = BooleanProperty(False)
 
     def show(self, sheet: WhySheet) -> None:
         """Fill the sheet and open it."""
         self.title, self.total, self.has_reads = sheet.title, sheet.total, bool(sheet.reads)
+        self.standing = sheet.standing
         for part in sheet.rows:
             self.ids.parts.add_widget(PartRow(label=part.label, value=part.value, bar=part.bar))
         for read in sheet.reads:

@@ -15,7 +15,7 @@ from edge_runtime import Event, NewsModel, Shown, Signal, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
 from edge_runtime.content.title_words import word_slots
-from edge_runtime.content.titles import title_words
+from edge_runtime.content.titles import language_of_article, title_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learned
 from edge_runtime.model.scoring import total
@@ -65,7 +65,9 @@ def _desk(world: World) -> _Desk:
         arrived = world.articles[done:end]
         stories.append(index.assign(arrived, [item.published or START for item in arrived]))
         done = max(done, end)
-    words = np.stack([word_slots(analyst.title_weights(article)) for article in world.articles])
+    words = np.stack(
+        [word_slots(analyst.title_weights(article), language_of_article(article)) for article in world.articles]
+    )
     return _Desk(model, model.encode(world.articles), words, stories)
 
 

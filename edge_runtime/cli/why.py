@@ -47,7 +47,7 @@ def _why(call: Call) -> None:
 
 def score_table(screen: Screen, parts: Mapping[str, float], score: float) -> list[str]:
     """The parts that are not 0, largest first, over their sum; also as printed, to hundredths, they add up to it."""
-    from edge_runtime.pages.why import score_parts
+    from edge_runtime.pages.why import score_parts, shown_score
     from edge_runtime.pages.why_lines import table_lines
 
-    return [*map(screen.styled, table_lines(score_parts(parts, score), score, screen.width))]
+    return [*map(screen.styled, table_lines(score_parts(parts, score), shown_score(parts, score), screen.width))]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.compare_text import fold
+from edge_runtime.content.function_words import is_taste
 from edge_runtime.content.title_words import LEAST_RARITY
 from edge_runtime.content.titles import TitleWords, content_words, language_of_article, title_words
 from edge_runtime.content.topic_names import topics_by_name
@@ -119,7 +120,7 @@ class Analyst:
             counts[word] += _TITLE_COUNTS
         scores: dict[str, float] = {}
         for word, count in counts.items():
-            if len(word) > 1 and not word.isdecimal():
+            if len(word) > 1 and is_taste(word, language):
                 rarity = rarities.get(word)
                 rarity = self.rarity(word, language) if rarity is None else rarity
                 if rarity >= LEAST_RARITY:

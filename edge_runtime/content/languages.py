@@ -67,6 +67,14 @@ STOP_WORDS: Mapping[str, frozenset[str]] = {
         "pred bude ktery ktera jen jeste nebo bez az aby uz nad mezi ma kvuli",
     }.items()
 }
+_NAMED = (
+    "ar:Arabic bg:Bulgarian ca:Catalan cs:Czech da:Danish de:German el:Greek en:English es:Spanish et:Estonian "
+    "fa:Persian fi:Finnish fr:French he:Hebrew hi:Hindi hr:Croatian hu:Hungarian id:Indonesian it:Italian ja:Japanese "
+    "ko:Korean lt:Lithuanian lv:Latvian ms:Malay nb:Norwegian nl:Dutch no:Norwegian pl:Polish pt:Portuguese "
+    "ro:Romanian ru:Russian sk:Slovak sl:Slovenian sr:Serbian sv:Swedish th:Thai tr:Turkish uk:Ukrainian "
+    "vi:Vietnamese zh:Chinese"
+)
+_NAMES = dict(pair.split(":") for pair in _NAMED.split())
 # Letters that the tokenizer would strip of their marks tell more than words: (letters, languages).
 _LETTERS = (
     ("ß", "de"),
@@ -131,6 +139,11 @@ _LETTER_SIGNS = {
     for letter in letters
 }
 _GROUP_LENGTHS = sorted({len(sign) for sign in _GROUP_SIGNS})
+
+
+def language_name(code: str) -> str:
+    """What a language is called in English; of one that is not known here, its code."""
+    return _NAMES.get(code, f"the language “{code}”")
 
 
 # An article on its way in is asked about four times.

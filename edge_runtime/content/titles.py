@@ -42,12 +42,13 @@ class KeptTitle:
 
 def title_words(article: Article) -> TitleWords:
     """The words of an article's title, without the source's name that some feeds put behind it."""
-    return _title_words(article.title, article.source, article.language)
+    return words_of_title(article.title, article.source, article.language)
 
 
 # An article on its way in is asked about several times.
 @lru_cache(maxsize=1024)
-def _title_words(title: str, source: str, language: str) -> TitleWords:
+def words_of_title(title: str, source: str, language: str) -> TitleWords:
+    """The same, of an article's own title, source and language."""
     known = spoken(language, title)
     return TitleWords(known, tuple(content_words(_own_title(title, source), known)))
 

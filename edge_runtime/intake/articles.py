@@ -16,7 +16,7 @@ from edge_runtime.content.stories import WINDOW, StoryIndex
 from edge_runtime.content.story import fingerprint_of
 from edge_runtime.content.story_shelf import StoryShelf
 from edge_runtime.content.title_words import Words, word_slots
-from edge_runtime.content.titles import KeptTitle, TitleWords, title_words
+from edge_runtime.content.titles import KeptTitle, TitleWords, language_of_article, title_words
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
@@ -186,7 +186,9 @@ class Intake:
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), WORDS_KEPT) slots of their titles' words in the word head."""
         analyst = self._get_analyst()
-        return np.stack([word_slots(analyst.title_weights(article)) for article in articles])
+        return np.stack(
+            [word_slots(analyst.title_weights(article), language_of_article(article)) for article in articles]
+        )
 
     def evict(self, keep: Collection[str]) -> int:
         """Keep the cache within its bounds; see `ArticleCache.evict`."""
@@ -239,7 +241,7 @@ class Intake:
                     topic,
                     probability,
                     keywords=analyst.keywords_with(article, kept.rarities, title.language, NUM_KEYWORDS),
-                    words=word_slots(kept.rarities).astype("<i2").tobytes(),
+                    words=word_slots(kept.rarities, title.language).astype("<i2").tobytes(),
                     title=kept,
                 )
             )

@@ -51,12 +51,22 @@ class Part:
     sign: Sign = Sign.EITHER
     weight: float | None = None  # what it counts; None where another part's weight or the bundle alone says so
     weighed_with: str = ""  # the part whose weight it shares
-    reason: str = ""  # told if it lifts an article most; names what `personal.reasons` knows: {topic}, {read} ...
+    reason: str = (
+        ""  # told where it speaks for an article; names what `personal.reasons.Claims` vouches for: {topic} ...
+    )
+    told_if: str = ""  # what `Claims` must vouch for beside
     told_with: str = ""  # the part whose reason speaks for it too
-    is_told_above_zero: bool = False  # no reason where it only is less of a loss than usual
+    is_of_vector: bool = False  # says nothing of an article in a language that the bundle does not read
     is_judged: bool = True  # says how much the reader will like the article
     is_learned: bool = False  # what lists that were shown have taught
-    overrules: bool = False  # more than all others together can make up for
+    standing: str = (
+        ""  # said in the place of its number; of a part that overrules: more than all others can make up for
+    )
+
+    @property
+    def overrules(self) -> bool:
+        """Whether it counts for more than all others together."""
+        return bool(self.standing)
 
 
 READ = "already read"
@@ -68,7 +78,8 @@ _TABLE = (
         "Close to something you read",
         Origin.PROFILE,
         weight=1.0,
-        reason="Like “{read}”, which you read",
+        reason="Like {read}",
+        is_of_vector=True,
     ),
     Part(
         "average",
@@ -77,6 +88,7 @@ _TABLE = (
         Origin.PROFILE,
         weighed_with="interest",
         told_with="interest",
+        is_of_vector=True,
     ),
     Part(
         "session",
@@ -84,7 +96,8 @@ _TABLE = (
         "Close to what you read just now",
         Origin.PROFILE,
         weight=0.3,
-        reason="Like “{read}”, which you read just now",
+        reason="Like {read_now} just now",
+        is_of_vector=True,
     ),
     Part(
         "topic",
@@ -93,6 +106,12 @@ _TABLE = (
         Origin.PROFILE,
         weight=1.5,
         reason="You often read {topic}",
+    ),
+    Part(
+        "level",  # so that a topic that is read more than evenly is above 0
+        "the same for every article",
+        "The same for every article",
+        weighed_with="topic",
     ),
     Part(
         "source",
@@ -118,8 +137,7 @@ _TABLE = (
         Origin.RULES,
         Sign.GAIN,
         weight=1.5,
-        reason="Like your interest “{wish}”",
-        is_told_above_zero=True,
+        reason="Like your interest {wish}",
     ),
     Part(
         "learned",
@@ -128,6 +146,8 @@ _TABLE = (
         Origin.LISTS,
         weight=0.3,
         reason="The kind that you pick from your lists",
+        told_if="is_picking",
+        is_of_vector=True,
         is_learned=True,
     ),
     Part(
@@ -136,7 +156,7 @@ _TABLE = (
         "Words that you pick",
         Origin.LISTS,
         weight=1.0,
-        reason="Words that you pick from your lists",
+        reason="Words you pick: {words}",
         is_learned=True,
     ),
     Part(
@@ -146,6 +166,7 @@ _TABLE = (
         Origin.CHANCE,
         weight=0.1,
         reason="To find out whether you like its kind",
+        is_of_vector=True,
         is_judged=False,
     ),
     Part(
@@ -154,6 +175,7 @@ _TABLE = (
         "What readers like in general",
         weighed_with="interest",
         reason="The kind of headline that readers open",
+        is_of_vector=True,
     ),
     Part(
         "freshness",
@@ -163,6 +185,7 @@ _TABLE = (
         Sign.GAIN,
         weight=1.0,
         reason="New",
+        told_if="is_new",
     ),
     Part(
         "popularity",
@@ -171,15 +194,13 @@ _TABLE = (
         Origin.OTHERS,
         weight=1.0,
         reason="Many readers open it",
-        is_told_above_zero=True,  # without counts an article may stand above unpopular ones
     ),
     Part(
         "co_clicks",
         "readers of what you read opened it",
         "Opened by readers of what you read",
         Origin.OTHERS,
-        reason="Readers of “{also}” opened it too",
-        is_told_above_zero=True,  # or it may stand above ones that such readers pass over
+        reason="Readers of {also} opened it too",
     ),
     Part(
         "disliked",
@@ -206,7 +227,7 @@ _TABLE = (
         weight=100.0,  # read articles sink, but stay listed
         reason="You have read this",
         is_judged=False,
-        overrules=True,
+        standing="You have read this: it stands behind everything unread",
     ),
 )
 PARTS: Mapping[str, Part] = MappingProxyType({part.name: part for part in _TABLE})

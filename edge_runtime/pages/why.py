@@ -9,12 +9,14 @@ from datetime import datetime
 
 from edge_runtime.errors import Remedy
 from edge_runtime.feeds.plain_text import clean_text
-from edge_runtime.model.parts import score_part
+from edge_runtime.model.parts import PARTS, score_part
 from edge_runtime.pages.rows import byline, title_of
 from edge_runtime.types import Explanation
 
 NUM_SHOWN = 5  # past reads, and words
 LEAST_SHARE = 0.005  # less is 0 %
+LEAST_EFFECT = 0.005  # less is 0 hundredths
+_OVERRULING = tuple(part for part in PARTS.values() if part.overrules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,19 @@ class WhyPage:
     heading: str
     facts: str  # byline and reason
     about: tuple[str, ...]  # its topic with how likely it is, then keywords
-    parts: tuple[WhyPart, ...]  # largest first, without those that are 0
+    parts: tuple[WhyPart, ...]  # largest first, without those that are 0 and those that `standing` tells of
     score: float  # in hundredths, their sum
     reads: tuple[WhyRead, ...]  # most similar first
     words: tuple[WhyWord, ...]  # largest effect first
     hidden: str = ""  # why the feed leaves it out, if it does
     hidden_remedy: Remedy | None = None  # how to undo that, where the reason does not say
+    standing: str = ""  # what counts for more than the score, if anything does
 
 
 def why_page(found: Explanation, now: datetime) -> WhyPage:
     """What is shown of an explanation of `Reader.explain`."""
-    article = found.scored.article
+    article, parts = found.scored.article, found.scored.parts
+    standing = _standing(parts)
     about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
     reads = [
         WhyRead(
@@ -77,22 +81,55 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
     return WhyPage(
         article.article_id,
         title_of(article),
-        " · ".join(filter(None, (byline(article, now), found.scored.reason))),
+        " · ".join(filter(None, (byline(article, now), "" if standing else found.scored.reason))),
         (*about, *map(clean_text, found.keywords)),
-        score_parts(found.scored.parts, found.scored.score),
-        round(100 * found.scored.score) / 100,
+        score_parts(parts, found.scored.score, found.meanings),
+        round(100 * shown_score(parts, found.scored.score)) / 100,
         tuple(reads),
-        tuple(WhyWord(clean_text(word.word), word.effect) for word in found.words[:NUM_SHOWN]),
+        tuple(
+            WhyWord(clean_text(word.word), word.effect)
+            for word in found.words[:NUM_SHOWN]
+            if abs(word.effect) >= LEAST_EFFECT
+        ),
         found.hidden,
         found.hidden_remedy,
+        standing,
     )
 
 
-def score_parts(parts: Mapping[str, float], score: float) -> tuple[WhyPart, ...]:
-    """The parts that are not 0, largest first; also as shown, to hundredths, they add up to the score."""
-    names = sorted((name for name in parts if parts[name]), key=lambda name: -abs(parts[name]))
-    shown = hundredths([parts[name] for name in names], score)
-    return tuple(WhyPart(name, score_part(name).meaning, value / 100) for name, value in zip(names, shown, strict=True))
+def score_parts(
+    parts: Mapping[str, float], score: float, meanings: Mapping[str, str] | None = None
+) -> tuple[WhyPart, ...]:
+    """The parts that are not 0, largest first; also as shown, to hundredths, they add up to `shown_score`.
+
+    What overrules all others is no summand: beside it the others could not be seen.
+
+    Args:
+        parts: All of an article.
+        score: Their sum.
+        meanings: Of parts that say something else here than elsewhere.
+    """
+    summed = {name: value for name, value in parts.items() if value and not score_part(name).overrules}
+    names = sorted(summed, key=lambda name: -abs(summed[name]))
+    shown = hundredths([summed[name] for name in names], shown_score(parts, score))
+    own = meanings or {}
+    return tuple(
+        WhyPart(name, own.get(name, score_part(name).meaning), value / 100)
+        for name, value in zip(names, shown, strict=True)
+    )
+
+
+def shown_score(parts: Mapping[str, float], score: float) -> float:
+    """A score without what overrules all others."""
+    return score - sum(parts.get(part.name, 0.0) for part in _OVERRULING)
+
+
+def _standing(parts: Mapping[str, float]) -> str:
+    """What overrules the score, as a sentence."""
+    return next(
+        (part.standing for part in _OVERRULING if parts.get(part.name, 0.0) < 0),
+        "",
+    )
 
 
 def hundredths(values: Sequence[float], total: float) -> list[int]:

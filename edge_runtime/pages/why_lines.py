@@ -28,7 +28,8 @@ def why_lines(page: WhyPage, width: int, hidden: str) -> list[Line]:
     for word in page.words:
         words += _beside(f"{word.effect:+8.2f}  ", word.word, width)
     left_out = paragraph(f"The feed leaves it out: {hidden}", width) if hidden else []
-    return joined([heading, left_out, table_lines(page.parts, page.score, width), reads, words])
+    standing = paragraph(page.standing, width) if page.standing else []
+    return joined([heading, left_out, standing, table_lines(page.parts, page.score, width), reads, words])
 
 
 def table_lines(parts: Sequence[WhyPart], score: float, width: int) -> list[Line]:

@@ -16,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.compare_text import fold
+from edge_runtime.content.title_words import Words
 from edge_runtime.content.topic_names import topics_by_name
+from edge_runtime.model.head import coefficient
 from edge_runtime.model.news_model import NewsModel
-from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
+from edge_runtime.model.parts import PARTS, READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import (
     HALF_LIFE_FACTORS,
+    SHARE_FLOOR,
     Floats,
     Nearness,
     ReaderState,
@@ -32,17 +35,20 @@ from edge_runtime.model.scoring import (
     relevance_parts,
 )
 from edge_runtime.personal.concentration import shares_of_sources, shares_of_topics
+from edge_runtime.personal.evidence import Evidence
 from edge_runtime.personal.examples import Examples
 from edge_runtime.personal.interest_sums import InterestSums
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
 from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
+from edge_runtime.personal.picked_words import picked_words
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Rule, RuleKind, Search, Shown, Signal
 
+_OF_VECTOR = {part.name for part in PARTS.values() if part.is_of_vector}
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 
 LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
@@ -86,6 +92,7 @@ class ReaderModel:
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
+        self._opened_of_topic: Counter[int] = Counter()  # of the latest opinions
         self._kept_lists = kept
         self._lists = self._no_lists()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
@@ -284,6 +291,8 @@ class ReaderModel:
         parts: dict[str, Floats | Doubles] = {
             **relevance_of(bundle.head, state, Nearness(nearest, near["average"], near["prior"]), topics)
         }
+        parts["level"] = np.full(len(rows), self._even_share(state), np.float32)
+        parts["topic"] -= parts["level"]
         half_lives = np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics.names], np.float32)
         ages_s = (now_s - rows.published_s).astype(np.float32)
         parts["freshness"] = freshness(bundle.head, ages_s, half_lives[rows.topics.codes])
@@ -304,6 +313,7 @@ class ReaderModel:
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
         parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
+        self._leave_unread_languages(parts, rows)
         parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
         return {name: self._weighed(name, part) for name, part in parts.items()}
 
@@ -329,6 +339,45 @@ class ReaderModel:
                 parts[name][place] = own[name][0]
             parts["session"][place] = 0.0
 
+    def _even_share(self, state: ReaderState) -> float:
+        """What the topic part has for a topic's share of a history that is spread evenly."""
+        bundle, clicks = self._model.bundle, state.topic_clicks
+        even = float(np.log(1 / len(bundle.manifest.topics) + SHARE_FLOOR))
+        return coefficient(bundle.head.topic_share, clicks) * even if clicks else 0.0
+
+    def _leave_unread_languages(self, parts: dict[str, Floats | Doubles], rows: CachedRows) -> None:
+        """What an article's vector says is 0 where the bundle does not read the language."""
+        is_read = self.is_legible(rows)
+        if not is_read.all():
+            for name in parts.keys() & _OF_VECTOR:
+                parts[name] = np.where(is_read, parts[name], np.float32(0))
+
+    def is_legible(self, rows: CachedRows) -> NDArray[np.bool_]:
+        """(num_articles,) whether the bundle reads the language of each: else it has no vector."""
+        return self._kept.of("legible", rows, 0, lambda r: r.vectors.by_block(_are_any, bool))
+
+    def evidence(self, now_s: float) -> Evidence:
+        """What a reason may name."""
+        _, opinions = self.state(now_s)
+        return Evidence(
+            self._opened_of_topic,
+            self._opened_of_source,
+            self._lists.num_opened,
+            frozenset(self._model.topic_numbers(self._picks).tolist()) - {0},
+            sum(opinion.is_opened for opinion in opinions),
+            sum(opinion.is_search for opinion in opinions),
+        )
+
+    def picked_words(self, article: Article, slots: Words, most: int) -> list[str]:
+        """Words of a title that the reader picks: each has a weight above 0, and was opened with `OFTEN_WITH` articles.
+
+        Args:
+            article: Its title is looked at.
+            slots: (WORDS_KEPT,) of its words, as the cache keeps them.
+            most: How many to return, those of the largest weights.
+        """
+        return picked_words(article, slots, most, self._lists, self._opinions)
+
     def _co_clicks(self, state: ReaderState, rows: CachedRows) -> Floats:
         table = self._model.bundle.warm_articles
         key = state.warm.tobytes()
@@ -340,7 +389,7 @@ class ReaderModel:
         """Loss for each time of being passed over, the less the more often."""
         passed = self._lists.passed
         times = np.zeros(len(rows), np.float32)
-        if len(rows) < len(passed):
+        if rows.versions is None or len(rows) < len(passed):
             times[:] = [passed[name] for name in rows.article_ids]
         else:
             if self._places is None or self._places[0] is not rows or self._places[1] is not passed:
@@ -379,6 +428,7 @@ class ReaderModel:
         self._look_at_new([*read, *against])
         # What the bundle cannot read says something of topics, but nothing of interests.
         legible = [opinion for opinion in read if _key(opinion) not in self._illegible]
+        self._opened_of_topic = Counter(self._topics[_key(o)] for o in read if o.is_opened and not o.is_search)
         ids = [opinion.article.article_id for opinion in legible]
         state = self._model.read_clicks(
             self._vectors_of(legible),
@@ -407,6 +457,8 @@ class ReaderModel:
     def _spoken_for(self, rows: CachedRows, opinions: Sequence[Opinion]) -> list[int]:
         """Places of articles that are among the opinions but were not opened."""
         names = {opinion.article.article_id for opinion in opinions if not (opinion.is_opened or opinion.is_search)}
+        if rows.versions is None:  # one may come several times
+            return [place for place, name in enumerate(rows.article_ids) if name in names]
         return [place for place in rows.places_of(names).tolist() if place >= 0]
 
     def _nearest(
@@ -460,6 +512,11 @@ def apart_from(
         warm=state.warm[rows],
     )
     return kept, [opinions[row] for row in rows]
+
+
+def _are_any(vectors: Floats) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.asarray(vectors.any(axis=1))
+    return found
 
 
 def _outcome(opinion: Opinion) -> int:

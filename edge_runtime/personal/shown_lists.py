@@ -7,7 +7,7 @@ anybody looked in between. So a reader that is kept up knows the same as one tha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,7 @@ class ShownLists:
         self._outcomes = np.zeros(len(self._examples), np.int8)
         self._copies: list[tuple[int, WordHead]] = [(0, WordHead())]  # of `word_head`, before an example was learned
         self._words_end = 0  # of the examples that `word_head` has learned
+        self._opened_with: defaultdict[int, set[str]] | None = None  # made when it is asked for
 
     @property
     def examples(self) -> Examples:
@@ -68,6 +69,25 @@ class ShownLists:
     def num_learned(self) -> int:
         """How many examples have taught something."""
         return int(np.count_nonzero(self._outcomes))
+
+    def opened_with(self, slot: int) -> Set[str]:
+        """Ids of the articles of the lists that were opened or liked and have a word of a slot in their title."""
+        if self._opened_with is None:
+            self._opened_with = defaultdict(set)
+            for row in np.flatnonzero(self._outcomes == OPENED).tolist():
+                for word in self._words[row]:
+                    self._opened_with[word].add(self._examples.article_ids[row])
+        return self._opened_with.get(slot, frozenset())
+
+    @property
+    def num_opened(self) -> int:
+        """How many examples were opened or liked."""
+        return int(np.count_nonzero(self._outcomes == OPENED))
+
+    def told(self) -> Iterator[tuple[str, tuple[int, ...], bool]]:
+        """Of each example that has taught something: its article, the words of its title, whether it was opened."""
+        for row in np.flatnonzero(self._outcomes).tolist():
+            yield self._examples.article_ids[row], self._words[row], bool(self._outcomes[row] == OPENED)
 
     def add(self, examples: Examples, opinions: Sequence[int]) -> None:
         """Take what was shown last, with the opinion of each article, WAITING if there is none."""
@@ -143,6 +163,9 @@ class ShownLists:
             name = self._examples.article_ids[row]
             self.shown_of_source[self._examples.sources[row]] += was == WAITING
             self.passed[name] += (now == PASSED) - (was == PASSED)
+            if self._opened_with is not None and OPENED in (was, now):
+                for word in self._words[row]:
+                    (self._opened_with[word].add if now == OPENED else self._opened_with[word].discard)(name)
 
     def _learn_words(self, first: int) -> None:
         """Words are learned in the order of the lists: from the first example that is not as it was."""

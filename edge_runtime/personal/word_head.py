@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from edge_runtime.content.title_words import NUM_SLOTS, Words
 
 PRIOR_VARIANCE = 0.5
+MOST = 1.5  # what all words of a title together can add or take
 _LARGEST_LOG_ODDS = 6.0
 
 
@@ -56,10 +57,14 @@ class WordHead:
             words: (n, WORDS_KEPT) slots of each title's words.
 
         Returns:
-            (n,) float32, sums of the words' expected weights.
+            (n,) float32, sums of the words' expected weights, none beyond `MOST` up or down.
         """
         sums: NDArray[np.float32] = np.array(self._means)[words].sum(axis=1).astype(np.float32)
-        return sums
+        return sums.clip(-MOST, MOST, out=sums)
+
+    def weight(self, slot: int) -> float:
+        """The expected weight of a word's slot."""
+        return self._means[slot]
 
     def learn(self, examples: Iterable[tuple[Collection[int], float, bool]]) -> None:
         """Take some examples, in this order.

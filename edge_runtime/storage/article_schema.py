@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 
 from edge_runtime.content.search_query import searched_texts
 
@@ -144,6 +145,25 @@ def m010_create_learned(db: sqlite3.Connection) -> None:
     )
 
 
+def m011_forget_function_words(db: sqlite3.Connection) -> None:
+    """Words that are no tastes have no slots any more: what an earlier release kept of them is dropped."""
+    # Loaded here: they need numpy, and the list that is kept is shown without it.
+    from edge_runtime.content.function_words import is_taste
+    from edge_runtime.content.title_words import slot_of
+    from edge_runtime.content.titles import words_of_title
+
+    query = "SELECT number, title, source, language, words FROM articles WHERE words != x''"
+    changed = []
+    for number, title, source, language, kept in db.execute(query).fetchall():
+        found = words_of_title(title, source, language)
+        no_tastes = {slot_of(word) for word in found.words if not is_taste(word, found.language)}
+        slots = array("h", kept)
+        if not no_tastes.isdisjoint(slots):
+            stays = [slot for slot in slots if slot not in no_tastes]
+            changed.append((array("h", stays + [0] * (len(slots) - len(stays))).tobytes(), number))
+    db.executemany("UPDATE articles SET words = ? WHERE number = ?", changed)
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -155,4 +175,5 @@ MIGRATIONS = [
     m008_count_changes,
     m009_create_titles,
     m010_create_learned,
+    m011_forget_function_words,
 ]

@@ -65,6 +65,9 @@ class CachedRows:
 
     def are_among(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
         """(num_articles,) whether each row's article is one of these."""
+        if self.versions is None:  # one may come several times
+            wanted = set(article_ids)
+            return np.array([name in wanted for name in self.article_ids], bool)
         among = np.zeros(len(self), bool)
         places = self.places_of(article_ids)
         among[places[places >= 0]] = True

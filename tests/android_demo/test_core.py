@@ -96,8 +96,8 @@ def test_the_why_sheet_lists_parts_that_matter_and_their_sum(make_scored, make_a
     scored = make_scored(1, parts={"interest": 1.0, "topic": -0.25, "average": 0.0, "already read": -100.0})
     reads = (SimilarRead(make_article(2), similarity=0.8, share=0.75), SimilarRead(make_article(3), 0.1, 0.25))
     sheet = why_sheet(Explanation(scored, reads))
-    assert [(row.value, row.bar) for row in sheet.rows] == [("−100.00", -1.0), ("+1.00", 1.0), ("−0.25", -0.25)]
-    assert sheet.total == "−99.25"
+    assert [(row.value, row.bar) for row in sheet.rows] == [("+1.00", 1.0), ("−0.25", -0.25)]
+    assert sheet.total == "+0.75" and sheet.standing.startswith("You have read this: it stands behind")
     assert [(read.title, read.share) for read in sheet.reads] == [("Story number 2", "75%"), ("Story number 3", "25%")]
 
 

@@ -43,7 +43,7 @@ def test_the_parts_of_every_score_add_up_to_it(full, now):
     assert len(again) == len(feed)
     for scored in again:
         assert sum(scored.parts.values()) == approx(scored.score, abs=1e-6)
-        assert scored.reason
+    assert all(scored.reason for scored in again[:2])  # what a list has told often enough is left out
 
 
 def test_opening_food_brings_food_up(full, now):

@@ -49,12 +49,12 @@ def test_what_is_sent_has_the_reason_of_the_feed_and_no_other_reason_is_made(eag
     reasons = {scored.article.article_id: scored.reason for scored in eager.feed(now)}
     made = []
 
-    def counted(*facts):
-        made.append(facts[0].article_id)
-        return reason_line(*facts)
+    def counted(parts, typical, claims):
+        made.append(claims.article.article_id)
+        return reasons_of(parts, typical, claims)
 
-    reason_line = feed_maker.reason_line
-    monkeypatch.setattr(feed_maker, "reason_line", counted)
+    reasons_of = feed_maker.reasons
+    monkeypatch.setattr(feed_maker, "reasons", counted)
     decision = eager.decide_pushes(now, UTC)
     chosen = decision.send + decision.digest
     assert [one.article.article_id for one in chosen] == made

@@ -1,0 +1,45 @@
+"""What the profile holds that a reason may name: how often the reader opened what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+OFTEN = 3  # articles that were opened
+OFTEN_SHARE = 0.1  # of all that were opened
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the reader did and asked for, in numbers."""
+
+    opened_of_topic: Mapping[int, int]  # of the latest articles, those that were opened, by the bundle's topic number
+    opened_of_source: Mapping[str, int]  # of all articles
+    opened_from_lists: int  # articles that were opened or liked, as often as lists showed them
+    picks: frozenset[int]  # numbers of the topics that the reader asked for
+    reads: int  # of the articles that interests are made of, those that were opened
+    searches: int  # among the interests
+
+    def is_topic_read_often(self, topic: int) -> bool:
+        """Whether the reader often opened a topic; of topic 0, the unknown one, nobody can say so."""
+        return topic > 0 and _is_often(self.opened_of_topic.get(topic, 0), sum(self.opened_of_topic.values()))
+
+    def is_source_opened_often(self, source: str) -> bool:
+        """Whether the reader often opened what a source published."""
+        return bool(source) and _is_often(self.opened_of_source.get(source, 0), sum(self.opened_of_source.values()))
+
+
+def nearness_meanings(evidence: Evidence) -> dict[str, str]:
+    """What the parts of nearness say of a reader who has opened nothing; nothing else than usual of others."""
+    if evidence.reads:
+        return {}
+    did = "searched" if evidence.searches else "liked"
+    return {
+        "interest": f"near to something you {did}",
+        "average": f"near to all that you {did}",
+        "session": f"near to what you {did} just now",
+    }
+
+
+def _is_often(times: int, in_all: int) -> bool:
+    return times >= OFTEN and times >= OFTEN_SHARE * in_all
