@@ -263,8 +263,13 @@ class ProfileStore:
         with self._reading():
             return rows.settings(self._db).get(name, default)
 
-    def set_setting(self, name: str, value: object) -> None:
+    def set_setting(self, name: str, value: object, *, orders_articles: bool = False) -> None:
         """Keep a setting; that is nothing to be undone.
+
+        Args:
+            name: Of the setting.
+            value: As JSON has it.
+            orders_articles: Whether the list that is kept as `first_screen` is another one by it.
 
         Raises:
             ValueError: A number in it is not finite.
@@ -272,6 +277,8 @@ class ProfileStore:
         """
         with self._writing():
             rows.put_settings(self._db, {name: value})
+            if orders_articles:
+                self._db.execute("DELETE FROM first_screen")
 
     def last_list(self, terminal: str) -> tuple[list[str], str] | None:
         """The ids of a terminal's last list, and of the article that was named there last, "" if none was.
