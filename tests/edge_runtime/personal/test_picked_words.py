@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from edge_runtime import Reader, Signal, UnknownEntryError
 from edge_runtime.content.function_words import is_taste
-from edge_runtime.content.title_words import word_slots
+from edge_runtime.content.title_words import slot_of, word_slots
+from edge_runtime.storage.article_schema import m011_forget_function_words
 
 TITLES = [
     "Volcano erupts during storm season",
@@ -86,3 +88,26 @@ def test_a_word_is_a_function_word_in_its_own_language_alone():
     assert not is_taste("trotz", "de") and not is_taste("pendant", "fr") and not is_taste("durante", "es")
     assert is_taste("war", "") and not is_taste("during", "") and not is_taste("during", "fi")
     assert is_taste("疫情", "zh") and is_taste("covid19", "en")
+
+
+def test_a_reason_names_words_that_two_opened_titles_have(taught, now):
+    maker = taught._maker(now)
+    maker.parts()
+    slots = maker.rows.words[maker.rows.places_of(["new"])[0]]
+    assert maker.learned.picked_words(taught.article("new"), slots, 3) == ["volcano"]
+    taught.drop_word("volcano")
+    maker = taught._maker(now)
+    maker.parts()
+    assert maker.learned.picked_words(taught.article("new"), slots, 3) == []
+
+
+def test_words_that_an_older_release_kept_of_function_words_are_dropped(tmp_path, reader, make_article, now):
+    reader.add([make_article("a", "Volcano erupts during storm", language="en")], now)
+    db = reader._cache._db
+    volcano, during = slot_of("volcano"), slot_of("during")
+    with db:
+        kept = np.array([during, volcano, *[0] * 10], "<i2").tobytes()
+        db.execute("UPDATE articles SET words = ?", (kept,))
+        m011_forget_function_words(db)
+    (words,) = db.execute("SELECT words FROM articles").fetchone()
+    assert np.frombuffer(words, "<i2").tolist() == [volcano, *[0] * 11]
