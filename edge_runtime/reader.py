@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.topic_names import topic_meant, topic_named
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
+from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError, UnknownEntryError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
@@ -35,6 +35,7 @@ from edge_runtime.notify.keeping import (
 )
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision, PushSettings
+from edge_runtime.personal.picked_words import one_word
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
@@ -52,6 +53,7 @@ from edge_runtime.types import (
     Explanation,
     Found,
     HiddenArticle,
+    PickedWord,
     Profile,
     ReadMark,
     Rule,
@@ -575,6 +577,42 @@ class Reader:
     def _topics_in_use(self) -> list[str]:
         rows = self._intake.rows()
         return [*rows.categories.different(), *rows.topics.different()]
+
+    def words(self, now: datetime) -> tuple[PickedWord, ...]:
+        """The words of titles that lists have taught a weight, the one that the reader picks most first."""
+        rows = self._intake.rows()
+        return tuple(self._learned.model(rows).words(rows, now.timestamp()))
+
+    def dropped_words(self) -> tuple[str, ...]:
+        """The words that `drop_word` dropped."""
+        return tuple(self._profile.dropped_words())
+
+    def drop_word(self, word: str) -> str:
+        """Let lists teach nothing of a word of titles; the spelling that is compared is returned.
+
+        Raises:
+            ValueError: It is no word, or several.
+            StorageError: It could not be written.
+        """
+        dropped = one_word(word)
+        self._profile.set_dropped_words(sorted({*self._profile.dropped_words(), dropped}))
+        self._cache.learned.forget()
+        return dropped
+
+    def keep_word(self, word: str) -> str:
+        """Let lists teach of a word again that was dropped, also what they taught before.
+
+        Raises:
+            ValueError: It is no word, or several.
+            UnknownEntryError: It is not dropped.
+            StorageError: It could not be written.
+        """
+        kept, words = one_word(word), self._profile.dropped_words()
+        if kept not in words:
+            raise UnknownEntryError(f"the word {kept!r} is not dropped")
+        self._profile.set_dropped_words([other for other in words if other != kept])
+        self._cache.learned.forget()
+        return kept
 
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
         """Take back the latest thing that the reader did; called again, the one before it.

@@ -24,6 +24,7 @@ from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
 from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, Shown, Signal
 
+DROPPED_WORDS = "dropped_words"  # the setting
 # The profile has removed the oldest by then. To forget them one by one would cost more than to begin anew.
 _MOST_SHOWN = ProfileLimits().shown * 6 // 5
 
@@ -130,6 +131,16 @@ class ReaderProfile:
         """Ask for these topics and no others."""
         self.store.set_picks(topics)
         self._change("picks")
+
+    def dropped_words(self) -> list[str]:
+        """Words of which lists teach nothing, by the reader's wish."""
+        kept = self.store.setting(DROPPED_WORDS, [])
+        return [word for word in kept if isinstance(word, str)] if isinstance(kept, list) else []
+
+    def set_dropped_words(self, words: Sequence[str]) -> None:
+        """Keep which words lists teach nothing of, in the place of those before."""
+        self.store.set_setting(DROPPED_WORDS, list(words), orders=True)
+        self._change("all")
 
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
         """Take back the latest thing that the reader did; see `Reader.undo`."""
@@ -291,6 +302,8 @@ class LearnedProfile:
             model, self._last_event = self._begin(), 0
             self._forget_lists()
         store = self._profile.store
+        if is_new:
+            model.drop_words(self._profile.dropped_words())
         if is_new or revision.picks != known.picks:
             follows = [rule for rule in store.rules() if rule.effect is RuleEffect.FOLLOW]
             model.pick_topics(store.picks(), [rule.value for rule in follows if rule.kind is RuleKind.TOPIC])

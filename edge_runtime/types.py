@@ -199,6 +199,16 @@ class WordEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PickedWord:
+    """What lists have taught of a word in titles."""
+
+    word: str  # in the tokenizer's spelling: lower case, without accents
+    weight: float  # in log-odds of being opened; below 0 the reader passes it over
+    opened: int  # articles of the lists with it that the reader opened
+    shown: int  # articles of the lists with it
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an article stands where it stands."""
 

@@ -12,6 +12,7 @@ from edge_runtime.cli import (
     manual,
     marks,
     opening,
+    picked_words,
     profile,
     push,
     reading,
@@ -39,6 +40,7 @@ def build_parser() -> ArgumentParser:
     reading.add_hidden_command(commands)
     commands.group("what is known of you")
     profile.add_commands(commands)
+    picked_words.add_commands(commands)
     commands.group("feeds")
     add.add_commands(commands)
     suggest.add_commands(commands)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from edge_runtime.content.function_words import is_taste
 from edge_runtime.content.title_words import Words, slot_of
-from edge_runtime.content.titles import title_words
+from edge_runtime.content.titles import content_words, title_words, words_of_title
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.shown_lists import ShownLists
-from edge_runtime.types import Article
+from edge_runtime.storage.cached_rows import CachedRows
+from edge_runtime.types import Article, PickedWord
 
 OFTEN_WITH = 2  # articles that were opened
 
@@ -33,6 +35,43 @@ def picked_words(
         if _is_opened_with(word, lists, opinions):
             found.append(word)
     return found
+
+
+def learned_words(lists: ShownLists, rows: CachedRows, opinions: Mapping[str, Opinion]) -> list[PickedWord]:
+    """Every word of the titles of lists that has a weight, the one that is picked most first.
+
+    Args:
+        lists: What they have taught.
+        rows: The cache.
+        opinions: By article id.
+    """
+    slots = dict(lists.told())
+    opened: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
+    for (name, counted), place in zip(slots.items(), rows.places_of(slots).tolist(), strict=True):
+        title = words_of_title(rows.titles[place], rows.sources[place], rows.languages[place])
+        words = [word for word in title.words if slot_of(word) in counted and is_taste(word, title.language)]
+        shown.update(words)
+        if (opinion := opinions.get(name)) and opinion.is_opened:
+            opened.update(words)
+    found = [
+        PickedWord(word, weight, opened[word], times)
+        for word, times in shown.items()
+        if (weight := lists.word_head.weight(slot_of(word)))
+    ]
+    return sorted(found, key=lambda one: (-one.weight, one.word))
+
+
+def one_word(text: str) -> str:
+    """A word in the tokenizer's spelling.
+
+    Raises:
+        ValueError: It is none, or several.
+    """
+    found = content_words(text, "")
+    if len(found) != 1:
+        raise ValueError(f"{text!r}: give one word")
+    return found[0]
 
 
 def _is_opened_with(word: str, lists: ShownLists, opinions: Mapping[str, Opinion]) -> bool:

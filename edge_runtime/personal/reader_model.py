@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.compare_text import fold
-from edge_runtime.content.title_words import Words
+from edge_runtime.content.title_words import Words, slot_of
 from edge_runtime.content.topic_names import topics_by_name
 from edge_runtime.model.head import coefficient
 from edge_runtime.model.news_model import NewsModel
@@ -42,11 +42,11 @@ from edge_runtime.personal.interests import Opinion, long_weights, searched, ses
 from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
-from edge_runtime.personal.picked_words import picked_words
+from edge_runtime.personal.picked_words import learned_words, picked_words
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.storage.cached_rows import CachedRows
-from edge_runtime.types import Article, Event, ReadMark, Rule, RuleKind, Search, Shown, Signal
+from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleKind, Search, Shown, Signal
 
 _OF_VECTOR = {part.name for part in PARTS.values() if part.is_of_vector}
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
@@ -94,6 +94,7 @@ class ReaderModel:
         self._opened_of_source: Counter[str] = Counter()
         self._opened_of_topic: Counter[int] = Counter()  # of the latest opinions
         self._kept_lists = kept
+        self._dropped: list[int] = []  # slots of words
         self._lists = self._no_lists()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self._kept = KeptByArticle()
@@ -182,6 +183,10 @@ class ReaderModel:
         self._lists.judge(name, _outcome(after))
         self._state = None
 
+    def drop_words(self, words: Iterable[str]) -> None:
+        """Lists teach nothing of these words; to be told before any list is."""
+        self._dropped = [slot_of(word) for word in words]
+
     def take_searches(self, searches: Sequence[Search]) -> None:
         """Take these queries as weak interests, in the place of all before; oldest first."""
         self._queries, self._state = list(map(searched, searches)), None
@@ -230,12 +235,13 @@ class ReaderModel:
         places = rows.places_of(item.article_id for item in given)
         kept = [item for item, place in zip(given, places.tolist(), strict=True) if place >= 0]
         at = places[places >= 0]
+        words = rows.words[at]
         return Examples(
             [item.article_id for item in kept],
             [rows.sources[place] for place in at],
             self._topics_of(rows)[at],
             rows.vectors[at],
-            rows.words[at],
+            np.where(np.isin(words, self._dropped), 0, words) if self._dropped else words,
             np.array([item.score - item.learned for item in kept], np.float64),
             np.array([item.at.timestamp() for item in kept], np.float64),
         )
@@ -377,6 +383,11 @@ class ReaderModel:
             most: How many to return, those of the largest weights.
         """
         return picked_words(article, slots, most, self._lists, self._opinions)
+
+    def words(self, rows: CachedRows, now_s: float) -> list[PickedWord]:
+        """See `learned_words`."""
+        self._lists.settle(now_s)
+        return learned_words(self._lists, rows, self._opinions)
 
     def _co_clicks(self, state: ReaderState, rows: CachedRows) -> Floats:
         table = self._model.bundle.warm_articles

@@ -27,11 +27,11 @@ LEAST_COSINE = 0.5
 NEW_S = 48 * 3600.0
 QUOTE_CHARACTERS = 40
 _IN_SUCCESSION, _IN_WINDOW, _WINDOW = 2, 3, 10  # how often a list says the same
-# By name of a part: the one whose reason tells of it. No article owes its place to a loss.
+# By name of a part with a reason: the parts that it tells of. No article owes its place to a loss.
 _TOLD = {
-    part.name: teller.name
-    for part in PARTS.values()
-    if part.sign is not Sign.LOSS and (teller := PARTS[part.told_with or part.name]).reason
+    teller.name: tuple(part.name for part in PARTS.values() if teller.name in (part.name, part.told_with))
+    for teller in PARTS.values()
+    if teller.reason and teller.sign is not Sign.LOSS
 }
 _FACTS = {part.name: [fact for _, fact, _, _ in Formatter().parse(part.reason) if fact] for part in PARTS.values()}
 _OVERRULING = tuple(part for part in PARTS.values() if part.overrules)
@@ -168,17 +168,15 @@ def _claimed(parts: Mapping[str, float], typical: Mapping[str, float], claims: C
         yield FOR_VARIETY
     if claims.unread_language:
         yield _unread(parts, claims)
-    values: dict[str, float] = {}
-    lifts: dict[str, float] = {}
-    for name, teller in _TOLD.items():
-        if (value := parts.get(name)) is not None:
-            values[teller] = values.get(teller, 0.0) + value
-            lifts[teller] = lifts.get(teller, 0.0) + value - typical.get(name, 0.0)
-    for name in sorted(lifts, key=lambda name: -lifts[name]):
-        if lifts[name] < LEAST:
-            return
-        if values[name] >= LEAST:
-            yield from _sentences(PARTS[name], claims, is_own=parts.get(name, 0.0) >= LEAST)
+    lifts: list[tuple[float, str]] = []
+    for teller, names in _TOLD.items():
+        value = sum([parts.get(name, 0.0) for name in names])
+        if value >= LEAST:  # of most parts of an article that is not so
+            lift = value - sum([typical.get(name, 0.0) for name in names])
+            if lift >= LEAST:
+                lifts.append((lift, teller))
+    for _, name in sorted(lifts, reverse=True):
+        yield from _sentences(PARTS[name], claims, is_own=parts.get(name, 0.0) >= LEAST)
 
 
 def _sentences(part: Part, claims: Claims, *, is_own: bool) -> Iterator[str]:

@@ -84,10 +84,10 @@ class ShownLists:
         """How many examples were opened or liked."""
         return int(np.count_nonzero(self._outcomes == OPENED))
 
-    def told(self) -> Iterator[tuple[str, tuple[int, ...], bool]]:
-        """Of each example that has taught something: its article, the words of its title, whether it was opened."""
+    def told(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Of each example that has taught something its article, and the slots of the words of its title."""
         for row in np.flatnonzero(self._outcomes).tolist():
-            yield self._examples.article_ids[row], self._words[row], bool(self._outcomes[row] == OPENED)
+            yield self._examples.article_ids[row], self._words[row]
 
     def add(self, examples: Examples, opinions: Sequence[int]) -> None:
         """Take what was shown last, with the opinion of each article, WAITING if there is none."""

@@ -57,6 +57,14 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.decide_pushes(now, zone), api.PushDecision)
 
 
+def words(reader: api.Reader, now: datetime) -> None:
+    assert_type(reader.words(now), tuple[api.PickedWord, ...])
+    assert_type(reader.words(now)[0].weight, float)
+    assert_type(reader.drop_word("rain"), str)
+    assert_type(reader.keep_word("rain"), str)
+    assert_type(reader.dropped_words(), tuple[str, ...])
+
+
 def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: datetime) -> None:
     done: list[Callable[[], None]] = [
         lambda: reader.record("a", api.Signal.DWELL, now, dwell_s=12.5),
@@ -93,6 +101,7 @@ def articles(
     assert_type(found.words, tuple[api.WordEffect, ...])
     assert_type(found.hidden, str)
     assert_type(found.hidden_remedy, api.Remedy | None)
+    assert_type(found.meanings, Mapping[str, str])
     assert_type(hidden.reason, str)
     assert_type(hidden.remedy, api.Remedy | None)
     assert_type(api.score_part("interest"), api.Part)

@@ -6,7 +6,7 @@ import numpy as np
 from pytest import approx
 
 from edge_runtime.content.title_words import LEAST_RARITY, WORDS_KEPT, word_slots
-from edge_runtime.personal.word_head import PRIOR_VARIANCE, WordHead, different_words
+from edge_runtime.personal.word_head import MOST, PRIOR_VARIANCE, WordHead, different_words
 
 
 def places(*words: str) -> np.ndarray:
@@ -68,3 +68,11 @@ def test_the_surest_example_still_moves_a_word():
     head.learn([(words("volcano"), 1000.0, False)])
     p = 1 / (1 + np.exp(-6))
     assert head.scores(places("volcano")[None]) == approx([-p / (2 + p * (1 - p))])
+
+
+def test_all_words_of_a_title_together_are_bounded():
+    head, many = WordHead(), [f"word{n}" for n in range(WORDS_KEPT)]
+    for _ in range(2):
+        head.learn([((word,), -3.0, True) for word in words(*many)])
+    assert head.scores(places(*many)[None]) == approx([MOST])
+    assert head.scores(places(many[0])[None]) == approx([head.weight(words(many[0])[0])])
