@@ -22,7 +22,7 @@ from edge_runtime.personal.feed_order import FeedOrder, order_feed
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, similar_to_each, word_effects
-from edge_runtime.personal.selection import VarietySettings
+from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, ScoredArticle, SimilarRead
@@ -42,6 +42,7 @@ class FeedMaker:
     intake: Intake  # how articles are looked at
     now: datetime  # UTC-aware
     erasures: int = 0  # another number after each erasing of the profile
+    variety: float = USUAL_VARIETY  # 0 to 1
 
     def parts(self) -> dict[str, Floats]:
         """Named parts of the cached articles; see `ReaderModel.parts`."""
@@ -50,7 +51,9 @@ class FeedMaker:
     def order(self, parts: Mapping[str, Floats], k: int, listed: NDArray[np.bool_] | None = None) -> FeedOrder:
         """The feed's places and what it leaves out; with `listed`, of these places alone."""
         known, read = self.learned.is_known(self.rows), self.learned.is_read(self.rows)
-        return order_feed(self.rows, total(parts), known, read, self._left_out(), k, VarietySettings(), listed)
+        topics, sources = self.learned.shares(self.rows, self.now.timestamp()) if k and self.variety else ({}, {})
+        variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
+        return order_feed(self.rows, total(parts), known, read, self._left_out(), k, variety, listed)
 
     def scored(
         self,

@@ -590,6 +590,15 @@ class Reader:
         self._profile.private = value
 
     @property
+    def variety(self) -> float:
+        """How mixed the feed is, 0 to 1: at 0 it is best first and nothing else."""
+        return self._profile.variety
+
+    @variety.setter
+    def variety(self, value: float) -> None:
+        self._profile.variety = value
+
+    @property
     def push_settings(self) -> PushSettings:
         """How much disturbance the reader wants."""
         return push_settings(self._profile.store)
@@ -776,4 +785,5 @@ class Reader:
     def _maker(self, now: datetime) -> FeedMaker:
         rows, rules = self._intake.rows(), self._intake.places_of(self._profile.store.rules())
         learned = self._learned.model(rows)
-        return FeedMaker(self._model, self._cache, rows, learned, rules, self._intake, now, self._profile.erasures)
+        erasures, variety = self._profile.erasures, self._profile.variety
+        return FeedMaker(self._model, self._cache, rows, learned, rules, self._intake, now, erasures, variety)

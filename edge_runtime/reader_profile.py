@@ -18,6 +18,7 @@ from edge_runtime.errors import Remedy, StorageError, UnknownArticleError
 from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
+from edge_runtime.personal.selection import USUAL_VARIETY
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
@@ -163,6 +164,19 @@ class ReaderProfile:
         self.store.set_setting("private", value)
         if value:  # the lists that are shown from now on have no numbers
             self.store.forget_lists()
+
+    @property
+    def variety(self) -> float:
+        """How mixed the feed is; see `Reader.variety`."""
+        kept = self.store.setting("variety", USUAL_VARIETY)
+        is_fit = isinstance(kept, int | float) and not isinstance(kept, bool) and 0 <= kept <= 1
+        return float(kept) if is_fit else USUAL_VARIETY  # type: ignore[arg-type]
+
+    @variety.setter
+    def variety(self, value: float) -> None:
+        if not 0 <= value <= 1:
+            raise ValueError(f"variety {value}; give 0 to 1")
+        self.store.set_setting("variety", value, orders=True)
 
     def to_document(self) -> dict[str, object]:
         """Everything, as open JSON; see docs/profile.md."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -21,7 +21,7 @@ from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learne
 from edge_runtime.model.scoring import total
 from edge_runtime.personal.feed_order import order_feed
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.personal.selection import WINDOW, VarietySettings
+from edge_runtime.personal.selection import VarietySettings
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.names import Names
 from edge_runtime.storage.vectors import Vectors
@@ -88,7 +88,7 @@ class Engine:
             world: Whose articles are ranked.
             seed: Of the exploration.
             weights: What the parts count, where it is not as usual.
-            variety: Caps and the loss of similar articles; the engine's own if not given.
+            variety: The losses for what repeats; the engine's own if not given.
             welcome: Whether topics are asked for and sources followed at the first start.
             counted: Whether publishers send how often others were shown and opened each article.
         """
@@ -110,7 +110,9 @@ class Engine:
         self._judged = total(judged(parts)), total(learned(parts))
         is_read, k = model.is_read(rows), min(K, len(session.candidates))
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
-        order = order_feed(rows, total(parts), model.is_known(rows), is_read, {}, k + int(is_read.sum()), self._variety)
+        topics, sources = model.shares(rows, session.now.timestamp())
+        variety = replace(self._variety, topic_shares=topics, source_shares=sources)
+        order = order_feed(rows, total(parts), model.is_known(rows), is_read, {}, k + int(is_read.sum()), variety)
         unread = [int(place) for place in order.places if not is_read[place]]
         places = [place for place in unread if not order.is_of_read_story(place)][:k]
         # If nothing else is left.
@@ -182,9 +184,7 @@ def _without(name: str) -> Factory:
 ENGINES: Mapping[str, Factory] = {
     "engine": Engine,
     **{f"engine without {name}": _without(name) for name in WEIGHTS if not PARTS[name].overrules},
-    "engine without variety": partial(
-        Engine, variety=VarietySettings(similarity_loss=0.0, most_of_topic=WINDOW, most_of_source=WINDOW)
-    ),
+    "engine without variety": partial(Engine, variety=VarietySettings(amount=0.0)),
     "engine without welcome": partial(Engine, welcome=False),
     "engine with publishers' counts": partial(Engine, counted=True),
 }

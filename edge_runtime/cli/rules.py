@@ -1,10 +1,10 @@
-"""Commands that rule over the feed: mute, unmute, follow, unfollow."""
+"""Commands that rule over the feed: mute, unmute, follow, unfollow, variety."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from edge_runtime.cli.argument_types import words
+from edge_runtime.cli.argument_types import probability, words
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.content.compare_text import fold
@@ -29,6 +29,14 @@ def add_commands(commands: Commands) -> None:
         undone = commands.add(f"un{effect.value}", partial(_drop, effect), f"{effect.value} no longer", f"un{example}")
         undone.add_argument("kind", choices=[*map(str, RuleKind)])
         undone.add_argument("value", nargs="+", type=words)
+    variety = commands.add(
+        "variety",
+        _variety,
+        "how mixed the feed is, 0 to 1; alone, say it",
+        "variety 0.2",
+        "At 0 the feed is best first and nothing else.",
+    )
+    variety.add_argument("amount", nargs="?", type=probability, metavar="0..1", help="the more, the more mixed")
 
 
 def rule_fields(rule: Rule) -> Json:
@@ -75,6 +83,15 @@ def _drop(effect: RuleEffect, call: Call) -> None:
             )
         rule = reader.drop_rule(kind, value)
     call.screen.show({"dropped": rule_fields(rule)}, call.screen.paragraph(f"no longer {rule_line(rule)}"))
+
+
+def _variety(call: Call) -> None:
+    with call.open() as reader:
+        if call.options.amount is not None:
+            reader.variety = call.options.amount
+        amount = reader.variety
+    said = f"variety is {amount:g}: " + ("the feed is mixed" if amount else "the feed is best first and nothing else")
+    call.screen.show({"variety": amount}, call.screen.paragraph(said))
 
 
 def _is_same(rule: Rule, kind: RuleKind, value: str) -> bool:

@@ -13,6 +13,8 @@ from edge_runtime.personal.selection import VarietySettings, arrange
 from edge_runtime.personal.story_lines import StoryLines, one_of_each_story
 from edge_runtime.storage.cached_rows import CachedRows
 
+TOLD_LIFT = 0.1  # score; below it two articles are as good as each other
+
 
 @dataclass(frozen=True, slots=True)
 class FeedOrder:
@@ -23,6 +25,11 @@ class FeedOrder:
     muted: Mapping[int, Notice]
     lines: StoryLines
     is_known: NDArray[np.bool_]  # (num_articles,) read or judged
+    lifts: NDArray[np.float64]  # (num_articles,) by how much more score the best one below was passed over for each
+
+    def is_for_variety(self, place: int) -> bool:
+        """Whether a place in the feed stands above one that scores clearly higher, for the sake of variety alone."""
+        return bool(self.lifts[place] >= TOLD_LIFT)
 
     def same_story(self, place: int) -> list[int]:
         """Of a place in the feed: the others of its story."""
@@ -75,5 +82,7 @@ def order_feed(
         stories = stories.without(is_muted)
     lines = one_of_each_story(scores, stories, is_known, is_read, may_stay)
     line_scores = np.where(lines.stays, lines.scores, -np.inf)
-    places = arrange(line_scores, rows.vectors, rows.topics.named_codes(), rows.sources.named_codes(), k, settings)
-    return FeedOrder(places, rows, muted, lines, is_known)
+    arranged = arrange(line_scores, rows.vectors, rows.topics, rows.sources, k, settings)
+    lifts = np.zeros(len(scores))
+    lifts[arranged.places] = arranged.lifts
+    return FeedOrder(arranged.places, rows, muted, lines, is_known, lifts)

@@ -29,6 +29,7 @@ from edge_runtime.model.scoring import (
     relevance_of,
     relevance_parts,
 )
+from edge_runtime.personal.concentration import shares_of_sources, shares_of_topics
 from edge_runtime.personal.examples import Examples
 from edge_runtime.personal.interest_sums import InterestSums
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
@@ -190,6 +191,15 @@ class ReaderModel:
     def _no_lists(self) -> ShownLists:
         manifest = self._model.bundle.manifest
         return ShownLists(manifest.dim, len(manifest.topics), kept_heads(self._kept_lists))
+
+    def shares(self, rows: CachedRows, now_s: float) -> tuple[dict[str, float], dict[str, float]]:
+        """How much of what the reader reads is of each topic, and of each source; see `concentration`."""
+        names = rows.topics.names
+        numbers = self._model.topic_numbers(names).tolist()
+        state, _ = self.state(now_s)
+        return shares_of_topics(state, dict(zip(names, numbers, strict=True))), shares_of_sources(
+            self._opened_of_source
+        )
 
     def _examples(self, shown: Iterable[Shown], rows: CachedRows) -> Examples:
         given = list(shown)

@@ -263,8 +263,13 @@ class ProfileStore:
         with self._reading():
             return rows.settings(self._db).get(name, default)
 
-    def set_setting(self, name: str, value: object) -> None:
+    def set_setting(self, name: str, value: object, *, orders: bool = False) -> None:
         """Keep a setting; that is nothing to be undone.
+
+        Args:
+            name: Of the setting.
+            value: What JSON can say.
+            orders: Whether articles are ordered by it, so that no list made before it is shown again.
 
         Raises:
             ValueError: A number in it is not finite.
@@ -272,6 +277,8 @@ class ProfileStore:
         """
         with self._writing():
             rows.put_settings(self._db, {name: value})
+            if orders:
+                self._db.execute("DELETE FROM first_screen")
 
     def last_list(self, terminal: str) -> tuple[list[str], str] | None:
         """The ids of a terminal's last list, and of the article that was named there last, "" if none was.

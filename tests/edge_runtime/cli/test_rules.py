@@ -53,3 +53,10 @@ def test_half_a_rule_is_a_wrong_call(edge_news):
     assert "say which topic" in edge_news.refused("mute", "topic")
     assert "invalid choice" in edge_news.refused("mute", "colour", "red")
     assert "required" in edge_news.refused("unmute", "word")
+
+
+def test_variety_is_said_set_and_refused(stocked):
+    assert stocked.json("variety") == {"variety": 0.5}
+    assert stocked.text("variety", "0") == "variety is 0: the feed is best first and nothing else\n"
+    assert stocked.json("variety") == {"variety": 0.0}
+    assert "from 0 to 1" in stocked.refused("variety", "2")

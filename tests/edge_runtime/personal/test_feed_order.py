@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from datetime import timedelta
 
 import numpy as np
@@ -10,7 +10,8 @@ import pytest
 from pytest import approx
 
 from edge_runtime import Reader, RuleEffect, RuleKind, Signal, UnknownEntryError, demo_articles
-from edge_runtime.personal.selection import WINDOW
+from edge_runtime.personal.feed_order import TOLD_LIFT
+from edge_runtime.personal.selection import VarietySettings
 
 
 def ids(scored) -> list[str]:
@@ -62,12 +63,45 @@ def test_a_hidden_article_leaves_the_feed_and_a_like_brings_it_back(full, now):
     assert top in ids(full.feed(now))
 
 
-def test_one_like_never_floods_the_screen_with_one_topic(full, now):
-    for scored in full.feed(now)[:40:10]:
-        full.record(scored.article.article_id, Signal.LIKE, now)
-        topics = Counter(item.article.category for item in full.feed(now, limit=WINDOW))
-        assert max(topics.values()) <= 5
-        full.undo()
+def best_scores_below(feed) -> np.ndarray:
+    return np.maximum.accumulate([one.score for one in feed][::-1])[::-1]
+
+
+def test_without_variety_the_feed_is_best_first_and_with_it_nearly(full, now):
+    full.record(full.feed(now)[0].article.article_id, Signal.LIKE, now)
+    usual = full.feed(now)
+    full.variety = 0.0
+    plain = full.feed(now)
+    assert [one.score for one in plain] == sorted((one.score for one in plain), reverse=True)
+    assert sorted(ids(usual)) == sorted(ids(plain)) and ids(usual) != ids(plain)
+    lifts = best_scores_below(usual) - [one.score for one in usual]
+    assert 0 < lifts.max() <= VarietySettings().most_below
+
+
+def test_what_variety_lifted_is_known(full, now):
+    full.variety = 1.0
+    maker = full._maker(now)
+    order = maker.order(maker.parts(), 50)
+    feed = full.feed(now, limit=50)
+    lifts = best_scores_below(feed) - [one.score for one in feed]
+    told = [place for place in order.places.tolist() if order.is_for_variety(place)]
+    assert told and not order.is_for_variety(int(order.places[0]))
+    # Within the first 50 the best one below may be farther below still.
+    assert {ids(feed)[n] for n in np.flatnonzero(lifts >= TOLD_LIFT)} <= {maker.rows.article_ids[p] for p in told}
+
+
+def test_variety_is_kept_ends_the_kept_list_and_goes_with_an_export(full, now):
+    full.variety = 0.2
+    document = full.export_profile()
+    assert document["settings"]["variety"] == 0.2
+    full.variety = 0.9
+    full.import_profile(json.dumps(document).encode())
+    assert full.variety == 0.2
+    document["settings"]["variety"] = "much"
+    full.import_profile(json.dumps(document).encode())
+    assert full.variety == 0.5
+    with pytest.raises(ValueError, match="give 0 to 1"):
+        full.variety = 2.0
 
 
 def test_latest_is_everything_newest_first_whatever_the_profile_says(full, now):

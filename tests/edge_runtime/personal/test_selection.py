@@ -1,17 +1,20 @@
-"""Caps, variety and stories of an ordered feed."""
+"""Variety and stories of an ordered feed."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange, best_first
+from edge_runtime.personal.selection import VarietySettings, arrange, best_first
 from edge_runtime.personal.story_lines import one_of_each_story
 from edge_runtime.storage.names import Names
 
-PLAIN = VarietySettings(similarity_loss=0.0, most_of_topic=4, most_of_source=4)
+NONE = VarietySettings(amount=0.0)
+REPEATS = VarietySettings(similarity_loss=0.0, topic_loss=0.2, source_loss=0.0)
 
 
 def unit_rows(count: int, dim: int = 8, seed: int = 0) -> np.ndarray:
@@ -23,30 +26,81 @@ def coded(names) -> np.ndarray:
     return Names.of(names).named_codes()
 
 
-def test_without_caps_to_meet_the_order_is_the_scores():
-    scores = np.array([0.1, 0.9, 0.5])
-    assert list(arrange(scores, unit_rows(3), coded("abc"), coded([""] * 3), 3, PLAIN)) == [1, 2, 0]
+def arranged(scores, topics, settings, k=1000, vectors=None, sources=None) -> list[int]:
+    vectors = unit_rows(len(scores)) if vectors is None else vectors
+    sources = Names.of([""] * len(scores) if sources is None else sources)
+    return arrange(np.array(scores), vectors, Names.of(topics), sources, k, settings).places.tolist()
 
 
-def test_a_topic_never_floods_the_screen():
-    # 30 of sports score above all others; within any ten places only four may be sports
-    topics = ["sports"] * 30 + [f"t{i % 6}" for i in range(30)]
-    order = arrange(np.arange(60, 0, -1.0), unit_rows(60), coded(topics), coded([""] * 60), 40, PLAIN)
-    for start in range(30 - WINDOW):
-        assert [topics[place] for place in order[start : start + WINDOW]].count("sports") <= 4
+def test_a_repeat_of_a_topic_stands_where_its_losses_put_it():
+    # After one of a the next one counts 0.9 - 0.2 = 0.7, below b. Then the third loses 0.4: 0.85 - 0.4 = 0.45.
+    order = arranged([1.0, 0.9, 0.85, 0.8, 0.5], ["a", "a", "a", "b", ""], REPEATS)
+    assert order == [0, 3, 1, 4, 2]
+    # Who reads nothing but a has no loss for it; who reads it half of the time has half the loss: 0.9 - 0.1 = 0.8 ties.
+    assert arranged([1.0, 0.9, 0.85, 0.8], ["a", "a", "a", "b"], replace(REPEATS, topic_shares={"a": 1.0})) == [
+        0,
+        1,
+        2,
+        3,
+    ]
+    assert arranged([1.0, 0.9, 0.85, 0.81], ["a", "a", "a", "b"], replace(REPEATS, topic_shares={"a": 0.5})) == [
+        0,
+        3,
+        1,
+        2,
+    ]
 
 
-def test_caps_give_way_when_nothing_else_is_left():
-    order = arrange(np.arange(12, 0, -1.0), unit_rows(12), coded(["sports"] * 12), coded(["Reuters"] * 12), 12, PLAIN)
-    assert sorted(order) == list(range(12))
+def test_sources_repeat_as_topics_do_and_what_has_no_name_never_repeats():
+    by_source = VarietySettings(similarity_loss=0.0, topic_loss=0.0, source_loss=0.2)
+    assert arranged([1.0, 0.9, 0.8], [""] * 3, by_source, sources=["x", "x", "y"]) == [0, 2, 1]
+    assert arranged([1.0, 0.9, 0.8], [""] * 3, by_source, sources=["", "", "y"]) == [0, 1, 2]
+
+
+def test_what_stood_longer_ago_than_a_window_costs_nothing():
+    # The first of a is ten places above: no loss any more. A place earlier it would lose 0.2, and stand behind c.
+    scores = [5.0, *np.linspace(4.9, 4.1, 9), 4.0, 3.95]
+    topics = ["a", *[""] * 9, "a", "c"]
+    assert arranged(scores, topics, REPEATS) == list(range(12))
+    assert arranged(scores[1:3] + scores, ["", "", *topics], REPEATS)[-2:] == [12, 13]
+    assert arranged(scores[:9] + scores[10:], topics[:9] + topics[10:], REPEATS)[-2:] == [10, 9]
+
+
+def test_nothing_is_lifted_above_what_is_much_better():
+    # Each of 60 loses 1.8 behind nine others, but what is more than 1 worse stays behind all of them.
+    scores = [*np.linspace(3.0, 2.0, 60), 0.9]
+    assert arranged(scores, ["a"] * 60 + ["b"], replace(REPEATS, amount=1.0))[-1] == 60
+    assert arranged([*scores[:-1], 1.5], ["a"] * 60 + ["b"], replace(REPEATS, amount=1.0)).index(60) < 59
 
 
 def test_an_article_like_one_above_gives_way_to_another():
     vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    scores = np.array([1.0, 0.9, 0.6])
-    # The second equals the first: 0.9 - 0.5 = 0.4 < 0.6
+    # The second equals the first: 0.9 - 0.5 = 0.4 < 0.6; with half the variety it loses half: 0.65
     settings = VarietySettings(similarity_loss=0.5)
-    assert list(arrange(scores, vectors, coded([""] * 3), coded([""] * 3), 3, settings)) == [0, 2, 1]
+    assert arranged([1.0, 0.9, 0.6], [""] * 3, settings, vectors=vectors) == [0, 2, 1]
+    assert arranged([1.0, 0.9, 0.6], [""] * 3, replace(settings, amount=0.25), vectors=vectors) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("amount", [-0.1, 1.1, float("nan")])
+def test_variety_is_a_number_from_0_to_1(amount):
+    with pytest.raises(ValueError, match="give 0 to 1"):
+        VarietySettings(amount)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 700), st.sampled_from([0.0, 0.3, 1.0]), st.integers(0, 2**31))
+def test_without_variety_the_order_is_the_scores_and_with_it_none_is_lifted_too_far(count, amount, seed):
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(size=count)
+    topics, sources = (Names.of([str(t) if t else "" for t in rng.integers(0, 4, count)]) for _ in range(2))
+    made = arrange(scores, unit_rows(count), topics, sources, count, VarietySettings(amount))
+    in_order = scores[made.places]
+    if not amount:
+        assert made.places.tolist() == np.argsort(-scores, kind="stable").tolist() and not made.lifts.any()
+    # What each place was given above of: the best of all below it, and at most `most_below` better.
+    best_below = np.maximum.accumulate(in_order[::-1])[::-1]
+    assert np.allclose(best_below - in_order, made.lifts)
+    assert (made.lifts <= VarietySettings().most_below).all()
 
 
 @settings(deadline=None, max_examples=50)
@@ -54,7 +108,7 @@ def test_an_article_like_one_above_gives_way_to_another():
 def test_every_article_comes_once_whatever_the_number(count, k, seed):
     rng = np.random.default_rng(seed)
     topics = [str(t) if t else "" for t in rng.integers(0, 3, count)]
-    order = arrange(rng.normal(size=count), unit_rows(count), coded(topics), coded(topics[::-1]), k, VarietySettings())
+    order = np.array(arranged(rng.normal(size=count), topics, VarietySettings(), k, sources=topics[::-1]), int)
     assert len(order) == min(k, count)
     assert len(set(order.tolist())) == len(order)
 
@@ -133,12 +187,13 @@ def test_the_first_are_those_of_the_whole_order_and_what_has_no_place_is_left_ou
     scores = rng.integers(0, 200, count) / 100
     scores[rng.random(count) < 0.2] = -np.inf
     assert best_first(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()
-    rows, topics = unit_rows(count), rng.integers(-1, 4, count).astype(np.int32)
-    order = arrange(scores, rows, topics, topics, count, VarietySettings())
-    assert sorted(order.tolist()) == np.flatnonzero(scores > -np.inf).tolist()
-    assert arrange(scores, rows, topics, topics, k, VarietySettings()).tolist() == order[:k].tolist()
+    topics = [str(t) if t else "" for t in rng.integers(0, 5, count)]
+    order = arranged(scores, topics, VarietySettings(), count, sources=topics)
+    assert sorted(order) == np.flatnonzero(scores > -np.inf).tolist()
+    assert arranged(scores, topics, VarietySettings(), k, sources=topics) == order[:k]
 
 
+@pytest.mark.parametrize("settings", [NONE, REPEATS])
 @pytest.mark.parametrize("count", [0, 1])
-def test_nothing_and_one_are_no_trouble(count):
-    assert len(arrange(np.zeros(count), unit_rows(count), coded([""] * count), coded([""] * count), 5, PLAIN)) == count
+def test_nothing_and_one_are_no_trouble(count, settings):
+    assert arranged(np.zeros(count), [""] * count, settings) == list(range(count))
