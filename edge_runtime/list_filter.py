@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.rules import Places
 from edge_runtime.content.titles import spoken
+from edge_runtime.content.topic_names import topic_meant
 from edge_runtime.errors import UnknownNameError
 from edge_runtime.feeds.items import subscription_of
 from edge_runtime.storage.cached_rows import CachedRows
@@ -47,7 +48,7 @@ def fitting(
     where: ListFilter,
     rows: CachedRows,
     feeds: Sequence[Feed],
-    topics: Iterable[str],
+    topics: Sequence[str],
     is_read: Callable[[], Mask],
     brought: Callable[[], Mapping[str, Sequence[str]]],
 ) -> Mask:
@@ -57,7 +58,7 @@ def fitting(
         where: The filter.
         rows: The cache.
         feeds: The subscriptions.
-        topics: Names that are known beside those of the articles.
+        topics: The bundle's, which are known beside those of the articles.
         is_read: Gives (num_articles,) whether each was read.
         brought: Gives what `places_of_feeds` needs.
 
@@ -77,7 +78,9 @@ def fitting(
                 of_source[list(places[feed.url])] = True
         fits &= of_source
     if where.topics:
-        fits &= _named("topic", where.topics, [rows.categories, rows.topics], topics)
+        in_use = [*rows.categories.different(), *rows.topics.different()]
+        wanted = [topic_meant(name, topics, in_use) for name in where.topics]
+        fits &= _named("topic", wanted, [rows.categories, rows.topics], topics)
     if where.languages:
         spoken_in = Names.of(map(spoken, rows.languages, rows.titles))
         fits &= _named("language", [name.partition("-")[0] for name in where.languages], [spoken_in])
@@ -113,6 +116,13 @@ def places_of_feeds(
         else:
             found[feed.url] = ()
     return found
+
+
+def names_near(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Which of some names may have been meant, the likeliest first; none where the name is among them."""
+    by_key = {fold(known): known for known in sorted(set(names) - {""})}
+    key = fold(name)
+    return () if key in by_key else tuple(by_key[near] for near in _near(key, list(by_key)))
 
 
 def _in_folders(wanted: Sequence[str], feeds: Sequence[Feed], places: Mapping[str, Places], num: int) -> Mask:

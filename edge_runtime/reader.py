@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.search_query import SearchQuery
-from edge_runtime.content.topic_names import topic_named
+from edge_runtime.content.topic_names import topic_meant, topic_named
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
-from edge_runtime.list_filter import ListFilter, fitting, places_of_feeds
+from edge_runtime.list_filter import ListFilter, fitting, names_near, places_of_feeds
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import as_shown
@@ -535,11 +535,13 @@ class Reader:
     def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
         """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
 
+        A name of a topic that no article has becomes the bundle's topic that it means, such as "celebrity".
+
         Raises:
             ValueError: There is nothing to see in the value.
             StorageError: It could not be written.
         """
-        return self._profile.set_rule(kind, value, effect, at)
+        return self._profile.set_rule(kind, self.rule_value(kind, value), effect, at)
 
     def drop_rule(self, kind: RuleKind, value: str) -> Rule:
         """Follow or mute no longer.
@@ -547,7 +549,28 @@ class Reader:
         Raises:
             UnknownEntryError: There is no such rule.
         """
-        return self._profile.drop_rule(kind, value)
+        return self._profile.drop_rule(kind, self.rule_value(kind, value))
+
+    def rule_value(self, kind: RuleKind, value: str) -> str:
+        """What a rule goes by: the topic that a name means, where neither a rule nor an article has the name itself."""
+        if kind is not RuleKind.TOPIC:
+            return value
+        ruled = [rule.value for rule in self._profile.store.rules() if rule.kind is kind]
+        return topic_meant(value, self.known_topics(), [*ruled, *self._topics_in_use()])
+
+    def names_near(self, kind: RuleKind, name: str) -> tuple[str, ...]:
+        """Sources or topics that a name may have meant, the likeliest first; none if it is one, or of another kind."""
+        rows = self._intake.rows()
+        match kind:
+            case RuleKind.SOURCE:
+                return names_near(name, [*rows.sources.different(), *(feed.title for feed in self.feeds.feeds())])
+            case RuleKind.TOPIC:
+                return names_near(name, [*self._topics_in_use(), *self.known_topics()])
+        return ()
+
+    def _topics_in_use(self) -> list[str]:
+        rows = self._intake.rows()
+        return [*rows.categories.different(), *rows.topics.different()]
 
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
         """Take back the latest thing that the reader did; called again, the one before it.

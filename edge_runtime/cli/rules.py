@@ -58,10 +58,12 @@ def _rule(effect: RuleEffect, call: Call) -> None:
         call.refuse(f"say which {kind.value}: `edge-news {effect.value} {kind.value} VALUE`")
     with call.open() as reader:
         rule = reader.set_rule(kind, value, effect, call.now)
-        (about,) = [count for other, count in reader.rule_counts() if _is_same(other, kind, value)]
-    undone = f"`edge-news un{effect.value} {kind.value} {clean_text(value)}` undoes it"
+        (about,) = [count for other, count in reader.rule_counts() if _is_same(other, kind, rule.value)]
+        near = () if about else reader.names_near(kind, rule.value)
+    undone = f"`edge-news un{effect.value} {kind.value} {clean_text(rule.value)}` undoes it"
     said = f"{rule_line(rule)}: {about} cached {'article is' if about == 1 else 'articles are'} about it; {undone}"
-    call.screen.show({"rule": rule_fields(rule), "articles": about}, call.screen.paragraph(said))
+    said += f"; did you mean {' or '.join(f'“{clean_text(name)}”' for name in near)}?" if near else ""
+    call.screen.show({"rule": rule_fields(rule), "articles": about, "near": near}, call.screen.paragraph(said))
 
 
 def _list(effect: RuleEffect, call: Call) -> None:
@@ -76,6 +78,7 @@ def _list(effect: RuleEffect, call: Call) -> None:
 def _drop(effect: RuleEffect, call: Call) -> None:
     kind, value = RuleKind(call.options.kind), " ".join(call.options.value)
     with call.open() as reader:
+        value = reader.rule_value(kind, value)
         if any(_is_same(rule, kind, value) and rule.effect is not effect for rule, _ in reader.rule_counts()):
             other = "unfollow" if effect is RuleEffect.MUTE else "unmute"
             raise UnknownEntryError(

@@ -60,3 +60,16 @@ def test_variety_is_said_set_and_refused(stocked):
     assert stocked.text("variety", "0") == "variety is 0: the feed is best first and nothing else\n"
     assert stocked.json("variety") == {"variety": 0.0}
     assert "from 0 to 1" in stocked.refused("variety", "2")
+
+
+def test_topics_have_many_names_in_rules_and_filters_and_a_mistyped_one_is_guessed(stocked):
+    assert stocked.json("follow", "topic", "美食")["rule"]["value"] == "food"
+    assert (
+        stocked.json("feed", "--topic", "政治")["articles"] == stocked.json("feed", "--topic", "politics")["articles"]
+    )
+    refused = stocked.json("unmute", "topic", "cooking", status=1)
+    assert "the topic 'food' is not muted, on the contrary" in refused["error"]
+    assert stocked.json("unfollow", "topic", "recipes")["dropped"]["value"] == "food"
+    assert stocked.json("mute", "topic", "polotics")["near"] == ["politics"]
+    assert "did you mean “politics”?" in " ".join(stocked.text("mute", "topic", "polotics").split())
+    assert stocked.json("mute", "source", "Exmaple")["near"] == ["Example"]
