@@ -18,7 +18,7 @@ from edge_runtime.model.parts import READ, judged
 from edge_runtime.model.probability import Calibration
 from edge_runtime.model.scoring import Floats, ReaderState, total
 from edge_runtime.notify.types import PushCandidate
-from edge_runtime.personal.feed_order import FeedOrder, order_feed
+from edge_runtime.personal.feed_order import FeedOrder, Wishes, order_feed
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, similar_to_each, word_effects
@@ -27,6 +27,7 @@ from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, ScoredArticle, SimilarRead
 
+FOLLOWED_FOR_S = 2 * 86_400.0  # so long something is new of what the reader follows
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
 
@@ -53,7 +54,8 @@ class FeedMaker:
         known, read = self.learned.is_known(self.rows), self.learned.is_read(self.rows)
         topics, sources = self.learned.shares(self.rows, self.now.timestamp()) if k and self.variety else ({}, {})
         variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
-        return order_feed(self.rows, total(parts), known, read, self._left_out(), k, variety, listed)
+        wishes = Wishes(self._left_out(), self._new_of_follows(parts) if k else (), listed)
+        return order_feed(self.rows, total(parts), known, read, wishes, k, variety)
 
     def scored(
         self,
@@ -199,6 +201,17 @@ class FeedMaker:
             if rule.effect is RuleEffect.FOLLOW:
                 followed[list(places)] = True
         return followed
+
+    def _new_of_follows(self, parts: Mapping[str, Floats]) -> list[NDArray[np.intp]]:
+        """Of each follow, the places of what is recent and was not passed over; a followed topic counts as picked."""
+        is_recent = self.rows.published_s >= self.now.timestamp() - FOLLOWED_FOR_S
+        is_new = is_recent & (parts["passed"] >= 0)
+        followed = [
+            np.array(places, np.intp)
+            for rule, places in self.rules.items()
+            if rule.effect is RuleEffect.FOLLOW and not self.learned.is_pick(rule)
+        ]
+        return [places[is_new[places]] for places in followed]
 
     def _follows(self, places: Collection[int]) -> dict[int, list[Rule]]:
         """The follow rules that are about each of some places."""

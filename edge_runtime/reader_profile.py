@@ -30,12 +30,12 @@ _MOST_SHOWN = ProfileLimits().shown * 6 // 5
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """How often what is learned from has changed since the profile was opened; rules are followed, not learned."""
+    """How often what is learned from has changed since the profile was opened."""
 
     events: int = 0  # were added
     shown: int = 0  # was added
     searches: int = 0
-    picks: int = 0
+    picks: int = 0  # and rules: a followed topic counts as picked
     marks: int = 0  # of what is read; from these nothing is learned
     all: int = 0  # something that cannot be added to what was learned, such as an event that is gone
 
@@ -115,11 +115,13 @@ class ReaderProfile:
             raise ValueError(f"a {kind.value} to {effect.value} needs a name")
         rule = Rule(kind, value.strip(), effect, at)
         self.store.set_rule(rule)
+        self._change("picks")
         return rule
 
     def drop_rule(self, kind: RuleKind, value: str) -> Rule:
         """Take a rule away; see `Reader.drop_rule`."""
         rule = self.store.drop_rule(kind, value)
+        self._change("picks")
         return rule
 
     def pick(self, topics: Sequence[str]) -> None:
@@ -136,7 +138,7 @@ class ReaderProfile:
                 self._change("all")
             case Search():
                 self._change("searches")
-            case tuple():
+            case Rule() | tuple():
                 self._change("picks")
         return undone
 
@@ -288,7 +290,8 @@ class LearnedProfile:
             self._forget_lists()
         store = self._profile.store
         if is_new or revision.picks != known.picks:
-            model.pick_topics(store.picks())
+            follows = [rule for rule in store.rules() if rule.effect is RuleEffect.FOLLOW]
+            model.pick_topics(store.picks(), [rule.value for rule in follows if rule.kind is RuleKind.TOPIC])
         if is_new or revision.searches != known.searches:
             model.take_searches(store.searches()[::-1])
         if is_new or revision.events != known.events:

@@ -19,7 +19,7 @@ from edge_runtime.content.titles import title_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learned
 from edge_runtime.model.scoring import total
-from edge_runtime.personal.feed_order import order_feed
+from edge_runtime.personal.feed_order import Wishes, order_feed
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import VarietySettings
 from edge_runtime.storage.cached_rows import CachedRows
@@ -112,7 +112,10 @@ class Engine:
         # What was read sinks below everything else, so it comes among the first only if there is nothing else.
         topics, sources = model.shares(rows, session.now.timestamp())
         variety = replace(self._variety, topic_shares=topics, source_shares=sources)
-        order = order_feed(rows, total(parts), model.is_known(rows), is_read, {}, k + int(is_read.sum()), variety)
+        follows = [rows.sources.where(lambda name, one=source: name == one) for source in self._follows[reader]]
+        passed = parts["passed"] < 0
+        wishes = Wishes(follows=[np.flatnonzero(about & ~passed) for about in follows])
+        order = order_feed(rows, total(parts), model.is_known(rows), is_read, wishes, k + int(is_read.sum()), variety)
         unread = [int(place) for place in order.places if not is_read[place]]
         places = [place for place in unread if not order.is_of_read_story(place)][:k]
         # If nothing else is left.

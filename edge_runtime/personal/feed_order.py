@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import Notice
-from edge_runtime.personal.selection import VarietySettings, arrange
+from edge_runtime.personal.seats import seated
+from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange
 from edge_runtime.personal.story_lines import StoryLines, one_of_each_story
 from edge_runtime.storage.cached_rows import CachedRows
 
 TOLD_LIFT = 0.1  # score; below it two articles are as good as each other
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the reader wants of the order, beside what scores say."""
+
+    muted: Mapping[int, Notice] = field(default_factory=dict)  # places that are left out, with the reason
+    # Of each followed source or word, the places of what is new about it.
+    follows: Sequence[NDArray[np.intp]] = ()
+    # (num_articles,) which of them the feed may show; all if not given. Stories are those of the whole cache.
+    listed: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +38,15 @@ class FeedOrder:
     lines: StoryLines
     is_known: NDArray[np.bool_]  # (num_articles,) read or judged
     lifts: NDArray[np.float64]  # (num_articles,) by how much more score the best one below was passed over for each
+    seated: Collection[int]  # places that are in sight because the reader follows their source or a word
 
     def is_for_variety(self, place: int) -> bool:
         """Whether a place in the feed stands above one that scores clearly higher, for the sake of variety alone."""
         return bool(self.lifts[place] >= TOLD_LIFT)
+
+    def is_for_follow(self, place: int) -> bool:
+        """Whether a place in the feed is among the first because the reader follows its source or a word of it."""
+        return place in self.seated
 
     def same_story(self, place: int) -> list[int]:
         """Of a place in the feed: the others of its story."""
@@ -56,10 +73,9 @@ def order_feed(
     scores: NDArray[np.float64],
     is_known: NDArray[np.bool_],
     is_read: NDArray[np.bool_],
-    muted: Mapping[int, Notice],
+    wishes: Wishes,
     k: int,
     settings: VarietySettings,
-    listed: NDArray[np.bool_] | None = None,
 ) -> FeedOrder:
     """Order the cache for a reader.
 
@@ -68,21 +84,26 @@ def order_feed(
         scores: (num_articles,) higher is better.
         is_known: (num_articles,) read or judged.
         is_read: (num_articles,) read.
-        muted: Places that the reader wants left out, with the reason.
+        wishes: Of the reader.
         k: How many places to give; all if there are fewer.
         settings: How mixed the feed is.
-        listed: (num_articles,) which of them the feed may show; all if not given. Stories are those of the whole cache.
     """
-    stories, may_stay = rows.stories.groups(), np.ones(len(scores), bool) if listed is None else listed.copy()
-    if muted:
+    stories, listed = rows.stories.groups(), wishes.listed
+    may_stay = np.ones(len(scores), bool) if listed is None else listed.copy()
+    if wishes.muted:
         is_muted = np.zeros(len(scores), bool)
-        is_muted[list(muted)] = True
+        is_muted[list(wishes.muted)] = True
         may_stay &= ~is_muted
         # What is left out has no say in its story.
         stories = stories.without(is_muted)
     lines = one_of_each_story(scores, stories, is_known, is_read, may_stay)
     line_scores = np.where(lines.stays, lines.scores, -np.inf)
-    arranged = arrange(line_scores, rows.vectors, rows.topics, rows.sources, k, settings)
+    # Of fewer the first are the same.
+    arranged = arrange(line_scores, rows.vectors, rows.topics, rows.sources, max(k, WINDOW), settings)
     lifts = np.zeros(len(scores))
     lifts[arranged.places] = arranged.lifts
-    return FeedOrder(arranged.places, rows, muted, lines, is_known, lifts)
+    may_be_seated = lines.stays & ~is_known & ~lines.of_read_story
+    faces = [np.unique(lines.line_of[places]) for places in wishes.follows]
+    places, in_sight = seated(arranged.places, line_scores, [face[may_be_seated[face]] for face in faces])
+    lifts[list(in_sight)] = 0.0
+    return FeedOrder(places[:k], rows, wishes.muted, lines, is_known, lifts, in_sight)

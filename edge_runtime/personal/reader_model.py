@@ -15,6 +15,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.compare_text import fold
+from edge_runtime.content.topic_names import topics_by_name
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import (
@@ -39,7 +41,7 @@ from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.storage.cached_rows import CachedRows
-from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
+from edge_runtime.types import Article, Event, ReadMark, Rule, RuleKind, Search, Shown, Signal
 
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 
@@ -71,6 +73,7 @@ class ReaderModel:
         self._weights = part_weights(weights)
         self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
         self._picks = tuple(picks)
+        self._topics_by_name = topics_by_name(model.bundle.manifest.topics[1:])
         self._opinions: dict[str, Opinion] = {}  # latest touched last
         self._marks: dict[str, bool] = {}  # article id -> marked as read or as unread
         self._read: set[str] | None = None  # ids, made when it is asked for
@@ -94,7 +97,7 @@ class ReaderModel:
 
     @property
     def picks(self) -> tuple[str, ...]:
-        """Topics that the reader asked for."""
+        """Topics that the reader asked for or follows."""
         return self._picks
 
     @property
@@ -123,9 +126,23 @@ class ReaderModel:
         self._marks = {mark.article_id: mark.is_read for mark in marks}
         self._read, self._said = None, self._said + 1
 
-    def pick_topics(self, topics: Sequence[str]) -> None:
-        """Take these topics in the place of all before."""
-        self._picks, self._state = tuple(topics), None
+    def pick_topics(self, topics: Sequence[str], followed: Sequence[str] = ()) -> None:
+        """Take these topics in the place of all before.
+
+        Args:
+            topics: The bundle's.
+            followed: Names of more, of which those that the bundle knows count too.
+        """
+        meant = [topic for name in followed if (topic := self._topic_of(name))]
+        self._picks, self._state = tuple(dict.fromkeys([*topics, *meant])), None
+
+    def is_pick(self, rule: Rule) -> bool:
+        """Whether a rule is about a topic of the bundle, so that following it asks for the topic."""
+        return rule.kind is RuleKind.TOPIC and bool(self._topic_of(rule.value))
+
+    def _topic_of(self, name: str) -> str:
+        """The bundle's topic that a name means; "" if none."""
+        return self._topics_by_name.get(fold(name), "")
 
     def record(self, event: Event, vector: Floats | None = None) -> None:
         """Learn from an event.

@@ -27,8 +27,8 @@ class VarietySettings:
 
     amount: float = USUAL_VARIETY  # 0 to 1: none, which is best first alone, to twice the losses below
     similarity_loss: float = 0.2  # score that an article equal to one above it loses
-    topic_loss: float = 0.1  # for each of its topic within WINDOW places, to a reader who never reads it
-    source_loss: float = 0.1  # likewise of its source
+    topic_loss: float = 0.08  # for each of its topic within WINDOW places, to a reader who never reads it
+    source_loss: float = 0.05  # likewise of its source
     most_below: float = 1.0  # nothing stands above a better article by more score than that
     topic_shares: Mapping[str, float] = field(default_factory=dict)  # of what the reader reads; the more, the less loss
     source_shares: Mapping[str, float] = field(default_factory=dict)

@@ -299,3 +299,61 @@ def test_an_article_is_not_recommended_by_its_likeness_to_itself(full, now, sign
     assert past.article.article_id == other and past.share == approx(1.0)
     assert sum(explanation.scored.parts.values()) == approx(explanation.scored.score, abs=1e-6)
     assert full.explain(other, now).scored.parts["interest"] != 0  # what it says of others stays
+
+
+def buried(make_article, name: str, title: str, source: str = "Small"):
+    return make_article(name, title, age_h=40, source=source, category="religion")
+
+
+def test_what_is_followed_is_among_the_first_ten_once(full, make_article, now):
+    full.pick_topics(["comedy", "entertainment", "politics"])
+    full.add([buried(make_article, "s", "Notes on moss"), buried(make_article, "w", "A kestrel", source="")], now)
+    assert not {"s", "w"} & set(ids(full.feed(now, 20)))
+    full.set_rule(RuleKind.SOURCE, "small", RuleEffect.FOLLOW, now)
+    full.set_rule(RuleKind.WORD, "Kestrel", RuleEffect.FOLLOW, now)
+    first = full.feed(now, 10)
+    assert set(ids(first)[-2:]) == {"s", "w"}
+    assert ids(full.feed(now))[:10] == ids(first)
+    order = (maker := full._maker(now)).order(maker.parts(), 10)
+    assert [order.is_for_follow(place) for place in order.places.tolist()] == [False] * 8 + [True] * 2
+    assert not any(order.is_for_variety(place) for place in order.places.tolist()[-2:])
+    # Once it was seen and passed on, it stands where its score puts it.
+    full.mark_shown(first, now)
+    assert {"s", "w"} <= set(ids(full.feed(now + timedelta(minutes=5), 10)))
+    assert not {"s", "w"} & set(ids(full.feed(now + timedelta(hours=1), 10)))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda reader, now: reader.record("s", Signal.OPEN, now),
+        lambda reader, now: reader.record("s", Signal.DISLIKE, now),
+        lambda reader, now: reader.set_rule(RuleKind.WORD, "moss", RuleEffect.MUTE, now),
+    ],
+)
+def test_what_is_read_disliked_or_muted_takes_no_place_of_a_follow(full, make_article, now, spoil):
+    full.pick_topics(["comedy", "entertainment", "politics"])
+    full.add([buried(make_article, "s", "Notes on moss")], now)
+    full.set_rule(RuleKind.SOURCE, "Small", RuleEffect.FOLLOW, now)
+    assert "s" in ids(full.feed(now, 10))
+    spoil(full, now)
+    assert "s" not in ids(full.feed(now, 10))
+
+
+def test_a_followed_topic_counts_as_picked_until_it_is_followed_no_more(full, now):
+    def scores():
+        return {one.article.article_id: one.parts["topic"] for one in full.feed(now)}
+
+    before = scores()
+    full.pick_topics(["science and technology"])
+    picked = scores()
+    full.undo()
+    full.set_rule(RuleKind.TOPIC, "tech", RuleEffect.FOLLOW, now)
+    assert scores() == picked != before
+    assert full.profile().picked_topics == ()
+    full.set_rule(RuleKind.TOPIC, "science and technology", RuleEffect.MUTE, now)
+    assert all(full.explain(name, now).scored.parts["topic"] == value for name, value in list(before.items())[:5])
+    full.undo()
+    assert scores() == picked
+    full.drop_rule(RuleKind.TOPIC, "tech")
+    assert scores() == before
