@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -25,7 +26,7 @@ from edge_runtime.personal.reasons import also_opened, reason_line, similar_read
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
-from edge_runtime.types import Article, Explanation, Rule, RuleEffect, ScoredArticle, SimilarRead
+from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
 
 FOLLOWED_FOR_S = 2 * 86_400.0  # so long something is new of what the reader follows
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
@@ -44,10 +45,11 @@ class FeedMaker:
     now: datetime  # UTC-aware
     erasures: int = 0  # another number after each erasing of the profile
     variety: float = USUAL_VARIETY  # 0 to 1
+    nearness: Mapping[Rule, Floats] = field(default_factory=dict)  # (num_articles,) to each rule that is a text
 
     def parts(self) -> dict[str, Floats]:
         """Named parts of the cached articles; see `ReaderModel.parts`."""
-        return self._parts(self.rows, self._followed())
+        return self._parts(self.rows, self._followed(), self._wished())
 
     def order(self, parts: Mapping[str, Floats], k: int, listed: NDArray[np.bool_] | None = None) -> FeedOrder:
         """The feed's places and what it leaves out; with `listed`, of these places alone."""
@@ -115,7 +117,8 @@ class FeedMaker:
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
             _, vectors = self.intake.look_at(variants)
             rows = self.rows.repeated(place, vectors, self.intake.words(variants))
-            return total(self._parts(rows, np.repeat(self._followed()[place], len(variants))))
+            followed, wished = self._followed()[place], self._wished()[place]
+            return total(self._parts(rows, np.repeat(followed, len(variants)), np.repeat(wished, len(variants))))
 
         hidden = self.order(parts, 0).hidden().get(place)
         return Explanation(
@@ -165,10 +168,10 @@ class FeedMaker:
         scored = self.scored(parts, places)
         return tuple(replace(one, reason=of_feed.reason) for one, of_feed in zip(chosen, scored, strict=True))
 
-    def _parts(self, rows: CachedRows, followed: NDArray[np.bool_]) -> dict[str, Floats]:
+    def _parts(self, rows: CachedRows, followed: NDArray[np.bool_], wished: Floats) -> dict[str, Floats]:
         hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)
         rng = np.random.default_rng([self.learned.num_events, hour])
-        return self.learned.parts(rows, self.now.timestamp(), rng, followed)
+        return self.learned.parts(rows, self.now.timestamp(), rng, followed, wished)
 
     def _similar_to_each(
         self, state: ReaderState, opinions: Sequence[Opinion], places: Sequence[int], most: int | None = None
@@ -195,12 +198,19 @@ class FeedMaker:
         return left_out
 
     def _followed(self) -> NDArray[np.bool_]:
-        """(num_articles,) whether a follow rule is about each."""
+        """(num_articles,) whether a follow rule is about each; texts are a part of their own."""
         followed = np.zeros(len(self.rows.article_ids), bool)
         for rule, places in self.rules.items():
-            if rule.effect is RuleEffect.FOLLOW:
+            if rule.effect is RuleEffect.FOLLOW and rule.kind is not RuleKind.TEXT:
                 followed[list(places)] = True
         return followed
+
+    def _wished(self) -> Floats:
+        """(num_articles,) how near each is to an interest in the reader's own words, 0 to 1."""
+        wished: Floats = np.zeros(len(self.rows), np.float32)
+        for near in self.nearness.values():
+            np.maximum(wished, near, out=wished)
+        return wished
 
     def _new_of_follows(self, parts: Mapping[str, Floats]) -> list[NDArray[np.intp]]:
         """Of each follow, the places of what is recent and was not passed over; a followed topic counts as picked."""
@@ -214,10 +224,16 @@ class FeedMaker:
         return [places[is_new[places]] for places in followed]
 
     def _follows(self, places: Collection[int]) -> dict[int, list[Rule]]:
-        """The follow rules that are about each of some places."""
+        """The follow rules that are about each of some places, of texts the nearest first."""
         follows: dict[int, list[Rule]] = {place: [] for place in places}
-        for rule, about in self.rules.items():
+        for rule, of_rule in self.rules.items():
             if rule.effect is RuleEffect.FOLLOW:
-                for place in follows.keys() & set(about):
+                for place in follows.keys() & set(of_rule):
                     follows[place].append(rule)
+        for place, about in follows.items():
+            about.sort(key=partial(self._farness, place))
         return follows
+
+    def _farness(self, place: int, rule: Rule) -> float:
+        near = self.nearness.get(rule)
+        return 0.0 if near is None else -float(near[place])

@@ -533,12 +533,12 @@ class Reader:
         )
 
     def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
-        """Follow or mute a source, topic or word; it takes the place of a rule of that kind and value.
+        """Follow or mute a source, topic or word, or follow a text; it takes the place of one of that kind and value.
 
         A name of a topic that no article has becomes the bundle's topic that it means, such as "celebrity".
 
         Raises:
-            ValueError: There is nothing to see in the value.
+            ValueError: There is nothing to see in the value, or a text is to be muted.
             StorageError: It could not be written.
         """
         return self._profile.set_rule(kind, self.rule_value(kind, value), effect, at)
@@ -550,6 +550,10 @@ class Reader:
             UnknownEntryError: There is no such rule.
         """
         return self._profile.drop_rule(kind, self.rule_value(kind, value))
+
+    def reads_text(self, text: str) -> bool:
+        """Whether the bundle can read a text; of an interest in another language the words alone count."""
+        return self._intake.vector_of(text) is not None
 
     def rule_value(self, kind: RuleKind, value: str) -> str:
         """What a rule goes by: the topic that a name means, where neither a rule nor an article has the name itself."""
@@ -806,7 +810,8 @@ class Reader:
         )
 
     def _maker(self, now: datetime) -> FeedMaker:
-        rows, rules = self._intake.rows(), self._intake.places_of(self._profile.store.rules())
+        rules = self._profile.store.rules()
+        rows, places, near = self._intake.rows(), self._intake.places_of(rules), self._intake.nearness(rules)
         learned = self._learned.model(rows)
         erasures, variety = self._profile.erasures, self._profile.variety
-        return FeedMaker(self._model, self._cache, rows, learned, rules, self._intake, now, erasures, variety)
+        return FeedMaker(self._model, self._cache, rows, learned, places, self._intake, now, erasures, variety, near)

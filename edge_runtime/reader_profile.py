@@ -113,6 +113,8 @@ class ReaderProfile:
         """Keep a rule; see `Reader.set_rule`."""
         if not clean_text(value):
             raise ValueError(f"a {kind.value} to {effect.value} needs a name")
+        if kind is RuleKind.TEXT and effect is RuleEffect.MUTE:
+            raise ValueError("a text can be followed, not muted; mute its words or a topic")
         rule = Rule(kind, value.strip(), effect, at)
         self.store.set_rule(rule)
         self._change("picks")

@@ -71,6 +71,7 @@ class RuleKind(StrEnum):
     SOURCE = "source"
     TOPIC = "topic"
     WORD = "word"
+    TEXT = "text"  # an interest in the reader's own words, which can only be followed
 
 
 class RuleEffect(StrEnum):

@@ -18,16 +18,23 @@ _DONE = {RuleEffect.MUTE: "muted", RuleEffect.FOLLOW: "followed"}
 def add_commands(commands: Commands) -> None:
     for effect, summary, example in (
         (RuleEffect.MUTE, "leave out a word, topic or source; alone, list what is muted", "mute word football"),
-        (RuleEffect.FOLLOW, "lift a word, topic or source; alone, list what you follow", "follow source HuffPost"),
+        (
+            RuleEffect.FOLLOW,
+            "lift a word, topic, source or text; alone, list what you follow",
+            "follow text electric ferries in Norway",
+        ),
     ):
         details = f"`edge-news un{effect.value}` takes it back."
+        kinds = [str(kind) for kind in RuleKind if effect is RuleEffect.FOLLOW or kind is not RuleKind.TEXT]
+        if RuleKind.TEXT in kinds:
+            details += " A text is an interest in your own words: it lifts what is like it."
         rule = commands.add(effect.value, partial(_rule, effect), summary, example, details)
-        rule.add_argument("kind", nargs="?", choices=[*map(str, RuleKind)], help="what the value is")
+        rule.add_argument("kind", nargs="?", choices=kinds, help="what the value is")
         rule.add_argument(
             "value", nargs="*", type=words, help="case and accents make no difference; a word may be a phrase"
         )
         undone = commands.add(f"un{effect.value}", partial(_drop, effect), f"{effect.value} no longer", f"un{example}")
-        undone.add_argument("kind", choices=[*map(str, RuleKind)])
+        undone.add_argument("kind", choices=kinds)
         undone.add_argument("value", nargs="+", type=words)
     variety = commands.add(
         "variety",
@@ -60,10 +67,13 @@ def _rule(effect: RuleEffect, call: Call) -> None:
         rule = reader.set_rule(kind, value, effect, call.now)
         (about,) = [count for other, count in reader.rule_counts() if _is_same(other, kind, rule.value)]
         near = () if about else reader.names_near(kind, rule.value)
+        is_legible = kind is not RuleKind.TEXT or reader.reads_text(rule.value)
     undone = f"`edge-news un{effect.value} {kind.value} {clean_text(rule.value)}` undoes it"
     said = f"{rule_line(rule)}: {about} cached {'article is' if about == 1 else 'articles are'} about it; {undone}"
     said += f"; did you mean {' or '.join(f'“{clean_text(name)}”' for name in near)}?" if near else ""
-    call.screen.show({"rule": rule_fields(rule), "articles": about, "near": near}, call.screen.paragraph(said))
+    said += "" if is_legible else "; this model cannot read it, so its words alone count"
+    facts = {"rule": rule_fields(rule), "articles": about, "near": near, "is_legible": is_legible}
+    call.screen.show(facts, call.screen.paragraph(said))
 
 
 def _list(effect: RuleEffect, call: Call) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from edge_runtime.content.compare_text import fold, has_word
+from edge_runtime.content.own_words import Nearness, near_by_vector, near_by_words, words_of
 from edge_runtime.types import Rule, RuleKind
 
 Places = Sequence[int]  # row numbers in the cache, ascending
@@ -23,9 +26,10 @@ class RuleMatcher:
 
     def __init__(
         self,
-        sources: Iterable[str],
+        sources: Sequence[str],
         topics: Iterable[tuple[str, ...]],
         read_texts: Callable[[], Iterable[PlacedText]],
+        cosines: Callable[[str], Nearness | None],
     ) -> None:
         """Know the articles; nothing is read before a rule asks for it.
 
@@ -33,10 +37,13 @@ class RuleMatcher:
             sources: (num_articles,) as the feeds name them; gone through once, if a rule asks for it.
             topics: (num_articles,) the article's own category and the one that analysis gave it; likewise.
             read_texts: Gives the texts in ascending order of places.
+            cosines: Gives (num_articles,) of the articles to a text; None for one that the bundle cannot read.
         """
         self._sources = sources
         self._topics = topics
         self._read_texts = read_texts
+        self._cosines = cosines
+        self._near: dict[str, Nearness] = {}  # by text
         self._by_name: dict[RuleKind, Mapping[str, Places]] = {}
         self._by_word: dict[str, Places] = {}
 
@@ -46,10 +53,30 @@ class RuleMatcher:
         A source or a topic has to be the rule's value as a whole. A word or phrase has to stand in the title or in the
         abstract with borders of words around it (`has_word`).
         """
-        new = {fold(rule.value) for rule in rules if rule.kind is RuleKind.WORD} - self._by_word.keys()
-        if new:
+        words = [fold(rule.value) for rule in rules if rule.kind is RuleKind.WORD]
+        texts = [rule.value for rule in rules if rule.kind is RuleKind.TEXT]
+        if new := {*words, *(word for text in texts for word in words_of(text))} - self._by_word.keys():
             self._by_word |= _places_of_words(new, self._read_texts())
-        return {rule: self._index(rule.kind).get(fold(rule.value), ()) for rule in rules}
+        near = self.nearness(texts)
+        return {
+            rule: np.flatnonzero(near[rule.value]).tolist()
+            if rule.kind is RuleKind.TEXT
+            else self._index(rule.kind).get(fold(rule.value), ())
+            for rule in rules
+        }
+
+    def nearness(self, texts: Iterable[str]) -> dict[str, Nearness]:
+        """How near each article is to each of some texts, 0 to 1; see `own_words`. `places` was asked for them before.
+
+        Returns:
+            Text -> (num_articles,) float32.
+        """
+        for text in texts:
+            if text not in self._near:
+                cosines, words = self._cosines(text), words_of(text)
+                by_words = near_by_words(words, self._by_word, len(self._sources))
+                self._near[text] = by_words if cosines is None else np.maximum(by_words, near_by_vector(cosines))
+        return {text: self._near[text] for text in texts}
 
     def _index(self, kind: RuleKind) -> Mapping[str, Places]:
         if kind is RuleKind.WORD:

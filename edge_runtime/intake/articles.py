@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
@@ -26,7 +27,7 @@ from edge_runtime.storage.article_columns import article_from, article_row
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.feeds import Feed
-from edge_runtime.types import AddReport, Article, Rule
+from edge_runtime.types import AddReport, Article, Rule, RuleKind
 
 NUM_KEYWORDS = 8
 NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
@@ -57,6 +58,7 @@ class Intake:
         self._elsewhere = 0  # what other programs had changed by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
+        self._of_texts: dict[str, Floats | None] = {}  # vectors of interests in the reader's own words
         self._stories: StoryIndex | None = None
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
         stale = cache.stale(model.bundle.sha256)
@@ -129,8 +131,28 @@ class Intake:
             return {}
         if self._matcher is None or self._matcher[0] is not rows:
             topics = zip(rows.categories, rows.topics, strict=True)
-            self._matcher = rows, RuleMatcher(rows.sources, topics, self._texts)
+            self._matcher = rows, RuleMatcher(rows.sources, topics, self._texts, self._cosines)
         return self._matcher[1].places(rules)
+
+    def nearness(self, rules: Sequence[Rule]) -> dict[Rule, NDArray[np.float32]]:
+        """Of each rule that is a text, (num_articles,) how near the articles in `rows` are to it, 0 to 1."""
+        texts = [rule for rule in rules if rule.kind is RuleKind.TEXT]
+        self.places_of(texts)
+        if not texts or self._matcher is None:
+            return {}
+        near = self._matcher[1].nearness([rule.value for rule in texts])
+        return {rule: near[rule.value] for rule in texts}
+
+    def vector_of(self, text: str) -> Floats | None:
+        """(dim,) of a text as if it were a title; None if the bundle cannot read it."""
+        if text not in self._of_texts:
+            (vector,) = self.look_at([Article("", text)])[1]
+            self._of_texts[text] = vector if vector.any() else None
+        return self._of_texts[text]
+
+    def _cosines(self, text: str) -> Floats | None:
+        vector = self.vector_of(text)
+        return None if vector is None else self.rows().vectors.by_block(lambda block: block @ vector)
 
     def _texts(self) -> Iterator[PlacedText]:
         texts = self._cache.folded_texts()

@@ -112,6 +112,16 @@ _TABLE = (
         reason="You follow {follows}",
     ),
     Part(
+        "own_words",
+        "near to an interest in your own words",
+        "Interest in your own words",
+        Origin.RULES,
+        Sign.GAIN,
+        weight=1.5,
+        reason="Like your interest “{wish}”",
+        is_told_above_zero=True,
+    ),
+    Part(
         "learned",
         "what you pick from your lists",
         "What you pick from your lists",

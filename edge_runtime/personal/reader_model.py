@@ -247,6 +247,7 @@ class ReaderModel:
         now_s: float,
         rng: np.random.Generator | None,
         followed: NDArray[np.bool_] | None = None,
+        wished: Floats | None = None,
     ) -> dict[str, Floats]:
         """Named parts of every cached article's score.
 
@@ -255,6 +256,7 @@ class ReaderModel:
             now_s: Seconds UTC.
             rng: For the exploration part; without it that part is 0.
             followed: (num_articles,) whether a rule of the reader follows each; none if not given.
+            wished: (num_articles,) how near each is to an interest in the reader's own words, 0 to 1; 0 if not given.
 
         Returns:
             Each (num_articles,) float32; a score is their sum (`scoring.total`).
@@ -297,6 +299,7 @@ class ReaderModel:
         self._speak_apart(parts, state, opinions, rows, topics)
         parts["source"] = self._source(rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
+        parts["own_words"] = np.zeros(len(rows), np.float32) if wished is None else wished
         parts["learned"] = near["learned"] + head_weights[0, topics_begin:][topics]
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
         parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]

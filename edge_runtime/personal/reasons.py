@@ -17,7 +17,7 @@ from edge_runtime.model.head import ScoringHead
 from edge_runtime.model.parts import PARTS, Part, Sign
 from edge_runtime.model.scoring import Floats, ReaderState
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.types import Article, Rule, SimilarRead, WordEffect
+from edge_runtime.types import Article, Rule, RuleKind, SimilarRead, WordEffect
 
 _QUOTE_CHARACTERS = 60
 _MOST_WORDS = 64  # of a title whose effects are tried; each is a title of its own to encode
@@ -109,7 +109,7 @@ def reason_line(
         similar: Its most similar past reads, best first; may be empty.
         picked_topics: Topics that the reader asked for.
         also: The past read whose readers opened it too, from `also_opened`.
-        follows: The reader's rules that are about it.
+        follows: The reader's rules that are about it; of texts the one that it is nearest to is first.
         topic: The one to speak of; the article's category if not given.
     """
     topic = article.category if topic is None else topic
@@ -120,7 +120,8 @@ def reason_line(
     facts = {
         "topic": topic or "this topic",
         "source": article.source,
-        "follows": ", ".join(rule.value for rule in follows),
+        "follows": ", ".join(rule.value for rule in follows if rule.kind is not RuleKind.TEXT),
+        "wish": _shortened(next((rule.value for rule in follows if rule.kind is RuleKind.TEXT), "")),
         "read": _quoted(nearest.article) if nearest else "",
         "also": _quoted(also) if also else "",
     }
@@ -181,5 +182,8 @@ def word_effects(
 
 
 def _quoted(article: Article) -> str:
-    title = text_of(article)
-    return title if len(title) <= _QUOTE_CHARACTERS else title[: _QUOTE_CHARACTERS - 1].rstrip() + "…"
+    return _shortened(text_of(article))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _QUOTE_CHARACTERS else text[: _QUOTE_CHARACTERS - 1].rstrip() + "…"

@@ -40,6 +40,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.profile(), api.Profile)
         assert_type(reader.rule_counts(), list[tuple[api.Rule, int]])
         assert_type(reader.names_near(api.RuleKind.SOURCE, "Times"), tuple[str, ...])
+        assert_type(reader.reads_text("electric ferries"), bool)
         assert_type(reader.rule_value(api.RuleKind.TOPIC, "tech"), str)
         assert_type(reader.set_rule(api.RuleKind.WORD, "rain", api.RuleEffect.MUTE, now), api.Rule)
         assert_type(reader.drop_rule(api.RuleKind.WORD, "rain"), api.Rule)

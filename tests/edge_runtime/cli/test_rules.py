@@ -73,3 +73,18 @@ def test_topics_have_many_names_in_rules_and_filters_and_a_mistyped_one_is_guess
     assert stocked.json("mute", "topic", "polotics")["near"] == ["politics"]
     assert "did you mean “politics”?" in " ".join(stocked.text("mute", "topic", "polotics").split())
     assert stocked.json("mute", "source", "Exmaple")["near"] == ["Example"]
+
+
+def test_a_text_is_followed_listed_and_undone_and_one_the_model_cannot_read_falls_back_to_its_words(stocked):
+    followed = stocked.json("follow", "text", "Soup", "for", "cold", "days")
+    assert followed["articles"] == 1 and followed["is_legible"]
+    assert "1  text    Soup for cold days" in stocked.text("follow")
+    (first, *_) = stocked.json("feed")["articles"]
+    assert first["title"] == "Soup for cold days" and first["reason"] == "Like your interest “Soup for cold days”"
+    assert first["parts"]["own_words"] > 0
+    assert "near to an interest in your own words" in stocked.text("why", "a2")
+    assert stocked.json("undo")["undone"]["rule"]["kind"] == "text"
+    said = stocked.text("follow", "text", "挪威的电动渡轮")
+    assert "this model cannot read it, so its words alone count" in " ".join(said.split())
+    assert stocked.json("unfollow", "text", "挪威的电动渡轮")["dropped"]["kind"] == "text"
+    assert "invalid choice: 'text'" in stocked.refused("mute", "text", "soup")

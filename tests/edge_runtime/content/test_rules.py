@@ -31,8 +31,12 @@ class Texts:
         return [(place, f"{fold(title)}\n{fold(abstract)}") for place, (*_, title, abstract) in enumerate(ARTICLES)]
 
 
+def cosines(text: str) -> None:
+    """A bundle that reads nothing."""
+
+
 def matcher(texts: Texts) -> RuleMatcher:
-    return RuleMatcher([article[0] for article in ARTICLES], [article[1] for article in ARTICLES], texts)
+    return RuleMatcher([article[0] for article in ARTICLES], [article[1] for article in ARTICLES], texts, cosines)
 
 
 def test_a_rule_is_about_its_own_kind_alone():
@@ -41,6 +45,7 @@ def test_a_rule_is_about_its_own_kind_alone():
         RuleKind.SOURCE: [],
         RuleKind.TOPIC: [0, 2],
         RuleKind.WORD: [],
+        RuleKind.TEXT: [],
     }
 
 

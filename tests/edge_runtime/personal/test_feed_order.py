@@ -357,3 +357,29 @@ def test_a_followed_topic_counts_as_picked_until_it_is_followed_no_more(full, no
     assert scores() == picked
     full.drop_rule(RuleKind.TOPIC, "tech")
     assert scores() == before
+
+
+def test_an_interest_in_own_words_lifts_what_is_like_it_and_goes_with_an_export(full, make_article, now):
+    full.pick_topics(["comedy", "entertainment", "politics"])
+    full.add([buried(make_article, "f", "Norway orders more electric ferries for its fjords", source="")], now)
+    assert "f" not in ids(full.feed(now, 10))
+    full.set_rule(RuleKind.TEXT, "Electric ferries in Norway", RuleEffect.FOLLOW, now)
+    ((_, count),) = full.rule_counts()
+    lifted = {one.article.article_id: one for one in full.feed(now) if one.parts["own_words"] > 0}
+    assert len(lifted) == count and "f" in lifted and "f" in ids(full.feed(now, 10))
+    assert lifted["f"].reason == "Like your interest “Electric ferries in Norway”"
+    assert full.explain("f", now).scored.parts["own_words"] == lifted["f"].parts["own_words"]
+    document = json.dumps(full.export_profile()).encode()
+    full.drop_rule(RuleKind.TEXT, "electric ferries in norway")
+    assert "f" not in ids(full.feed(now, 10))
+    full.import_profile(document)
+    assert "f" in ids(full.feed(now, 10))
+
+
+def test_a_text_that_the_bundle_cannot_read_counts_by_its_words(full, make_article, now):
+    assert full.reads_text("electric ferries") and not full.reads_text("挪威的电动渡轮")
+    full.add([make_article("z", "挪威推出电动渡轮"), make_article("y", "挪威下雪")], now)
+    full.set_rule(RuleKind.TEXT, "挪威的电动渡轮", RuleEffect.FOLLOW, now)
+    assert [one.article.article_id for one in full.feed(now) if one.parts["own_words"] > 0] == ["z"]
+    with pytest.raises(ValueError, match="not muted"):
+        full.set_rule(RuleKind.TEXT, "ferries", RuleEffect.MUTE, now)
