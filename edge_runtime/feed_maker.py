@@ -24,6 +24,7 @@ from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, similar_to_each, word_effects
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
+from edge_runtime.personal.worth_reading import worth_reading
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
@@ -132,6 +133,12 @@ class FeedMaker:
             keywords=made.keywords,
         )
 
+    def is_worth_reading(self, parts: Mapping[str, Floats], chances: Calibration) -> NDArray[np.bool_]:
+        """(num_articles,) whether a digest may name each; see `worth_reading`."""
+        of_disliked = self.learned.is_of_disliked_topic(self.rows)
+        likely = chances.probability(total(judged(parts)))
+        return worth_reading(likely, parts["disliked"], of_disliked, self.learned.least_probability())
+
     def push_candidates(
         self, parts: Mapping[str, Floats], max_age_h: float, calibration: Calibration
     ) -> list[PushCandidate]:
@@ -141,6 +148,7 @@ class FeedMaker:
         """
         rows = self.rows
         probabilities = calibration.probability(total(judged(parts)))
+        is_worth = self.is_worth_reading(parts, calibration)
         hidden, is_read = self.order(parts, 0).hidden(), self.learned.is_read(rows)
         # Also of those that came too long ago to be candidates themselves.
         read_stories = set(rows.stories.taken(np.flatnonzero(is_read))) - {""}
@@ -158,6 +166,7 @@ class FeedMaker:
                 is_story_read=rows.stories[place] in read_stories,
                 hidden=hidden[place].fact if place in hidden else "",
                 came_with_feed=article.article_id in came_with_feeds,
+                is_worth_reading=bool(is_worth[place]),
             )
             for place, article in zip(places, articles, strict=True)
         ]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.topic_names import topic_meant, topic_named
+from edge_runtime.digest import make_digest
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
 from edge_runtime.feed_maker import FeedMaker
@@ -52,6 +53,7 @@ from edge_runtime.types import (
     Explanation,
     Found,
     HiddenArticle,
+    NewsDigest,
     Profile,
     ReadMark,
     Rule,
@@ -251,6 +253,19 @@ class Reader:
         parts = maker.parts()
         order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit, listed)
         return maker.scored(parts, order.places, order)
+
+    def digest(self, now: datetime, limit: int = 5) -> NewsDigest:
+        """What of the last day and a half is worth reading, of what was neither seen nor read; see `digest`.
+
+        Tell `mark_shown` what the reader has seen of it.
+
+        Args:
+            now: UTC-aware.
+            limit: How many to name at most; fewer come where fewer are worth it.
+        """
+        self._begin_list()
+        chances = calibration(self._profile.store, self._model.bundle.head)
+        return make_digest(self._maker(now), chances, self._profile.seen_ids(), limit)
 
     def latest(self, limit: int | None = None, where: ListFilter | None = None) -> list[Article]:
         """Every cached article that fits a filter, newest first, whatever the profile says.

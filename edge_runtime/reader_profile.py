@@ -93,6 +93,11 @@ class ReaderProfile:
         self.store.record_shown(shown)
         self._change("shown")
 
+    def seen_ids(self) -> set[str]:
+        """Ids of the articles that a list has shown; a notification may have been missed."""
+        told = {(push.article_id, push.at) for push in self.store.pushes()}
+        return {one.article_id for one in self.store.shown() if (one.article_id, one.at) not in told}
+
     def mark_read(self, marks: Sequence[ReadMark]) -> None:
         """Keep what the reader marked as read or unread."""
         self.store.mark_read(marks)

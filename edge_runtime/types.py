@@ -156,6 +156,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsDigest:
+    """What of the news since a time is worth reading; fewer than were asked for, where there are fewer."""
+
+    articles: tuple[ScoredArticle, ...]  # best first
+    new: int  # stories that came since then and were neither seen nor read
+    since: datetime  # UTC-aware
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadCounts:
     """How many cached articles the reader has not read, whatever the profile hides of them."""
 

@@ -40,6 +40,7 @@ from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
+from edge_runtime.personal.worth_reading import least_probability
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Rule, RuleKind, Search, Shown, Signal
 
@@ -208,6 +209,24 @@ class ReaderModel:
     def _no_lists(self) -> ShownLists:
         manifest = self._model.bundle.manifest
         return ShownLists(manifest.dim, len(manifest.topics), kept_heads(self._kept_lists))
+
+    def least_probability(self) -> float:
+        """How likely to be opened an article has to be to be named by a digest; see `worth_reading`."""
+        num_read = sum(opinion.weight > 0 for opinion in self._opinions.values())
+        return least_probability(num_read, self._lists.num_learned, self._lists.num_opened)
+
+    def is_of_disliked_topic(self, rows: CachedRows) -> NDArray[np.bool_]:
+        """(num_articles,) whether each is of a topic of which the reader disliked or hid something and read nothing."""
+        if not self._against:
+            return np.zeros(len(rows), bool)
+        topics = self._topics_of(rows)
+        # To look at all that was ever read would take seconds: what is cached says its topic, the latest are known.
+        cached = zip(self._opinions, rows.places_of(self._opinions).tolist(), strict=True)
+        numbers = {name: int(topics[place]) for name, place in cached if place >= 0} | self._topics
+        liked = {numbers.get(name, 0) for name, opinion in self._opinions.items() if opinion.weight > 0}
+        picked = self._model.topic_numbers(self._picks).tolist()
+        disliked = {numbers.get(name, 0) for name in self._against} - liked - {*picked, 0}
+        return np.isin(topics, [*disliked])
 
     def shares(self, rows: CachedRows, now_s: float) -> tuple[dict[str, float], dict[str, float]]:
         """How much of what the reader reads is of each topic, and of each source; see `concentration`."""

@@ -49,6 +49,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.forget_search(1), api.Search)
         assert_type(reader.private, bool)
         assert_type(reader.variety, float)
+        assert_type(reader.digest(now), api.NewsDigest)
         assert_type(reader.push_settings, api.PushSettings)
         assert_type(reader.known_topics(), tuple[str, ...])
         assert_type(reader.listed(1), str)
