@@ -57,7 +57,9 @@ class FeedMaker:
         known, read = self.learned.is_known(self.rows), self.learned.is_read(self.rows)
         topics, sources = self.learned.shares(self.rows, self.now.timestamp()) if k and self.variety else ({}, {})
         variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
-        wishes = Wishes(self._left_out(), self._new_of_follows(parts) if k else (), listed)
+        follows = self._new_of_follows(parts) if k else ()
+        rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0))
+        wishes = Wishes(self._left_out(), follows, rare, listed)
         return order_feed(self.rows, total(parts), known, read, wishes, k, variety)
 
     def scored(

@@ -38,6 +38,7 @@ from edge_runtime.personal.interests import Opinion, long_weights, searched, ses
 from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
+from edge_runtime.personal.rare_sources import faded, rarity
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.personal.worth_reading import least_probability
@@ -93,6 +94,7 @@ class ReaderModel:
         self._kept = KeptByArticle()
         self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
         self._sums = InterestSums()
+        self._rare: tuple[CachedRows, int, Floats] | None = None  # of an hour
         self._rates: tuple[object, dict[str, float]] | None = None
         self.num_events = 0
 
@@ -323,6 +325,7 @@ class ReaderModel:
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
         parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
+        parts["rare"] = faded(self._rarity(rows, now_s), parts["passed"])
         parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
         return {name: self._weighed(name, part) for name, part in parts.items()}
 
@@ -354,6 +357,13 @@ class ReaderModel:
         return self._kept.of(
             "co_clicks", rows, key, lambda r: co_clicks(table, state, self._model.warm_vectors(r.article_ids))
         )
+
+    def _rarity(self, rows: CachedRows, now_s: float) -> Floats:
+        """See `rare_sources`; each article's depends on the others of its source."""
+        hour = int(now_s // 3600)
+        if self._rare is None or self._rare[0] is not rows or self._rare[1] != hour:
+            self._rare = rows, hour, rarity(rows.published_s, rows.sources.named_codes(), now_s)
+        return self._rare[2]
 
     def _passed(self, rows: CachedRows) -> Floats:
         """Loss for each time of being passed over, the less the more often."""
