@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.topic_names import topic_meant, topic_named
-from edge_runtime.digest import make_digest
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
 from edge_runtime.feed_maker import FeedMaker
@@ -36,6 +35,8 @@ from edge_runtime.notify.keeping import (
 )
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision, PushSettings
+from edge_runtime.overviews.digest import make_digest
+from edge_runtime.overviews.news_since import news_since
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
@@ -54,6 +55,7 @@ from edge_runtime.types import (
     Found,
     HiddenArticle,
     NewsDigest,
+    NewsSince,
     Profile,
     ReadMark,
     Rule,
@@ -266,6 +268,17 @@ class Reader:
         self._begin_list()
         chances = calibration(self._profile.store, self._model.bundle.head)
         return make_digest(self._maker(now), chances, self._profile.seen_ids(), limit)
+
+    def since(self, now: datetime, since: datetime | None = None, limit: int = 5) -> NewsSince:
+        """What came since a time, as an overview: counts a source, stories of several sources, what is followed.
+
+        Args:
+            now: UTC-aware.
+            since: UTC-aware; if not given, the last list that was shown, or a day ago if none was.
+            limit: How many stories to name at most, and how many articles of what is followed.
+        """
+        self._begin_list()
+        return news_since(self._maker(now), since or self._profile.last_look() or now - timedelta(days=1), limit)
 
     def latest(self, limit: int | None = None, where: ListFilter | None = None) -> list[Article]:
         """Every cached article that fits a filter, newest first, whatever the profile says.

@@ -94,9 +94,17 @@ class ReaderProfile:
         self._change("shown")
 
     def seen_ids(self) -> set[str]:
-        """Ids of the articles that a list has shown; a notification may have been missed."""
+        """Ids of the articles that a list has shown."""
+        return {one.article_id for one in self._seen()}
+
+    def last_look(self) -> datetime | None:
+        """When a list was shown last."""
+        return max((one.at for one in self._seen()), default=None)
+
+    def _seen(self) -> list[Shown]:
+        """What lists have shown; a notification may have been missed."""
         told = {(push.article_id, push.at) for push in self.store.pushes()}
-        return {one.article_id for one in self.store.shown() if (one.article_id, one.at) not in told}
+        return [one for one in self.store.shown() if (one.article_id, one.at) not in told]
 
     def mark_read(self, marks: Sequence[ReadMark]) -> None:
         """Keep what the reader marked as read or unread."""

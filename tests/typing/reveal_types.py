@@ -50,6 +50,8 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.private, bool)
         assert_type(reader.variety, float)
         assert_type(reader.digest(now), api.NewsDigest)
+        assert_type(reader.since(now), api.NewsSince)
+        assert_type(reader.since(now).stories, tuple[api.ReportedStory, ...])
         assert_type(reader.push_settings, api.PushSettings)
         assert_type(reader.known_topics(), tuple[str, ...])
         assert_type(reader.listed(1), str)

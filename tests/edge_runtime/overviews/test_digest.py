@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from edge_runtime import Signal
-from edge_runtime.digest import MAX_AGE
+from edge_runtime.overviews.digest import MAX_AGE
 
 FOOD = [
     "Soup for cold days",
