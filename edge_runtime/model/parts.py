@@ -29,6 +29,7 @@ class Origin(StrEnum):
     BUNDLE = "the bundle"
     OTHERS = "other readers"
     CLOCK = "the clock"
+    FEEDS = "your feeds"
     CHANCE = "chance"
 
 
@@ -163,6 +164,17 @@ _TABLE = (
         Sign.GAIN,
         weight=1.0,
         reason="New",
+    ),
+    Part(
+        "rare",
+        "its source writes seldom",
+        "Its source writes seldom",
+        Origin.FEEDS,
+        Sign.GAIN,
+        weight=1.5,
+        reason="{source} writes seldom",
+        is_told_above_zero=True,
+        is_judged=False,
     ),
     Part(
         "popularity",

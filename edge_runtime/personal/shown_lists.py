@@ -69,6 +69,11 @@ class ShownLists:
         """How many examples have taught something."""
         return int(np.count_nonzero(self._outcomes))
 
+    @property
+    def num_opened(self) -> int:
+        """How many examples were opened."""
+        return int(np.count_nonzero(self._outcomes == OPENED))
+
     def add(self, examples: Examples, opinions: Sequence[int]) -> None:
         """Take what was shown last, with the opinion of each article, WAITING if there is none."""
         for row, name in enumerate(examples.article_ids, start=len(self._examples)):
