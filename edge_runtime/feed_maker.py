@@ -27,7 +27,9 @@ from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import Claims, in_turn, reasons
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
 from edge_runtime.personal.similar_reads import also_opened, nearest_to_each, similar_reads, similar_to_each
+from edge_runtime.personal.story_lines import Reads
 from edge_runtime.personal.word_effects import word_effects
+from edge_runtime.personal.worth_reading import worth_reading
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
@@ -50,6 +52,7 @@ class FeedMaker:
     now: datetime  # UTC-aware
     erasures: int = 0  # another number after each erasing of the profile
     variety: float = USUAL_VARIETY  # 0 to 1
+    languages: Collection[str] = ()  # that the reader reads, where they said so
     nearness: Mapping[Rule, Floats] = field(default_factory=dict)  # (num_articles,) to each rule that is a text
 
     def parts(self) -> dict[str, Floats]:
@@ -61,7 +64,9 @@ class FeedMaker:
         known, read = self.learned.is_known(self.rows), self.learned.is_read(self.rows)
         topics, sources = self.learned.shares(self.rows, self.now.timestamp()) if k and self.variety else ({}, {})
         variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
-        wishes = Wishes(self._left_out(), self._new_of_follows(parts) if k else (), listed)
+        follows = self._new_of_follows(parts) if k else ()
+        rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0))
+        wishes = Wishes(self._left_out(), follows, rare, listed, self._reads())
         return order_feed(self.rows, total(parts), known, read, wishes, k, variety)
 
     def scored(
@@ -187,6 +192,12 @@ class FeedMaker:
             found["source"] = "you have opened nothing of its source"
         return found
 
+    def is_worth_reading(self, parts: Mapping[str, Floats], chances: Calibration) -> NDArray[np.bool_]:
+        """(num_articles,) whether a digest may name each; see `worth_reading`."""
+        of_disliked = self.learned.is_of_disliked_topic(self.rows)
+        likely = chances.probability(total(judged(parts)))
+        return worth_reading(likely, parts["disliked"], of_disliked, self.learned.least_probability())
+
     def push_candidates(
         self, parts: Mapping[str, Floats], max_age_h: float, calibration: Calibration
     ) -> list[PushCandidate]:
@@ -196,6 +207,7 @@ class FeedMaker:
         """
         rows = self.rows
         probabilities = calibration.probability(total(judged(parts)))
+        is_worth = self.is_worth_reading(parts, calibration)
         hidden, is_read = self.order(parts, 0).hidden(), self.learned.is_read(rows)
         # Also of those that came too long ago to be candidates themselves.
         read_stories = set(rows.stories.taken(np.flatnonzero(is_read))) - {""}
@@ -213,6 +225,7 @@ class FeedMaker:
                 is_story_read=rows.stories[place] in read_stories,
                 hidden=hidden[place].fact if place in hidden else "",
                 came_with_feed=article.article_id in came_with_feeds,
+                is_worth_reading=bool(is_worth[place]),
             )
             for place, article in zip(places, articles, strict=True)
         ]
@@ -251,6 +264,14 @@ class FeedMaker:
             if rule.effect is RuleEffect.MUTE:
                 left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
         return left_out
+
+    def _reads(self) -> Reads | None:
+        """Whether the reader reads the articles at some places; None where that cannot matter, or is not known."""
+        languages = self.languages or self.learned.languages()
+        named = self.rows.languages.different()
+        if not languages or (len(named) == 1 and named[0]):
+            return None
+        return lambda places: np.array([self.intake.language(self.rows, place) in languages for place in places], bool)
 
     def _followed(self) -> NDArray[np.bool_]:
         """(num_articles,) whether a follow rule is about each; texts are a part of their own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,8 @@ from edge_runtime.notify.keeping import (
 )
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision, PushSettings
+from edge_runtime.overviews.digest import make_digest
+from edge_runtime.overviews.news_since import news_since
 from edge_runtime.personal.picked_words import one_word
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
@@ -53,6 +55,8 @@ from edge_runtime.types import (
     Explanation,
     Found,
     HiddenArticle,
+    NewsDigest,
+    NewsSince,
     PickedWord,
     Profile,
     ReadMark,
@@ -253,6 +257,30 @@ class Reader:
         parts = maker.parts()
         order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit, listed)
         return maker.scored(parts, order.places, order)
+
+    def digest(self, now: datetime, limit: int = 5) -> NewsDigest:
+        """What of the last day and a half is worth reading, of what was neither seen nor read; see `digest`.
+
+        Tell `mark_shown` what the reader has seen of it.
+
+        Args:
+            now: UTC-aware.
+            limit: How many to name at most; fewer come where fewer are worth it.
+        """
+        self._begin_list()
+        chances = calibration(self._profile.store, self._model.bundle.head)
+        return make_digest(self._maker(now), chances, self._profile.seen_ids(), limit)
+
+    def since(self, now: datetime, since: datetime | None = None, limit: int = 5) -> NewsSince:
+        """What came since a time, as an overview: counts a source, stories of several sources, what is followed.
+
+        Args:
+            now: UTC-aware.
+            since: UTC-aware; if not given, the last list that was shown, or a day ago if none was.
+            limit: How many stories to name at most, and how many articles of what is followed.
+        """
+        self._begin_list()
+        return news_since(self._maker(now), since or self._profile.last_look() or now - timedelta(days=1), limit)
 
     def latest(self, limit: int | None = None, where: ListFilter | None = None) -> list[Article]:
         """Every cached article that fits a filter, newest first, whatever the profile says.
@@ -664,6 +692,18 @@ class Reader:
         self._profile.variety = value
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that the reader says to read, ISO 639-1 codes such as "en"; none: what they open tells.
+
+        Of a story, an article in one of them stands in the feed, where there is one.
+        """
+        return self._profile.languages
+
+    @languages.setter
+    def languages(self, value: Iterable[str]) -> None:
+        self._profile.languages = tuple(value)
+
+    @property
     def push_settings(self) -> PushSettings:
         """How much disturbance the reader wants."""
         return push_settings(self._profile.store)
@@ -852,4 +892,7 @@ class Reader:
         rows, places, near = self._intake.rows(), self._intake.places_of(rules), self._intake.nearness(rules)
         learned = self._learned.model(rows)
         erasures, variety = self._profile.erasures, self._profile.variety
-        return FeedMaker(self._model, self._cache, rows, learned, places, self._intake, now, erasures, variety, near)
+        languages = self._profile.languages
+        return FeedMaker(
+            self._model, self._cache, rows, learned, places, self._intake, now, erasures, variety, languages, near
+        )

@@ -94,6 +94,19 @@ class ReaderProfile:
         self.store.record_shown(shown)
         self._change("shown")
 
+    def seen_ids(self) -> set[str]:
+        """Ids of the articles that a list has shown."""
+        return {one.article_id for one in self._seen()}
+
+    def last_look(self) -> datetime | None:
+        """When a list was shown last."""
+        return max((one.at for one in self._seen()), default=None)
+
+    def _seen(self) -> list[Shown]:
+        """What lists have shown; a notification may have been missed."""
+        told = {(push.article_id, push.at) for push in self.store.pushes()}
+        return [one for one in self.store.shown() if (one.article_id, one.at) not in told]
+
     def mark_read(self, marks: Sequence[ReadMark]) -> None:
         """Keep what the reader marked as read or unread."""
         self.store.mark_read(marks)
@@ -179,6 +192,19 @@ class ReaderProfile:
         self.store.set_setting("private", value)
         if value:  # the lists that are shown from now on have no numbers
             self.store.forget_lists()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What the reader says to read; see `Reader.languages`."""
+        kept = self.store.setting("languages", [])
+        return tuple(one for one in kept if isinstance(one, str)) if isinstance(kept, list) else ()
+
+    @languages.setter
+    def languages(self, value: Sequence[str]) -> None:
+        codes = [code.strip().casefold().replace("_", "-").partition("-")[0] for code in value]
+        if wrong := [code for code in codes if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3)]:
+            raise ValueError(f"no language {wrong[0]!r}; give codes such as en or zh")
+        self.store.set_setting("languages", list(dict.fromkeys(codes)), orders=True)
 
     @property
     def variety(self) -> float:

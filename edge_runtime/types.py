@@ -156,6 +156,35 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsDigest:
+    """What of the news since a time is worth reading; fewer than were asked for, where there are fewer."""
+
+    articles: tuple[ScoredArticle, ...]  # best first
+    new: int  # stories that came since then and were neither seen nor read
+    since: datetime  # UTC-aware
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStory:
+    """A story that several sources report."""
+
+    scored: ScoredArticle  # the one that the feed lists of it
+    first: Article  # the one that was published first
+    sources: int  # how many report it
+
+
+@dataclass(frozen=True, slots=True)
+class NewsSince:
+    """What came since a time and is not read, muted or hidden."""
+
+    since: datetime  # UTC-aware
+    new: int  # articles
+    by_source: Mapping[str, int]  # source -> how many of them, most first; "" is none
+    stories: tuple[ReportedStory, ...]  # that most sources report, these first
+    followed: tuple[ScoredArticle, ...]  # of what the reader follows, best first, without these stories
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadCounts:
     """How many cached articles the reader has not read, whatever the profile hides of them."""
 

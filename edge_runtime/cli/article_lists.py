@@ -59,22 +59,25 @@ def show_list(
     Returns:
         Whether the list was kept.
     """
-    ids = [row.article_id for row in rows]
-    if reader.private:
-        is_kept = False
-    elif getattr(call.options, "peek", False):
-        is_kept = False
-        kept(lambda: reader.forget_numbers(terminal()))
-    else:
-        is_kept = kept(lambda: reader.remember_list(ids, terminal()))
+    is_kept = keep_numbers(call, reader, [row.article_id for row in rows])
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, row in enumerate(rows, start=1):
-        lines += _lines_of(call, row, f"{number}." if is_kept else "-", has_id=not is_kept)
+        lines += row_lines(call, row, number, is_kept=is_kept)
     listed = [
         {**fields, "is_read": row.is_read, "is_saved": row.is_saved} for fields, row in zip(articles, rows, strict=True)
     ]
     call.screen.show_long({**(facts or {}), "articles": listed}, lines if rows else call.screen.paragraph(empty))
     return is_kept
+
+
+def keep_numbers(call: Call, reader: Numbered, article_ids: Sequence[str]) -> bool:
+    """Keep what a list's numbers stand for; False if it has none, as in private mode and with `--peek`."""
+    if reader.private:
+        return False
+    if getattr(call.options, "peek", False):
+        kept(lambda: reader.forget_numbers(terminal()))
+        return False
+    return kept(lambda: reader.remember_list(article_ids, terminal()))
 
 
 def article_fields(article: Article) -> Json:
@@ -106,8 +109,9 @@ def scored_fields(scored: ScoredArticle) -> Json:
     }
 
 
-def _lines_of(call: Call, row: Row, label: str, *, has_id: bool) -> list[str]:
-    screen = call.screen
+def row_lines(call: Call, row: Row, number: int, *, is_kept: bool) -> list[str]:
+    """A row for a person: with its number, or with the article's id where no numbers are kept."""
+    screen, label, has_id = call.screen, f"{number}." if is_kept else "-", not is_kept
     first, *rest = screen.paragraph(row.title, NUMBER_COLUMNS)
     first = f"{label:>{NUMBER_COLUMNS - 1}} {first.lstrip()}"
     small = screen.paragraph(row.facts, NUMBER_COLUMNS) if row.facts else []

@@ -18,6 +18,7 @@ from edge_runtime.cli import (
     reading,
     rules,
     screen,
+    since,
     suggest,
     why,
 )
@@ -29,6 +30,7 @@ def build_parser() -> ArgumentParser:
     """A parser whose options have `run`, a `call.Command`, and `parser`, that of the command."""
     commands = Commands()
     reading.add_commands(commands)
+    since.add_command(commands)
     screen.add_command(commands)
     commands.group("an article, by its number in the last list")
     opening.add_command(commands)

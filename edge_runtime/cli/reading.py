@@ -8,9 +8,8 @@ from edge_runtime.cli.article_lists import NUM_LISTED, article_fields, scored_fi
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
 from edge_runtime.cli.remedies import told_of_article
+from edge_runtime.notify.texts import digest_title
 from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
-from edge_runtime.reader import Reader
-from edge_runtime.types import ScoredArticle
 
 NUM_DIGEST = 5
 NO_ARTICLES = "no articles yet: `edge-news add` takes in some, `edge-news add --demo` a few to look at"
@@ -44,9 +43,10 @@ def add_commands(commands: Commands) -> None:
     digest = commands.add(
         "digest",
         _digest,
-        "the best of what you have neither seen nor read",
+        "what is worth reading of the last day and a half",
         "digest --limit 8",
-        "For the morning: run it from a timer, or at login.",
+        "For the morning: run it from a timer, or at login. It names what you have neither seen nor read, and fewer "
+        "where less is worth it.",
     )
     for parser in (feed, latest, search):
         parser.add_argument(
@@ -54,7 +54,7 @@ def add_commands(commands: Commands) -> None:
         )
         parser.set_defaults(usual_limit=NUM_LISTED)
         add_filters(parser)
-    digest.add_argument("--limit", type=count, default=NUM_DIGEST, metavar="N", help=f"how many ({NUM_DIGEST})")
+    digest.add_argument("--limit", type=count, default=NUM_DIGEST, metavar="N", help=f"how many at most ({NUM_DIGEST})")
     for parser in (feed, latest, saved, digest):
         parser.add_argument("--peek", action="store_true", help=PEEK)
 
@@ -124,23 +124,10 @@ def _hidden(call: Call) -> None:
 
 def _digest(call: Call) -> None:
     with call.open() as reader:
-        seen = _seen(reader)
-        new = [one for one in reader.feed(call.now) if _is_new(one, seen)]
-        best = new[: call.options.limit]
-        heading = f"{len(best)} of {len(new)} new for you, {call.now.astimezone():%A %Y-%m-%d}"
-        empty = "nothing that you have not seen"
+        digest = reader.digest(call.now, call.options.limit)
+        best = digest.articles
+        title = digest_title(len(best), digest.new, digest.since, call.now)
         rows = feed_rows(reader, best, call.now)
-        if show_list(call, reader, rows, [*map(scored_fields, best)], empty, heading, {"new": len(new)}):
+        facts = {"new": digest.new, "since": digest.since.isoformat(), "title": title}
+        if show_list(call, reader, rows, [*map(scored_fields, best)], title, title, facts):
             kept(lambda: reader.mark_shown(best, call.now))
-
-
-def _is_new(one: ScoredArticle, seen: set[str]) -> bool:
-    """Whether the reader knows neither the article nor its story."""
-    return not (one.is_read or one.is_story_read or one.article.article_id in seen)
-
-
-def _seen(reader: Reader) -> set[str]:
-    """Ids of the articles that a list has shown; a notification may have been missed."""
-    known = reader.export_profile()
-    told = {(one["article_id"], one["at"]) for one in known["pushes"]}
-    return {one["article_id"] for one in known["shown"] if (one["article_id"], one["at"]) not in told}

@@ -16,7 +16,7 @@ from edge_runtime.content.stories import WINDOW, StoryIndex
 from edge_runtime.content.story import fingerprint_of
 from edge_runtime.content.story_shelf import StoryShelf
 from edge_runtime.content.title_words import Words, word_slots
-from edge_runtime.content.titles import KeptTitle, TitleWords, language_of_article, title_words
+from edge_runtime.content.titles import KeptTitle, TitleWords, language_of_article, spoken, title_words
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
@@ -34,6 +34,7 @@ NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
 KEPT_OF_FEEDS = 0.5  # of the articles that the cache may hold, of all feeds; of many feeds each keeps fewer
 LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
+MAX_LANGUAGES = 10_000  # of articles whose language was asked for; to tell one takes a while
 MAX_SEEN = 2000  # titles in which words are counted that the bundle does not speak for
 
 
@@ -58,6 +59,7 @@ class Intake:
         self._elsewhere = 0  # what other programs had changed by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
+        self._languages: dict[str, str] = {}  # by article id
         self._of_texts: dict[str, Floats | None] = {}  # vectors of interests in the reader's own words
         self._stories: StoryIndex | None = None
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
@@ -142,6 +144,15 @@ class Intake:
             return {}
         near = self._matcher[1].nearness([rule.value for rule in texts])
         return {rule: near[rule.value] for rule in texts}
+
+    def language(self, rows: CachedRows, place: int) -> str:
+        """The language of an article of some rows, as the feed says, else as the title tells; "" if unknown."""
+        name = rows.article_ids[place]
+        if name not in self._languages:
+            if len(self._languages) >= MAX_LANGUAGES:
+                self._languages.clear()
+            self._languages[name] = spoken(rows.languages[place], rows.titles[place])
+        return self._languages[name]
 
     def vector_of(self, text: str) -> Floats | None:
         """(dim,) of a text as if it were a title; None if the bundle cannot read it."""

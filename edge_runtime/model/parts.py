@@ -29,6 +29,7 @@ class Origin(StrEnum):
     BUNDLE = "the bundle"
     OTHERS = "other readers"
     CLOCK = "the clock"
+    FEEDS = "your feeds"
     CHANCE = "chance"
 
 
@@ -186,6 +187,16 @@ _TABLE = (
         weight=1.0,
         reason="New",
         told_if="is_new",
+    ),
+    Part(
+        "rare",
+        "its source writes seldom",
+        "Its source writes seldom",
+        Origin.FEEDS,
+        Sign.GAIN,
+        weight=1.5,
+        reason="{source} writes seldom",
+        is_judged=False,
     ),
     Part(
         "popularity",

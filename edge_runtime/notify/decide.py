@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from edge_runtime.notify.digest import Digest, due_digest
 from edge_runtime.notify.gates import Moment, Wait, notification_times, num_today, wait_for
 from edge_runtime.notify.sift import sift
+from edge_runtime.notify.texts import digest_title
 from edge_runtime.notify.times import clock_jump_s, is_plausible, is_quiet, next_local
 from edge_runtime.notify.types import PushCandidate, PushDecision, PushHistory, PushSettings, require_zone
 from edge_runtime.types import SentPush
@@ -109,8 +110,15 @@ def _chosen(look: _Look) -> PushDecision:
         tuple(digest.named),
         tuple(SentPush(one.article.article_id, one.story, one.probability, moment.now) for one in gone),
         look.jump_s,
+        digest_title=_title(look, len(digest.named)) if digest.named else "",
         next_at=_next_look(looks, moment),
     )
+
+
+def _title(look: _Look, num_named: int) -> str:
+    moment = look.moment
+    since = moment.now - timedelta(hours=moment.settings.max_age_h)
+    return digest_title(num_named, len(look.stories), since, moment.now, moment.zone)
 
 
 def _verdict(one: PushCandidate, settings: PushSettings, waits: str) -> str:

@@ -1,4 +1,7 @@
-"""When stories go together in one notification: after an absence, and at the times that the reader chose."""
+"""When stories go together in one notification: after an absence, and at the times that the reader chose.
+
+It names what is worth reading alone, fewer than it could where there is less, and nothing goes where there is nothing.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def due_digest(
     """
     settings = moment.settings
     if history.last_run is not None and away > timedelta(hours=settings.backlog_after_h):
-        named = likely[: settings.digest_size]
+        named = [one for one in likely if one.is_worth_reading][: settings.digest_size]
         rest = [one for one in likely if one not in named]
         return Digest(named, [*named, *rest], _fetch(moment.now, history, moment))
     if not settings.digest_times:
@@ -51,7 +54,7 @@ def due_digest(
     due = latest_local(moment.now, moment.zone, settings.digest_times)
     if moment.now - due >= DIGEST_LATE or (history.last_run is not None and history.last_run >= due):
         return None
-    named = stories[: settings.digest_size]
+    named = [one for one in stories if one.is_worth_reading][: settings.digest_size]
     patient_until = due + FETCH_PATIENCE
     fetch = _fetch(due, history, moment, patient_until) if moment.now < patient_until else None
     return Digest(named, named, fetch)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from edge_runtime.model.article_text import text_of
 from edge_runtime.notify.types import PushCandidate, PushDecision
 
 TITLE_CHARACTERS = 120
+_WEEKDAYS = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"  # in any locale
 BODY_CHARACTERS = 240  # what a phone shows of an opened-out notification, about
 
 
@@ -29,7 +31,33 @@ def notifications(decision: PushDecision) -> tuple[Notification, ...]:
     if len(decision.digest) < 2:
         return single
     titles = "; ".join(_title(one) for one in decision.digest)
-    return (Notification(f"{len(decision.digest)} stories for you", _line(titles, BODY_CHARACTERS), ""),)
+    return (Notification(decision.digest_title, _line(titles, BODY_CHARACTERS), ""),)
+
+
+def digest_title(num_named: int, num_new: int, since: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """What a digest is called, on a list and as a notification: "3 worth reading of 212 since yesterday".
+
+    Args:
+        num_named: Stories that it names.
+        num_new: Stories that came since then.
+        since: UTC-aware.
+        now: UTC-aware.
+        zone: Where the reader is; the device's if not given.
+    """
+    if not num_new:
+        return f"nothing new {since_text(since, now, zone)}"
+    return f"{num_named or 'nothing'} worth reading of {num_new:,} {since_text(since, now, zone)}"
+
+
+def since_text(since: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """A time in words, as "since yesterday"; an hour where it is today, a date where it is a week ago."""
+    wall, today = since.astimezone(zone), now.astimezone(zone).date()
+    days = (today - wall.date()).days
+    if days == 0:
+        return f"since {wall:%H:%M}"
+    if days == 1:
+        return "since yesterday"
+    return f"since {_WEEKDAYS[wall.weekday()]}" if 1 < days < 7 else f"since {wall:%Y-%m-%d}"
 
 
 def _title(one: PushCandidate) -> str:

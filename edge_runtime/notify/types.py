@@ -27,6 +27,7 @@ class PushCandidate:
     reason: str = ""  # why it is for this reader, one line; a decision needs none
     came_with_feed: bool = False  # its feed held it when the reader subscribed
     is_story_read: bool = False  # it, or any cached article of its story
+    is_worth_reading: bool = True  # likely enough for a digest, and nothing like what the reader dislikes
 
     def __post_init__(self) -> None:
         if not (0 <= self.probability <= 1 and self.story):
@@ -94,6 +95,7 @@ class PushDecision:
     records: tuple[SentPush, ...] = ()  # to append to the log; a backlog's digest also covers what it does not name
     clock_jump_s: int = 0  # to add to the time of every push in the log, before appending
     settled: bool = True  # False: keep the last run (with its monotonic reading) that was given
+    digest_title: str = ""  # what the digest is called, where it names several
     next_at: datetime | None = None  # look again then at the latest; None: when articles come
     # The last erasing of the profile before this was decided: `Reader.mark_sent` keeps nothing from before an erasing.
     erasures: int | None = field(default=None, compare=False, repr=False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_runtime.errors import Notice
 from edge_runtime.personal.seats import seated
 from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange
-from edge_runtime.personal.story_lines import StoryLines, one_of_each_story
+from edge_runtime.personal.story_lines import Reads, StoryLines, one_of_each_story
 from edge_runtime.storage.cached_rows import CachedRows
 
 TOLD_LIFT = 0.1  # score; below it two articles are as good as each other
@@ -24,8 +24,10 @@ class Wishes:
     muted: Mapping[int, Notice] = field(default_factory=dict)  # places that are left out, with the reason
     # Of each followed source or word, the places of what is new about it.
     follows: Sequence[NDArray[np.intp]] = ()
+    rare: NDArray[np.intp] | None = None  # places of what is new of sources that write seldom
     # (num_articles,) which of them the feed may show; all if not given. Stories are those of the whole cache.
     listed: NDArray[np.bool_] | None = None
+    reads: Reads | None = None  # whether the reader reads the language of the article at each of some places
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,16 @@ class FeedOrder:
     lines: StoryLines
     is_known: NDArray[np.bool_]  # (num_articles,) read or judged
     lifts: NDArray[np.float64]  # (num_articles,) by how much more score the best one below was passed over for each
-    seated: Collection[int]  # places that are in sight because the reader follows their source or a word
+    seated: Collection[int]  # places that are in sight for what they are about, whatever they score
+    followed: Collection[int]  # those of them that the reader follows
 
     def is_for_variety(self, place: int) -> bool:
         """Whether a place in the feed stands above one that scores clearly higher, for the sake of variety alone."""
         return bool(self.lifts[place] >= TOLD_LIFT)
 
     def is_for_follow(self, place: int) -> bool:
-        """Whether a place in the feed is among the first because the reader follows its source or a word of it."""
-        return place in self.seated
+        """Whether a place in the feed is among the first because the reader follows its source, a word or a text."""
+        return place in self.followed
 
     def same_story(self, place: int) -> list[int]:
         """Of a place in the feed: the others of its story."""
@@ -96,7 +99,7 @@ def order_feed(
         may_stay &= ~is_muted
         # What is left out has no say in its story.
         stories = stories.without(is_muted)
-    lines = one_of_each_story(scores, stories, is_known, is_read, may_stay)
+    lines = one_of_each_story(scores, stories, is_known, is_read, may_stay, wishes.reads)
     line_scores = np.where(lines.stays, lines.scores, -np.inf)
     # Of fewer the first are the same.
     arranged = arrange(line_scores, rows.vectors, rows.topics, rows.sources, max(k, WINDOW), settings)
@@ -104,6 +107,10 @@ def order_feed(
     lifts[arranged.places] = arranged.lifts
     may_be_seated = lines.stays & ~is_known & ~lines.of_read_story
     faces = [np.unique(lines.line_of[places]) for places in wishes.follows]
-    places, in_sight = seated(arranged.places, line_scores, [face[may_be_seated[face]] for face in faces])
+    wanted = [face[may_be_seated[face]] for face in faces]
+    followed = {place for face in wanted for place in face.tolist()}
+    if wishes.rare is not None:
+        wanted.append(wishes.rare[may_be_seated[wishes.rare]])
+    places, in_sight = seated(arranged.places, line_scores, wanted)
     lifts[list(in_sight)] = 0.0
-    return FeedOrder(places[:k], rows, wishes.muted, lines, is_known, lifts, in_sight)
+    return FeedOrder(places[:k], rows, wishes.muted, lines, is_known, lifts, in_sight, in_sight & followed)

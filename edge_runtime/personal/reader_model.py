@@ -43,8 +43,11 @@ from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.picked_words import learned_words, picked_words
+from edge_runtime.personal.rare_sources import faded, rarity
+from edge_runtime.personal.reading_languages import languages_read
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
+from edge_runtime.personal.worth_reading import least_probability
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleKind, Search, Shown, Signal
 
@@ -100,6 +103,8 @@ class ReaderModel:
         self._kept = KeptByArticle()
         self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
         self._sums = InterestSums()
+        self._languages: tuple[int, frozenset[str]] | None = None  # after so many events
+        self._rare: tuple[CachedRows, int, Floats] | None = None  # of an hour
         self._rates: tuple[object, dict[str, float]] | None = None
         self.num_events = 0
 
@@ -221,6 +226,31 @@ class ReaderModel:
         manifest = self._model.bundle.manifest
         return ShownLists(manifest.dim, len(manifest.topics), kept_heads(self._kept_lists))
 
+    def languages(self) -> frozenset[str]:
+        """The languages of what the reader reads; see `reading_languages`."""
+        if self._languages is None or self._languages[0] != self.num_events:
+            read = (opinion.article for opinion in reversed(self._opinions.values()) if opinion.weight > 0)
+            self._languages = self.num_events, languages_read(read)
+        return self._languages[1]
+
+    def least_probability(self) -> float:
+        """How likely to be opened an article has to be to be named by a digest; see `worth_reading`."""
+        num_read = sum(opinion.weight > 0 for opinion in self._opinions.values())
+        return least_probability(num_read, self._lists.num_learned, self._lists.num_opened)
+
+    def is_of_disliked_topic(self, rows: CachedRows) -> NDArray[np.bool_]:
+        """(num_articles,) whether each is of a topic of which the reader disliked or hid something and read nothing."""
+        if not self._against:
+            return np.zeros(len(rows), bool)
+        topics = self._topics_of(rows)
+        # To look at all that was ever read would take seconds: what is cached says its topic, the latest are known.
+        cached = zip(self._opinions, rows.places_of(self._opinions).tolist(), strict=True)
+        numbers = {name: int(topics[place]) for name, place in cached if place >= 0} | self._topics
+        liked = {numbers.get(name, 0) for name, opinion in self._opinions.items() if opinion.weight > 0}
+        picked = self._model.topic_numbers(self._picks).tolist()
+        disliked = {numbers.get(name, 0) for name in self._against} - liked - {*picked, 0}
+        return np.isin(topics, [*disliked])
+
     def shares(self, rows: CachedRows, now_s: float) -> tuple[dict[str, float], dict[str, float]]:
         """How much of what the reader reads is of each topic, and of each source; see `concentration`."""
         names = rows.topics.names
@@ -320,6 +350,7 @@ class ReaderModel:
         parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
         self._leave_unread_languages(parts, rows)
+        parts["rare"] = faded(self._rarity(rows, now_s), parts["passed"])
         parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
         return {name: self._weighed(name, part) for name, part in parts.items()}
 
@@ -395,6 +426,13 @@ class ReaderModel:
         return self._kept.of(
             "co_clicks", rows, key, lambda r: co_clicks(table, state, self._model.warm_vectors(r.article_ids))
         )
+
+    def _rarity(self, rows: CachedRows, now_s: float) -> Floats:
+        """See `rare_sources`; each article's depends on the others of its source."""
+        hour = int(now_s // 3600)
+        if self._rare is None or self._rare[0] is not rows or self._rare[1] != hour:
+            self._rare = rows, hour, rarity(rows.published_s, rows.sources.named_codes(), now_s)
+        return self._rare[2]
 
     def _passed(self, rows: CachedRows) -> Floats:
         """Loss for each time of being passed over, the less the more often."""

@@ -23,6 +23,7 @@ RUNTIME = [
     ["notify"],
     ["installation", "intake", "list_filter", "reader_profile"],
     ["feed_maker"],
+    ["overviews"],
     ["reader"],
     ["pages"],
     ["__init__"],

@@ -292,7 +292,7 @@ def test_the_packaged_services_run_under_a_user_s_systemd_and_write_what_they_sa
     told = user_manager(*SERVICES)
     assert [line for line in told.splitlines() if ".service:" in line] == [f"{unit}: success" for unit in SERVICES]
     digest = told.partition("== 600 edge-news-digest.txt\n")[2]
-    assert re.search(r"5 of \d+ new for you", digest) and "  1. " in digest
+    assert re.search(r"5 worth reading of \d+ since", digest) and "  1. " in digest
     assert "== 600 edge-news-notifications.txt" in told
 
 

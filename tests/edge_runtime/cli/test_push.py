@@ -56,7 +56,7 @@ def test_a_dry_run_shows_every_verdict_and_changes_nothing(stocked):
 def test_a_digest_is_one_notification_at_its_time(stocked):
     stocked.text("push", "settings", "--threshold", "1", "--quiet", "off", "--digest", "07:30,11:59")
     (digest,) = stocked.json("push")["notifications"]
-    assert digest["title"] == "4 stories for you" and digest["article_id"] is None
+    assert digest["title"] == "4 worth reading of 4 since yesterday" and digest["article_id"] is None
     assert "Soup for cold days" in digest["body"]
 
 

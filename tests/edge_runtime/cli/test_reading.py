@@ -76,8 +76,8 @@ def test_the_digest_names_nothing_twice_and_nothing_seen(stocked):
     first = stocked.json("digest", "--limit", "2")
     assert first["new"] == 3 and len(first["articles"]) == 2
     text = stocked.text("digest")
-    assert text.startswith("1 of 1 new for you, Tuesday 2026-11-24\n\n  1. ")
-    assert stocked.text("digest") == "nothing that you have not seen\n"
+    assert text.startswith("1 worth reading of 1 since yesterday\n\n  1. ")
+    assert stocked.text("digest") == "nothing new since yesterday\n"
 
 
 def test_peeking_leaves_no_trace(stocked):

@@ -82,7 +82,7 @@ def test_names_that_a_row_gives_are_rows_too():
 
 def test_what_a_notification_goes_by_and_what_lists_taught():
     parts = dict.fromkeys([*PARTS, "new"], 1.0)
-    assert parts.keys() - judged(parts).keys() == {READ, "exploration"}
+    assert parts.keys() - judged(parts).keys() == {READ, "exploration", "rare"}
     assert learned(parts).keys() == {"learned", "words"}
 
 

@@ -317,7 +317,19 @@ def test_a_notification_has_the_title_and_the_reason():
 
 def test_a_digest_is_one_notification_that_opens_the_feed():
     found = look([candidate("a", 0.3), candidate("b", 0.2)], last_run=NOON - 72 * HOUR)
-    assert notifications(found) == (Notification("2 stories for you", "Title of a; Title of b", ""),)
+    title = "2 worth reading of 2 since yesterday"
+    assert notifications(found) == (Notification(title, "Title of a; Title of b", ""),)
+
+
+def test_a_digest_is_shorter_where_less_is_worth_reading_and_does_not_go_where_nothing_is():
+    dull = [replace(candidate(name, 0.3), is_worth_reading=False) for name in "abc"]
+    settings = replace(DAYTIME, digest_times=(time(12),), threshold=1.0)
+    found = look([*dull, candidate("d", 0.2), candidate("e", 0.1)], settings=settings)
+    assert ids(found.digest) == ["d", "e"] and found.digest_title == "2 worth reading of 5 since yesterday"
+    assert not look(dull, settings=settings).digest
+    # The same of what was missed.
+    found = look([*dull, candidate("d", 0.2)], last_run=NOON - 72 * HOUR)
+    assert ids(found.digest) == ["d"]
 
 
 def test_a_digest_of_one_story_is_that_story():

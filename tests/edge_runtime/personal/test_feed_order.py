@@ -383,3 +383,22 @@ def test_a_text_that_the_bundle_cannot_read_counts_by_its_words(full, make_artic
     assert [one.article.article_id for one in full.feed(now) if one.parts["own_words"] > 0] == ["z"]
     with pytest.raises(ValueError, match="not muted"):
         full.set_rule(RuleKind.TEXT, "ferries", RuleEffect.MUTE, now)
+
+
+def test_the_new_item_of_a_source_that_writes_seldom_is_in_sight_once(full, make_article, now):
+    full.pick_topics(["comedy", "entertainment", "politics"])
+    blog = [
+        make_article(f"b{n}", title, age_h=24 * days, source="Blog", category="religion")
+        for n, (title, days) in enumerate([("On moss", 3), ("On fog", 17), ("On hedges", 40)])
+    ]
+    full.add([*blog, make_article("d", "On kestrels", age_h=72, source="New blog", category="religion")], now)
+    first = full.feed(now, 10)
+    (told,) = [one for one in first if one.article.article_id == "b0"]
+    assert told.parts["rare"] > 1 and told.reason == "Blog writes seldom"
+    assert {"b1", "b2", "d"}.isdisjoint(ids(first))
+    order = (maker := full._maker(now)).order(maker.parts(), 10)
+    assert not any(map(order.is_for_follow, order.places.tolist()))
+    full.mark_shown(first, now)
+    later = now + timedelta(hours=1)
+    assert "b0" not in ids(full.feed(later, 10))
+    assert 0 < full.explain("b0", later).scored.parts["rare"] < told.parts["rare"] / 3

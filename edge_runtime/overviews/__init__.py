@@ -1,0 +1,1 @@
+"""Short answers to "what is new?": the digest, and what came since a time."""
