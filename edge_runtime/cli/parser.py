@@ -19,6 +19,7 @@ from edge_runtime.cli import (
     screen,
     suggest,
     why,
+    worth,
 )
 from edge_runtime.cli.arguments import ArgumentParser
 from edge_runtime.cli.call import Commands
@@ -39,6 +40,7 @@ def build_parser() -> ArgumentParser:
     reading.add_hidden_command(commands)
     commands.group("what is known of you")
     profile.add_commands(commands)
+    worth.add_commands(commands)
     commands.group("feeds")
     add.add_commands(commands)
     suggest.add_commands(commands)

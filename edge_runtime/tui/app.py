@@ -25,7 +25,7 @@ from edge_runtime.tui.listing import FIRST_ROWS, TABS, Listing, ListKind, make_l
 from edge_runtime.tui.program import Program
 from edge_runtime.tui.reader_thread import ReaderThread
 from edge_runtime.tui.screens import ListScreen, TextKind, TextScreen
-from edge_runtime.types import ArticleMarks, Signal
+from edge_runtime.types import ArticleMarks, Origin, Signal
 
 
 class NewsApp(AskingApp):
@@ -139,6 +139,7 @@ class NewsApp(AskingApp):
         if kind is ListKind.FEED:
             self._seen = set()
         self._put(listing, selected)
+        self.message = listing.news or self.message
 
     async def _continue(self) -> None:
         before, now = self._listing, self._program.clock()
@@ -153,7 +154,7 @@ class NewsApp(AskingApp):
         now = self._program.clock()
         page = await self.thread.ask(lambda reader: article_page(reader, row.article_id, now))
         self._push(TextScreen(TextKind.ARTICLE, lambda width: article_lines(page, width), row, page.links))
-        self._do(row, _opening(self._program, row, now))
+        self._do(row, _opening(self._program, row, now, self._listing.kind))
 
     async def _explain(self, row: Row) -> None:
         now = self._program.clock()
@@ -226,7 +227,7 @@ class NewsApp(AskingApp):
     def action_browse(self) -> None:
         if row := self._row:
             self.message = browse(self, self._program, web_url(row.url, ""))
-            self._do(row, _opening(self._program, row, self._program.clock()))
+            self._do(row, _opening(self._program, row, self._program.clock(), self._listing.kind))
 
     def on_text_screen_link_named(self, named: TextScreen.LinkNamed) -> None:
         links = self.screen.links if isinstance(self.screen, TextScreen) else ()
@@ -295,11 +296,14 @@ class NewsApp(AskingApp):
         self.progress = progress if self._sync else None
 
 
-def _opening(program: Program, row: Row, now: datetime) -> Callable[[Reader], str]:
-    """Records that an article was opened; there is nothing to say of it."""
+_ORIGINS = {ListKind.FEED: Origin.FEED, ListKind.SEARCH: Origin.SEARCH}
+
+
+def _opening(program: Program, row: Row, now: datetime, kind: ListKind) -> Callable[[Reader], str]:
+    """Records that an article of a list was opened; there is nothing to say of it."""
 
     def deed(reader: Reader) -> str:
-        program.deeds.record(reader, row.article_id, Signal.OPEN, now)
+        program.deeds.record(reader, row.article_id, Signal.OPEN, now, _ORIGINS.get(kind, Origin.ELSEWHERE))
         return ""
 
     return deed

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from edge_runtime.pages.rows import Row, article_rows, feed_rows, nothing_found
+from edge_runtime.pages.worth import news_line
 from edge_runtime.reader import Reader
 from edge_runtime.types import ArticleMarks, ScoredArticle
 
@@ -37,6 +38,7 @@ class Listing:
     has_more: bool = False  # it is longer than what was asked for
     is_private: bool = False
     empty: str = ""  # what to say if there is none
+    news: str = ""  # of the order, which no list has told before
 
     def marked(self, article_id: str, marks: ArticleMarks) -> Listing:
         """The same list with what has become of an article."""
@@ -71,6 +73,7 @@ def make_listing(reader: Reader, kind: ListKind, now: datetime, limit: int = FIR
         has_more=kind is not ListKind.SAVED and len(rows) == limit,
         is_private=reader.private,
         empty="" if rows else _nothing(reader, kind, query),
+        news=news_line(reader.worth(now)) if kind is ListKind.FEED and rows else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -27,11 +27,18 @@ class Draft:
     pairs: tuple[Pair, ...]
 
 
-def drafted(ranked: Sequence[int], newest: Sequence[int], drafting: Drafting, key: bytes, number: int) -> Draft:
+def drafted(
+    ranked: Sequence[int],
+    newest: Sequence[int],
+    drafting: Drafting,
+    key: bytes,
+    number: int,
+    apart: Container[int] = (),
+) -> Draft:
     """Draft a list.
 
     Where both orders name the same article for a pair, it is no pair: the article stands there, and the next one of
-    the ranked order beside it.
+    the ranked order beside it. So it is where the ranked order names one that is to stand apart.
 
     Args:
         ranked: Articles, best first.
@@ -39,6 +46,7 @@ def drafted(ranked: Sequence[int], newest: Sequence[int], drafting: Drafting, ke
         drafting: How much is drafted; a single pair is at any depth.
         key: Random bytes of this reader.
         number: Of the list; the coins are the same for the same one.
+        apart: Articles that are in no pair; `newest` has none of them.
     """
     if drafting is Drafting.NOTHING:
         return Draft(tuple(ranked), ())
@@ -64,7 +72,7 @@ def drafted(ranked: Sequence[int], newest: Sequence[int], drafting: Drafting, ke
         # A lone pair is of articles that stand as deep in both orders; else those above would be drawn into it.
         begin = 2 * depth if drafting is Drafting.PAIR else 0
         one, other = (_first(articles[begin:], placed) for articles in (ranked, newest))
-        if depth not in depths or one is None or other is None or one == other:
+        if depth not in depths or one is None or other is None or one == other or one in apart:
             put_next()
             put_next()
             continue

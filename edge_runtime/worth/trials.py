@@ -27,6 +27,7 @@ _SHORT, _LONG = 10, 60  # lists that two means of opens go back
 _DROP = 0.55  # of the long mean; below it a new trial begins
 _LISTS_BETWEEN_DROPS = 40
 _LISTS_FOR_FEW_VOTES = 60
+_OPENS_FOR_FEW_VOTES = 3  # of a list, on average: who opens little has few votes too, and only waits
 
 
 class Stage(StrEnum):
@@ -51,6 +52,7 @@ class Why(StrEnum):
     DROPPED = "dropped"  # fewer opens than usual
     RESTED = "rested"  # newest first was shown for long enough
     ASKED = "asked"
+    MOVED = "moved"  # another bundle ranks, or the profile came from elsewhere
 
 
 class Drafting(StrEnum):
@@ -133,7 +135,8 @@ class Worth:
             recent_opens=_mean(self.recent_opens, opens, min(number, _SHORT)),
             usual_opens=_mean(self.usual_opens, opens, min(number, _LONG)),
         )
-        if now.stage is Stage.TRIAL and now.lists >= _LISTS_FOR_FEW_VOTES and now.votes < LEAST_VOTES:
+        opens_much = now.lists >= _LISTS_FOR_FEW_VOTES and now.opens >= _OPENS_FOR_FEW_VOTES * now.lists
+        if now.stage is Stage.TRIAL and opens_much and now.votes < LEAST_VOTES:
             return now._in(Stage.NEWEST, Why.READS_ALL)
         is_fewer = number >= _LONG and now.recent_opens < _DROP * now.usual_opens
         if now.stage is Stage.PROVEN and is_fewer and number - now.last_drop >= _LISTS_BETWEEN_DROPS:

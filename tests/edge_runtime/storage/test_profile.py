@@ -17,7 +17,20 @@ import pytest
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.storage.profile import ProfileContents, ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_schema import MIGRATIONS
-from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import (
+    Article,
+    Event,
+    FeedList,
+    ListedArticle,
+    ReadMark,
+    Rule,
+    RuleEffect,
+    RuleKind,
+    Search,
+    SentPush,
+    Shown,
+    Signal,
+)
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MARKER = "Quetzalcoatlus"
@@ -278,6 +291,10 @@ def fill(profile: ProfileStore) -> None:
     profile.record_pushes([SentPush(MARKER, MARKER, 0.5, NOW)])
     profile.set_picks([MARKER])
     profile.set_setting(MARKER, MARKER)
+    profile.set_list(MARKER, [MARKER])
+    profile.record_opened(Event(texts[0], Signal.OPEN, NOW), 1)
+    of_feed = FeedList(1, (ListedArticle(MARKER),), cache=1, bundle=1)
+    profile.change_trial(lambda trial: trial.with_list(of_feed, int(NOW.timestamp())))
 
 
 def files_with_marker(folder: Path) -> set[str]:
@@ -295,7 +312,7 @@ def test_erasing_leaves_no_byte_in_any_file(profile, tmp_path):
     profile.erase()
     assert files_with_marker(tmp_path) == set()
     assert profile.contents() == ProfileContents([], [], [], [], [], (), {}, [])
-    assert (tmp_path / "profile.db").stat().st_size < 100_000
+    assert (tmp_path / "profile.db").stat().st_size < 120_000
     with pytest.raises(UnknownEntryError):
         profile.undo()
     profile.record(article("a"), Signal.OPEN, NOW)

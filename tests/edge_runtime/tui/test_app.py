@@ -252,7 +252,7 @@ def test_what_the_reader_did_last_is_kept_though_the_screen_is_left_at_once(data
     def slow_reader():
         reader = Reader.open(data)
         record = reader.record
-        reader.record = lambda *given: (time.sleep(0.3), record(*given))[-1]
+        reader.record = lambda *given, **how: (time.sleep(0.3), record(*given, **how))[-1]
         return reader
 
     async def leave():

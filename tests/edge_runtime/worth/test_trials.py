@@ -83,7 +83,7 @@ def test_who_reads_everything_gets_newest_first():
 
 @pytest.mark.slow
 def test_chance_proves_nothing_and_a_good_order_is_found():
-    """At most 5 % for life by theory; at shares of 0.8 and 0.4 half of the lives have their verdict by 20 and 36 votes."""
+    """At most 5 % for life by theory; at shares of 0.8 and 0.4 half of the lives have theirs by 20 and 36 votes."""
     rng = random.Random(3)
     by_chance = [any(s.why is Why.BETTER for s in lived(0.5, 300, rng)) for _ in range(80)]
     assert sum(by_chance) <= 8
