@@ -15,8 +15,6 @@ from edge_runtime.worth.draft import Draft, drafted
 from edge_runtime.worth.lists import NUM_COUNTED, Trial
 from edge_runtime.worth.trials import Drafting, Stage
 
-_DEEP_ENOUGH = 2 * NUM_COUNTED  # of both orders, for a draft of `NUM_COUNTED` places
-
 
 @dataclass(frozen=True, slots=True)
 class ListOrder:
@@ -36,10 +34,13 @@ class ListOrder:
         return self.choice is OrderChoice.NEWEST or (self.choice is OrderChoice.AUTO and rests)
 
     def depth(self, k: int) -> int:
-        """How many places of the ranked order are needed for a list of k."""
+        """How many places of the ranked order are needed for a list of k.
+
+        A draft needs no more of either order than it has places: what it passes over stands in it already.
+        """
         if self.is_newest:
             return 0
-        return max(k, _DEEP_ENOUGH) if self.is_counted else k
+        return max(k, NUM_COUNTED) if self.is_counted else k
 
 
 def listed(
@@ -85,12 +86,12 @@ def _drafted(order: FeedOrder, is_open: NDArray[np.bool_], by: ListOrder, trial:
     """The first places of both orders; what is read or was in a notification stands in no pair."""
     number = trial.last_list + 1
     drafting = trial.worth.drafting(number)
-    ranked = order.places[:_DEEP_ENOUGH].tolist()
+    ranked = order.places[:NUM_COUNTED].tolist()
     if drafting is Drafting.NOTHING:
         return Draft(tuple(ranked), ())
     may_vote = is_open & ~order.rows.are_among(by.pushed)
     times = np.where(may_vote, _times(order), -np.inf)
-    newest = [place for place in best_first(times, _DEEP_ENOUGH).tolist() if may_vote[place]]
+    newest = [place for place in best_first(times, NUM_COUNTED).tolist() if may_vote[place]]
     apart = {place for place in ranked if not may_vote[place]}
     return drafted(ranked, newest, drafting, trial.key, number, apart)
 

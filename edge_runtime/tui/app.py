@@ -49,6 +49,7 @@ class NewsApp(AskingApp):
         self._listing = Listing(ListKind.FEED)
         self._left: dict[ListKind, tuple[Listing, str]] = {}  # lists that were left, with the selected article
         self._seen: set[str] = set()  # of the feed as it is listed: what was told to `mark_shown`
+        self._worth = ""  # whether the order helps, as of the last feed
         self._sync: BackgroundSync | None = None
 
     # What is shown.
@@ -96,7 +97,8 @@ class NewsApp(AskingApp):
             self.view(self._explain, row)
 
     def action_help(self) -> None:
-        self._push(TextScreen(TextKind.HELP, help_lines))
+        worth = self._worth
+        self._push(TextScreen(TextKind.HELP, lambda width: help_lines(width, worth)))
 
     async def action_back(self) -> None:
         self.drop_view()
@@ -139,7 +141,7 @@ class NewsApp(AskingApp):
         if kind is ListKind.FEED:
             self._seen = set()
         self._put(listing, selected)
-        self.message = listing.news or self.message
+        self.message, self._worth = listing.news or self.message, listing.worth or self._worth
 
     async def _continue(self) -> None:
         before, now = self._listing, self._program.clock()

@@ -22,6 +22,7 @@ from edge_runtime.types import (
     Event,
     FeedList,
     ListedArticle,
+    Origin,
     ReadMark,
     Rule,
     RuleEffect,
@@ -31,6 +32,8 @@ from edge_runtime.types import (
     Shown,
     Signal,
 )
+from edge_runtime.worth.lists import LEAST_OPENS
+from edge_runtime.worth.trials import Worth
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MARKER = "Quetzalcoatlus"
@@ -240,6 +243,23 @@ def test_a_profile_of_every_old_version_is_opened(tmp_path, version):
     assert [profile.undo(), ids([profile.undo(), profile.undo()])] == [rule("rain"), ["a", "a"]]
     assert list(tmp_path.glob("*backup*")) == []  # what was taken back is in no copy
     profile.close()
+
+
+def test_a_list_of_an_old_version_was_shown_elsewhere_and_no_trial_has_begun(tmp_path):
+    path = tmp_path / "profile.db"
+    db = sqlite3.connect(path)
+    for step in MIGRATIONS[:10]:
+        step(db)
+    db.execute("INSERT INTO lists (terminal, article_ids, named) VALUES ('tty', '[\"a\"]', '')")
+    db.execute("PRAGMA user_version = 10")
+    db.commit()
+    db.close()
+    with closing(ProfileStore(path)) as profile:
+        assert profile.last_list("tty") == (["a"], "")
+        assert (profile.list_origin("tty"), profile.trial()) == (Origin.ELSEWHERE, None)
+        for n in range(LEAST_OPENS):
+            profile.record_opened(Event(article(f"{n}"), Signal.OPEN, NOW), bundle=1)
+        assert profile.trial() and profile.contents().worth == Worth()
 
 
 def test_rules_that_an_old_version_told_apart_by_accents_become_one_and_the_later_stays(tmp_path):

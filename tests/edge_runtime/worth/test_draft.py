@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Set
+from itertools import product
 
 import pytest
 
+from edge_runtime.worth import draft as draft_module
 from edge_runtime.worth.draft import NUM_PAIRS, drafted
 from edge_runtime.worth.trials import Drafting
 
@@ -58,3 +61,35 @@ def test_a_lone_pair_is_drafted_at_every_depth_from_articles_as_deep_in_both_ord
         depths.add(pair.ranked // 2)
     assert depths == set(range(NUM_PAIRS))
     assert drafted(RANKED, NEWEST, Drafting.NOTHING, KEY, 1).order == tuple(RANKED)
+
+
+def read_by_place(places: int, rng: random.Random) -> Iterator[Set[int]]:
+    """Readers who do not look at what an article is: each opens the same places of any list."""
+    for _ in range(60):
+        yield frozenset(place for place in range(places) if rng.random() < rng.choice((0.2, 0.5, 0.9)))
+
+
+@pytest.mark.parametrize("drafting", [Drafting.ALL, Drafting.PAIR])
+def test_to_who_reads_by_place_each_vote_is_fair_whatever_the_coins_before_it(drafting, monkeypatch):
+    rng = random.Random(8)
+    lists = {}
+    for depth, *coins in product(range(NUM_PAIRS), *[(0, 1)] * NUM_PAIRS):
+        drawn = ([depth] if drafting is Drafting.PAIR else []) + coins
+        monkeypatch.setattr(draft_module, "_coins", lambda key, number, drawn=drawn: iter(drawn))
+        lists[depth, *coins] = drafted(RANKED, NEWEST, drafting, KEY, 1)
+    for opened in read_by_place(2 * NUM_PAIRS, rng):
+        balance: dict[tuple[int, ...], int] = {}  # by depth, pair and the coins above it: wins less losses
+        for (depth, *coins), draft in lists.items():
+            for number, pair in enumerate(draft.pairs):
+                above = depth if drafting is Drafting.PAIR else number
+                won, lost = (draft.order.index(one) in opened for one in (pair.ranked, pair.newest))
+                past = depth, number, *coins[:above]
+                balance[past] = balance.get(past, 0) + won - lost
+        assert set(balance.values()) == {0}
+
+
+def test_an_article_that_is_to_stand_apart_keeps_its_place_and_is_in_no_pair():
+    for number in range(20):
+        draft = drafted(RANKED, [29, 28, 27, 26, 25], Drafting.ALL, KEY, number, apart={1})
+        assert draft.order[2:4] == (1, 2) and 1 not in {pair.ranked for pair in draft.pairs}
+        assert [pair.newest for pair in draft.pairs] == [29, 28, 27, 26]
