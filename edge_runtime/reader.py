@@ -262,7 +262,7 @@ class Reader:
             now: UTC-aware.
             limit: How many to return; all if not given.
             where: Which articles it is about; all if not given.
-            order: For this once; the reader's `order` if not given.
+            order: For this once, and then nothing is compared; the reader's `order` if not given.
 
         Raises:
             UnknownNameError: The filter names something that is nowhere.

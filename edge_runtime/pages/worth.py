@@ -54,8 +54,8 @@ def _of_trial(worth: OrderWorth) -> str:
 
 
 def _of_newest(worth: OrderWorth) -> str:
-    again = f"It is newest first now{_since(worth, ', ')}"
-    again += f" and tries again after {worth.opens_left} more opens." if worth.opens_left else " and tries again soon."
+    since = f"It has been newest first since {worth.since:%Y-%m-%d}" if worth.since else "It is newest first now"
+    again = f"{since} and tries again after {worth.opens_left} more opens."
     if worth.why is Why.READS_ALL:
         return f"You read nearly everything; the order makes no difference. {again}"
     return f"{worth.wins} of {worth.choices}: {_NOT_NEEDED[worth.why]}. {again}"
@@ -69,8 +69,5 @@ def _choices(worth: OrderWorth) -> str:
     )
 
 
-def _since(worth: OrderWorth, before: str = " ") -> str:
-    if worth.since is None:
-        return ""
-    day = f"since {worth.since:%Y-%m-%d}"
-    return f"{before}{day}" if before != " " else f" So it is {day}."
+def _since(worth: OrderWorth) -> str:
+    return f" It has been so since {worth.since:%Y-%m-%d}." if worth.since else ""

@@ -193,6 +193,7 @@ def m011_create_trial(db: sqlite3.Connection) -> None:
             is_opened INTEGER NOT NULL
         )"""
     )
+    db.execute("DELETE FROM first_screen")  # it does not say which list it is
     db.execute("ALTER TABLE lists ADD COLUMN origin TEXT NOT NULL DEFAULT 'elsewhere'")
     for table in ("rules", "picks", "events"):
         for change in ("INSERT", "UPDATE", "DELETE"):

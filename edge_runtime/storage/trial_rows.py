@@ -63,8 +63,10 @@ def put_trial(db: sqlite3.Connection, given: Trial) -> None:
 
 def open_from_feed(db: sqlite3.Connection, article_id: str, at_s: int, bundle: int) -> None:
     """Count an open of the list that was shown last, if it is not over; with enough opens the trial begins."""
-    (num_opens,) = db.execute("SELECT count(*) FROM events WHERE signal = 'open'").fetchone()
-    if num_opens >= LEAST_OPENS and trial(db) is None:
+    if trial(db) is None:
+        opened = f"SELECT 1 FROM events WHERE signal = 'open' LIMIT {LEAST_OPENS}"
+        if len(db.execute(opened).fetchall()) < LEAST_OPENS:
+            return
         put_trial(db, new_trial(Worth(), bundle))
     # Whatever the clock says later: a list that is not shown yet is over.
     db.execute("UPDATE trial SET list_until = list_at WHERE list_at > ?", (at_s,))
