@@ -105,5 +105,5 @@ def order_worth(store: ProfileStore, now: datetime, bundle: int) -> OrderWorth:
         high=high,
         since=datetime.fromtimestamp(trial.since_s, UTC) if trial.since_s else None,
         opens_left=max(rests_for - worth.opens, 1) if worth.stage is Stage.NEWEST else None,
-        is_news=choice is OrderChoice.AUTO and trial.told is not worth.stage,
+        is_news=choice is OrderChoice.AUTO and trial.told is not worth.stage and not store.setting("private", False),
     )

@@ -168,6 +168,7 @@ def test_in_private_nothing_is_drafted_and_the_profile_keeps_its_bytes(begun, no
     before = path.read_bytes()
     feed = begun.feed(now)
     assert feed == begun.feed(now, order=OrderChoice.RANKED) and feed[0].listed is None
+    assert not begun.worth(now).is_news
     begun.mark_shown(feed, now)
     begun.record(ids(feed)[0], Signal.OPEN, now, origin=Origin.FEED)
     assert path.read_bytes() == before
