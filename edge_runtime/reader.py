@@ -38,14 +38,13 @@ from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.personal.drafted_feed import ListOrder
 from edge_runtime.personal.drafted_feed import listed as in_order
 from edge_runtime.personal.order_keeping import (
-    OrderWorth,
     bundle_number,
     list_shown,
     order_choice,
     order_stage,
-    order_worth,
     set_order,
 )
+from edge_runtime.personal.order_worth import OrderWorth, order_worth
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile

@@ -104,7 +104,9 @@ def _listed(trial: Trial, ranked: Sequence[int], newest: Sequence[int]) -> tuple
     if trial.worth.stage is Stage.NEWEST:
         order = list(newest[:NUM_COUNTED])
     else:
-        draft = drafted(ranked[:NUM_COUNTED], newest[:NUM_COUNTED], trial.worth.drafting(number), trial.key, number)
+        draft = drafted(
+            ranked[:NUM_COUNTED], newest[: 2 * NUM_COUNTED], trial.worth.drafting(number), trial.key, number
+        )
         order = list(draft.order[:NUM_COUNTED])
         of_pairs = enumerate(draft.pairs)
         sides = {one: (n, one == pair.ranked) for n, pair in of_pairs for one in (pair.ranked, pair.newest)}

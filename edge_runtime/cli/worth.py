@@ -7,7 +7,7 @@ from dataclasses import asdict
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.model.json_lines import Json
 from edge_runtime.pages.worth import EXPLAINED, worth_line
-from edge_runtime.personal.order_keeping import OrderWorth
+from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.types import OrderChoice
 
 _DONE = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_runtime.personal.order_keeping import OrderWorth
+from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.types import OrderChoice
 from edge_runtime.worth.lists import LEAST_OPENS
 from edge_runtime.worth.trials import Stage, Why

@@ -36,7 +36,7 @@ class ListOrder:
     def depth(self, k: int) -> int:
         """How many places of the ranked order are needed for a list of k.
 
-        A draft needs no more of either order than it has places: what it passes over stands in it already.
+        A draft needs no more of it than it has places: what it passes over stands in it already.
         """
         if self.is_newest:
             return 0
@@ -90,8 +90,9 @@ def _drafted(order: FeedOrder, is_open: NDArray[np.bool_], by: ListOrder, trial:
     if drafting is Drafting.NOTHING:
         return Draft(tuple(ranked), ())
     may_vote = is_open & ~order.rows.are_among(by.pushed)
+    # A lone pair begins deep in the order, and may pass over as many as stand above it.
     times = np.where(may_vote, _times(order), -np.inf)
-    newest = [place for place in best_first(times, NUM_COUNTED).tolist() if may_vote[place]]
+    newest = [place for place in best_first(times, 2 * NUM_COUNTED).tolist() if may_vote[place]]
     apart = {place for place in ranked if not may_vote[place]}
     return drafted(ranked, newest, drafting, trial.key, number, apart)
 

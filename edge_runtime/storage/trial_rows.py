@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, fields
@@ -20,7 +20,7 @@ _COLUMNS = ", ".join((*_OWN, *_WORTH, *_LIST))
 
 def new_trial(worth: Worth, bundle: int) -> Trial:
     """A trial of one's own coins."""
-    return Trial(secrets.token_bytes(32), bundle, worth)
+    return Trial(os.urandom(32), bundle, worth)
 
 
 def trial(db: sqlite3.Connection) -> Trial | None:

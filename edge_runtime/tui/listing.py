@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from edge_runtime.pages.rows import Row, article_rows, feed_rows, nothing_found
 from edge_runtime.pages.worth import EXPLAINED, worth_line
-from edge_runtime.personal.order_keeping import OrderWorth
+from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.reader import Reader
 from edge_runtime.types import ArticleMarks, OrderChoice, ScoredArticle
 from edge_runtime.worth.trials import Stage

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from edge_runtime.pages.worth import EXPLAINED, news_line, worth_line
-from edge_runtime.personal.order_keeping import OrderWorth
+from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.types import OrderChoice
 from edge_runtime.worth.trials import Stage, Why
 
