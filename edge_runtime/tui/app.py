@@ -141,7 +141,9 @@ class NewsApp(AskingApp):
         if kind is ListKind.FEED:
             self._seen = set()
         self._put(listing, selected)
-        self.message, self._worth = listing.news or self.message, listing.worth or self._worth
+        self._worth = listing.worth or self._worth
+        if listing.news:
+            self.message = listing.news
 
     async def _continue(self) -> None:
         before, now = self._listing, self._program.clock()
