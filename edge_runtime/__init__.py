@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from edge_runtime.model.parts import Part, score_part
     from edge_runtime.notify.texts import Notification, notifications
     from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
+    from edge_runtime.personal.order_worth import OrderWorth
     from edge_runtime.reader import Reader
     from edge_runtime.storage.feeds import Feed
     from edge_runtime.storage.places import data_home
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
         HiddenArticle,
         NewsDigest,
         NewsSince,
+        OrderChoice,
+        Origin,
         PickedWord,
         Popularity,
         Profile,
@@ -116,6 +119,7 @@ _HOMES = {
     "model.parts": ("Part", "score_part"),
     "notify.texts": ("Notification", "notifications"),
     "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
+    "personal.order_worth": ("OrderWorth",),
     "reader": ("Reader",),
     "storage.feeds": ("Feed",),
     "storage.places": ("data_home",),
@@ -129,6 +133,8 @@ _HOMES = {
         "HiddenArticle",
         "NewsDigest",
         "NewsSince",
+        "OrderChoice",
+        "Origin",
         "PickedWord",
         "Popularity",
         "Profile",
@@ -187,6 +193,9 @@ __all__ = [
     "NewsSince",
     "Notice",
     "Notification",
+    "OrderChoice",
+    "OrderWorth",
+    "Origin",
     "ParsedFeed",
     "Part",
     "PickedWord",

@@ -37,6 +37,16 @@ from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision, PushSettings
 from edge_runtime.overviews.digest import make_digest
 from edge_runtime.overviews.news_since import news_since
+from edge_runtime.personal.drafted_feed import ListOrder
+from edge_runtime.personal.drafted_feed import listed as in_order
+from edge_runtime.personal.order_keeping import (
+    bundle_number,
+    list_shown,
+    order_choice,
+    order_stage,
+    set_order,
+)
+from edge_runtime.personal.order_worth import OrderWorth, order_worth
 from edge_runtime.personal.picked_words import one_word
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
@@ -57,6 +67,8 @@ from edge_runtime.types import (
     HiddenArticle,
     NewsDigest,
     NewsSince,
+    OrderChoice,
+    Origin,
     PickedWord,
     Profile,
     ReadMark,
@@ -68,6 +80,7 @@ from edge_runtime.types import (
     Signal,
     UnreadCounts,
 )
+from edge_runtime.worth.lists import NUM_COUNTED
 
 if TYPE_CHECKING:
     from edge_runtime.feeds.fetch import Fetch
@@ -237,16 +250,24 @@ class Reader:
             outcomes = subscribe_feeds(self.feeds, wanted, sync, now, takes_first=takes_first)
         return [replace(one, articles=counts.get(one.feed.url, 0)) if one.feed else one for one in outcomes]
 
-    def feed(self, now: datetime, limit: int | None = None, where: ListFilter | None = None) -> list[ScoredArticle]:
+    def feed(
+        self,
+        now: datetime,
+        limit: int | None = None,
+        where: ListFilter | None = None,
+        order: OrderChoice | None = None,
+    ) -> list[ScoredArticle]:
         """The cache ranked for this reader at a time, best first: mixed, one article a story, without what is muted.
 
         Nothing is hidden in silence: `hidden` lists what the feed leaves out, `latest` shows everything. Tell
-        `mark_shown` what the reader has seen of it.
+        `mark_shown` what the reader has seen of it. Once some articles were opened from it, its first places compare
+        the order with newest first, and what helps this reader more is shown: see `worth`.
 
         Args:
             now: UTC-aware.
             limit: How many to return; all if not given.
             where: Which articles it is about; all if not given.
+            order: For this once, and then nothing is compared; the reader's `order` if not given.
 
         Raises:
             UnknownNameError: The filter names something that is nowhere.
@@ -254,9 +275,12 @@ class Reader:
         self._begin_list()
         maker = self._maker(now)
         listed = self._fitting(where)
-        parts = maker.parts()
-        order = maker.order(parts, len(maker.rows.article_ids) if limit is None else limit, listed)
-        return maker.scored(parts, order.places, order)
+        parts, k = maker.parts(), len(maker.rows) if limit is None else limit
+        by = self._list_order(now, order or self.order, is_counted=not where and not order)
+        ranked = maker.order(parts, by.depth(k), listed)
+        places, first = in_order(ranked, maker.learned.is_read(maker.rows), by, k)
+        scored = maker.scored(parts, places, ranked)
+        return [replace(one, listed=first) for one in scored[:NUM_COUNTED]] + scored[NUM_COUNTED:] if first else scored
 
     def digest(self, now: datetime, limit: int = 5) -> NewsDigest:
         """What of the last day and a half is worth reading, of what was neither seen nor read; see `digest`.
@@ -368,7 +392,14 @@ class Reader:
         (article,) = self._cache.get([article_id])
         return self._maker(now).explained(article)
 
-    def record(self, article_id: str, signal: Signal, at: datetime, dwell_s: float = 0.0) -> None:
+    def record(
+        self,
+        article_id: str,
+        signal: Signal,
+        at: datetime,
+        dwell_s: float = 0.0,
+        origin: Origin = Origin.ELSEWHERE,
+    ) -> None:
         """Keep what the reader did with a cached article; durable when this returns. In private mode nothing is kept.
 
         Args:
@@ -376,6 +407,7 @@ class Reader:
             signal: What the reader did.
             at: When, UTC-aware.
             dwell_s: How long the article was read, with Signal.DWELL alone.
+            origin: Where an article was opened; only from the feed it says whether the order helps, see `worth`.
 
         Raises:
             UnknownArticleError: It is not in the cache.
@@ -385,14 +417,16 @@ class Reader:
         if self.private:
             return
         event = Event(article, signal, at, dwell_s)
+        is_vote = signal is Signal.OPEN and origin is Origin.FEED and self.order is OrderChoice.AUTO
+        bundle = self._bundle_number if is_vote else None
         try:
-            self._profile.record(event)
+            self._profile.record(event, bundle)
         except StorageError as error:
             if not is_disk_full(error):
                 raise
             # Articles can be fetched again, what the reader did cannot.
             self._intake.make_room(self.saved_ids())
-            self._profile.record(event)
+            self._profile.record(event, bundle)
 
     def unsave(self, article_id: str) -> None:
         """Take back that an article was saved, as if it had not been; `undo` brings it back.
@@ -459,9 +493,29 @@ class Reader:
         if self.private:
             return
         erasures = self._profile.erasures
-        kept = [as_shown(one, at) for one in shown if not one.is_read and one.erasures in (None, erasures)]
+        known = [one for one in shown if one.erasures in (None, erasures)]
+        kept = [as_shown(one, at) for one in known if not one.is_read]
         if kept:
             self._profile.record_shown(kept)
+            list_shown(self._profile.store, known[0].listed, [one.article.article_id for one in known], at)
+
+    @property
+    def order(self) -> OrderChoice:
+        """What orders the feed."""
+        return order_choice(self._profile.store)
+
+    def set_order(self, choice: OrderChoice, at: datetime) -> None:
+        """Let the feed be ranked, newest first, or whichever of them helps; by hand nothing is compared.
+
+        Args:
+            choice: "auto" also ends a time of newest first that came by itself, with a new trial.
+            at: When, UTC-aware.
+        """
+        set_order(self._profile.store, choice, at)
+
+    def worth(self, now: datetime) -> OrderWorth:
+        """Whether the ranked order helps this reader more than newest first, as far as choices tell."""
+        return order_worth(self._profile.store, now, self._bundle_number)
 
     def rule_counts(self) -> list[tuple[Rule, int]]:
         """Every rule, with the number of cached articles that it is about."""
@@ -735,7 +789,7 @@ class Reader:
         self._profile.replace_by(data)
         self._cache.learned.forget()
 
-    def remember_list(self, article_ids: Sequence[str], terminal: str = "") -> None:
+    def remember_list(self, article_ids: Sequence[str], terminal: str = "", origin: Origin = Origin.ELSEWHERE) -> None:
         """Keep which articles a numbered list showed, so that a number can name one.
 
         Nothing is kept in private mode, nor after an erasing until this reader makes a list again.
@@ -743,9 +797,14 @@ class Reader:
         Args:
             article_ids: In the list's order; none if it has no numbers, so that an earlier list's count no longer.
             terminal: Where it was shown; each terminal has a last list of its own.
+            origin: What list it is.
         """
         if not self.private and self._list_erasures == self._profile.erasures:
-            self._profile.remember_list(article_ids, terminal)
+            self._profile.remember_list(article_ids, terminal, origin)
+
+    def origin_of(self, article_id: str, terminal: str = "") -> Origin:
+        """Where an article is opened that is named by the last list of a terminal."""
+        return self._profile.origin_of(article_id, terminal)
 
     def keep_first_screen(self, document: str) -> None:
         """Keep the list that was just made, as text, until something that orders articles changes, here or elsewhere.
@@ -855,6 +914,18 @@ class Reader:
             return None
         brought = self._cache.items.articles_by_subscription
         return fitting(where, rows, self.feeds.feeds(), self.known_topics(), is_read, brought)
+
+    @property
+    def _bundle_number(self) -> int:
+        return bundle_number(self._model.bundle.sha256)
+
+    def _list_order(self, now: datetime, choice: OrderChoice, *, is_counted: bool) -> ListOrder:
+        """What the feed is ordered by; with a list that opens may be counted of."""
+        store, is_auto = self._profile.store, choice is OrderChoice.AUTO
+        trial = order_stage(store, now, self._bundle_number) if is_auto else None
+        is_counted = is_counted and trial is not None and not self.private
+        pushed = [push.article_id for push in store.pushes()] if is_counted else ()
+        return ListOrder(choice, trial, is_counted, self._cache.num_changes(), int(now.timestamp()), pushed)
 
     def _begin_list(self) -> None:
         self._list_erasures = self._profile.erasures

@@ -22,7 +22,7 @@ from edge_runtime.personal.selection import USUAL_VARIETY
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
-from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, Shown, Signal
+from edge_runtime.types import Event, Origin, ReadMark, Rule, RuleEffect, RuleKind, Search, Shown, Signal
 
 DROPPED_WORDS = "dropped_words"  # the setting
 # The profile has removed the oldest by then. To forget them one by one would cost more than to begin anew.
@@ -84,9 +84,12 @@ class ReaderProfile:
             self._change("all")
             raise
 
-    def record(self, event: Event) -> None:
-        """Keep what the reader did with an article."""
-        self.store.record_all([event])
+    def record(self, event: Event, bundle: int | None = None) -> None:
+        """Keep what the reader did with an article; of one that was opened from the feed, with what ranked it."""
+        if bundle is None:
+            self.store.record_all([event])
+        else:
+            self.store.record_opened(event, bundle)
         self._change("events")
 
     def record_shown(self, shown: Sequence[Shown]) -> None:
@@ -229,9 +232,14 @@ class ReaderProfile:
             import_profile(self.store, document)
         self._change("all")
 
-    def remember_list(self, article_ids: Sequence[str], terminal: str) -> None:
+    def remember_list(self, article_ids: Sequence[str], terminal: str, origin: Origin = Origin.ELSEWHERE) -> None:
         """Keep what the numbers of a terminal's list stand for; see `Reader.remember_list`."""
-        self.store.set_list(terminal, article_ids)
+        self.store.set_list(terminal, article_ids, origin)
+
+    def origin_of(self, article_id: str, terminal: str) -> Origin:
+        """What list an article stands in; see `Reader.origin_of`."""
+        ids, _ = self.store.last_list(terminal) or ([], "")
+        return self.store.list_origin(terminal) if article_id in ids else Origin.ELSEWHERE
 
     def forget_numbers(self, terminal: str) -> None:
         """The list that is shown now has none; see `Reader.forget_numbers`."""

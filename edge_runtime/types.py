@@ -65,6 +65,43 @@ class Event:
     number: int = 0  # in the profile, from 1; 0 while it is not kept yet
 
 
+class Origin(StrEnum):
+    """Where the reader opened an article."""
+
+    FEED = "feed"  # the whole one, without a filter
+    SEARCH = "search"
+    NOTIFICATION = "notification"
+    ELSEWHERE = "elsewhere"
+
+
+class OrderChoice(StrEnum):
+    """What orders the feed."""
+
+    AUTO = "auto"  # ranked, for as long as that helps this reader
+    RANKED = "ranked"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """An article among the first of a feed that is compared with another order."""
+
+    article_id: str
+    pair: int | None = None  # from 0; None where it stands in no pair
+    is_ranked: bool = False  # of its pair the one that the ranked order named
+    is_opened: bool = False  # from this list
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """The first articles of a feed, by which opens are counted once it was shown."""
+
+    number: int  # of this reader's lists, from 1
+    articles: tuple[ListedArticle, ...]  # in the order of the feed
+    cache: int  # its number of changes when the list was made
+    bundle: int  # a number of the bundle that ranked
+
+
 class RuleKind(StrEnum):
     """What a rule of the reader is about."""
 
@@ -145,6 +182,8 @@ class ScoredArticle:
     is_story_read: bool = False  # it is not read, but one of `same_story` is
     # The last erasing of the profile before this was ranked: `Reader.mark_shown` keeps nothing from before an erasing.
     erasures: int | None = field(default=None, compare=False, repr=False)
+    # The list that it is one of the first of, by which `Reader.mark_shown` knows what stands before the reader.
+    listed: FeedList | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from android_demo.core.article import ArticlePage, article_page
 from android_demo.core.feed import FIRST_ROWS, MORE_ROWS, FeedRow, feed_rows, last_verdicts
 from android_demo.core.interests import InterestsPage, interests_page
 from android_demo.core.why import WhySheet, why_sheet
-from edge_runtime import Article, Reader, ScoredArticle, Signal, demo_articles
+from edge_runtime import Article, Origin, Reader, ScoredArticle, Signal, demo_articles
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -89,8 +89,8 @@ class Session:
         self.reader.mark_shown([self._scored[name] for name in article_ids if name in self._scored], at)
 
     def record(self, article_id: str, signal: Signal, at: datetime, shown: Sequence[str]) -> Ranking:
-        """Keep what the reader did, and rank anew."""
-        self.reader.record(article_id, signal, at)
+        """Keep what the reader did with an article of the feed, and rank anew."""
+        self.reader.record(article_id, signal, at, origin=Origin.FEED)
         return self.rank(at, shown)
 
     def open_article(self, article_id: str, at: datetime, shown: Sequence[str]) -> tuple[ArticlePage, Ranking]:

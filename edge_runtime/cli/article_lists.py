@@ -11,7 +11,7 @@ from edge_runtime.cli.printing import clean_text
 from edge_runtime.cli.terminal import terminal
 from edge_runtime.model.json_lines import Json
 from edge_runtime.pages.rows import Row
-from edge_runtime.types import Article, ScoredArticle
+from edge_runtime.types import Article, Origin, ScoredArticle
 
 NUM_LISTED = 10
 NUMBER_COLUMNS = 5
@@ -25,7 +25,7 @@ class Numbered(Protocol):
         """As `Reader.private`."""
         ...
 
-    def remember_list(self, article_ids: Sequence[str], terminal: str = "") -> None:
+    def remember_list(self, article_ids: Sequence[str], terminal: str = "", origin: Origin = Origin.ELSEWHERE) -> None:
         """As `Reader.remember_list`."""
         ...
 
@@ -42,6 +42,7 @@ def show_list(
     empty: str,
     heading: str = "",
     facts: Mapping[str, object] | None = None,
+    origin: Origin = Origin.ELSEWHERE,
 ) -> bool:
     """Print a list, and keep what its numbers stand for; in private mode it has ids in the place of numbers.
 
@@ -55,11 +56,12 @@ def show_list(
         articles: The same as JSON, one for each row.
         empty: What to say if there is none.
         heading: Printed first, if there is any row.
+        origin: What list it is.
 
     Returns:
         Whether the list was kept.
     """
-    is_kept = keep_numbers(call, reader, [row.article_id for row in rows])
+    is_kept = keep_numbers(call, reader, [row.article_id for row in rows], origin)
     lines = [call.screen.bold(heading), ""] if heading else []
     for number, row in enumerate(rows, start=1):
         lines += row_lines(call, row, number, is_kept=is_kept)
@@ -70,14 +72,14 @@ def show_list(
     return is_kept
 
 
-def keep_numbers(call: Call, reader: Numbered, article_ids: Sequence[str]) -> bool:
+def keep_numbers(call: Call, reader: Numbered, article_ids: Sequence[str], origin: Origin = Origin.ELSEWHERE) -> bool:
     """Keep what a list's numbers stand for; False if it has none, as in private mode and with `--peek`."""
     if reader.private:
         return False
     if getattr(call.options, "peek", False):
         kept(lambda: reader.forget_numbers(terminal()))
         return False
-    return kept(lambda: reader.remember_list(article_ids, terminal()))
+    return kept(lambda: reader.remember_list(article_ids, terminal(), origin))
 
 
 def article_fields(article: Article) -> Json:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from edge_runtime.cli.terminal import terminal
 from edge_runtime.errors import StorageError, UnknownArticleError
 from edge_runtime.reader import Reader
+from edge_runtime.types import Origin
 
 NAME_HELP = "its number in the last list, its id, or . for the one before"
 NAMES_HELP = "numbers in the last list such as 1 3-5, ids, or . for the one before"
@@ -38,6 +39,12 @@ def articles_named(reader: Reader, names: Sequence[str]) -> list[str]:
     with suppress(StorageError):  # a convenience: nothing is lost that was asked to be kept
         reader.remember_named(ids[-1], terminal())
     return ids
+
+
+def origin_of(reader: Reader, name: str, article_id: str) -> Origin:
+    """Where an article is opened that was named so: of the last list by its number, or as the one before."""
+    is_listed = name == "." or _NUMBERS.fullmatch(name)
+    return reader.origin_of(article_id, terminal()) if is_listed else Origin.ELSEWHERE
 
 
 def _ids_of(reader: Reader, name: str) -> list[str]:

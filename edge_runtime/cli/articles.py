@@ -12,7 +12,7 @@ from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text
 from edge_runtime.pages.rows import title_of
 from edge_runtime.reader import Reader
-from edge_runtime.types import Article, Signal
+from edge_runtime.types import Article, Origin, Signal
 
 UNKEPT = "not kept: private mode is on, `edge-news private off` ends it"
 
@@ -39,10 +39,12 @@ def add_commands(commands: Commands) -> None:
         parser.add_argument("article", nargs="+", type=words, help=NAMES_HELP)
 
 
-def record_and_say(reader: Reader, article_id: str, signal: Signal, now: datetime) -> str:
+def record_and_say(
+    reader: Reader, article_id: str, signal: Signal, now: datetime, origin: Origin = Origin.ELSEWHERE
+) -> str:
     """Record what the reader did with a cached article, and say so in a line."""
     article = reader.article(article_id)
-    reader.record(article_id, signal, now)
+    reader.record(article_id, signal, now, origin=origin)
     return UNKEPT if reader.private else f"{_DONE[signal]}: {title_of(article)}"
 
 

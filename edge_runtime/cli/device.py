@@ -11,6 +11,7 @@ from edge_runtime.engines import unfit_engines
 from edge_runtime.installation import bundle_of, install_bundle
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.json_lines import Json
+from edge_runtime.pages.worth import worth_line
 
 FIRST_STEPS = (
     "next: `edge-news topics food travel` asks for topics, `edge-news add https://…` subscribes to a feed, "
@@ -57,7 +58,7 @@ def _cleaned(line: str) -> str:
 
 def _facts(call: Call) -> Json:
     with call.open() as reader:
-        facts = reader.info()
+        facts = {**reader.info(), "worth": worth_line(reader.worth(call.now))}
     for notice in unfit_engines():
         warn(told(notice))
     files = sorted(file for file in call.data_dir.iterdir() if file.is_file())

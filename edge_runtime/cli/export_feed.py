@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge_runtime.cli.argument_types import count, name
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.documents import write_document
+from edge_runtime.types import OrderChoice
 
 NUM_WRITTEN = 50
 
@@ -32,7 +33,7 @@ def _export_feed(call: Call) -> None:
     options = call.options
     is_json = options.format == "json" or (options.format is None and options.file.lower().endswith(".json"))
     with call.open() as reader:
-        ranked = reader.feed(call.now, options.limit)
+        ranked = reader.feed(call.now, options.limit, order=OrderChoice.RANKED)
     entries = [FeedEntry(one.article, "" if options.no_reasons else one.reason) for one in ranked]
     data = write_json_feed(entries) if is_json else write_atom(entries, call.now)
     write_document(call, options.file, data, f"{len(entries)} articles", is_public=options.public)

@@ -22,11 +22,12 @@ from edge_runtime.cli.pager import chosen_pager
 from edge_runtime.cli.printing import Screen
 from edge_runtime.errors import EdgeError
 from edge_runtime.pages.rows import Row, age_text, feed_rows
+from edge_runtime.personal.order_keeping import is_shown_next, list_shown
 from edge_runtime.storage.cache_changes import num_changes_of
 from edge_runtime.storage.database import private_directory
 from edge_runtime.storage.places import bundle_of
 from edge_runtime.storage.profile import ProfileStore
-from edge_runtime.types import ScoredArticle, Shown
+from edge_runtime.types import FeedList, ListedArticle, Origin, ScoredArticle, Shown
 from edge_runtime.version import __version__
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def keep(reader: Reader, call: Call, limit: int, feed: Sequence[ScoredArticle], 
     """
     from edge_runtime.model.parts import as_shown  # loaded here, not where a list is shown again
 
-    if not feed:
+    if not feed or reader.worth(call.now).is_news:  # which a list that is shown again does not tell
         return
     published = [one.article.published for one in feed]
     shown = [None if one.is_read else as_shown(one, call.now) for one in feed]
@@ -67,6 +68,7 @@ def keep(reader: Reader, call: Call, limit: int, feed: Sequence[ScoredArticle], 
         "rows": [asdict(row) for row in rows],
         "published": [at and at.timestamp() for at in published],
         "shown": [one and [one.score, one.learned] for one in shown],
+        "listed": feed[0].listed and asdict(feed[0].listed),
     }
     reader.keep_first_screen(json.dumps(document))
 
@@ -115,9 +117,10 @@ def _show(call: Call, profile: ProfileStore, limit: int) -> bool:
     document = _still_right(call, profile, limit)
     if document is None:
         return False
+    listed = _listed(document)
     times = [at and datetime.fromtimestamp(at, UTC) for at in document["published"]]
     rows = [replace(Row(**row), age=age_text(at, call.now)) for row, at in zip(document["rows"], times, strict=True)]
-    if show_list(call, _Numbers(profile, erasures), rows, [{}] * len(rows), ""):
+    if show_list(call, _Numbers(profile, erasures), rows, [{}] * len(rows), "", origin=Origin.FEED):
         shown = [
             Shown(row.article_id, scores[0], call.now, scores[1])
             for row, scores in zip(rows, document["shown"], strict=True)
@@ -125,6 +128,7 @@ def _show(call: Call, profile: ProfileStore, limit: int) -> bool:
         ]
         if shown and profile.erasures() == erasures:
             kept(lambda: profile.record_shown(shown))
+            kept(lambda: list_shown(profile, listed, [row.article_id for row in rows], call.now))
     return True
 
 
@@ -140,8 +144,16 @@ def _still_right(call: Call, profile: ProfileStore, limit: int) -> dict[str, Any
         and document["limit"] == limit
         and timedelta(0) <= age <= HOLDS_FOR
         and cache == num_changes_of(call.data_dir / "cache.db")
+        and is_shown_next(profile, _listed(document), call.now)
     )
     return document if is_right else None
+
+
+def _listed(document: dict[str, Any]) -> FeedList | None:
+    """The list whose opens are counted, if the document's is one."""
+    if (kept_list := document["listed"]) is None:
+        return None
+    return FeedList(**{**kept_list, "articles": tuple(ListedArticle(**one) for one in kept_list["articles"])})
 
 
 class _Numbers:
@@ -153,9 +165,9 @@ class _Numbers:
         self._profile = profile
         self._erasures = erasures
 
-    def remember_list(self, article_ids: Sequence[str], terminal: str = "") -> None:
+    def remember_list(self, article_ids: Sequence[str], terminal: str = "", origin: Origin = Origin.ELSEWHERE) -> None:
         if self._profile.erasures() == self._erasures:
-            self._profile.set_list(terminal, article_ids)
+            self._profile.set_list(terminal, article_ids, origin)
 
     def forget_numbers(self, terminal: str = "") -> None:
         self._profile.forget_numbers(terminal)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.cli.argument_types import count, seconds, words
 from edge_runtime.cli.article_lists import article_fields
-from edge_runtime.cli.article_names import NAME_HELP, article_named
+from edge_runtime.cli.article_names import NAME_HELP, article_named, origin_of
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.errors import EdgeError
 from edge_runtime.feeds.identity import web_url
@@ -50,7 +50,8 @@ def _open(call: Call) -> None:
         address = _address(page, options.link) if options.browser or options.link else ""
 
         def record() -> None:
-            reader.record(article_id, Signal.OPEN, call.now)
+            origin = origin_of(reader, options.article, article_id)
+            reader.record(article_id, Signal.OPEN, call.now, origin=origin)
             if options.dwell is not None:
                 reader.record(article_id, Signal.DWELL, call.now, options.dwell)
 

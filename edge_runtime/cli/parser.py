@@ -21,6 +21,7 @@ from edge_runtime.cli import (
     since,
     suggest,
     why,
+    worth,
 )
 from edge_runtime.cli.arguments import ArgumentParser
 from edge_runtime.cli.call import Commands
@@ -43,6 +44,7 @@ def build_parser() -> ArgumentParser:
     commands.group("what is known of you")
     profile.add_commands(commands)
     picked_words.add_commands(commands)
+    worth.add_commands(commands)
     commands.group("feeds")
     add.add_commands(commands)
     suggest.add_commands(commands)

@@ -7,9 +7,12 @@ from edge_runtime.cli.argument_types import count, words
 from edge_runtime.cli.article_lists import NUM_LISTED, article_fields, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
+from edge_runtime.cli.printing import warn
 from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.notify.texts import digest_title
 from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
+from edge_runtime.pages.worth import news_line
+from edge_runtime.types import Origin
 
 NUM_DIGEST = 5
 NO_ARTICLES = "no articles yet: `edge-news add` takes in some, `edge-news add --demo` a few to look at"
@@ -73,7 +76,10 @@ def _feed(call: Call) -> None:
         rows = feed_rows(reader, feed, call.now)
         if not where and first_screen.is_usual(call.options):
             kept(lambda: first_screen.keep(reader, call, call.options.limit, feed, rows))
-        if show_list(call, reader, rows, [*map(scored_fields, feed)], empty):
+        if feed and not where and (news := news_line(reader.worth(call.now))):
+            warn(news)
+        origin = Origin.ELSEWHERE if where else Origin.FEED
+        if show_list(call, reader, rows, [*map(scored_fields, feed)], empty, origin=origin):
             kept(lambda: reader.mark_shown(feed, call.now))
 
 
@@ -101,6 +107,7 @@ def _search(call: Call) -> None:
             nothing_found(query),
             f"{total} found" if shown == found.total else f"{shown} of {total} found",
             {"query": query, "total": found.total},
+            Origin.SEARCH,
         )
 
 

@@ -20,7 +20,7 @@ from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.reader import Reader
 from edge_runtime.storage.limits import MAX_ARTICLES
 from edge_runtime.tui.program import Program
-from edge_runtime.types import Signal
+from edge_runtime.types import Origin, Signal
 
 NUM_FAILED = 2  # feeds whose trouble is told
 
@@ -82,8 +82,10 @@ def program(
 class _Deeds:
     """What a reader can do, by the functions of the commands."""
 
-    def record(self, reader: Reader, article_id: str, signal: Signal, now: datetime) -> str:
-        return record_and_say(reader, article_id, signal, now)
+    def record(
+        self, reader: Reader, article_id: str, signal: Signal, now: datetime, origin: Origin = Origin.ELSEWHERE
+    ) -> str:
+        return record_and_say(reader, article_id, signal, now, origin)
 
     def mark(self, reader: Reader, article_id: str, now: datetime, *, is_read: bool) -> str:
         return mark_and_say(reader, [article_id], now, is_read=is_read)

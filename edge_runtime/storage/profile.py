@@ -3,7 +3,7 @@ so that interests outlive the cache and a new bundle can read them anew."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +11,12 @@ from pathlib import Path
 
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage import profile_rows as rows
+from edge_runtime.storage import trial_rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
-from edge_runtime.types import Article, Event, ReadMark, Rule, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import Article, Event, Origin, ReadMark, Rule, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.worth.lists import ELSEWHERE, Trial
+from edge_runtime.worth.trials import Worth
 
 __all__ = ["ProfileContents", "ProfileLimits", "ProfileStore", "m001_create_events"]
 
@@ -43,6 +46,7 @@ class ProfileContents:
     picks: Sequence[str] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     read_marks: Sequence[ReadMark] = ()  # one for each article
+    worth: Worth | None = None  # what votes say of the order; None before the first trial
 
 
 class ProfileStore:
@@ -82,6 +86,25 @@ class ProfileStore:
         """
         with self._writing():
             rows.insert_events(self._db, events, self._limits.events)
+
+    def record_opened(self, event: Event, bundle: int) -> None:
+        """Keep that an article was opened from the feed, which may be a vote; see `trial_rows.open_from_feed`."""
+        with self._writing():
+            rows.insert_events(self._db, [event], self._limits.events)
+            at_s = int(event.at.timestamp())
+            trial_rows.open_from_feed(self._db, event.article.article_id, at_s, bundle)
+
+    def trial(self) -> Trial | None:
+        """What is kept to find out whether the order helps; None before enough was opened."""
+        with self._reading():
+            return trial_rows.trial(self._db)
+
+    def change_trial(self, change: Callable[[Trial], Trial]) -> None:
+        """Keep what becomes of the trial, if there is one."""
+        with self._writing():
+            before = trial_rows.trial(self._db)
+            if before and (after := change(before)) != before:
+                trial_rows.put_trial(self._db, after)
 
     def events(self, after: int = 0) -> list[Event]:
         """Every event beyond a number, with its own, oldest first."""
@@ -244,6 +267,7 @@ class ProfileStore:
         with self._writing():
             self._db.execute("UPDATE pushes SET at = at + ?", (shift_s,))
             rows.insert_pushes(self._db, pushes, self._limits.pushes)
+            trial_rows.leave_out(self._db, [push.article_id for push in pushes])
             rows.put_settings(self._db, settings or {})
 
     def picks(self) -> tuple[str, ...]:
@@ -288,17 +312,23 @@ class ProfileStore:
         with self._reading():
             return rows.last_list(self._db, terminal)
 
-    def set_list(self, terminal: str, article_ids: Sequence[str]) -> None:
+    def list_origin(self, terminal: str) -> Origin:
+        """What the last list of a terminal was one of."""
+        with self._reading():
+            return rows.list_origin(self._db, terminal)
+
+    def set_list(self, terminal: str, article_ids: Sequence[str], origin: Origin = Origin.ELSEWHERE) -> None:
         """Keep what the numbers of a terminal's last list stand for; of more terminals than the limit the oldest go."""
         with self._writing():
             _, named = rows.last_list(self._db, terminal) or ([], "")
-            rows.put_list(self._db, terminal, article_ids, named, self._limits.lists)
+            rows.put_list(self._db, terminal, article_ids, named, origin, self._limits.lists)
 
     def set_named(self, terminal: str, article_id: str) -> None:
         """Keep which article was named last in a terminal."""
         with self._writing():
             article_ids, _ = rows.last_list(self._db, terminal) or ([], "")
-            rows.put_list(self._db, terminal, article_ids, article_id, self._limits.lists)
+            origin = rows.list_origin(self._db, terminal)
+            rows.put_list(self._db, terminal, article_ids, article_id, origin, self._limits.lists)
 
     def forget_numbers(self, terminal: str) -> None:
         """The list that a terminal shows now has no numbers; nothing is written where the one before had none."""
@@ -359,6 +389,7 @@ class ProfileStore:
                 rows.picks(self._db),
                 rows.settings(self._db),
                 rows.read_marks(self._db),
+                trial.worth if (trial := trial_rows.trial(self._db)) else None,
             )
 
     def replace(self, contents: ProfileContents) -> None:
@@ -378,6 +409,8 @@ class ProfileStore:
             rows.insert_pushes(self._db, contents.pushes, self._limits.pushes)
             rows.put_picks(self._db, contents.picks)
             rows.put_settings(self._db, contents.settings)
+            if contents.worth:
+                trial_rows.put_trial(self._db, trial_rows.new_trial(contents.worth, ELSEWHERE))
             rows.insert_change(self._db, "replaced", None, None, self._limits.changes)
         remove_backups(self._path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from edge_runtime.model.json_lines import Json
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.worth.trials import Stage, Why, Worth
 
 FORMAT = "edge-news-profile"
-VERSION = 2  # 1 had no read marks
+VERSION = 3  # 1 had no read marks, 2 no worth
 MAX_BYTES = 100_000_000  # ten times what a full profile of long articles takes
 SCHEMA = Path(__file__).with_name("profile.schema.json")
 
@@ -63,6 +64,7 @@ def export_profile(store: ProfileStore) -> Json:
         ],
         "picks": list(contents.picks),
         "settings": dict(contents.settings),
+        "worth": _worth_to(contents.worth),
     }
 
 
@@ -95,8 +97,8 @@ def _read(data: bytes | str, max_bytes: int) -> Json:
     version = document.get("version")
     if isinstance(version, int) and version > VERSION:
         raise ProfileFileError(f"profile file: version {version}, this release reads {VERSION}", Remedy.UPDATE)
-    if version == 1 and not isinstance(version, bool):
-        document = {"read_marks": [], **document, "version": VERSION}
+    if version in (1, 2) and not isinstance(version, bool):
+        document = {"read_marks": [], "worth": None, **document, "version": VERSION}
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     if problem := schema_problem(document, schema, schema):
         raise ProfileFileError(f"profile file: {problem}", Remedy.EXPORT_AGAIN)
@@ -141,7 +143,19 @@ def _contents_from(document: Mapping[str, Any]) -> ProfileContents:
             ReadMark(row["article_id"], row["is_read"], _time_from(row["at"], f"read_marks[{n}].at"))
             for n, row in enumerate(document["read_marks"])
         ],
+        worth=_worth_from(document["worth"]),
     )
+
+
+def _worth_to(worth: Worth | None) -> Json | None:
+    return None if worth is None else {**asdict(worth), "stage": worth.stage.value, "why": worth.why.value}
+
+
+def _worth_from(row: Mapping[str, Any] | None) -> Worth | None:
+    if row is None:
+        return None
+    counts = {name: value for name, value in row.items() if name not in ("stage", "why")}
+    return Worth(Stage(row["stage"]), Why(row["why"]), **counts)
 
 
 def _article_to(article: Article) -> dict[str, str | None]:

@@ -13,12 +13,13 @@ from typing import Any
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.storage.article_columns import article_from, article_row
-from edge_runtime.types import Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.storage.trial_rows import TABLES
+from edge_runtime.types import Event, Origin, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
 
 _EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
 _TABLES = (
     *("events", "rules", "searches", "changes", "shown", "read_marks", "pushes", "picks", "settings"),
-    *("lists", "first_screen"),
+    *("lists", "first_screen", *TABLES),
 )
 _DAY_S = 86_400
 
@@ -222,11 +223,19 @@ def last_list(db: sqlite3.Connection, terminal: str) -> tuple[list[str], str] | 
     return row and (json.loads(row[0]), row[1])
 
 
-def put_list(db: sqlite3.Connection, terminal: str, article_ids: Sequence[str], named: str, most: int) -> None:
+def list_origin(db: sqlite3.Connection, terminal: str) -> Origin:
+    """What a terminal's last list was one of."""
+    row = db.execute("SELECT origin FROM lists WHERE terminal = ?", (terminal,)).fetchone()
+    return Origin(row[0]) if row else Origin.ELSEWHERE
+
+
+def put_list(
+    db: sqlite3.Connection, terminal: str, article_ids: Sequence[str], named: str, origin: Origin, most: int
+) -> None:
     """Keep a terminal's last list instead of the one before; of more than `most` terminals the oldest go."""
     db.execute("DELETE FROM lists WHERE terminal = ?", (terminal,))
-    row = (terminal, json.dumps(article_ids), named)
-    db.execute("INSERT INTO lists (terminal, article_ids, named) VALUES (?,?,?)", row)
+    row = (terminal, json.dumps(article_ids), named, origin.value)
+    db.execute("INSERT INTO lists (terminal, article_ids, named, origin) VALUES (?,?,?,?)", row)
     _trim(db, "lists", most)
 
 

@@ -152,6 +152,69 @@ def m010_create_first_screen(db: sqlite3.Connection) -> None:
             )
 
 
+def m011_create_trial(db: sqlite3.Connection) -> None:
+    """Whether the order helps the reader: votes, and the list that is voted about.
+
+    That list is shown again until the reader says something that is to change it; an open that is gone has not been.
+    """
+    db.execute(
+        """CREATE TABLE trial (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            key BLOB NOT NULL,             -- of the coins
+            bundle INTEGER NOT NULL,       -- that ranked
+            since INTEGER NOT NULL,        -- seconds UTC, of the stage
+            told TEXT,                     -- stage that the reader was told of
+            last_list INTEGER NOT NULL,
+            stage TEXT NOT NULL,           -- from here see `edge_runtime.worth.trials.Worth`
+            why TEXT NOT NULL,
+            trial INTEGER NOT NULL,
+            wins INTEGER NOT NULL,
+            losses INTEGER NOT NULL,
+            lists INTEGER NOT NULL,
+            opens INTEGER NOT NULL,
+            watch REAL NOT NULL,
+            recent_opens REAL NOT NULL,
+            usual_opens REAL NOT NULL,
+            ranked_lists INTEGER NOT NULL,
+            last_drop INTEGER NOT NULL,
+            rests INTEGER NOT NULL,
+            list_at INTEGER,               -- of the list in `listed`; from here null where there is none
+            list_until INTEGER,
+            list_cache INTEGER,
+            list_kept INTEGER
+        )"""
+    )
+    db.execute(
+        """CREATE TABLE listed (           -- the first articles of the list that was shown last
+            position INTEGER PRIMARY KEY,
+            article_id TEXT NOT NULL,
+            pair INTEGER,
+            is_ranked INTEGER NOT NULL,
+            is_opened INTEGER NOT NULL
+        )"""
+    )
+    db.execute("DELETE FROM first_screen")  # it does not say which list it is
+    db.execute("ALTER TABLE lists ADD COLUMN origin TEXT NOT NULL DEFAULT 'elsewhere'")
+    for table in ("rules", "picks", "events"):
+        for change in ("INSERT", "UPDATE", "DELETE"):
+            row = "OLD" if change == "DELETE" else "NEW"
+            which = f"WHEN {row}.signal IN ('like', 'dislike')" if table == "events" else ""
+            db.execute(
+                f"CREATE TRIGGER {table}_{change.lower()}_renews_list AFTER {change} ON {table} {which} "
+                "BEGIN UPDATE trial SET list_kept = 0 WHERE list_kept; END"
+            )
+    db.execute(
+        "CREATE TRIGGER events_delete_takes_vote AFTER DELETE ON events WHEN OLD.signal = 'open' "
+        "BEGIN UPDATE listed SET is_opened = 0 WHERE article_id = OLD.article_id; END"
+    )
+    for change in ("INSERT", "UPDATE", "DELETE"):
+        row = "OLD" if change == "DELETE" else "NEW"
+        db.execute(
+            f"CREATE TRIGGER order_{change.lower()}_ends_screen AFTER {change} ON settings WHEN {row}.name = 'order' "
+            "BEGIN DELETE FROM first_screen; END"
+        )
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -163,4 +226,5 @@ MIGRATIONS = [
     m008_create_lists,
     m009_create_read_marks,
     m010_create_first_screen,
+    m011_create_trial,
 ]

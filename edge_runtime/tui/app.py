@@ -25,7 +25,7 @@ from edge_runtime.tui.listing import FIRST_ROWS, TABS, Listing, ListKind, make_l
 from edge_runtime.tui.program import Program
 from edge_runtime.tui.reader_thread import ReaderThread
 from edge_runtime.tui.screens import ListScreen, TextKind, TextScreen
-from edge_runtime.types import ArticleMarks, Signal
+from edge_runtime.types import ArticleMarks, Origin, Signal
 
 
 class NewsApp(AskingApp):
@@ -49,6 +49,7 @@ class NewsApp(AskingApp):
         self._listing = Listing(ListKind.FEED)
         self._left: dict[ListKind, tuple[Listing, str]] = {}  # lists that were left, with the selected article
         self._seen: set[str] = set()  # of the feed as it is listed: what was told to `mark_shown`
+        self._worth = ""  # whether the order helps, as of the last feed
         self._sync: BackgroundSync | None = None
 
     # What is shown.
@@ -96,7 +97,8 @@ class NewsApp(AskingApp):
             self.view(self._explain, row)
 
     def action_help(self) -> None:
-        self._push(TextScreen(TextKind.HELP, help_lines))
+        worth = self._worth
+        self._push(TextScreen(TextKind.HELP, lambda width: help_lines(width, worth)))
 
     async def action_back(self) -> None:
         self.drop_view()
@@ -139,6 +141,9 @@ class NewsApp(AskingApp):
         if kind is ListKind.FEED:
             self._seen = set()
         self._put(listing, selected)
+        self._worth = listing.worth or self._worth
+        if listing.news:
+            self.message = listing.news
 
     async def _continue(self) -> None:
         before, now = self._listing, self._program.clock()
@@ -153,7 +158,7 @@ class NewsApp(AskingApp):
         now = self._program.clock()
         page = await self.thread.ask(lambda reader: article_page(reader, row.article_id, now))
         self._push(TextScreen(TextKind.ARTICLE, lambda width: article_lines(page, width), row, page.links))
-        self._do(row, _opening(self._program, row, now))
+        self._do(row, _opening(self._program, row, now, self._listing.kind))
 
     async def _explain(self, row: Row) -> None:
         now = self._program.clock()
@@ -226,7 +231,7 @@ class NewsApp(AskingApp):
     def action_browse(self) -> None:
         if row := self._row:
             self.message = browse(self, self._program, web_url(row.url, ""))
-            self._do(row, _opening(self._program, row, self._program.clock()))
+            self._do(row, _opening(self._program, row, self._program.clock(), self._listing.kind))
 
     def on_text_screen_link_named(self, named: TextScreen.LinkNamed) -> None:
         links = self.screen.links if isinstance(self.screen, TextScreen) else ()
@@ -295,11 +300,14 @@ class NewsApp(AskingApp):
         self.progress = progress if self._sync else None
 
 
-def _opening(program: Program, row: Row, now: datetime) -> Callable[[Reader], str]:
-    """Records that an article was opened; there is nothing to say of it."""
+_ORIGINS = {ListKind.FEED: Origin.FEED, ListKind.SEARCH: Origin.SEARCH}
+
+
+def _opening(program: Program, row: Row, now: datetime, kind: ListKind) -> Callable[[Reader], str]:
+    """Records that an article of a list was opened; there is nothing to say of it."""
 
     def deed(reader: Reader) -> str:
-        program.deeds.record(reader, row.article_id, Signal.OPEN, now)
+        program.deeds.record(reader, row.article_id, Signal.OPEN, now, _ORIGINS.get(kind, Origin.ELSEWHERE))
         return ""
 
     return deed

@@ -57,8 +57,8 @@ SIGNS = (("•", "unread"), ("★", "saved"))
 SEEN = "What stays on the screen of the feed for a moment counts as seen: what you pass over teaches it too."
 
 
-def help_lines(width: int) -> list[Line]:
-    """All keys with what they do."""
+def help_lines(width: int, worth: str = "") -> list[Line]:
+    """All keys with what they do, and what is known of the order."""
     groups: list[list[Line]] = []
     for title, keys in GROUPS:
         lines = paragraph(title, width, Look.STRONG)
@@ -68,7 +68,8 @@ def help_lines(width: int) -> list[Line]:
     signs = paragraph("Signs", width, Look.STRONG)
     for sign, meaning in SIGNS:
         signs += _lines_of(sign, meaning, width)
-    return joined([*groups, signs, paragraph(SEEN, width, Look.FAINT)])
+    known = [paragraph(line, width, Look.FAINT) for line in (SEEN, worth) if line]
+    return joined([*groups, signs, *known])
 
 
 def _lines_of(label: str, meaning: str, width: int) -> list[Line]:

@@ -8,8 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from edge_runtime.pages.rows import Row, article_rows, feed_rows, nothing_found
+from edge_runtime.pages.worth import EXPLAINED, worth_line
+from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.reader import Reader
-from edge_runtime.types import ArticleMarks, ScoredArticle
+from edge_runtime.types import ArticleMarks, OrderChoice, ScoredArticle
+from edge_runtime.worth.trials import Stage
 
 FIRST_ROWS = 200  # a longer list is continued when its end is reached
 
@@ -23,6 +26,13 @@ class ListKind(StrEnum):
     SEARCH = "search"
 
 
+# What the last line of the screen has room for.
+_NEWS = {
+    Stage.TRIAL: "this list is of two orders, to find out which helps you: ? says more",
+    Stage.PROVEN: "the order helps you: ? says how much",
+    Stage.NEWEST: "newest first from now on, as the order did not help: ? says more",
+    Stage.UNDECIDED: "ranked from now on, as neither order helps more: ? says more",
+}
 TABS = ListKind.FEED, ListKind.LATEST, ListKind.SAVED
 
 
@@ -37,6 +47,8 @@ class Listing:
     has_more: bool = False  # it is longer than what was asked for
     is_private: bool = False
     empty: str = ""  # what to say if there is none
+    worth: str = ""  # of a feed, whether its order helps
+    news: str = ""  # of that, which no list has told before
 
     def marked(self, article_id: str, marks: ArticleMarks) -> Listing:
         """The same list with what has become of an article."""
@@ -63,6 +75,7 @@ def make_listing(reader: Reader, kind: ListKind, now: datetime, limit: int = FIR
         rows = feed_rows(reader, scored, now)
     else:
         rows = article_rows(reader, reader.latest(limit) if kind is ListKind.LATEST else reader.saved(), now)
+    worth = reader.worth(now) if kind is ListKind.FEED else None
     return Listing(
         kind,
         query,
@@ -71,7 +84,14 @@ def make_listing(reader: Reader, kind: ListKind, now: datetime, limit: int = FIR
         has_more=kind is not ListKind.SAVED and len(rows) == limit,
         is_private=reader.private,
         empty="" if rows else _nothing(reader, kind, query),
+        worth=_worth_text(worth) if worth else "",
+        news=_NEWS[worth.stage] if worth and worth.stage and worth.is_news and rows else "",
     )
+
+
+def _worth_text(worth: OrderWorth) -> str:
+    explained = f" {EXPLAINED}" if worth.stage and worth.order is OrderChoice.AUTO else ""
+    return worth_line(worth) + explained
 
 
 def _nothing(reader: Reader, kind: ListKind, query: str) -> str:

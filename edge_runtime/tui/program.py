@@ -10,7 +10,7 @@ from typing import Protocol
 from edge_runtime.errors import EdgeError, Notice, Remedy
 from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
 from edge_runtime.reader import Reader
-from edge_runtime.types import Signal
+from edge_runtime.types import Origin, Signal
 
 
 class Deeds(Protocol):
@@ -20,7 +20,9 @@ class Deeds(Protocol):
         EdgeError: It could not be done, and nothing was.
     """
 
-    def record(self, reader: Reader, article_id: str, signal: Signal, now: datetime) -> str: ...
+    def record(
+        self, reader: Reader, article_id: str, signal: Signal, now: datetime, origin: Origin = Origin.ELSEWHERE
+    ) -> str: ...
 
     def mark(self, reader: Reader, article_id: str, now: datetime, *, is_read: bool) -> str: ...
 

@@ -18,6 +18,7 @@ RUNTIME = [
     ["engines"],
     ["model"],
     ["content"],
+    ["worth"],
     ["storage"],
     ["personal", "feeds"],
     ["notify"],

@@ -26,6 +26,9 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.topic_named("tech"), str)
         assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
         assert_type(reader.feed(now, where=api.ListFilter(sources=("A",), since=now)), list[api.ScoredArticle])
+        assert_type(reader.feed(now, order=api.OrderChoice.NEWEST), list[api.ScoredArticle])
+        assert_type(reader.order, api.OrderChoice)
+        assert_type(reader.worth(now), api.OrderWorth)
         assert_type(reader.latest(), list[api.Article])
         assert_type(reader.latest(10, api.ListFilter(is_unread=True)), list[api.Article])
         assert_type(reader.is_read("a"), bool)
@@ -72,6 +75,8 @@ def words(reader: api.Reader, now: datetime) -> None:
 def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: datetime) -> None:
     done: list[Callable[[], None]] = [
         lambda: reader.record("a", api.Signal.DWELL, now, dwell_s=12.5),
+        lambda: reader.record("a", api.Signal.OPEN, now, origin=api.Origin.FEED),
+        lambda: reader.set_order(api.OrderChoice.AUTO, now),
         lambda: reader.mark_shown(reader.feed(now), now),
         lambda: reader.mark_read(["a"], now, is_read=False),
         lambda: reader.unsave("a"),

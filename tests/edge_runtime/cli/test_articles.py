@@ -59,7 +59,7 @@ def test_nothing_is_recorded_in_private_mode_and_that_is_said(stocked):
 
 
 def test_an_article_opens_where_nothing_can_be_written_and_a_like_is_refused(stocked, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise StorageError("profile.db: not written; free some space")
 
     monkeypatch.setattr(Reader, "record", full)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edge_runtime import Article, Reader, Signal
+from edge_runtime import Article, Origin, Reader, Signal
 from edge_runtime.cli.command_line import main
 from edge_runtime.cli.first_screen import HOLDS_FOR, show_kept
 
@@ -163,3 +164,28 @@ def test_it_is_shown_without_numpy_and_what_ranks(kept):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == made.splitlines()[0]
+
+
+def test_a_kept_list_that_is_drafted_is_the_one_whose_opens_count(kept, capsys):
+    edge_news, _ = kept
+    with Reader.open(edge_news.data) as reader:
+        for name in ("a0", "a1", "a2"):
+            reader.record(name, Signal.OPEN, NOW, origin=Origin.FEED)
+        names = ("Otters", "Bridges", "Comets", "Ferries", "Violins", "Glaciers")
+        reader.add([Article(f"b{n}", f"{name} of today", published=NOW) for n, name in enumerate(names)], NOW)
+    listed(edge_news, capsys)  # tells that lists are drafted from now on, and is not kept
+    with Reader.open(edge_news.data) as reader:
+        reader.record("a3", Signal.LIKE, NOW)  # the next list is another one
+    made = listed(edge_news, capsys)
+    with Reader.open(edge_news.data) as reader:
+        assert reader._profile.store.trial().last_list == 2
+        reader._profile.store.change_trial(lambda trial: replace(trial, last_list=1, pending=None))
+    assert show_kept(["--data", str(edge_news.data), "feed"], datetime.now(UTC))
+    assert [line[:40] for line in capsys.readouterr().out.splitlines()] == [line[:40] for line in made.splitlines()]
+    with Reader.open(edge_news.data) as reader:
+        pending = reader._profile.store.trial().pending
+        assert pending.shown.number == 2
+        titles = [reader.article(one.article_id).title for one in pending.shown.articles]
+        assert titles == [line[5:] for line in made.splitlines() if line[3:4] == "." or line[2:3] == "1"]
+        reader._profile.store.change_trial(lambda trial: replace(trial, last_list=3))
+    assert not is_kept(edge_news)

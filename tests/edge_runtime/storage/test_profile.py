@@ -17,7 +17,23 @@ import pytest
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.storage.profile import ProfileContents, ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_schema import MIGRATIONS
-from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import (
+    Article,
+    Event,
+    FeedList,
+    ListedArticle,
+    Origin,
+    ReadMark,
+    Rule,
+    RuleEffect,
+    RuleKind,
+    Search,
+    SentPush,
+    Shown,
+    Signal,
+)
+from edge_runtime.worth.lists import LEAST_OPENS
+from edge_runtime.worth.trials import Worth
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MARKER = "Quetzalcoatlus"
@@ -229,6 +245,23 @@ def test_a_profile_of_every_old_version_is_opened(tmp_path, version):
     profile.close()
 
 
+def test_a_list_of_an_old_version_was_shown_elsewhere_and_no_trial_has_begun(tmp_path):
+    path = tmp_path / "profile.db"
+    db = sqlite3.connect(path)
+    for step in MIGRATIONS[:10]:
+        step(db)
+    db.execute("INSERT INTO lists (terminal, article_ids, named) VALUES ('tty', '[\"a\"]', '')")
+    db.execute("PRAGMA user_version = 10")
+    db.commit()
+    db.close()
+    with closing(ProfileStore(path)) as profile:
+        assert profile.last_list("tty") == (["a"], "")
+        assert (profile.list_origin("tty"), profile.trial()) == (Origin.ELSEWHERE, None)
+        for n in range(LEAST_OPENS):
+            profile.record_opened(Event(article(f"{n}"), Signal.OPEN, NOW), bundle=1)
+        assert profile.trial() and profile.contents().worth == Worth()
+
+
 def test_rules_that_an_old_version_told_apart_by_accents_become_one_and_the_later_stays(tmp_path):
     path = tmp_path / "profile.db"
     db = sqlite3.connect(path)
@@ -278,6 +311,10 @@ def fill(profile: ProfileStore) -> None:
     profile.record_pushes([SentPush(MARKER, MARKER, 0.5, NOW)])
     profile.set_picks([MARKER])
     profile.set_setting(MARKER, MARKER)
+    profile.set_list(MARKER, [MARKER])
+    profile.record_opened(Event(texts[0], Signal.OPEN, NOW), 1)
+    of_feed = FeedList(1, (ListedArticle(MARKER),), cache=1, bundle=1)
+    profile.change_trial(lambda trial: trial.with_list(of_feed, int(NOW.timestamp())))
 
 
 def files_with_marker(folder: Path) -> set[str]:
@@ -295,7 +332,7 @@ def test_erasing_leaves_no_byte_in_any_file(profile, tmp_path):
     profile.erase()
     assert files_with_marker(tmp_path) == set()
     assert profile.contents() == ProfileContents([], [], [], [], [], (), {}, [])
-    assert (tmp_path / "profile.db").stat().st_size < 100_000
+    assert (tmp_path / "profile.db").stat().st_size < 120_000
     with pytest.raises(UnknownEntryError):
         profile.undo()
     profile.record(article("a"), Signal.OPEN, NOW)

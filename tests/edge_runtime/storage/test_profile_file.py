@@ -17,13 +17,15 @@ from edge_runtime.errors import ProfileFileError
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.storage.profile_file import SCHEMA, export_profile, import_profile
+from edge_runtime.storage.trial_rows import new_trial, put_trial
 from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.worth.trials import Stage, Why, Worth
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 EXPORTED = {
     "format": "edge-news-profile",
-    "version": 2,
+    "version": 3,
     "events": [
         {
             "article": {
@@ -51,6 +53,21 @@ EXPORTED = {
     "pushes": [{"article_id": "a", "story": "s", "probability": 0.5, "at": "2026-11-24T12:00:00Z"}],
     "picks": ["food", "science"],
     "settings": {"private": False, "push": {"quiet": ["22:00", "07:00"], "cap": 3}},
+    "worth": {
+        "stage": "proven",
+        "why": "better",
+        "trial": 2,
+        "wins": 45,
+        "losses": 17,
+        "lists": 30,
+        "opens": 71,
+        "watch": 0.4,
+        "recent_opens": 2.25,
+        "usual_opens": 2.5,
+        "ranked_lists": 52,
+        "last_drop": 0,
+        "rests": 1,
+    },
 }
 
 
@@ -65,6 +82,9 @@ def fill(profile: ProfileStore) -> None:
     texts = {"category": "weather", "url": "https://example.org/a", "language": "en"}
     article = Article("a", "地震 in the Straße", published=datetime(2026, 11, 24, 9, 30, tzinfo=UTC), **texts)
     profile.record(article, Signal.DWELL, NOW, dwell_s=12.25)
+    counts = {"trial": 2, "wins": 45, "losses": 17, "lists": 30, "opens": 71, "watch": 0.4, "ranked_lists": 52}
+    worth = Worth(Stage.PROVEN, Why.BETTER, recent_opens=2.25, usual_opens=2.5, rests=1, **counts)
+    put_trial(profile._db, new_trial(worth, 1))
     profile.set_rule(Rule(RuleKind.WORD, "Rain", RuleEffect.MUTE, NOW))
     profile.record_search("sun", NOW)
     profile.record_search("rain", datetime(1970, 1, 1, tzinfo=UTC))
@@ -191,9 +211,10 @@ BAD = [
     (["settings"], [], "settings"),
     (["settings", "\udfff"], 1, r"settings: '\\udfff' is no text"),
     (["format"], "other", '"format": "edge-news-profile"'),
-    (["version"], 3, "version 3, this release reads 2; update edge-news"),
-    (["version"], 0, "version: 0 is not 2"),
-    (["version"], True, "version: True is not 2"),
+    (["worth", "rests"], 10**9, "worth: .* is not what votes say of the ranked order"),
+    (["version"], 4, "version 4, this release reads 3; update edge-news"),
+    (["version"], 0, "version: 0 is not 3"),
+    (["version"], True, "version: True is not 3"),
     (["extra"], 1, "extra: nothing of this name is known"),
 ]
 
@@ -218,7 +239,7 @@ NO_JSON: list[tuple[bytes | str, str]] = [
     (TEXT.replace("12.25", "-Infinity"), "-Infinity is no number"),
     (TEXT.replace("12.25", "1e999"), "1e999 is too large"),
     (TEXT.replace("12.25", "9" * 5000), "too large"),
-    (TEXT.replace('"version": 2', '"version": 2, "version": 2'), "'version' is given twice"),
+    (TEXT.replace('"version": 3', '"version": 3, "version": 3'), "'version' is given twice"),
     (TEXT.replace('"cap": 3', '"cap": 3, "cap": 4'), "'cap' is given twice"),
     (TEXT.replace('"cap": 3', '"cap": ' + "[" * 200_000 + "]" * 200_000), "nested too deeply"),
     (TEXT.replace('"cap": 3', '"cap": ' + '{"a":' * 900 + "1" + "}" * 900), "nested too deeply"),
@@ -246,10 +267,11 @@ def test_a_file_with_one_byte_changed_is_refused_or_read_whole(any_profile, data
         assert len(export_profile(any_profile)["events"]) == 1
 
 
-def test_an_export_from_before_read_marks_is_still_taken(profile):
-    old = {name: value for name, value in EXPORTED.items() if name != "read_marks"} | {"version": 1}
+@pytest.mark.parametrize(("version", "later"), [(1, {"read_marks": [], "worth": None}), (2, {"worth": None})])
+def test_an_export_from_before_read_marks_and_worth_is_still_taken(profile, version, later):
+    old = {name: value for name, value in EXPORTED.items() if name not in later} | {"version": version}
     import_profile(profile, json.dumps(old))
-    assert export_profile(profile) == EXPORTED | {"read_marks": []}
+    assert export_profile(profile) == EXPORTED | later
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(profile):

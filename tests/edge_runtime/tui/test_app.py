@@ -119,6 +119,28 @@ def test_an_article_is_opened_saved_and_let_go_by_keys(data):
     assert sorted(events) == [("a1", "open"), ("a1", "save"), ("a2", "like")]
 
 
+@pytest.mark.parametrize(("listed", "stage"), [("1", "trial"), ("2", None)])
+def test_what_is_opened_from_the_feed_votes_and_the_help_says_what_is_known(data, listed, stage):
+    async def read():
+        async with screen(data) as (app, pilot):
+            await pilot.press(listed)
+            await until(pilot, lambda: app._listing.kind == ("feed" if stage else "latest"))
+            for _ in range(3):
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(app.screen, TextScreen))
+                await pilot.press("q", "j")
+            await until(pilot, lambda: len([row for row in app._listing.rows if row.is_read]) == 3)
+            await pilot.press("question_mark", "G")
+            await until(pilot, lambda: "Nothing to compare yet" in drawn(app))
+            if stage:
+                await pilot.press("q", "1")
+                await until(pilot, lambda: "this list is of two orders" in drawn(app))
+
+    asyncio.run(read())
+    with Reader.open(data) as reader:
+        assert reader.worth(NOW).stage == stage
+
+
 def test_only_what_was_on_the_screen_counts_as_seen(tmp_path):
     with Reader.open(tmp_path / "data") as reader:
         reader.add(demo_articles(NOW), NOW)
@@ -252,7 +274,7 @@ def test_what_the_reader_did_last_is_kept_though_the_screen_is_left_at_once(data
     def slow_reader():
         reader = Reader.open(data)
         record = reader.record
-        reader.record = lambda *given: (time.sleep(0.3), record(*given))[-1]
+        reader.record = lambda *given, **how: (time.sleep(0.3), record(*given, **how))[-1]
         return reader
 
     async def leave():
