@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -108,7 +108,11 @@ class FeedMaker:
     ) -> list[str]:
         """The reason of each article of a list."""
         num, now_s = max(len(self.rows), 1), self.now.timestamp()
-        typical = {name: float(np.add.reduce(part)) / num for name, part in parts.items()}
+
+        @cache
+        def typical(name: str) -> float:
+            return float(np.add.reduce(parts[name])) / num if name in parts else 0.0
+
         of_each = zip(self._claims(places, articles, now_s, for_variety), own, strict=True)
         return in_turn(reasons(values, typical, claims) for claims, values in of_each)
 
