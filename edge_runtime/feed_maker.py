@@ -216,10 +216,13 @@ class FeedMaker:
         ]
 
     def with_reasons(self, parts: Mapping[str, Floats], chosen: Sequence[PushCandidate]) -> tuple[PushCandidate, ...]:
-        """Some candidates with the reasons that the feed gives; of all of them that would take many feeds' time."""
+        """Some candidates with the reasons that the feed gives; of all of them that would take many feeds' time.
+
+        Each notification stands alone, so none keeps silent about what another one told.
+        """
         places = self.rows.places_of(one.article.article_id for one in chosen).tolist()
-        scored = self.scored(parts, places)
-        return tuple(replace(one, reason=of_feed.reason) for one, of_feed in zip(chosen, scored, strict=True))
+        scored = [self.scored(parts, [place])[0] for place in places]
+        return tuple(replace(one, reason=alone.reason) for one, alone in zip(chosen, scored, strict=True))
 
     def _parts(self, rows: CachedRows, followed: NDArray[np.bool_]) -> dict[str, Floats]:
         hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)
