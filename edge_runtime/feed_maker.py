@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -118,7 +118,11 @@ class FeedMaker:
     ) -> list[str]:
         """The reason of each article of a list."""
         num, now_s = max(len(self.rows), 1), self.now.timestamp()
-        typical = {name: float(np.add.reduce(part)) / num for name, part in parts.items()}
+
+        @cache
+        def typical(name: str) -> float:
+            return float(np.add.reduce(parts[name])) / num if name in parts else 0.0
+
         of_each = zip(self._claims(places, articles, now_s, for_variety), own, strict=True)
         return in_turn(reasons(values, typical, claims) for claims, values in of_each)
 
@@ -231,10 +235,13 @@ class FeedMaker:
         ]
 
     def with_reasons(self, parts: Mapping[str, Floats], chosen: Sequence[PushCandidate]) -> tuple[PushCandidate, ...]:
-        """Some candidates with the reasons that the feed gives; of all of them that would take many feeds' time."""
+        """Some candidates with the reasons that the feed gives; of all of them that would take many feeds' time.
+
+        Each notification stands alone, so none keeps silent about what another one told.
+        """
         places = self.rows.places_of(one.article.article_id for one in chosen).tolist()
-        scored = self.scored(parts, places)
-        return tuple(replace(one, reason=of_feed.reason) for one, of_feed in zip(chosen, scored, strict=True))
+        scored = [self.scored(parts, [place])[0] for place in places]
+        return tuple(replace(one, reason=alone.reason) for one, alone in zip(chosen, scored, strict=True))
 
     def _parts(self, rows: CachedRows, followed: NDArray[np.bool_], wished: Floats) -> dict[str, Floats]:
         hour = int(max(self.now.timestamp(), 0) // EXPLORE_EVERY_S)

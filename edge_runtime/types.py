@@ -270,7 +270,7 @@ class WordEffect:
 class PickedWord:
     """What lists have taught of a word in titles."""
 
-    word: str  # in the tokenizer's spelling: lower case, without accents
+    word: str  # in the tokenizer's spelling: lower case, without accents; two characters where a script has no spaces
     weight: float  # in log-odds of being opened; below 0 the reader passes it over
     opened: int  # articles of the lists with it that the reader opened
     shown: int  # articles of the lists with it

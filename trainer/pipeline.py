@@ -294,7 +294,7 @@ def compress(
 def bundle_origin(job: Job) -> BundleOrigin:
     """What all bundles of a job have from it."""
     facts, data = job.data.dataset.facts, job.data
-    provenance = Provenance(facts.name, facts.licence, job.settings.data.languages, job.settings.seed)
+    provenance = Provenance(facts.name, facts.licence, data.languages, job.settings.seed)
     return BundleOrigin(data.topics, data.text_rows, job.history_length, provenance)
 
 

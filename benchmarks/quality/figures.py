@@ -74,7 +74,9 @@ class _Study:
     _log: _Log = field(init=False)
 
     def __post_init__(self) -> None:
-        self._log = _open_log(load_dataset(self.out / DATA / "dataset"), self.settings.data.languages)
+        data = self.settings.data
+        languages = data.languages or (data.original_language,)
+        self._log = _open_log(load_dataset(self.out / DATA / "dataset"), languages)
 
     def figures(self) -> Figures:
         log, sizes = self._log, [variant for variant in self.known if variant.group == "size"]

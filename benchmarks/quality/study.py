@@ -171,7 +171,7 @@ def _job_of_original(out: Path, settings: RunSettings, language: str, seed: int,
     run = out / f"{BASE}-{seed}"
     scores = run / f"scores-on-{language}.npy"
     inputs = [dataclasses.asdict(settings), seed, language, contents]
-    arguments = (run, settings.data.languages, language, scores)
+    arguments = (run, settings.data.languages or (settings.data.original_language,), language, scores)
     return Job(f"{BASE}-on-{language}-{seed}", (language,), inputs, (run.name,), scores, score_readable, arguments)
 
 

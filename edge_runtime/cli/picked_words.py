@@ -12,7 +12,7 @@ NUM_WORDS = 20
 
 def add_commands(commands: Commands) -> None:
     """Add it, with what can be done about one word."""
-    summary = "the words of titles that you pick or pass over, as your lists have taught"
+    summary = "the words of titles that you pick or pass over in lists"
     listed = commands.add("words", _words, summary, "words --limit 50")
     help_text = f"how many of each ({NUM_WORDS}); --json has all"
     listed.add_argument("--limit", type=count, default=NUM_WORDS, metavar="N", help=help_text)

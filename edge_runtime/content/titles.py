@@ -91,6 +91,11 @@ def content_words(text: str, language: str) -> list[str]:
     return list(found)
 
 
+def is_pair(word: str) -> bool:
+    """Whether a word of `content_words` is two characters of a script without spaces, which need not be a word."""
+    return not word.isascii() and bool(_EAST_ASIAN.match(word) or _UNSPACED.match(word))
+
+
 def _has_sign(word: str) -> bool:
     """Whether there is a letter or a digit in a word."""
     return word.isalnum() or any(map(str.isalnum, word))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from edge_runtime.content.function_words import is_taste
 from edge_runtime.content.title_words import Words, slot_of
-from edge_runtime.content.titles import content_words, title_words, words_of_title
+from edge_runtime.content.titles import content_words, is_pair, title_words, words_of_title
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.shown_lists import ShownLists
 from edge_runtime.storage.cached_rows import CachedRows
@@ -24,9 +24,10 @@ def picked_words(
     weights = {
         word: weight
         for word in title.words
-        if is_taste(word, title.language)
-        and (slot := slot_of(word)) in counted
+        if (slot := slot_of(word)) in counted
         and (weight := lists.word_head.weight(slot)) > 0
+        and not is_pair(word)
+        and is_taste(word, title.language)
     }
     found: list[str] = []
     for word in sorted(weights, key=lambda word: -weights[word]):

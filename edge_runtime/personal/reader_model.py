@@ -98,6 +98,7 @@ class ReaderModel:
         self._opened_of_topic: Counter[int] = Counter()  # of the latest opinions
         self._kept_lists = kept
         self._dropped: list[int] = []  # slots of words
+        self._picked_words: tuple[object, dict[Article, list[str]]] = None, {}  # as of a state of the lists
         self._lists = self._no_lists()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self._kept = KeptByArticle()
@@ -413,7 +414,14 @@ class ReaderModel:
             slots: (WORDS_KEPT,) of its words, as the cache keeps them.
             most: How many to return, those of the largest weights.
         """
-        return picked_words(article, slots, most, self._lists, self._opinions)
+        lists = self._lists
+        key = lists, lists.changes, self.num_events, most
+        if self._picked_words[0] != key:
+            self._picked_words = key, {}
+        known = self._picked_words[1]
+        if article not in known:
+            known[article] = picked_words(article, slots, most, lists, self._opinions)
+        return known[article]
 
     def words(self, rows: CachedRows, now_s: float) -> list[PickedWord]:
         """See `learned_words`."""

@@ -120,12 +120,12 @@ class Claims:
         return self.evidence.opened_from_lists >= OFTEN
 
 
-def reasons(parts: Mapping[str, float], typical: Mapping[str, float], claims: Claims) -> Iterator[str]:
+def reasons(parts: Mapping[str, float], typical: Callable[[str], float], claims: Claims) -> Iterator[str]:
     """What is true of an article and speaks for it, the strongest first; `NOT_KNOWN` where nothing is.
 
     Args:
         parts: Its named parts.
-        typical: Mean of each part over the feed.
+        typical: Gives the mean of a part over the feed.
         claims: What may be said.
     """
     for part in _OVERRULING:
@@ -163,7 +163,7 @@ def quoted(text: str, characters: int = QUOTE_CHARACTERS) -> str:
     return f"“{line}”" if line else ""
 
 
-def _claimed(parts: Mapping[str, float], typical: Mapping[str, float], claims: Claims) -> Iterator[str]:
+def _claimed(parts: Mapping[str, float], typical: Callable[[str], float], claims: Claims) -> Iterator[str]:
     if claims.is_for_variety:
         yield FOR_VARIETY
     if claims.unread_language:
@@ -172,7 +172,7 @@ def _claimed(parts: Mapping[str, float], typical: Mapping[str, float], claims: C
     for teller, names in _TOLD.items():
         value = sum([parts.get(name, 0.0) for name in names])
         if value >= LEAST:  # of most parts of an article that is not so
-            lift = value - sum([typical.get(name, 0.0) for name in names])
+            lift = value - sum([typical(name) for name in names])
             if lift >= LEAST:
                 lifts.append((lift, teller))
     for _, name in sorted(lifts, reverse=True):

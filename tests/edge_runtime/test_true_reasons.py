@@ -28,7 +28,7 @@ from edge_runtime import (
     write_bundle,
 )
 from edge_runtime.content.function_words import is_taste
-from edge_runtime.content.titles import language_of_article, title_words
+from edge_runtime.content.titles import is_pair, language_of_article, title_words
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.article_text import text_of
 from edge_runtime.pages.why import why_page
@@ -166,6 +166,7 @@ class Told:
         return len(words) <= 3 and all(
             word in title.words
             and is_taste(word, title.language)
+            and not is_pair(word)
             and sum(word in title_words(one).words for one in self.opened) >= 2
             for word in words
         )

@@ -151,7 +151,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="of the data, for the bundle's manifest")
     parser.add_argument("--licence", help="of the data, for the bundle's manifest")
     parser.add_argument(
-        "--languages", nargs="+", metavar="CODE", help="that the bundle shall read, main one first (en)"
+        "--languages", nargs="+", metavar="CODE", help="that the bundle shall read, main one first (as the log says)"
     )
     parser.add_argument(
         "--translations", nargs="+", metavar="CODE=FILE", help="the articles' titles in another language; docs/data.md"

@@ -34,7 +34,9 @@ def add_import_command(commands: Any, bar: Bar) -> None:
     command.add_argument("--dev", nargs="+", default=[], metavar="FILE", help="else the last share of --train by time")
     command.add_argument("--name", default="not stated", help="of the data, for the bundle's manifest")
     command.add_argument("--licence", default="not stated", help="of the data, likewise")
-    command.add_argument("--languages", nargs="+", default=["en"], metavar="CODE", help="that the bundle reads (en)")
+    command.add_argument(
+        "--languages", nargs="+", default=[], metavar="CODE", help="that the bundle reads (as the log says, else en)"
+    )
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(call=lambda options: _import(options, bar))
 

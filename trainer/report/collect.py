@@ -141,7 +141,7 @@ def collect(
         run=run.name,
         data=facts.name,
         licence=facts.licence,
-        languages=run.settings.data.languages,
+        languages=run.data.languages,
         seed=run.settings.seed,
         recipe={
             "student": asdict(run.settings.student.distillation),

@@ -135,7 +135,7 @@ def check_same_log(runs: Sequence[FinishedRun]) -> None:
 
     def lists(run: FinishedRun) -> tuple[str, tuple[str, ...]]:
         facts = run.facts("prepare", DatasetFacts)
-        return facts.sha256, run.settings.data.languages if facts.translations else ()
+        return facts.sha256, run.data.languages if facts.translations else ()
 
     for other in runs[1:]:
         if lists(other) != lists(runs[0]):

@@ -12,12 +12,12 @@ from typing import Any
 
 from edge_runtime import __version__
 from trainer.compression.entries import settings_of
-from trainer.data.dataset import DatasetFacts
 from trainer.intervals import Interval
 from trainer.run.facts import CompressFacts, StepFacts, TeacherFacts
 from trainer.settings.config import DistillationSettings, RunSettings
 from trainer.settings.files import Table
 from trainer.student_steps.recipe import Recipe, recipe_text
+from trainer.training.run_data import RunData
 
 _WIDTH = 100
 
@@ -25,7 +25,7 @@ _WIDTH = 100
 def model_card(
     settings: RunSettings,
     recipe: Recipe,
-    data: DatasetFacts,
+    log: RunData,
     teacher: TeacherFacts,
     compressed: CompressFacts,
 ) -> str:
@@ -34,10 +34,11 @@ def model_card(
     Args:
         settings: Of the run.
         recipe: Of its compression.
-        data: What the stage prepare found.
+        log: That the run learned from.
         teacher: What the stage teacher found.
         compressed: What the stage compress found.
     """
+    data = log.dataset.facts
     train, dev, last, of_teacher = data.train, data.dev, compressed.left.measured, teacher.quality
     ndcg10, auc = _plain(last.quality.ndcg10), _plain(last.quality.auc)
     if last.difference:
@@ -47,7 +48,7 @@ def model_card(
         "for** judging people, truth or quality, nor for other texts than news.",
         f"**Model.** Token table, two small encoders and a scoring head, compressed by edge-news {__version__}: "
         f"{compressed.tokens:,} word pieces, {last.parameters:,} weights. Reads "
-        f"{', '.join(settings.data.languages)}.",
+        f"{', '.join(log.languages)}.",
         f"**Data.** {data.name}. Licence: {data.licence}. {train.impressions:,} lists of "
         f"{train.readers:,} readers to learn from, {dev.impressions:,} later ones to measure with.",
         f"**Quality** on {last.quality.impressions:,} of these, by content alone, with 95 % intervals over lists: "

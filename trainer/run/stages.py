@@ -104,6 +104,7 @@ class Run:
         dataset = self.out / "dataset"
         facts = self._space.run("prepare", key, dataset, DatasetFacts, lambda: read_log(data, dataset, self._bar))
         self.__dict__.pop("data", None)
+        _ = self.data  # a language that the log contradicts is told before the training
         return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
@@ -146,7 +147,7 @@ class Run:
     def distill(self) -> StudentFacts:
         """Learn a vocabulary and teach a student to see titles as the teacher does."""
         chosen = self.settings.student
-        languages = self.settings.data.languages if len(self.dataset.translations) else ()
+        languages = self.data.languages if len(self.dataset.translations) else ()
         earlier, code = self._space.key("teacher"), sources_key("distill")
         key = key_of(earlier, asdict(chosen), languages, self.settings.seed, code)
 
@@ -239,7 +240,7 @@ class Run:
     def export(self) -> ExportFacts:
         """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis."""
         bundle = self.out / BUNDLE_FILE
-        data, recipe = self.settings.data, self._recipe
+        data, recipe = self.data, self._recipe
         earlier, code = self._space.key("compress"), sources_key("export")
         key = key_of(earlier, data.languages, asdict(self.settings.co_clicks), recipe.analysis, code)
 
@@ -252,7 +253,7 @@ class Run:
                 self.load_student(self.out / "compressed.npz"),
                 bundle,
                 metrics={name: quality[name] for name in ("impressions", "auc", "ndcg10")},
-                card=model_card(self.settings, recipe, self.dataset.facts, teacher, compressed),
+                card=model_card(self.settings, recipe, data, teacher, compressed),
                 analysed=recipe.analysis,
             )
             size, packed = bundle.stat().st_size, len(gzip.compress(bundle.read_bytes(), 9, mtime=0))

@@ -162,7 +162,8 @@ class _Imported:
         for step in steps:
             if isinstance(step, Quantize):
                 student = round_rows(student, step.table, step.encoders)
-        provenance = Provenance(settings.data.name, settings.data.licence, settings.data.languages, settings.seed)
+        languages = settings.data.languages or (settings.data.original_language,)
+        provenance = Provenance(settings.data.name, settings.data.licence, languages, settings.seed)
         history_length = settings.teacher.training.history_length
         origin = BundleOrigin(topics, np.arange(len(articles), dtype=np.int32), history_length, provenance)
         with bar("write the bundle", 1) as progress:

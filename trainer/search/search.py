@@ -114,7 +114,7 @@ class RecipeSearch:
         self._run.teacher()
         state = Workspace(self._out)
         self._teacher = {name: state.facts("teacher")[name] for name in ("ndcg10", "auc")}
-        student, languages = asdict(self._settings.student), self._settings.data.languages
+        student, languages = asdict(self._settings.student), self._run.data.languages
         parts = state.key("teacher"), student, languages, SHORT, known_methods(), self._encode, self._code
         self._study = Study(self._out / JOURNAL, key_of(*parts), self._settings.seed, self._encode)
         self._spent = self._study.seconds()

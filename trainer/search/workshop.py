@@ -145,7 +145,7 @@ class Workshop:
         teacher = Workspace(self._run.out).found("teacher", TeacherFacts)
         student = replace(self._run.settings.student, distillation=recipe.start(self._usual))
         settings = replace(self._run.settings, student=student)
-        return model_card(settings, recipe, self.data.dataset.facts, teacher, compressed)
+        return model_card(settings, recipe, self.data, teacher, compressed)
 
     def origin(self, seed: int) -> BundleOrigin:
         """What a candidate's bundle has from the run."""

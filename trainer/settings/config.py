@@ -31,7 +31,7 @@ class DataSettings:
     max_bad_share: float = 0.05
     name: str = "unnamed click log"
     licence: str = "not stated"
-    languages: tuple[str, ...] = ("en",)  # that the bundle shall read, the main one first
+    languages: tuple[str, ...] = ()  # that the bundle shall read, the main one first; none: those of the log
     translations: tuple[str, ...] = ()  # each as language=FILE: the articles' titles in another language
     original_language: str = "en"  # of the articles that name none
 

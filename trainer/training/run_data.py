@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trainer.data.batches import published_seconds
 from trainer.data.dataset import ClickDataset, Impressions
+from trainer.data.languages import languages_of
 from trainer.data.texts import StudentTexts, student_texts
 from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import LogError
@@ -25,10 +26,13 @@ class RunData:
 
         Args:
             dataset: What `prepare` wrote.
-            languages: That the bundle reads, the main one first.
+            languages: That the bundle shall read, the main one first; those of the log if there are none.
             topics: That the model knows, "" first; if not given, those of the articles of the training days.
+
+        Raises:
+            LogError: No article has text in one of the languages.
         """
-        self.dataset, self.languages, self._given_topics = dataset, tuple(languages), tuple(topics)
+        self.dataset, self.languages, self._given_topics = dataset, languages_of(dataset, languages), tuple(topics)
         self.frozen: dict[tuple[str, int], FrozenVectors] = {}  # by source and seed; see `trainer.pipeline`
 
     @cached_property

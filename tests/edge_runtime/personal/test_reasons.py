@@ -57,7 +57,7 @@ def told(make_article, now):
             **changed,
         }
         nothing = dict.fromkeys(PARTS, 0.0)
-        return [*reasons(nothing | parts, nothing | (typical or {}), Claims(**given))]
+        return [*reasons(nothing | parts, (nothing | (typical or {})).__getitem__, Claims(**given))]
 
     return tell
 
@@ -140,8 +140,8 @@ def test_what_the_bundle_cannot_read_says_what_its_place_goes_by(told):
 
 def test_a_part_of_another_engine_neither_speaks_nor_breaks_the_sentence(make_article):
     claims = Claims(make_article("a", "Rain again"), Evidence(**EVIDENCE))
-    assert [*reasons({"mood": 9.0, "freshness": 1.0}, {}, claims)] == ["New"]
-    assert [*reasons({"mood": 9.0}, {}, claims)] == [NOT_KNOWN]
+    assert [*reasons({"mood": 9.0, "freshness": 1.0}, lambda _: 0.0, claims)] == ["New"]
+    assert [*reasons({"mood": 9.0}, lambda _: 0.0, claims)] == [NOT_KNOWN]
 
 
 def test_a_list_tells_the_same_twice_in_succession_and_three_times_in_ten():

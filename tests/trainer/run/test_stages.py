@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from trainer.cli.command_line import progress_bar
-from trainer.errors import ConfigError
+from trainer.errors import ConfigError, LogError
 from trainer.run import sources
 from trainer.run.stages import Run
 from trainer.settings.config import DataSettings, RunSettings
@@ -72,3 +72,13 @@ def test_a_stage_is_done_again_after_its_code_has_changed_and_only_then(tmp_path
         "prepare: up to date",
         "prepare: begins",
     ]
+
+
+def test_the_bundle_of_a_danish_log_reads_danish_and_to_name_english_is_refused_before_the_training(tmp_path):
+    settings = write_danish_log(tmp_path, [11])
+    run = Run(tmp_path / "run", settings, progress_bar)
+    run.prepare()
+    assert run.data.languages == ("da",)
+    english = dataclasses.replace(settings, data=dataclasses.replace(settings.data, languages=("en",)))
+    with pytest.raises(LogError, match="no article has text in 'en'"):
+        Run(tmp_path / "english", english, progress_bar).prepare()
