@@ -24,6 +24,7 @@ from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel, apart_from
 from edge_runtime.personal.reasons import also_opened, reason_line, similar_reads, similar_to_each, word_effects
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
+from edge_runtime.personal.story_lines import Reads
 from edge_runtime.personal.worth_reading import worth_reading
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
@@ -46,6 +47,7 @@ class FeedMaker:
     now: datetime  # UTC-aware
     erasures: int = 0  # another number after each erasing of the profile
     variety: float = USUAL_VARIETY  # 0 to 1
+    languages: Collection[str] = ()  # that the reader reads, where they said so
     nearness: Mapping[Rule, Floats] = field(default_factory=dict)  # (num_articles,) to each rule that is a text
 
     def parts(self) -> dict[str, Floats]:
@@ -59,7 +61,7 @@ class FeedMaker:
         variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
         follows = self._new_of_follows(parts) if k else ()
         rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0))
-        wishes = Wishes(self._left_out(), follows, rare, listed)
+        wishes = Wishes(self._left_out(), follows, rare, listed, self._reads())
         return order_feed(self.rows, total(parts), known, read, wishes, k, variety)
 
     def scored(
@@ -207,6 +209,14 @@ class FeedMaker:
             if rule.effect is RuleEffect.MUTE:
                 left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
         return left_out
+
+    def _reads(self) -> Reads | None:
+        """Whether the reader reads the articles at some places; None where that cannot matter, or is not known."""
+        languages = self.languages or self.learned.languages()
+        named = self.rows.languages.different()
+        if not languages or (len(named) == 1 and named[0]):
+            return None
+        return lambda places: self.intake.are_legible(self.rows, places, languages)
 
     def _followed(self) -> NDArray[np.bool_]:
         """(num_articles,) whether a follow rule is about each; texts are a part of their own."""

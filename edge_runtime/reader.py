@@ -654,6 +654,18 @@ class Reader:
         self._profile.variety = value
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that the reader says to read, ISO 639-1 codes such as "en"; none: what they open tells.
+
+        Of a story, an article in one of them stands in the feed, where there is one.
+        """
+        return self._profile.languages
+
+    @languages.setter
+    def languages(self, value: Iterable[str]) -> None:
+        self._profile.languages = tuple(value)
+
+    @property
     def push_settings(self) -> PushSettings:
         """How much disturbance the reader wants."""
         return push_settings(self._profile.store)
@@ -842,4 +854,7 @@ class Reader:
         rows, places, near = self._intake.rows(), self._intake.places_of(rules), self._intake.nearness(rules)
         learned = self._learned.model(rows)
         erasures, variety = self._profile.erasures, self._profile.variety
-        return FeedMaker(self._model, self._cache, rows, learned, places, self._intake, now, erasures, variety, near)
+        languages = self._profile.languages
+        return FeedMaker(
+            self._model, self._cache, rows, learned, places, self._intake, now, erasures, variety, languages, near
+        )

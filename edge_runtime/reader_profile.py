@@ -183,6 +183,19 @@ class ReaderProfile:
             self.store.forget_lists()
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """What the reader says to read; see `Reader.languages`."""
+        kept = self.store.setting("languages", [])
+        return tuple(one for one in kept if isinstance(one, str)) if isinstance(kept, list) else ()
+
+    @languages.setter
+    def languages(self, value: Sequence[str]) -> None:
+        codes = [code.strip().casefold().replace("_", "-").partition("-")[0] for code in value]
+        if wrong := [code for code in codes if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3)]:
+            raise ValueError(f"no language {wrong[0]!r}; give codes such as en or zh")
+        self.store.set_setting("languages", list(dict.fromkeys(codes)), orders=True)
+
+    @property
     def variety(self) -> float:
         """How mixed the feed is; see `Reader.variety`."""
         kept = self.store.setting("variety", USUAL_VARIETY)

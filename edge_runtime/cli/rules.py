@@ -1,4 +1,4 @@
-"""Commands that rule over the feed: mute, unmute, follow, unfollow, variety."""
+"""Commands that rule over the feed: mute, unmute, follow, unfollow, variety, languages."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def add_commands(commands: Commands) -> None:
         "variety 0.2",
         "At 0 the feed is best first and nothing else.",
     )
+    languages = commands.add(
+        "languages",
+        _languages,
+        "the languages that you read; alone, say them",
+        "languages en de",
+        "A story that several report stands in one of them, where there is one. Without this, what you open tells.",
+    )
+    languages.add_argument("code", nargs="*", type=words, help="such as en or zh")
+    languages.add_argument("--none", action="store_true", help="let what you open tell")
     variety.add_argument("amount", nargs="?", type=probability, metavar="0..1", help="the more, the more mixed")
 
 
@@ -105,6 +114,19 @@ def _variety(call: Call) -> None:
         amount = reader.variety
     said = f"variety is {amount:g}: " + ("the feed is mixed" if amount else "the feed is best first and nothing else")
     call.screen.show({"variety": amount}, call.screen.paragraph(said))
+
+
+def _languages(call: Call) -> None:
+    options = call.options
+    with call.open() as reader:
+        if options.code or options.none:
+            try:
+                reader.languages = () if options.none else options.code
+            except ValueError as error:
+                call.refuse(str(error))
+        languages = reader.languages
+    said = f"you read {', '.join(languages)}" if languages else "what you open tells which languages you read"
+    call.screen.show({"languages": list(languages)}, call.screen.paragraph(said))
 
 
 def _is_same(rule: Rule, kind: RuleKind, value: str) -> bool:

@@ -16,7 +16,7 @@ from edge_runtime.content.stories import WINDOW, StoryIndex
 from edge_runtime.content.story import fingerprint_of
 from edge_runtime.content.story_shelf import StoryShelf
 from edge_runtime.content.title_words import Words, word_slots
-from edge_runtime.content.titles import KeptTitle, TitleWords, title_words
+from edge_runtime.content.titles import KeptTitle, TitleWords, spoken, title_words
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
@@ -58,6 +58,8 @@ class Intake:
         self._elsewhere = 0  # what other programs had changed by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
+        self._languages: dict[str, str] | None = None  # of titles, by article id; read when one is asked for
+        self._legible: tuple[CachedRows, frozenset[str], NDArray[np.int8]] | None = None  # of these rows; -1: not asked
         self._of_texts: dict[str, Floats | None] = {}  # vectors of interests in the reader's own words
         self._stories: StoryIndex | None = None
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
@@ -142,6 +144,27 @@ class Intake:
             return {}
         near = self._matcher[1].nearness([rule.value for rule in texts])
         return {rule: near[rule.value] for rule in texts}
+
+    def are_legible(self, rows: CachedRows, places: NDArray[np.intp], languages: Collection[str]) -> NDArray[np.bool_]:
+        """(len(places),) whether articles of some rows are in some languages, as feeds say, else as titles tell."""
+        wanted = frozenset(languages)
+        if self._legible is None or self._legible[0] is not rows or self._legible[1] != wanted:
+            self._legible = rows, wanted, np.full(len(rows), -1, np.int8)
+        told = self._legible[2]
+        for place in places[told[places] < 0].tolist():
+            told[place] = self._language(rows, place) in wanted
+        legible: NDArray[np.bool_] = told[places] == 1
+        return legible
+
+    def _language(self, rows: CachedRows, place: int) -> str:
+        name, declared = rows.article_ids[place], rows.languages[place]
+        if declared:
+            return spoken(declared, "")
+        if self._languages is None:
+            self._languages = self._cache.titles.languages()
+        if name not in self._languages:
+            self._languages[name] = spoken("", rows.titles[place])
+        return self._languages[name]
 
     def vector_of(self, text: str) -> Floats | None:
         """(dim,) of a text as if it were a title; None if the bundle cannot read it."""

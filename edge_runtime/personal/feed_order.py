@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_runtime.errors import Notice
 from edge_runtime.personal.seats import seated
 from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange
-from edge_runtime.personal.story_lines import StoryLines, one_of_each_story
+from edge_runtime.personal.story_lines import Reads, StoryLines, one_of_each_story
 from edge_runtime.storage.cached_rows import CachedRows
 
 TOLD_LIFT = 0.1  # score; below it two articles are as good as each other
@@ -27,6 +27,7 @@ class Wishes:
     rare: NDArray[np.intp] | None = None  # places of what is new of sources that write seldom
     # (num_articles,) which of them the feed may show; all if not given. Stories are those of the whole cache.
     listed: NDArray[np.bool_] | None = None
+    reads: Reads | None = None  # whether the reader reads the language of the article at each of some places
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def order_feed(
         may_stay &= ~is_muted
         # What is left out has no say in its story.
         stories = stories.without(is_muted)
-    lines = one_of_each_story(scores, stories, is_known, is_read, may_stay)
+    lines = one_of_each_story(scores, stories, is_known, is_read, may_stay, wishes.reads)
     line_scores = np.where(lines.stays, lines.scores, -np.inf)
     # Of fewer the first are the same.
     arranged = arrange(line_scores, rows.vectors, rows.topics, rows.sources, max(k, WINDOW), settings)

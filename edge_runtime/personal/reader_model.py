@@ -39,6 +39,7 @@ from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.rare_sources import faded, rarity
+from edge_runtime.personal.reading_languages import languages_read
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.personal.worth_reading import least_probability
@@ -94,6 +95,7 @@ class ReaderModel:
         self._kept = KeptByArticle()
         self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
         self._sums = InterestSums()
+        self._languages: tuple[int, frozenset[str]] | None = None  # after so many events
         self._rare: tuple[CachedRows, int, Floats] | None = None  # of an hour
         self._rates: tuple[object, dict[str, float]] | None = None
         self.num_events = 0
@@ -211,6 +213,13 @@ class ReaderModel:
     def _no_lists(self) -> ShownLists:
         manifest = self._model.bundle.manifest
         return ShownLists(manifest.dim, len(manifest.topics), kept_heads(self._kept_lists))
+
+    def languages(self) -> frozenset[str]:
+        """The languages of what the reader reads; see `reading_languages`."""
+        if self._languages is None or self._languages[0] != self.num_events:
+            read = (opinion.article for opinion in reversed(self._opinions.values()) if opinion.weight > 0)
+            self._languages = self.num_events, languages_read(read)
+        return self._languages[1]
 
     def least_probability(self) -> float:
         """How likely to be opened an article has to be to be named by a digest; see `worth_reading`."""

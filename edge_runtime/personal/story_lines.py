@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from edge_runtime.storage.names import Groups, groups_of
 
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+Reads = Callable[[NDArray[np.intp]], Mask]  # places to whether the reader reads the language of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,13 @@ def one_of_each_story(
     is_known: Mask,
     is_read: Mask,
     may_stay: Mask | None = None,
+    reads: Reads | None = None,
 ) -> StoryLines:
     """Leave one article of each story: the one that was judged, else the best by score.
 
     What was read hides nothing that was not. Where the story's one was read, the best of those that were not takes
-    its line, but stands where the read one would: a story that is known does not climb.
+    its line, but stands where the read one would: a story that is known does not climb. One in a language that the
+    reader does not read gives its line and its place to the best that is in one, where there is one.
 
     Args:
         scores: (num_candidates,).
@@ -43,6 +47,7 @@ def one_of_each_story(
         is_known: (num_candidates,) whether each was read or judged.
         is_read: (num_candidates,) whether each was read.
         may_stay: (num_candidates,) which may have a line; all if not given.
+        reads: Whether the reader reads the language of each of some candidates; of all if not given.
     """
     groups = stories if isinstance(stories, Groups) else groups_of(stories)
     stays = np.ones(len(scores), bool) if may_stay is None else may_stay.copy()
@@ -61,11 +66,30 @@ def one_of_each_story(
         lines = np.where(again, others, best)
         below = np.minimum(scores[best], scores[lines])
         line_scores[lines] = np.where(is_read[best], below, scores[lines])
+    if reads is not None:
+        legible = _legible(groups, lines, scores, stays & ~is_read & ~is_known, is_known, reads)
+        line_scores[legible] = line_scores[lines]
+        lines = legible
     line_of[members] = lines[group]
     stays[members] &= line_of[members] == members
     read_lines = lines[group[read_members]]
     of_read_story[read_lines[~is_read[read_lines]]] = True
     return StoryLines(line_of, stays, line_scores, members, of_read_story)
+
+
+def _legible(
+    groups: Groups, lines: NDArray[np.intp], scores: NDArray[np.float64], may_stand: Mask, is_known: Mask, reads: Reads
+) -> NDArray[np.intp]:
+    """(num_groups,) the lines, or in the place of one that the reader cannot read the best that they can."""
+    is_foreign = ~is_known[lines] & ~reads(lines)
+    if not is_foreign.any():
+        return lines
+    of_foreign = is_foreign[groups.group] & may_stand[groups.members]
+    eligible = np.zeros(len(groups.members), bool)
+    eligible[of_foreign] = reads(groups.members[of_foreign])
+    best = groups.members[_best_of_each(groups, scores[groups.members], eligible)]
+    has_one = np.logical_or.reduceat(eligible, groups.firsts)
+    return np.where(has_one, best, lines)
 
 
 def _best_of_each(groups: Groups, scores: NDArray[np.float64], *preferred: Mask) -> NDArray[np.intp]:

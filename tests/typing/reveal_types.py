@@ -49,6 +49,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.forget_search(1), api.Search)
         assert_type(reader.private, bool)
         assert_type(reader.variety, float)
+        assert_type(reader.languages, tuple[str, ...])
         assert_type(reader.digest(now), api.NewsDigest)
         assert_type(reader.since(now), api.NewsSince)
         assert_type(reader.since(now).stories, tuple[api.ReportedStory, ...])

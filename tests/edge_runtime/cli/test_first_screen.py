@@ -74,6 +74,7 @@ CHANGES = {
     "added": lambda reader: reader.add([Article("b", "Another one", published=NOW)], NOW),
     "changed": lambda reader: reader.add([Article("a1", "Senate votes again", published=NOW)], NOW),
     "variety": lambda reader: setattr(reader, "variety", 0.1),
+    "languages": lambda reader: setattr(reader, "languages", ["en"]),
     "private": lambda reader: setattr(reader, "private", True),
     "imported": lambda reader: reader.import_profile(json.dumps(reader.export_profile()).encode()),
     "erased": lambda reader: reader.erase(),

@@ -88,3 +88,11 @@ def test_a_text_is_followed_listed_and_undone_and_one_the_model_cannot_read_fall
     assert "this model cannot read it, so its words alone count" in " ".join(said.split())
     assert stocked.json("unfollow", "text", "挪威的电动渡轮")["dropped"]["kind"] == "text"
     assert "invalid choice: 'text'" in stocked.refused("mute", "text", "soup")
+
+
+def test_languages_are_said_set_and_refused(stocked):
+    assert stocked.text("languages") == "what you open tells which languages you read\n"
+    assert stocked.json("languages", "en", "DE") == {"languages": ["en", "de"]}
+    assert stocked.text("languages") == "you read en, de\n"
+    assert "give codes such as en or zh" in stocked.refused("languages", "German")
+    assert stocked.json("languages", "--none") == {"languages": []}

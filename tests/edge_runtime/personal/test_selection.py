@@ -148,6 +148,26 @@ def test_of_a_story_something_else_stays_where_its_best_may_not():
     assert lines.scores[1] == -99.0 and list(lines.of_read_story) == [False, True]
 
 
+def test_a_story_stands_in_a_language_that_is_read_and_keeps_its_place():
+    scores = np.array([0.9, 0.2, 0.4, 0.8, 0.1, 0.7, 0.6])
+    stories = coded(["s", "s", "s", "t", "t", "u", "u"])
+    none, legible = np.zeros(7, bool), np.array([0, 1, 1, 0, 0, 1, 0], bool)
+    lines = one_of_each_story(scores, stories, none, none, None, legible.__getitem__)
+    # Of s the better of two that are legible stands where the best would; of t none is; the best of u is.
+    assert np.flatnonzero(lines.stays).tolist() == [2, 3, 5]
+    assert lines.scores[lines.stays].tolist() == [0.9, 0.8, 0.7]
+    assert lines.line_of.tolist() == [2, 2, 2, 3, 3, 5, 5]
+    # What was judged stays, and what may not stand takes no line.
+    judged = np.arange(7) == 0
+    assert one_of_each_story(scores, stories, judged, none, None, legible.__getitem__).line_of[0] == 0
+    may_stay = np.arange(7) != 2
+    assert one_of_each_story(scores, stories, none, none, may_stay, legible.__getitem__).line_of[0] == 1
+    # Of a story that was read, the legible one stands where the read one would.
+    is_read = np.arange(7) == 0
+    lines = one_of_each_story(scores - 10 * is_read, stories, is_read, is_read, None, (~legible).__getitem__)
+    assert lines.line_of[0] == 2 and lines.scores[2] == 0.9 - 10
+
+
 def lines_one_by_one(scores, stories, is_known, is_read, may_stay):
     """Story by story, as the rule says it: line of each place, where lines stand, lines of which another was read."""
     line_of, line_scores, of_read = np.arange(len(scores)), scores.copy(), np.zeros(len(scores), bool)
