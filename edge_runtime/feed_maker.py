@@ -60,7 +60,7 @@ class FeedMaker:
         topics, sources = self.learned.shares(self.rows, self.now.timestamp()) if k and self.variety else ({}, {})
         variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
         follows = self._new_of_follows(parts) if k else ()
-        rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0))
+        rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0)) if self.variety else None
         wishes = Wishes(self._left_out(), follows, rare, listed, self._reads())
         return order_feed(self.rows, total(parts), known, read, wishes, k, variety)
 
