@@ -65,7 +65,7 @@ class FeedMaker:
         topics, sources = self.learned.shares(self.rows, self.now.timestamp()) if k and self.variety else ({}, {})
         variety = VarietySettings(self.variety, topic_shares=topics, source_shares=sources)
         follows = self._new_of_follows(parts) if k else ()
-        rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0))
+        rare = np.flatnonzero((parts["rare"] > 0) & (parts["passed"] >= 0)) if self.variety else None
         wishes = Wishes(self._left_out(), follows, rare, listed, self._reads())
         return order_feed(self.rows, total(parts), known, read, wishes, k, variety)
 
@@ -278,7 +278,7 @@ class FeedMaker:
         named = self.rows.languages.different()
         if not languages or (len(named) == 1 and named[0]):
             return None
-        return lambda places: np.array([self.intake.language(self.rows, place) in languages for place in places], bool)
+        return lambda places: self.intake.are_legible(self.rows, places, languages)
 
     def _followed(self) -> NDArray[np.bool_]:
         """(num_articles,) whether a follow rule is about each; texts are a part of their own."""

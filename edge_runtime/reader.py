@@ -738,7 +738,7 @@ class Reader:
 
     @property
     def variety(self) -> float:
-        """How mixed the feed is, 0 to 1: at 0 it is best first and nothing else."""
+        """How mixed the feed is, 0 to 1: at 0 it is best first but for what is followed."""
         return self._profile.variety
 
     @variety.setter

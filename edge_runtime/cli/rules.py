@@ -41,7 +41,7 @@ def add_commands(commands: Commands) -> None:
         _variety,
         "how mixed the feed is, 0 to 1; alone, say it",
         "variety 0.2",
-        "At 0 the feed is best first and nothing else.",
+        "At 0 the feed is best first but for what you follow.",
     )
     languages = commands.add(
         "languages",
@@ -112,7 +112,7 @@ def _variety(call: Call) -> None:
         if call.options.amount is not None:
             reader.variety = call.options.amount
         amount = reader.variety
-    said = f"variety is {amount:g}: " + ("the feed is mixed" if amount else "the feed is best first and nothing else")
+    said = f"variety is {amount:g}: " + ("the feed is mixed" if amount else "the feed is best first")
     call.screen.show({"variety": amount}, call.screen.paragraph(said))
 
 

@@ -34,7 +34,6 @@ NUM_KEPT_OF_FEED = 10  # its newest articles stay, however old they are
 KEPT_OF_FEEDS = 0.5  # of the articles that the cache may hold, of all feeds; of many feeds each keeps fewer
 LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
-MAX_LANGUAGES = 10_000  # of articles whose language was asked for; to tell one takes a while
 MAX_SEEN = 2000  # titles in which words are counted that the bundle does not speak for
 
 
@@ -59,7 +58,8 @@ class Intake:
         self._elsewhere = 0  # what other programs had changed by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
-        self._languages: dict[str, str] = {}  # by article id
+        self._languages: dict[str, str] | None = None  # of titles, by article id; read when one is asked for
+        self._legible: tuple[CachedRows, frozenset[str], NDArray[np.int8]] | None = None  # of these rows; -1: not asked
         self._of_texts: dict[str, Floats | None] = {}  # vectors of interests in the reader's own words
         self._stories: StoryIndex | None = None
         self._indexed_at = datetime.min.replace(tzinfo=UTC)
@@ -145,13 +145,25 @@ class Intake:
         near = self._matcher[1].nearness([rule.value for rule in texts])
         return {rule: near[rule.value] for rule in texts}
 
-    def language(self, rows: CachedRows, place: int) -> str:
-        """The language of an article of some rows, as the feed says, else as the title tells; "" if unknown."""
-        name = rows.article_ids[place]
+    def are_legible(self, rows: CachedRows, places: NDArray[np.intp], languages: Collection[str]) -> NDArray[np.bool_]:
+        """(len(places),) whether articles of some rows are in some languages, as feeds say, else as titles tell."""
+        wanted = frozenset(languages)
+        if self._legible is None or self._legible[0] is not rows or self._legible[1] != wanted:
+            self._legible = rows, wanted, np.full(len(rows), -1, np.int8)
+        told = self._legible[2]
+        for place in places[told[places] < 0].tolist():
+            told[place] = self._language(rows, place) in wanted
+        legible: NDArray[np.bool_] = told[places] == 1
+        return legible
+
+    def _language(self, rows: CachedRows, place: int) -> str:
+        name, declared = rows.article_ids[place], rows.languages[place]
+        if declared:
+            return spoken(declared, "")
+        if self._languages is None:
+            self._languages = self._cache.titles.languages()
         if name not in self._languages:
-            if len(self._languages) >= MAX_LANGUAGES:
-                self._languages.clear()
-            self._languages[name] = spoken(rows.languages[place], rows.titles[place])
+            self._languages[name] = spoken("", rows.titles[place])
         return self._languages[name]
 
     def vector_of(self, text: str) -> Floats | None:

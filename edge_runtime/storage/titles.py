@@ -52,6 +52,12 @@ class TitleTable:
         with transaction(self._db, self._path, write=False):
             return list(map(article_from, self._db.execute(query, (since_s,))))
 
+    def languages(self) -> dict[str, str]:
+        """Article id -> language of its title, "" if unknown, of those that are kept here."""
+        query = "SELECT article_id, titles.language FROM titles JOIN articles USING (number)"
+        with transaction(self._db, self._path, write=False):
+            return dict(self._db.execute(query))
+
     def put(self, titles: Mapping[str, KeptTitle]) -> None:
         """Keep what was found of the titles of cached articles, by id, all or none."""
         with transaction(self._db, self._path):

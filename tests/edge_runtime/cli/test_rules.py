@@ -57,7 +57,7 @@ def test_half_a_rule_is_a_wrong_call(edge_news):
 
 def test_variety_is_said_set_and_refused(stocked):
     assert stocked.json("variety") == {"variety": 0.5}
-    assert stocked.text("variety", "0") == "variety is 0: the feed is best first and nothing else\n"
+    assert stocked.text("variety", "0") == "variety is 0: the feed is best first\n"
     assert stocked.json("variety") == {"variety": 0.0}
     assert "from 0 to 1" in stocked.refused("variety", "2")
 

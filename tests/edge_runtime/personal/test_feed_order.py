@@ -398,6 +398,10 @@ def test_the_new_item_of_a_source_that_writes_seldom_is_in_sight_once(full, make
     assert {"b1", "b2", "d"}.isdisjoint(ids(first))
     order = (maker := full._maker(now)).order(maker.parts(), 10)
     assert not any(map(order.is_for_follow, order.places.tolist()))
+    full.variety = 0.0
+    scores = [one.score for one in full.feed(now, 10)]
+    assert scores == sorted(scores, reverse=True)
+    full.variety = 0.5
     full.mark_shown(first, now)
     later = now + timedelta(hours=1)
     assert "b0" not in ids(full.feed(later, 10))

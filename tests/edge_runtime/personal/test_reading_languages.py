@@ -46,3 +46,19 @@ def test_languages_are_codes(reader):
     with pytest.raises(ValueError, match="no language 'german'"):
         reader.languages = ["German"]
     assert reader.languages == ()
+
+
+def test_a_title_tells_the_language_that_a_feed_does_not_say(reader, make_article, now):
+    reader.add(
+        [
+            make_article("en", "The minister said that he would not be there when the vote is taken"),
+            make_article("de", "Der Minister sagte, dass er nicht dabei sein werde, wenn die Wahl ist"),
+            make_article("fr", "Whatever it says", language="fr-CA"),
+        ],
+        now,
+    )
+    rows = reader._intake.rows()
+    places = rows.places_of(["en", "de", "fr"])
+    assert reader._intake.are_legible(rows, places, ["de"]).tolist() == [False, True, False]
+    assert reader._intake.are_legible(rows, places, ["en", "fr"]).tolist() == [True, False, True]
+    assert reader._cache.titles.languages() == {"en": "en", "de": "de", "fr": "fr"}
