@@ -84,9 +84,10 @@ class Learner(ByScore):
 
     def rank(self, reader: int, session: int, k: int) -> tuple[np.ndarray, list[str]]:
         """As `Ranker.rank`; newest first before the first open."""
+        unread = ~self.opened[reader][: self.world.arrived(session)]
         if not self.opened[reader].any():
-            return super().rank(reader, session, k)
-        rows = np.flatnonzero(~self.opened[reader][: self.world.arrived(session)])
+            return newest(unread, k), []
+        rows = np.flatnonzero(unread)
         order = np.lexsort((-rows, -self.scores(reader, session, rows), self.shown[reader][rows]))
         return rows[order[:k]], []
 

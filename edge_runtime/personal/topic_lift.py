@@ -16,7 +16,7 @@ from edge_runtime.model.news_model import PICK_CLICKS
 from edge_runtime.model.scoring import Floats
 
 MOST_READ = 200  # of the latest articles that were read whose topics count
-HALF_READS = 50.0  # a read counts half after so many others: tastes change, and a holiday forgets nothing
+HALF_READS = 30.0  # a read counts half after so many others: tastes change, and a holiday forgets nothing
 TRUST = 0.5  # opens of a topic as expected that are added to those that were
 GUESS = 0.5  # what a topic that the text told counts of its probability, beside one that the feed gave
 _SURE = 0.999  # probability of a topic that the feed gave
