@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.news_model import PICK_CLICKS, NewsModel
 from edge_runtime.model.parts import READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import (
     HALF_LIFE_FACTORS,
@@ -38,7 +38,7 @@ from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
-from edge_runtime.personal.topic_lift import MOST_READ, topic_claims, topic_lift, topic_opens, topic_sums
+from edge_runtime.personal.topic_lift import MOST_READ, fading, topic_claims, topic_lift, topic_sums
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
 
@@ -88,7 +88,7 @@ class ReaderModel:
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
         self._probabilities: dict[str, float] = {}  # of these topics
-        self._kept_lift: tuple[CachedRows, int, tuple[str, ...], Floats] | None = None
+        self._kept_lift: tuple[CachedRows, object, Floats] | None = None
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
@@ -430,16 +430,25 @@ class ReaderModel:
 
     def _lift(self, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
         """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did."""
-        kept = self._kept_lift
-        if kept and (rows.versions is None or (kept[0] is rows and kept[1:3] == (self._said, self._picks))):
-            return kept[3]
+        kept, key = self._kept_lift, (self._said, self._picks, self._lists, self._lists.changes)
+        if kept and (rows.versions is None or (kept[0] is rows and kept[1] == key)):
+            return kept[2]
         num_topics = len(self._model.bundle.manifest.topics)
-        read = [*islice((o for o in reversed(self._opinions.values()) if o.weight > 0), MOST_READ)]
-        known = self._topics_read(read, rows, topics)
-        opens = topic_opens(known[0], topic_claims(*known), self._model.topic_numbers(self._picks), num_topics)
-        lift = topic_lift(opens, topic_sums(topics, self._claims(rows), num_topics))
+        shown, opened = self._lists.topics()
+        # What was opened though no list showed it: a search or a link.
+        latest = islice((o for o in reversed(self._opinions.values()) if o.weight > 0), MOST_READ)
+        beside = [opinion for opinion in latest if not self._lists.has_shown(opinion.article.article_id)][::-1]
+        if beside:
+            known = self._topics_read(beside, rows, topics)
+            more = topic_sums(known[0], topic_claims(*known) * fading(len(beside)), num_topics)
+            shown, opened = shown + more, opened + more
+        if self._picks:
+            picks = self._model.topic_numbers(self._picks)
+            more = topic_sums(picks, np.full(len(picks), float(PICK_CLICKS)), num_topics)
+            shown, opened = shown + more, opened + more
+        lift = topic_lift(opened, shown, topic_sums(topics, self._claims(rows), num_topics)).astype(np.float32)
         if rows.versions is not None:
-            self._kept_lift = rows, self._said, self._picks, lift
+            self._kept_lift = rows, key, lift
         return lift
 
     def _topics_read(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edge_runtime.personal.examples import Examples, example_features
 from edge_runtime.personal.kept_heads import KeptHeads, digest_of
 from edge_runtime.personal.linear_head import Doubles, LinearHead
+from edge_runtime.personal.topic_lift import fading, topic_sums
 from edge_runtime.personal.word_head import WordHead, different_words
 
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
@@ -54,6 +55,7 @@ class ShownLists:
         self._opinions = np.zeros(0, np.int8)
         self._rows: defaultdict[str, list[int]] = defaultdict(list)  # of each article, among the examples
         self.changes = 0  # of what is learned
+        self._topics: tuple[int, Doubles, Doubles] | None = None  # at so many changes
         self._forget()
 
     def _forget(self) -> None:
@@ -75,6 +77,23 @@ class ShownLists:
     def num_learned(self) -> int:
         """How many examples have taught something."""
         return int(np.count_nonzero(self._outcomes))
+
+    def has_shown(self, article_id: str) -> bool:
+        """Whether an article was in a list."""
+        return article_id in self._rows
+
+    def topics(self) -> tuple[Doubles, Doubles]:
+        """(num_topics,) how much of each topic was shown, and how much of that was opened, as of the last settling."""
+        if self._topics is None or self._topics[0] != self.changes:
+            of_each = self._examples.claims * fading(len(self._examples))
+            settled, opened = self._outcomes != WAITING, self._outcomes == OPENED
+            numbers, size = self._examples.topics, self._shape[1]
+            self._topics = (
+                self.changes,
+                topic_sums(numbers, of_each * settled, size),
+                topic_sums(numbers, of_each * opened, size),
+            )
+        return self._topics[1:]
 
     def add(self, examples: Examples, opinions: Sequence[int]) -> None:
         """Take what was shown last, with the opinion of each article, WAITING if there is none."""

@@ -1,23 +1,23 @@
-"""Whether the reader opens more of a topic than is offered, as far as topics are known and opens tell.
+"""Whether the reader opens a topic more often than others, as far as topics are known and lists tell.
 
 A share of what was read says little by itself: where half of the news is politics, half of what anybody reads is
-politics. So each topic is measured against what there is to choose from. And a topic that is not known, or only
-guessed, is no evidence of anything: it neither lifts an article nor costs it.
+politics, and where a feed shows food, food is read. So opens count against what was shown, and each topic against what
+the reader would open of all that there is. A topic that is not known, or only guessed, is no evidence of anything: it
+neither lifts an article nor costs it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.model.news_model import PICK_CLICKS
 from edge_runtime.model.scoring import Floats
 
-MOST_READ = 200  # of the latest articles that were read whose topics count
-HALF_READS = 30.0  # a read counts half after so many others: tastes change, and a holiday forgets nothing
-TRUST = 0.5  # opens of a topic as expected that are added to those that were
+MOST_READ = 200  # of the latest articles that were read; those that no list showed count as shown and opened
+HALF_SHOWN = 200.0  # a show counts half after so many others: tastes change, and a holiday forgets nothing
+TRUST = 5.0  # a topic counts as shown so many times more, and opened as often as anything
+USUAL_RATE = 0.1  # of what is shown, before lists tell
+_USUAL_TRUST = 0.1  # of the usual rate, beside the rates of all that there is
 GUESS = 0.5  # what a topic that the text told counts of its probability, beside one that the feed gave
 _SURE = 0.999  # probability of a topic that the feed gave
 
@@ -37,48 +37,41 @@ def topic_claims(topics: NDArray[np.int64], probabilities: Floats) -> Floats:
     return claims
 
 
-def topic_opens(
-    topics: NDArray[np.int64], claims: Floats, picks: Sequence[int] | NDArray[np.int64], num_topics: int
+def fading(count: int) -> NDArray[np.float64]:
+    """(count,) what shows count, oldest first: the latest counts whole."""
+    weights: NDArray[np.float64] = np.exp2(-np.arange(count)[::-1] / HALF_SHOWN)
+    return weights
+
+
+def topic_sums(
+    topics: NDArray[np.int64], weights: Floats | NDArray[np.float64], num_topics: int
 ) -> NDArray[np.float64]:
-    """How many opens of each topic are known of; a topic that was asked for counts as `PICK_CLICKS` of them.
+    """(num_topics,) float64 sums of some weights of each topic; 0 for topic 0, which is "unknown"."""
+    sums: NDArray[np.float64] = np.bincount(topics.astype(np.intp), weights, minlength=num_topics).astype(np.float64)
+    sums[0] = 0.0
+    return sums
+
+
+def topic_lift(
+    opened: NDArray[np.float64], shown: NDArray[np.float64], offered: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log of the rate at which a reader opens each topic over that of all that there is.
+
+    Rates are smoothed towards the latter, so a lift follows its evidence, and is 0 without any.
 
     Args:
-        topics: (num_clicks,) topic numbers of what was read, latest first: each counts less than the one before.
-        claims: (num_clicks,) from `topic_claims`.
-        picks: Topic numbers that were asked for, 0 = unknown.
-        num_topics: All that there are.
+        opened: (num_topics,) `topic_sums` of what was shown and opened.
+        shown: (num_topics,) the same of what was shown, none below `opened`.
+        offered: (num_topics,) the same of all articles that there are.
 
     Returns:
         (num_topics,) float64; 0 for topic 0.
     """
-    opens = topic_sums(topics, claims * np.exp2(-np.arange(len(claims)) / HALF_READS), num_topics)
-    np.add.at(opens, np.asarray(picks, np.intp), PICK_CLICKS)
-    opens[0] = 0.0
-    return opens
-
-
-def topic_sums(topics: NDArray[np.int64], claims: Floats | NDArray[np.float64], num_topics: int) -> NDArray[np.float64]:
-    """(num_topics,) float64 sums of the claims of each topic."""
-    sums: NDArray[np.float64] = np.bincount(topics.astype(np.intp), claims, minlength=num_topics).astype(np.float64)
-    return sums
-
-
-def topic_lift(opens: NDArray[np.float64], offered: NDArray[np.float64]) -> Floats:
-    """Log of a reader's opens of each topic over those to expect of a reader without tastes.
-
-    Smoothed as a Poisson rate with a gamma prior around the usual one. What was seldom offered and never opened says
-    little; what is often offered and never opened says much. So a lift follows its evidence, and is 0 without any.
-
-    Args:
-        opens: (num_topics,) from `topic_opens`.
-        offered: (num_topics,) `topic_sums` of all articles that there are to choose from.
-
-    Returns:
-        (num_topics,) float32; 0 for topic 0.
-    """
-    known = offered.copy()
-    known[0] = 0.0
-    expected = known / max(float(known.sum()), 1e-9) * opens.sum()
-    lift: Floats = np.log((opens + TRUST) / (expected + TRUST)).astype(np.float32)
+    shares = offered / max(float(offered.sum()), 1e-9)
+    # The rate u of all that there is solves u = sum of shares * (opened + TRUST u) / (shown + TRUST).
+    of_opens = float(shares @ (opened / (shown + TRUST)))
+    of_shows = float(shares @ (shown / (shown + TRUST)))
+    usual = (of_opens + _USUAL_TRUST * USUAL_RATE) / (of_shows + _USUAL_TRUST)
+    lift: NDArray[np.float64] = np.log((opened + TRUST * usual) / (shown + TRUST) / usual)
     lift[0] = 0.0
     return lift
