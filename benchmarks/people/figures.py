@@ -31,6 +31,7 @@ class Row:
     share: Interval  # of the attainable, sessions from `FROM_DAY`
     last: Interval  # the same of the last days
     newest: Interval  # of the newest articles at the same moments
+    found: float  # share of all liked articles that was opened in the end
     by_day: tuple[float, ...]
     after_opens: tuple[Interval, ...]  # share less that of the newest, after so many opens
     lines: float  # reasons, in all
@@ -119,6 +120,7 @@ def _row(name: str, kind: str, labels: str, found: Measures, engine: Measures, d
         share=bootstrap(share, seed=0),
         last=bootstrap(mean_over(found["share"][:, -LAST_DAYS * per_day :]), seed=0),
         newest=bootstrap(mean_over(found["newest"][:, FROM_DAY * per_day :]), seed=0),
+        found=float(np.nanmean(found["found"][:, -1])) if np.isfinite(found["found"][:, -1]).any() else float("nan"),
         by_day=tuple(by_day.tolist()),
         after_opens=tuple(bootstrap(gain, seed=0) for gain in after_opens(found)),
         lines=float(np.nansum(found["lines"])),

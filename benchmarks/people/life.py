@@ -12,7 +12,7 @@ from benchmarks.people.truth import Memory, count_false
 from edge_runtime import Article, Signal
 
 Measures = dict[str, np.ndarray]  # by name (num_readers, num_sessions) float64; NaN where there is nothing to measure
-MEASURES = ("share", "newest", "opens", "lines", "false", "disliked", "disliked_newest")
+MEASURES = ("share", "newest", "found", "opens", "lines", "false", "disliked", "disliked_newest")
 
 
 def attained(liked: np.ndarray, shown: np.ndarray, unread: np.ndarray) -> float:
@@ -41,6 +41,7 @@ def live(audience: Audience, articles: Sequence[Article], ranker: Ranker) -> Mea
     Returns:
         share: Of the attainable liked articles among the first K.
         newest: The same of the newest unread articles at that moment.
+        found: Of all liked articles that have come so far, the share that was opened, after the session.
         opens: Articles opened before the session.
         lines, false: Reasons that were given, and those that name what the reader has not opened.
         disliked, disliked_newest: Of the first K and of the newest ones, how many are of the category that got a
@@ -81,5 +82,7 @@ def live(audience: Audience, articles: Sequence[Article], ranker: Ranker) -> Mea
                 signals.append((int(unwanted[0]), Signal.DISLIKE))
                 has_disliked[reader] = True
             opened[reader, shown[opens]] = True
+            if liked[:end].any():
+                found["found"][reader, session] = opened[reader, :end][liked[:end]].mean()
             ranker.observe(reader, session, shown, signals)
     return found

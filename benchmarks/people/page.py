@@ -55,7 +55,17 @@ def _rankers(found: Figures) -> str:
 
 
 def _kinds(found: Figures) -> str:
-    heads = ["people", "categories", "share", "last two days", "newest first", "disliked", "newest", "false reasons"]
+    heads = [
+        "people",
+        "categories",
+        "share",
+        "last two days",
+        "newest first",
+        "found",
+        "disliked",
+        "newest",
+        "false reasons",
+    ]
     lines = [
         [
             _TOLD[row.kind],
@@ -63,6 +73,7 @@ def _kinds(found: Figures) -> str:
             _share(row.share),
             _percent(row.last.mean),
             _percent(row.newest.mean),
+            _percent(row.found),
             f"{row.disliked:.2f}",
             f"{row.disliked_newest:.2f}",
             f"{row.false:,.0f} of {row.lines:,.0f}",

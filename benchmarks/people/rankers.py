@@ -84,9 +84,10 @@ class Learner(ByScore):
 
     def rank(self, reader: int, session: int, k: int) -> tuple[np.ndarray, list[str]]:
         """As `Ranker.rank`; newest first before the first open."""
+        unread = ~self.opened[reader][: self.world.arrived(session)]
         if not self.opened[reader].any():
-            return super().rank(reader, session, k)
-        rows = np.flatnonzero(~self.opened[reader][: self.world.arrived(session)])
+            return newest(unread, k), []
+        rows = np.flatnonzero(unread)
         order = np.lexsort((-rows, -self.scores(reader, session, rows), self.shown[reader][rows]))
         return rows[order[:k]], []
 
@@ -106,7 +107,7 @@ class Logistic(Learner):
         x, y, weights = self._features[shown], opened[shown], self._weights[reader]
         precision = np.full(len(weights), PRECISION)
         precision[0] = 0.01  # the intercept is free
-        for _ in range(6):  # Newton's method, from the weights before
+        for _ in range(4):  # Newton's method, from the weights before
             chance = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
             curvature = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(precision)
             weights = weights + np.linalg.solve(curvature, (y - chance) @ x - precision * weights)

@@ -105,14 +105,8 @@ _TABLE = (
         "how much you read its topic",
         "Topic you read",
         Origin.PROFILE,
-        weight=1.5,
+        weight=2.0,
         reason="You often read {topic}",
-    ),
-    Part(
-        "level",  # so that a topic that is read more than evenly is above 0
-        "the same for every article",
-        "The same for every article",
-        weighed_with="topic",
     ),
     Part(
         "source",
@@ -145,7 +139,7 @@ _TABLE = (
         "what you pick from your lists",
         "What you pick from your lists",
         Origin.LISTS,
-        weight=0.3,
+        weight=0.6,
         reason="The kind that you pick from your lists",
         told_if="is_picking",
         is_of_vector=True,
@@ -184,7 +178,7 @@ _TABLE = (
         "New",
         Origin.CLOCK,
         Sign.GAIN,
-        weight=1.0,
+        weight=0.5,
         reason="New",
         told_if="is_new",
     ),

@@ -18,12 +18,10 @@ from numpy.typing import NDArray
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.title_words import Words, slot_of
 from edge_runtime.content.topic_names import topics_by_name
-from edge_runtime.model.head import coefficient
-from edge_runtime.model.news_model import NewsModel
+from edge_runtime.model.news_model import PICK_CLICKS, NewsModel
 from edge_runtime.model.parts import PARTS, READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import (
     HALF_LIFE_FACTORS,
-    SHARE_FLOOR,
     Floats,
     Nearness,
     ReaderState,
@@ -47,6 +45,7 @@ from edge_runtime.personal.rare_sources import faded, rarity
 from edge_runtime.personal.reading_languages import languages_read
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
+from edge_runtime.personal.topic_lift import MOST_READ, fading, topic_claims, topic_lift, topic_sums
 from edge_runtime.personal.worth_reading import least_probability
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleKind, Search, Shown, Signal
@@ -54,7 +53,7 @@ from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleK
 _OF_VECTOR = {part.name for part in PARTS.values() if part.is_of_vector}
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 
-LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
+LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats, Floats]]
 
 
 class ReaderModel:
@@ -74,13 +73,19 @@ class ReaderModel:
             model: The bundle's.
             picks: Topics that were asked for.
             weights: What the parts count, where it is not as usual.
-            look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
-                articles' own categories, and vectors of the model.
+            look_at: Gives topics, vectors and the topics' probabilities as those of cached articles are made
+                (`Intake.look_at`); if not given, the articles' own categories, and vectors of the model.
             kept: From `lists_to_keep`, what lists have taught in an earlier process.
         """
         self._model = model
         self._weights = part_weights(weights)
-        self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
+        self._look_at = look_at or (
+            lambda articles: (
+                [a.category for a in articles],
+                model.encode(articles),
+                np.ones(len(articles), np.float32),
+            )
+        )
         self._picks = tuple(picks)
         self._topics_by_name = topics_by_name(model.bundle.manifest.topics[1:])
         self._opinions: dict[str, Opinion] = {}  # latest touched last
@@ -92,6 +97,8 @@ class ReaderModel:
         self._places: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None  # of what was passed over
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
+        self._probabilities: dict[str, float] = {}  # of these topics
+        self._kept_lift: tuple[CachedRows, object, Floats] | None = None
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
@@ -271,6 +278,7 @@ class ReaderModel:
             [item.article_id for item in kept],
             [rows.sources[place] for place in at],
             self._topics_of(rows)[at],
+            self._claims(rows)[at],
             rows.vectors[at],
             np.where(np.isin(words, self._dropped), 0, words) if self._dropped else words,
             np.array([item.score - item.learned for item in kept], np.float64),
@@ -328,8 +336,6 @@ class ReaderModel:
         parts: dict[str, Floats | Doubles] = {
             **relevance_of(bundle.head, state, Nearness(nearest, near["average"], near["prior"]), topics)
         }
-        parts["level"] = np.full(len(rows), self._even_share(state), np.float32)
-        parts["topic"] -= parts["level"]
         half_lives = np.array([HALF_LIFE_FACTORS.get(topic, 1.0) for topic in rows.topics.names], np.float32)
         ages_s = (now_s - rows.published_s).astype(np.float32)
         parts["freshness"] = freshness(bundle.head, ages_s, half_lives[rows.topics.codes])
@@ -343,12 +349,14 @@ class ReaderModel:
         )
         parts["session"] = session
         self._speak_apart(parts, state, opinions, rows, topics)
+        parts["topic"] = self._topic(state, rows, topics)
         parts["source"] = self._source(rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
         parts["own_words"] = np.zeros(len(rows), np.float32) if wished is None else wished
-        parts["learned"] = near["learned"] + head_weights[0, topics_begin:][topics]
+        claims = self._claims(rows)
+        parts["learned"] = near["learned"] + claims * head_weights[0, topics_begin:][topics]
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
-        parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]
+        parts["exploration"] = near["exploration"] + claims * head_weights[1, topics_begin:][topics]
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
         self._leave_unread_languages(parts, rows)
         parts["rare"] = faded(self._rarity(rows, now_s), parts["passed"])
@@ -376,12 +384,6 @@ class ReaderModel:
             for name in ("interest", "average", "co_clicks"):
                 parts[name][place] = own[name][0]
             parts["session"][place] = 0.0
-
-    def _even_share(self, state: ReaderState) -> float:
-        """What the topic part has for a topic's share of a history that is spread evenly."""
-        bundle, clicks = self._model.bundle, state.topic_clicks
-        even = float(np.log(1 / len(bundle.manifest.topics) + SHARE_FLOOR))
-        return coefficient(bundle.head.topic_share, clicks) * even if clicks else 0.0
 
     def _leave_unread_languages(self, parts: dict[str, Floats | Doubles], rows: CachedRows) -> None:
         """What an article's vector says is 0 where the bundle does not read the language."""
@@ -500,8 +502,9 @@ class ReaderModel:
         """Find topics and vectors of those that were not looked at yet."""
         new = {_key(opinion): opinion.article for opinion in opinions if _key(opinion) not in self._topics}
         if new:
-            topics, vectors = self._look_at(list(new.values()))
+            topics, vectors, probabilities = self._look_at(list(new.values()))
             self._topics |= zip(new, map(int, self._model.topic_numbers(topics)), strict=True)
+            self._probabilities |= zip(new, probabilities.tolist(), strict=True)
             for key, vector in zip(new, vectors, strict=True):
                 if self._vectors.setdefault(key, vector) is vector and not vector.any():
                     self._illegible.add(key)
@@ -536,6 +539,56 @@ class ReaderModel:
             return means["long"], none
         session = means["session"]
         return means["long"], np.float32(min(1.0, weights.sum())) * (session - session.mean())
+
+    def _topic(self, state: ReaderState, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
+        """What is known of the reader's opens of each article's topic, as far as the topic is known."""
+        head = self._model.bundle.head
+        by_topic = self._lift(rows, topics) + head.topic_bias + state.topic_shares @ head.topic_matrix
+        part: Floats = self._claims(rows) * by_topic[topics]
+        return part
+
+    def _lift(self, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
+        """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did."""
+        kept, key = self._kept_lift, (self._said, self._picks, self._lists, self._lists.changes)
+        if kept and (rows.versions is None or (kept[0] is rows and kept[1] == key)):
+            return kept[2]
+        num_topics = len(self._model.bundle.manifest.topics)
+        shown, opened = self._lists.topics()
+        # What was opened though no list showed it: a search or a link.
+        latest = islice((o for o in reversed(self._opinions.values()) if o.weight > 0), MOST_READ)
+        beside = [opinion for opinion in latest if not self._lists.has_shown(opinion.article.article_id)][::-1]
+        if beside:
+            known = self._topics_read(beside, rows, topics)
+            more = topic_sums(known[0], topic_claims(*known) * fading(len(beside)), num_topics)
+            shown, opened = shown + more, opened + more
+        if self._picks:
+            picks = self._model.topic_numbers(self._picks)
+            more = topic_sums(picks, np.full(len(picks), float(PICK_CLICKS)), num_topics)
+            shown, opened = shown + more, opened + more
+        lift = topic_lift(opened, shown, topic_sums(topics, self._claims(rows), num_topics)).astype(np.float32)
+        if rows.versions is not None:
+            self._kept_lift = rows, key, lift
+        return lift
+
+    def _topics_read(
+        self, read: Sequence[Opinion], rows: CachedRows, topics: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Topic numbers and their probabilities: as cached, else as looked at, else as the feed says."""
+        names = [opinion.article.article_id for opinion in read]
+        numbers = self._model.topic_numbers([opinion.article.category for opinion in read])
+        probabilities = (numbers > 0).astype(np.float32)
+        for row, name in enumerate(names):
+            if name in self._topics:
+                numbers[row], probabilities[row] = self._topics[name], self._probabilities[name]
+        places = rows.places_of(names)
+        is_cached = places >= 0
+        numbers[is_cached] = topics[places[is_cached]]
+        probabilities[is_cached] = rows.topic_probabilities[places[is_cached]]
+        return numbers, probabilities
+
+    def _claims(self, rows: CachedRows) -> Floats:
+        """(num_articles,) how far each article's topic can be gone by."""
+        return self._kept.of("claims", rows, 0, lambda r: topic_claims(self._topics_of(r), r.topic_probabilities))
 
     def _source(self, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edge_runtime.personal.examples import Examples, example_features
 from edge_runtime.personal.kept_heads import KeptHeads, digest_of
 from edge_runtime.personal.linear_head import Doubles, LinearHead
+from edge_runtime.personal.topic_lift import fading, topic_sums
 from edge_runtime.personal.word_head import WordHead, different_words
 
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
@@ -41,12 +42,20 @@ class ShownLists:
         self._kept, self._is_kept = kept, False
         none = np.zeros(0)
         self._examples = Examples(
-            [], [], none.astype(np.int64), np.zeros((0, dim), np.float32), np.zeros((0, 0), np.int16), none, none
+            [],
+            [],
+            none.astype(np.int64),
+            none.astype(np.float32),
+            np.zeros((0, dim), np.float32),
+            np.zeros((0, 0), np.int16),
+            none,
+            none,
         )
         self._words: list[tuple[int, ...]] = []  # of each example
         self._opinions = np.zeros(0, np.int8)
         self._rows: defaultdict[str, list[int]] = defaultdict(list)  # of each article, among the examples
         self.changes = 0  # of what is learned
+        self._topics: tuple[int, Doubles, Doubles] | None = None  # at so many changes
         self._forget()
 
     def _forget(self) -> None:
@@ -89,6 +98,23 @@ class ShownLists:
         for row in np.flatnonzero(self._outcomes).tolist():
             yield self._examples.article_ids[row], self._words[row]
 
+    def has_shown(self, article_id: str) -> bool:
+        """Whether an article was in a list."""
+        return article_id in self._rows
+
+    def topics(self) -> tuple[Doubles, Doubles]:
+        """(num_topics,) how much of each topic was shown, and how much of that was opened, as of the last settling."""
+        if self._topics is None or self._topics[0] != self.changes:
+            of_each = self._examples.claims * fading(len(self._examples))
+            settled, opened = self._outcomes != WAITING, self._outcomes == OPENED
+            numbers, size = self._examples.topics, self._shape[1]
+            self._topics = (
+                self.changes,
+                topic_sums(numbers, of_each * settled, size),
+                topic_sums(numbers, of_each * opened, size),
+            )
+        return self._topics[1:]
+
     def add(self, examples: Examples, opinions: Sequence[int]) -> None:
         """Take what was shown last, with the opinion of each article, WAITING if there is none."""
         for row, name in enumerate(examples.article_ids, start=len(self._examples)):
@@ -123,10 +149,7 @@ class ShownLists:
         self._outcomes = outcomes.astype(np.int8)
         self._count(changed, before, after)
         is_new, opened = before == WAITING, after == OPENED
-        vectors = self._examples.vectors[changed]
-        features = example_features(
-            vectors, self._examples.topics[changed], self._shape[1], self._examples.scores[changed]
-        )
+        features = example_features(self._examples, changed, self._shape[1])
         probabilities = 1 / (1 + np.exp(-self._log_odds(changed)))
         self.linear_head.learn(features[is_new], probabilities[is_new], opened[is_new])
         self.linear_head.reconsider(features[~is_new], opened[~is_new])
