@@ -162,7 +162,7 @@ class FeedMaker:
         (made,) = self.cache.analysed([article.article_id])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
-            _, vectors, _ = self.intake.look_at(variants)
+            _, vectors = self.intake.look_at(variants)
             rows = self.rows.repeated(place, vectors, self.intake.words(variants))
             followed, wished = self._followed()[place], self._wished()[place]
             return total(self._parts(rows, np.repeat(followed, len(variants)), np.repeat(wished, len(variants))))

@@ -53,7 +53,7 @@ from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleK
 _OF_VECTOR = {part.name for part in PARTS.values() if part.is_of_vector}
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 
-LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats, Floats]]
+LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
 
 
 class ReaderModel:
@@ -73,19 +73,13 @@ class ReaderModel:
             model: The bundle's.
             picks: Topics that were asked for.
             weights: What the parts count, where it is not as usual.
-            look_at: Gives topics, vectors and the topics' probabilities as those of cached articles are made
-                (`Intake.look_at`); if not given, the articles' own categories, and vectors of the model.
+            look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
+                articles' own categories, and vectors of the model.
             kept: From `lists_to_keep`, what lists have taught in an earlier process.
         """
         self._model = model
         self._weights = part_weights(weights)
-        self._look_at = look_at or (
-            lambda articles: (
-                [a.category for a in articles],
-                model.encode(articles),
-                np.ones(len(articles), np.float32),
-            )
-        )
+        self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
         self._picks = tuple(picks)
         self._topics_by_name = topics_by_name(model.bundle.manifest.topics[1:])
         self._opinions: dict[str, Opinion] = {}  # latest touched last
@@ -97,7 +91,6 @@ class ReaderModel:
         self._places: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None  # of what was passed over
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
-        self._probabilities: dict[str, float] = {}  # of these topics
         self._kept_lift: tuple[CachedRows, object, Floats] | None = None
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
@@ -502,9 +495,8 @@ class ReaderModel:
         """Find topics and vectors of those that were not looked at yet."""
         new = {_key(opinion): opinion.article for opinion in opinions if _key(opinion) not in self._topics}
         if new:
-            topics, vectors, probabilities = self._look_at(list(new.values()))
+            topics, vectors = self._look_at(list(new.values()))
             self._topics |= zip(new, map(int, self._model.topic_numbers(topics)), strict=True)
-            self._probabilities |= zip(new, probabilities.tolist(), strict=True)
             for key, vector in zip(new, vectors, strict=True):
                 if self._vectors.setdefault(key, vector) is vector and not vector.any():
                     self._illegible.add(key)
@@ -549,7 +541,10 @@ class ReaderModel:
 
     def _lift(self, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
         """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did."""
-        kept, key = self._kept_lift, (self._said, self._picks, self._lists, self._lists.changes)
+        kept, key = (
+            self._kept_lift,
+            (self._said, self._picks, self._lists, self._lists.changes, len(self._lists.examples)),
+        )
         if kept and (rows.versions is None or (kept[0] is rows and kept[1] == key)):
             return kept[2]
         num_topics = len(self._model.bundle.manifest.topics)
@@ -573,13 +568,10 @@ class ReaderModel:
     def _topics_read(
         self, read: Sequence[Opinion], rows: CachedRows, topics: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], Floats]:
-        """Topic numbers and their probabilities: as cached, else as looked at, else as the feed says."""
+        """Topic numbers and their probabilities: as cached, else as the feed says."""
         names = [opinion.article.article_id for opinion in read]
         numbers = self._model.topic_numbers([opinion.article.category for opinion in read])
         probabilities = (numbers > 0).astype(np.float32)
-        for row, name in enumerate(names):
-            if name in self._topics:
-                numbers[row], probabilities[row] = self._topics[name], self._probabilities[name]
         places = rows.places_of(names)
         is_cached = places >= 0
         numbers[is_cached] = topics[places[is_cached]]

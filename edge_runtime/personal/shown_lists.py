@@ -55,7 +55,7 @@ class ShownLists:
         self._opinions = np.zeros(0, np.int8)
         self._rows: defaultdict[str, list[int]] = defaultdict(list)  # of each article, among the examples
         self.changes = 0  # of what is learned
-        self._topics: tuple[int, Doubles, Doubles] | None = None  # at so many changes
+        self._topics: tuple[tuple[int, int], Doubles, Doubles] | None = None  # at so many changes and examples
         self._forget()
 
     def _forget(self) -> None:
@@ -104,12 +104,13 @@ class ShownLists:
 
     def topics(self) -> tuple[Doubles, Doubles]:
         """(num_topics,) how much of each topic was shown, and how much of that was opened, as of the last settling."""
-        if self._topics is None or self._topics[0] != self.changes:
+        key = self.changes, len(self._examples)
+        if self._topics is None or self._topics[0] != key:
             of_each = self._examples.claims * fading(len(self._examples))
             settled, opened = self._outcomes != WAITING, self._outcomes == OPENED
             numbers, size = self._examples.topics, self._shape[1]
             self._topics = (
-                self.changes,
+                key,
                 topic_sums(numbers, of_each * settled, size),
                 topic_sums(numbers, of_each * opened, size),
             )
