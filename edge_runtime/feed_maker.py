@@ -111,7 +111,7 @@ class FeedMaker:
         (made,) = self.cache.analysed([article.article_id])
 
         def scores_of(variants: Sequence[Article]) -> NDArray[np.float64]:
-            _, vectors = self.intake.look_at(variants)
+            _, vectors, _ = self.intake.look_at(variants)
             rows = self.rows.repeated(place, vectors, self.intake.words(variants))
             return total(self._parts(rows, np.repeat(self._followed()[place], len(variants))))
 

@@ -12,7 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from edge_runtime import Article
+from edge_runtime import Article, read_bundle
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.stories import StoryIndex
+from edge_runtime.installation import DEFAULT_BUNDLE
 
 SESSION_HOURS = (7.5, 12.5, 19.5)
 START = datetime(2018, 5, 1, tzinfo=UTC)
@@ -61,6 +64,20 @@ class World:
             article if label == REAL else replace(article, category=label)
             for article, label in zip(self.articles, called, strict=True)
         ]
+
+
+def one_of_each_story(headlines: Sequence[Article], days: int) -> list[Article]:
+    """Leave out what tells a story again: a feed shows one article of each, so nobody could be shown the others.
+
+    Args:
+        headlines: Oldest first.
+        days: How many they are spread over, evenly: what is far apart is no story.
+    """
+    articles = open_world(headlines, days, 0).articles
+    index = StoryIndex(Analyst(read_bundle(DEFAULT_BUNDLE)).title_weights)
+    stories = index.assign(articles, [article.published or START for article in articles])
+    firsts = {story: article_id for article_id, story in reversed(stories.items())}
+    return [article for article in headlines if firsts[stories[article.article_id]] == article.article_id]
 
 
 def open_world(headlines: Sequence[Article], days: int, seed: int) -> World:

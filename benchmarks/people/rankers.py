@@ -106,7 +106,7 @@ class Logistic(Learner):
         x, y, weights = self._features[shown], opened[shown], self._weights[reader]
         precision = np.full(len(weights), PRECISION)
         precision[0] = 0.01  # the intercept is free
-        for _ in range(6):  # Newton's method, from the weights before
+        for _ in range(4):  # Newton's method, from the weights before
             chance = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
             curvature = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(precision)
             weights = weights + np.linalg.solve(curvature, (y - chance) @ x - precision * weights)

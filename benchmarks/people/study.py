@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.people.engine import Engine, default_model
-from benchmarks.people.headlines import LABELS, World, open_world
+from benchmarks.people.headlines import LABELS, World, one_of_each_story, open_world
 from benchmarks.people.life import Measures, live
 from benchmarks.people.people import KINDS, Audience, people_of
 from benchmarks.people.rankers import BraveLike, ByScore, Logistic, Neighbours, Ranker, one_hot
@@ -92,7 +92,9 @@ def run_study(
     if unknown := sorted(set(only) - every.keys()):
         raise ConfigError(f"--only {', '.join(unknown)}: not known; there are {', '.join(every)}")
     out.mkdir(parents=True, exist_ok=True)
-    world = open_world(held_out() if headlines is None else headlines, settings.days, settings.seed)
+    if headlines is None:
+        headlines = one_of_each_story(held_out(), settings.days)
+    world = open_world(headlines, settings.days, settings.seed)
     for name in [name for name in every if not only or name in only]:
         for kind_of_feed in labels:
             if read_results(out, name, kind_of_feed, settings) is not None:

@@ -173,6 +173,7 @@ class Engine:
             added_s=published_s,
             shown=shown,
             clicked=shown * self._rates[first:end],
+            topic_probabilities=np.ones(len(articles), np.float32),
             languages=Names.of(["en"] * len(articles)),
         )
 

@@ -27,6 +27,8 @@ from edge_runtime.types import Article
 
 _TITLE_COUNTS = 2  # words of the abstract that one of the title weighs
 _CACHED_WORDS = 20_000
+# What many feeds call all that they bring, whatever it is about: folded. The text knows better, if it knows at all.
+COARSE = frozenset(("world", "news"))
 # Beyond so many counted words of a language, those that came once are forgotten.
 _MOST_COUNTED = 20_000
 
@@ -75,19 +77,23 @@ class Analyst:
     ) -> tuple[list[str], NDArray[np.float32]]:
         """The topic of each article: its feed's category if the bundle knows it, else the most likely one.
 
+        A category of `COARSE` gives way to a likely topic.
+
         Args:
             articles: Any number.
             texts: `NewsModel.pooled` of them, where that is known.
 
         Returns:
             Names of the bundle's topics, "" where none has a probability of at least `LEAST_PROBABILITY` or the text
-            is in a language that the bundle does not read; and (len(articles),) probabilities, 1 for a category, 0
-            for "".
+            is in a language that the bundle does not read; and (len(articles),) probabilities, 1 for a category,
+            `LEAST_PROBABILITY` for a coarse one, 0 for "".
         """
-        names = [self._topics.get(fold(article.category), "") for article in articles]
+        given = [fold(article.category) for article in articles]
+        names = [self._topics.get(name, "") for name in given]
         probabilities = np.array([1.0 if name else 0.0 for name in names], np.float32)
         head = self._bundle.topic_head
-        asked = [row for row, name in enumerate(names) if not name and head and self.reads(articles[row])]
+        is_open = [not name or label in COARSE for name, label in zip(names, given, strict=True)]
+        asked = [row for row, ask in enumerate(is_open) if ask and head and self.reads(articles[row])]
         if head is None or not asked:
             return names, probabilities
         if texts is None:
@@ -100,6 +106,8 @@ class Analyst:
         for row, topic, text, probability in zip(asked, best, texts, found.max(axis=1), strict=True):
             if probability >= LEAST_PROBABILITY and text.any():
                 names[row], probabilities[row] = self._bundle.manifest.topics[topic + 1], probability
+            elif names[row]:
+                probabilities[row] = LEAST_PROBABILITY
         return names, probabilities
 
     def reads(self, article: Article) -> bool:

@@ -143,15 +143,15 @@ class Intake:
         """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""
         return self._get_analyst().topics(articles)[0]
 
-    def look_at(self, articles: Sequence[Article]) -> tuple[list[str], Floats]:
+    def look_at(self, articles: Sequence[Article]) -> tuple[list[str], Floats, Floats]:
         """How this device sees articles.
 
         Returns:
-            `topics`; and (len(articles), dim) vectors, 0 for an article in a language that the
-            bundle does not read: all of such a language would be alike.
+            `topics`; (len(articles), dim) vectors, 0 for an article in a language that the bundle does not read: all
+            of such a language would be alike; and (len(articles),) probabilities of the topics.
         """
         seen = self._seen(articles)
-        return seen.topics, seen.vectors
+        return seen.topics, seen.vectors, seen.probabilities
 
     def _seen(self, articles: Sequence[Article]) -> _Seen:
         analyst, texts = self._get_analyst(), self._model.pooled(articles)

@@ -91,7 +91,7 @@ _TABLE = (
         "how much you read its topic",
         "Topic you read",
         Origin.PROFILE,
-        weight=1.5,
+        weight=2.0,
         reason="You often read {topic}",
     ),
     Part(
@@ -116,7 +116,7 @@ _TABLE = (
         "what you pick from your lists",
         "What you pick from your lists",
         Origin.LISTS,
-        weight=0.3,
+        weight=0.6,
         reason="The kind that you pick from your lists",
         is_learned=True,
     ),
@@ -151,7 +151,7 @@ _TABLE = (
         "New",
         Origin.CLOCK,
         Sign.GAIN,
-        weight=1.0,
+        weight=0.5,
         reason="New",
     ),
     Part(

@@ -20,6 +20,7 @@ class Examples:
     article_ids: list[str]
     sources: list[str]
     topics: NDArray[np.int64]  # (n,) the bundle's numbers
+    claims: Floats  # (n,) how far each topic can be gone by
     vectors: Floats  # (n, dim)
     words: Words  # (n, WORDS_KEPT) of their titles
     scores: Doubles  # (n,) when shown, without what lists had taught
@@ -48,23 +49,23 @@ class Examples:
         return Examples(*joined)
 
 
-def example_features(vectors: Floats, topics: NDArray[np.int64], num_topics: int, scores: Doubles) -> Doubles:
+def example_features(examples: Examples, rows: NDArray[np.intp], num_topics: int) -> Doubles:
     """What the linear head learns from.
 
     Args:
-        vectors: (n, dim) of articles.
-        topics: (n,) their topics' numbers.
+        examples: Some.
+        rows: (n,) which of them.
         num_topics: How many topics there are.
-        scores: (n,) of the moment.
 
     Returns:
-        (n, 2 + dim + num_topics): 1, the score, the vector, the topic as one-hot. The first two only take up what is
-        wrong with the score as a log-odds; they move no article.
+        (n, 2 + dim + num_topics): 1, the score, the vector, the topic as one-hot times its claim. The first two only
+        take up what is wrong with the score as a log-odds; they move no article.
     """
+    vectors = examples.vectors[rows]
     num, dim = vectors.shape
     features = np.zeros((num, 2 + dim + num_topics))
     features[:, 0] = 1.0
-    features[:, 1] = scores
+    features[:, 1] = examples.scores[rows]
     features[:, 2 : 2 + dim] = vectors
-    features[np.arange(num), 2 + dim + topics] = 1.0
+    features[np.arange(num), 2 + dim + examples.topics[rows]] = examples.claims[rows]
     return features

@@ -38,12 +38,13 @@ from edge_runtime.personal.kept_heads import kept_heads
 from edge_runtime.personal.linear_head import Doubles
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
+from edge_runtime.personal.topic_lift import MOST_READ, topic_claims, topic_lift, topic_opens, topic_sums
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, ReadMark, Search, Shown, Signal
 
 CURIOUS_AFTER = 30.0  # articles that were shown, for half of the exploration
 
-LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats]]
+LookAt = Callable[[Sequence[Article]], tuple[Sequence[str], Floats, Floats]]
 
 
 class ReaderModel:
@@ -63,13 +64,19 @@ class ReaderModel:
             model: The bundle's.
             picks: Topics that were asked for.
             weights: What the parts count, where it is not as usual.
-            look_at: Gives topics and vectors as those of cached articles are made (`Intake.look_at`); if not given, the
-                articles' own categories, and vectors of the model.
+            look_at: Gives topics, vectors and the topics' probabilities as those of cached articles are made
+                (`Intake.look_at`); if not given, the articles' own categories, and vectors of the model.
             kept: From `lists_to_keep`, what lists have taught in an earlier process.
         """
         self._model = model
         self._weights = part_weights(weights)
-        self._look_at = look_at or (lambda articles: ([a.category for a in articles], model.encode(articles)))
+        self._look_at = look_at or (
+            lambda articles: (
+                [a.category for a in articles],
+                model.encode(articles),
+                np.ones(len(articles), np.float32),
+            )
+        )
         self._picks = tuple(picks)
         self._opinions: dict[str, Opinion] = {}  # latest touched last
         self._marks: dict[str, bool] = {}  # article id -> marked as read or as unread
@@ -80,6 +87,8 @@ class ReaderModel:
         self._places: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None  # of what was passed over
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
+        self._probabilities: dict[str, float] = {}  # of these topics
+        self._kept_lift: tuple[CachedRows, int, tuple[str, ...], Floats] | None = None
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
@@ -210,6 +219,7 @@ class ReaderModel:
             [item.article_id for item in kept],
             [rows.sources[place] for place in at],
             self._topics_of(rows)[at],
+            self._claims(rows)[at],
             rows.vectors[at],
             rows.words[at],
             np.array([item.score - item.learned for item in kept], np.float64),
@@ -278,11 +288,13 @@ class ReaderModel:
         )
         parts["session"] = session
         self._speak_apart(parts, state, opinions, rows, topics)
+        parts["topic"] = self._topic(state, rows, topics)
         parts["source"] = self._source(rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
-        parts["learned"] = near["learned"] + head_weights[0, topics_begin:][topics]
+        claims = self._claims(rows)
+        parts["learned"] = near["learned"] + claims * head_weights[0, topics_begin:][topics]
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
-        parts["exploration"] = near["exploration"] + head_weights[1, topics_begin:][topics]
+        parts["exploration"] = near["exploration"] + claims * head_weights[1, topics_begin:][topics]
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
         parts[READ] = np.where(self.is_read(rows), np.float32(-1), np.float32(0))
         return {name: self._weighed(name, part) for name, part in parts.items()}
@@ -373,8 +385,9 @@ class ReaderModel:
         """Find topics and vectors of those that were not looked at yet."""
         new = {_key(opinion): opinion.article for opinion in opinions if _key(opinion) not in self._topics}
         if new:
-            topics, vectors = self._look_at(list(new.values()))
+            topics, vectors, probabilities = self._look_at(list(new.values()))
             self._topics |= zip(new, map(int, self._model.topic_numbers(topics)), strict=True)
+            self._probabilities |= zip(new, probabilities.tolist(), strict=True)
             for key, vector in zip(new, vectors, strict=True):
                 if self._vectors.setdefault(key, vector) is vector and not vector.any():
                     self._illegible.add(key)
@@ -407,6 +420,47 @@ class ReaderModel:
             return means["long"], none
         session = means["session"]
         return means["long"], np.float32(min(1.0, weights.sum())) * (session - session.mean())
+
+    def _topic(self, state: ReaderState, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
+        """What is known of the reader's opens of each article's topic, as far as the topic is known."""
+        head = self._model.bundle.head
+        by_topic = self._lift(rows, topics) + head.topic_bias + state.topic_shares @ head.topic_matrix
+        part: Floats = self._claims(rows) * by_topic[topics]
+        return part
+
+    def _lift(self, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
+        """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did."""
+        kept = self._kept_lift
+        if kept and (rows.versions is None or (kept[0] is rows and kept[1:3] == (self._said, self._picks))):
+            return kept[3]
+        num_topics = len(self._model.bundle.manifest.topics)
+        read = [*islice((o for o in reversed(self._opinions.values()) if o.weight > 0), MOST_READ)]
+        known = self._topics_read(read, rows, topics)
+        opens = topic_opens(known[0], topic_claims(*known), self._model.topic_numbers(self._picks), num_topics)
+        lift = topic_lift(opens, topic_sums(topics, self._claims(rows), num_topics))
+        if rows.versions is not None:
+            self._kept_lift = rows, self._said, self._picks, lift
+        return lift
+
+    def _topics_read(
+        self, read: Sequence[Opinion], rows: CachedRows, topics: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Topic numbers and their probabilities: as cached, else as looked at, else as the feed says."""
+        names = [opinion.article.article_id for opinion in read]
+        numbers = self._model.topic_numbers([opinion.article.category for opinion in read])
+        probabilities = (numbers > 0).astype(np.float32)
+        for row, name in enumerate(names):
+            if name in self._topics:
+                numbers[row], probabilities[row] = self._topics[name], self._probabilities[name]
+        places = rows.places_of(names)
+        is_cached = places >= 0
+        numbers[is_cached] = topics[places[is_cached]]
+        probabilities[is_cached] = rows.topic_probabilities[places[is_cached]]
+        return numbers, probabilities
+
+    def _claims(self, rows: CachedRows) -> Floats:
+        """(num_articles,) how far each article's topic can be gone by."""
+        return self._kept.of("claims", rows, 0, lambda r: topic_claims(self._topics_of(r), r.topic_probabilities))
 
     def _source(self, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""

@@ -41,7 +41,14 @@ class ShownLists:
         self._kept, self._is_kept = kept, False
         none = np.zeros(0)
         self._examples = Examples(
-            [], [], none.astype(np.int64), np.zeros((0, dim), np.float32), np.zeros((0, 0), np.int16), none, none
+            [],
+            [],
+            none.astype(np.int64),
+            none.astype(np.float32),
+            np.zeros((0, dim), np.float32),
+            np.zeros((0, 0), np.int16),
+            none,
+            none,
         )
         self._words: list[tuple[int, ...]] = []  # of each example
         self._opinions = np.zeros(0, np.int8)
@@ -103,10 +110,7 @@ class ShownLists:
         self._outcomes = outcomes.astype(np.int8)
         self._count(changed, before, after)
         is_new, opened = before == WAITING, after == OPENED
-        vectors = self._examples.vectors[changed]
-        features = example_features(
-            vectors, self._examples.topics[changed], self._shape[1], self._examples.scores[changed]
-        )
+        features = example_features(self._examples, changed, self._shape[1])
         probabilities = 1 / (1 + np.exp(-self._log_odds(changed)))
         self.linear_head.learn(features[is_new], probabilities[is_new], opened[is_new])
         self.linear_head.reconsider(features[~is_new], opened[~is_new])

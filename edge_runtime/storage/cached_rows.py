@@ -46,6 +46,7 @@ class CachedRows:
     added_s: NDArray[np.float64]  # arrival, seconds UTC
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
+    topic_probabilities: NDArray[np.float32]  # 1 where the feed gave the topic, 0 where none is known
     languages: Names  # as the publisher gave them; "" where it gave none
     versions: RowVersions | None = None  # of rows that are not the cache's own there is none
 

@@ -16,7 +16,8 @@ from edge_runtime.storage.vectors import Vectors
 
 _CHUNK = 1000  # rows
 _RANKED = """number, article_id, title, category, iif(topic = '', category, topic), source, story, language,
-    coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0), codes, scale, words"""
+    coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0),
+    topic_probability, codes, scale, words"""
 _NAMES = range(3, 8)
 
 
@@ -38,19 +39,19 @@ def read_rows(
     parts: list[list[NDArray[Any]]] = []
     for chunk in _chunks(db, article_ids):
         columns = list(zip(*chunk, strict=True))
-        if any(len(codes) != dim for codes in columns[12]):
+        if any(len(codes) != dim for codes in columns[13]):
             return None
         numbers += columns[0]
         ids += columns[1]
         titles += columns[2]
-        vectors = Vectors.unpacked(list(zip(columns[12], columns[13], strict=True)), dim)
+        vectors = Vectors.unpacked(list(zip(columns[13], columns[14], strict=True)), dim)
         parts.append(
             [
                 *(names[n - 3].coded(columns[n]) for n in _NAMES),
-                np.array(columns[8:12], np.float64),
+                np.array(columns[8:13], np.float64),
                 vectors.codes,
                 vectors.scales,
-                _stack_words(columns[14]),
+                _stack_words(columns[15]),
             ]
         )
     if parts:
@@ -61,7 +62,7 @@ def read_rows(
         for column, numbered in zip(names, codes, strict=True):
             column.codes = numbered
     else:
-        amounts, scales = np.zeros((4, 0)), np.zeros(0, np.float32)
+        amounts, scales = np.zeros((5, 0)), np.zeros(0, np.float32)
         vector_codes, words = np.zeros((0, dim), np.int8), np.zeros((0, WORDS_KEPT), np.int16)
     categories, topics, sources, stories, languages = names
     return CachedRows(
@@ -77,6 +78,7 @@ def read_rows(
         added_s=amounts[1],
         shown=amounts[2],
         clicked=amounts[3],
+        topic_probabilities=amounts[4].astype(np.float32),
         languages=languages,
         versions=RowVersions(
             np.array(numbers, np.int64),

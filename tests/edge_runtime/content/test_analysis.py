@@ -15,7 +15,7 @@ from edge_runtime.content.titles import content_words, language_of_article, titl
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.token_table import pooled
 from edge_runtime.model.tokens import SubwordEncoder
-from edge_runtime.model.topic_head import topic_head
+from edge_runtime.model.topic_head import LEAST_PROBABILITY, topic_head
 from edge_runtime.model.word_counts import count_titles
 
 FOOTBALL = "The cup final goes to penalties"
@@ -44,10 +44,17 @@ def analysed(plain):
 
 
 def test_the_feeds_category_is_taken_with_certainty_under_any_of_its_names(analysed):
-    given = ["Sports", " sport ", "World", "TECH", "finance", "Food & Drink"]
+    given = ["Sports", " sport ", "World news", "TECH", "finance", "Food & Drink"]
     names, probabilities = Analyst(analysed).topics([article("Kane", category) for category in given])
     assert names == ["sports", "sports", "world news", "science and technology", "business", "food"]
     assert probabilities.tolist() == [1] * 6
+
+
+def test_a_category_that_feeds_give_to_everything_gives_way_to_the_text(analysed):
+    articles = [article(FOOTBALL, "World"), article("Kane", "World"), article(FOOTBALL, "World news")]
+    names, probabilities = Analyst(analysed).topics(articles)
+    assert names == ["sports", "world news", "world news"]
+    assert probabilities[0] > LEAST_PROBABILITY and probabilities[1:].tolist() == [LEAST_PROBABILITY, 1]
 
 
 def test_an_alias_leads_to_no_topic_that_the_bundle_does_not_have(plain):

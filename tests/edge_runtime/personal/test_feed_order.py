@@ -248,7 +248,7 @@ def test_a_topic_is_learned_also_where_feeds_call_it_otherwise_or_do_not_name_it
 
 
 def test_an_explanation_says_what_the_article_is_about(reader, make_article, now):
-    reader.add([make_article("a", "Volcano erupts near Reykjavik", category="World")], now)
+    reader.add([make_article("a", "Volcano erupts near Reykjavik", category="World news")], now)
     explanation = reader.explain("a", now)
     assert (explanation.topic, explanation.topic_probability) == ("world news", 1.0)
     assert "volcano" in explanation.keywords

@@ -22,6 +22,7 @@ def examples(names: list[str], at_s: float = 0.0) -> Examples:
         article_ids=names,
         sources=[f"Source {NAMES.index(name) % 2}" for name in names],
         topics=np.array([NAMES.index(name) % NUM_TOPICS for name in names], np.int64),
+        claims=np.array([NAMES.index(name) % 3 / 2 for name in names], np.float32),
         vectors=rng.normal(size=(num, DIM)).astype(np.float32),
         words=np.array([[1 + NAMES.index(name) % 3, 9, 0] for name in names], np.int16).reshape(num, 3),
         scores=rng.normal(size=num),
