@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_vectors_option(demo)
     demo.set_defaults(call=_demo)
 
+    default = commands.add_parser("default-bundle", help="train the bundle that comes with edge-news once more")
+    default.add_argument("--out", type=Path, default=Path("build/default"))
+    default.add_argument("--seed", type=int, default=7)
+    _add_vectors_option(default)
+    default.set_defaults(call=_default_bundle)
+
     simulate = commands.add_parser("simulate", help="write the click log of simulated readers; see docs/simulator.md")
     simulate.add_argument("--out", type=Path, required=True)
     simulate.add_argument("--readers", type=int, default=2000)
@@ -268,6 +274,15 @@ def _demo(options: argparse.Namespace) -> None:
 
     vectors = _shared_vectors(options.vectors or "")
     run_demo(options.out, options.readers, options.seed, options.text_vectors, vectors, progress_bar, print_table)
+
+
+def _default_bundle(options: argparse.Namespace) -> None:
+    from trainer.measure.quality import metrics_line
+    from trainer.run.default_bundle import make_default_bundle
+
+    found = make_default_bundle(options.out, options.seed, _shared_vectors(options.vectors or ""), progress_bar)
+    print(f"{found.quality.impressions} dev impressions: {metrics_line(found.quality)}")
+    print(f"bundle: {options.out / 'news.bundle'}")
 
 
 def _simulate(options: argparse.Namespace) -> None:

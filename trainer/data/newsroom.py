@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +35,7 @@ class Newsroom:
 
     articles: tuple[Article, ...]  # `published` is simulated
     published_s: np.ndarray  # (num_articles,) int64 from START; negative before the first day
-    topics: np.ndarray  # (num_articles,) int64, number of the topic
+    topics: np.ndarray  # (num_articles,) int64, number of what readers have a taste for: the topic, or finer
     topic_shares: np.ndarray  # (num_topics,) of the articles; sums to 1
     title_words: np.ndarray  # (num_articles, WORDS_PER_TITLE) int64, number of the word, num_words where there is none
     words_in_topics: np.ndarray  # (num_topics, num_words) share of a topic's words; rows sum to 1
@@ -84,10 +84,23 @@ def least_articles(k: int) -> int:
     return k + REMEMBERED_CLICKS
 
 
-def open_newsroom(articles: Sequence[Article], days: int, k: int, rng: np.random.Generator) -> Newsroom:
+def open_newsroom(
+    articles: Sequence[Article],
+    days: int,
+    k: int,
+    rng: np.random.Generator,
+    tastes: Mapping[str, str] | None = None,
+) -> Newsroom:
     """Publish real articles anew: their order in time is kept, but it is pressed on the simulated days.
 
     The first articles come out in the 48 hours before START, so that the first list is full.
+
+    Args:
+        articles: At least enough to fill two first lists.
+        days: That they come out on.
+        k: How many a list shows.
+        rng: Of times and qualities.
+        tastes: What readers can like, by article id; the categories, if not given.
 
     Raises:
         ValueError: Too few articles, one without a time or a category, or titles without a word in common.
@@ -96,16 +109,15 @@ def open_newsroom(articles: Sequence[Article], days: int, k: int, rng: np.random
     if len(articles) < 2 * least:
         raise ValueError(f"{len(articles)} articles are too few to show {k} at a time; give at least {2 * least}")
     for article in articles:
-        if article.published is None or not article.category:
+        if article.published is None or not (article.category if tastes is None else tastes[article.article_id]):
             raise ValueError(f"article {article.article_id}: the simulator needs `published` and `category`; add both")
     in_order = sorted(articles, key=lambda article: (str(article.published), article.article_id))
     early = max(least, len(in_order) * 2 // (days + 2))
     published_s = np.concatenate(
         [_publish(early, -2, 0, rng), _publish(len(in_order) - early, 0, days, rng)]  # each one sorted
     )
-    _, topics, topic_sizes = np.unique(
-        np.array([article.category for article in in_order]), return_inverse=True, return_counts=True
-    )
+    named = [article.category if tastes is None else tastes[article.article_id] for article in in_order]
+    _, topics, topic_sizes = np.unique(np.array(named), return_inverse=True, return_counts=True)
     title_words, num_words = _find_words([article.title for article in in_order], rng)
     words_in_topics = np.full((len(topic_sizes), num_words + 1), 0.01)  # not 0: a topic may have no such word
     np.add.at(words_in_topics, (topics[:, None], title_words), 1.0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +43,13 @@ class SimulatorSettings:
     shown: int = 20  # articles in an impression
     clicks_per_impression: float = 1.45  # mean; many impressions have none
     drift: float = 1.0  # times the usual drift; 0: tastes stay
+    withheld: float = 0.0  # share of the articles that the log gives without their category
 
     def __post_init__(self) -> None:
         if min(self.readers, self.days) < 1 or self.shown < 2 or self.impressions_per_reader <= 0 or self.drift < 0:
             raise ValueError(f"{self}: give a reader, a day, two shown articles at least, and no negative number")
+        if not 0 <= self.withheld <= 1:
+            raise ValueError(f"withheld is {self.withheld}; give a share of the articles, from 0 to 1")
         if not 0 < self.clicks_per_impression < 0.9 * examination(self.shown).sum():
             most = 0.9 * examination(self.shown).sum()
             raise ValueError(
@@ -90,19 +93,26 @@ def examination(k: int) -> np.ndarray:
     return np.arange(1, k + 1) ** -EXAMINATION_LOSS
 
 
-def simulate(settings: SimulatorSettings, articles: Sequence[Article], progress: Callable[[str], object]) -> Simulation:
+def simulate(
+    settings: SimulatorSettings,
+    articles: Sequence[Article],
+    progress: Callable[[str], object],
+    tastes: Mapping[str, str] | None = None,
+) -> Simulation:
     """Let readers live through the days; the same settings and articles give the same log.
 
     Args:
+        settings: Of the readers.
         articles: With `published` and `category`; ids must differ.
         progress: Takes one line at the end of each simulated day.
+        tastes: What readers can like, by article id, as `trainer.data.tastes` finds it; the categories, if not given.
 
     Raises:
         ValueError: The articles cannot be used: see `open_newsroom`.
     """
     every_rng = np.random.default_rng(Seeds(settings.seed).plain)
-    news_rng, reader_rng, schedule_rng, pilot_rng, click_rng = every_rng.spawn(5)
-    newsroom = open_newsroom(articles, settings.days, settings.shown, news_rng)
+    news_rng, reader_rng, schedule_rng, pilot_rng, click_rng, label_rng = every_rng.spawn(6)
+    newsroom = open_newsroom(articles, settings.days, settings.shown, news_rng, tastes)
     readers = Readers(settings.readers, newsroom, reader_rng)
     who, times_s = schedule(settings, schedule_rng)
     threshold = find_threshold(settings, newsroom, readers, who, times_s, pilot_rng)
@@ -119,7 +129,11 @@ def simulate(settings: SimulatorSettings, articles: Sequence[Article], progress:
             readers.drift(settings.drift, reader_rng)
             progress(f"day {day + 1} of {settings.days}: {first} of {len(who)} impressions")
 
-    return Simulation(newsroom.articles, len(who), live())
+    is_withheld = label_rng.random(len(newsroom.articles)) < settings.withheld
+    told = (
+        replace(item, category="") if hide else item for item, hide in zip(newsroom.articles, is_withheld, strict=True)
+    )
+    return Simulation(tuple(told), len(who), live())
 
 
 def write_log(out: Path, settings: SimulatorSettings, simulation: Simulation) -> LogReport:
@@ -153,9 +167,11 @@ def simulate_to(
     settings: SimulatorSettings,
     articles: Sequence[Article] | None = None,
     progress: Callable[[str], object] = lambda line: None,
+    tastes: Mapping[str, str] | None = None,
 ) -> LogReport:
     """Simulate and write; without articles, over the embedded corpus."""
-    return write_log(out, settings, simulate(settings, load_corpus() if articles is None else articles, progress))
+    articles = load_corpus() if articles is None else articles
+    return write_log(out, settings, simulate(settings, articles, progress, tastes))
 
 
 def impression_id(number: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from edge_runtime import Article, Bundle
 from edge_runtime.model.article_text import text_of
@@ -63,8 +63,10 @@ def add_analysis(bundle: Bundle, articles: Sequence[Article], seed: int) -> Bund
 def fit_topic_head(bundle: Bundle, articles: Sequence[Article], seed: int) -> tuple[TopicHead, TopicFit] | None:
     """Multinomial logistic regression of an article's category on its pooled token vector, calibrated.
 
-    The inverse temperature that calibrates the probabilities, and all figures, come from the folds' held-out articles;
-    the head itself learns from all of them. A topic of too few articles never wins.
+    A feed has other shares of topics than the log. So an article weighs one over the root of its topic's number: half
+    way from the log's shares to equal ones. The inverse temperature that calibrates the probabilities, and all figures,
+    come from the folds' held-out articles; texts of one address stay in one fold. The head itself learns from all of
+    them. A topic of too few articles never wins.
 
     Returns:
         None where fewer than two topics have at least `FOLDS` articles.
@@ -80,7 +82,9 @@ def fit_topic_head(bundle: Bundle, articles: Sequence[Article], seed: int) -> tu
     encoder = SubwordEncoder(bundle.pieces)
     texts = np.stack([pooled(bundle.token_table, encoder.encode(text_of(articles[row]))) for row in rows])
     logits = np.zeros((len(rows), len(topics)))
-    for learned, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(texts, labels):
+    addresses = np.unique([articles[row].url or articles[row].article_id for row in rows], return_inverse=True)[1]
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    for learned, held_out in folds.split(texts, labels, addresses):
         weights, biases = _fit(texts[learned], labels[learned], len(topics))
         logits[held_out] = texts[held_out] @ weights.T + biases
     best = minimize_scalar(lambda scale: _log_loss(scale * logits, labels), bounds=TEMPERATURE, method="bounded")
@@ -96,7 +100,8 @@ def _fit(
     texts: NDArray[np.float32], labels: NDArray[np.int64], num_topics: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(num_topics, dim) weights and (num_topics,) biases."""
-    model = LogisticRegression(max_iter=100, tol=1e-3).fit(texts, labels)
+    weights = 1 / np.sqrt(np.bincount(labels))[labels]
+    model = LogisticRegression(max_iter=100, tol=1e-3).fit(texts, labels, weights / weights.mean())
     if num_topics == 2:  # sklearn gives one row, the second topic's log odds
         return np.vstack([-model.coef_, model.coef_]) / 2, np.concatenate([-model.intercept_, model.intercept_]) / 2
     return model.coef_, model.intercept_

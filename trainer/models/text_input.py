@@ -24,14 +24,14 @@ class FrozenVectors(keras.layers.Layer):
         """
         super().__init__()
         self.vectors = tf.constant(np.concatenate([centred_directions(vectors, rows) for vectors in kinds], axis=1))
-        self._starts: dict[tuple[int, bytes], NDArray[np.float32]] = {}
+        self._starts: dict[tuple[int, float, bytes], NDArray[np.float32]] = {}
         self.built = True
 
-    def start(self, rows: NDArray[np.int32], dim: int) -> NDArray[np.float32]:
+    def start(self, rows: NDArray[np.int32], dim: int, whitening: float = 0.5) -> NDArray[np.float32]:
         """`main_directions` of some rows, worked out once: every member of a teacher starts from them."""
-        key = dim, rows.tobytes()
+        key = dim, whitening, rows.tobytes()
         if key not in self._starts:
-            self._starts[key] = main_directions(self.vectors.numpy()[rows], dim)
+            self._starts[key] = main_directions(self.vectors.numpy()[rows], dim, whitening)
         return self._starts[key]
 
     def call(self, rows: tf.Tensor) -> tf.Tensor:
@@ -90,12 +90,13 @@ def pad_tokens(titles: Sequence[Sequence[int]]) -> NDArray[np.int32]:
     return padded
 
 
-def main_directions(vectors: NDArray[np.float32], dim: int) -> NDArray[np.float32]:
-    """Start of the teacher's projection: principal directions, half whitened (divided by the root of their spread).
+def main_directions(vectors: NDArray[np.float32], dim: int, whitening: float = 0.5) -> NDArray[np.float32]:
+    """Start of the teacher's projection: principal directions, each divided by a power of its spread.
 
     Args:
         vectors: (num_articles, input_dim) float32, centred.
         dim: How many directions.
+        whitening: The power: 0 leaves the spread as it is, 1 makes all the same.
 
     Returns:
         (input_dim, dim) float32 that keeps the mean length 1; directions that the vectors lack are zero.
@@ -103,7 +104,7 @@ def main_directions(vectors: NDArray[np.float32], dim: int) -> NDArray[np.float3
     values, directions = np.linalg.eigh(np.cov(vectors.T) + 0.0)
     best = np.argsort(-values)[:dim]
     spread = np.sqrt(np.maximum(values[best], 0))
-    start = np.where(spread > 1e-6, directions[:, best] / np.sqrt(np.maximum(spread, 1e-6)), 0).astype(np.float32)
+    start = np.where(spread > 1e-6, directions[:, best] / np.maximum(spread, 1e-6) ** whitening, 0).astype(np.float32)
     start = np.pad(start, ((0, 0), (0, dim - start.shape[1])))
     length = np.sqrt(np.square(vectors @ start).sum(axis=1).mean())
     scaled: NDArray[np.float32] = start / max(float(length), 1e-9)

@@ -20,6 +20,7 @@ KEEPING = ("trainer.run.sources", "trainer.run.workspace")  # keep results and m
 # Where each stage begins: a module, or one name in it. What is called through a table is named here as well.
 ROOTS = {
     "simulate": (("trainer.data.simulate", ""), ("trainer.data.corpus", "")),
+    "default": (("trainer.data.simulate", ""), ("trainer.data.tastes", ""), ("trainer.run.default_bundle", "")),
     "prepare": (("trainer.run.stages", "Run.prepare"),),
     "teacher": (("trainer.run.stages", "Run.teacher"),),
     "distill": (("trainer.run.stages", "Run.distill"),),

@@ -45,6 +45,7 @@ class TrainingSettings:
     batch: int = 128
     history_rate: float = 1e-3  # learning rate of the head; encoders learn at a part of it
     click_rate: float = 5e-4
+    encoder_rate: float = 0.3  # of the head's rate; 0 keeps the article encoder, and a student's table, as they are
     history_length: int = 50
     history_negatives: int = 30
     click_negatives: int = 50
@@ -66,6 +67,7 @@ class TeacherSettings:
     dim: int = 64
     hidden: int = 0
     user_hidden: int = 0
+    whitening: float = 0.5  # of the directions that the projection starts from: 0 none, 1 all alike
     without: tuple[str, ...] = ()  # terms of the score that are left out, for ablations: interest, average, topic, ...
     training: TrainingSettings = field(default_factory=TrainingSettings)
 

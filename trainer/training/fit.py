@@ -27,9 +27,8 @@ ListLoss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # 
 
 NOTHING_TO_LEARN = "no impression has both a click and an article passed over: there is nothing to learn from"
 
-# Of the head's learning rate. The article encoder starts from good vectors, and the user encoder from the best known
-# answer, "the interest is the article": trained at full rate it overfits logs of some thousand impressions.
-ENCODER_RATE = 0.3
+# Of the head's learning rate. The user encoder starts from the best known answer, "the interest is the article":
+# at full rate it overfits logs of some thousand impressions.
 USER_RATE = 0.02
 
 
@@ -51,7 +50,8 @@ def train_on_histories(
     """Predict held-out clicks of histories; topic bias, prior and freshness are left alone."""
     if len(examples) and settings.history_steps:
         batches = examples.draw(settings.history_steps, settings.batch, rng)
-        _fit(model, batches, settings.history_steps, settings.history_rate, progress, use_prior=False)
+        rates = settings.history_rate, settings.encoder_rate
+        _fit(model, batches, settings.history_steps, rates, progress, use_prior=False)
 
 
 def train_on_clicks(
@@ -102,7 +102,7 @@ def train_on_clicks(
         model,
         batches(),
         steps,
-        settings.click_rate,
+        (settings.click_rate, settings.encoder_rate),
         progress,
         _score_loss(teacher, settings) if teacher else None,
         overlays,
@@ -137,7 +137,8 @@ def train_on_lists(
         return
     loss = _score_loss(teacher, replace(settings, score_weight=1.0))
     batches = examples.draw(settings.list_steps, settings.list_batch, rng)
-    _fit(model, batches, settings.list_steps, settings.list_rate, progress, loss, overlays, use_prior=True)
+    rates = settings.list_rate, settings.encoder_rate
+    _fit(model, batches, settings.list_steps, rates, progress, loss, overlays, use_prior=True)
 
 
 def check_clicks(impressions: Impressions) -> None:
@@ -211,7 +212,7 @@ def _fit(
     model: ClickModel,
     batches: Iterable[Batch],
     steps: int,
-    rate: float,
+    rates: tuple[float, float],
     progress: Progress,
     list_loss: ListLoss | None = None,
     overlays: Sequence[Overlay] = (),
@@ -219,6 +220,7 @@ def _fit(
     use_prior: bool,
 ) -> None:
     list_loss = list_loss or _click_loss
+    rate, encoder_rate = rates[0], rates[0] * rates[1]  # an encoder starts from good vectors
 
     def variables(*parts: keras.layers.Layer) -> list[tf.Variable]:
         return [weight.value for part in parts for weight in part.trainable_weights]
@@ -226,9 +228,9 @@ def _fit(
     groups = RateGroups(
         [
             (variables(model.head), rate),
-            (variables(model.text, model.article_encoder), rate * ENCODER_RATE),
+            (variables(model.text, model.article_encoder), encoder_rate),
             (variables(model.user_encoder), rate * USER_RATE),
-            *((overlay.variables, rate * ENCODER_RATE * overlay.pace) for overlay in overlays),
+            *((overlay.variables, encoder_rate * overlay.pace) for overlay in overlays),
         ],
         steps,
         last=0.05,

@@ -36,7 +36,7 @@ def build_teacher(
     """
     size = EncoderSize(text.vectors.shape[1], settings.hidden, settings.dim, settings.user_hidden)
     encoder, users = build_encoders(size, num_topics)
-    encoder.projection.assign(text.start(rows, settings.dim))
+    encoder.projection.assign(text.start(rows, settings.dim, settings.whitening))
     head = Head(num_topics, settings.dim, settings.without)
     return ClickModel(text, encoder, users, head, topics, settings.training.dropout)
 

@@ -86,6 +86,25 @@ def test_the_report_counts_what_was_written(log, rows):
     assert json.loads((out / "simulator.json").read_text())["readers"] == SETTINGS.readers
 
 
+def test_categories_can_be_withheld_and_change_nothing_else(tmp_path):
+    small = SimulatorSettings(readers=20, days=3, impressions_per_reader=5)
+    simulate_to(tmp_path / "told", small, make_articles(600))
+    simulate_to(tmp_path / "half", replace(small, withheld=0.5), make_articles(600))
+    impressions = [(tmp_path / name / "impressions.jsonl").read_bytes() for name in ("told", "half")]
+    assert impressions[0] == impressions[1]
+    told, half = (read_rows(tmp_path / name / "articles.jsonl") for name in ("told", "half"))
+    assert 0.4 < np.mean(["category" not in row for row in half]) < 0.6
+    assert [row | {"category": ""} for row in half] == [row | {"category": ""} for row in told]
+
+
+def test_readers_like_what_they_are_given_as_tastes():
+    articles = make_articles(400)
+    tastes = {article.article_id: ("odd", "even", "third")[n % 3] for n, article in enumerate(articles)}
+    newsroom = open_newsroom(articles, 10, 5, np.random.default_rng(3), tastes)
+    assert newsroom.topic_shares.shape == (3,)
+    assert newsroom.topics.tolist() == [("even", "odd", "third").index(tastes[a.article_id]) for a in newsroom.articles]
+
+
 def test_the_log_is_in_order_of_time_and_of_id(rows):
     keys = [(row["time"], row["impression_id"]) for row in rows]
     assert keys == sorted(keys)

@@ -103,6 +103,19 @@ def test_scores_teach_what_clicks_do_not(scene):
     assert from_scores > from_clicks + 0.2
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.3])
+def test_an_encoder_rate_of_zero_teaches_the_head_alone(scene, rate):
+    vectors, log, _ = scene
+    model = model_of(vectors, 1)
+    before = model.article_encoder.projection.numpy(), model.head.interest.numpy()
+    chosen = TrainingSettings(click_epochs=1, click_rate=0.05, encoder_rate=rate, batch=32, history_length=3)
+    train_on_clicks(
+        model, ClickBatches(log, UNKNOWN, 3, SHOWN - 1), chosen, np.random.default_rng(0), lambda steps: None
+    )
+    assert (model.article_encoder.projection.numpy() == before[0]).all() == (rate == 0)
+    assert (model.head.interest.numpy() != before[1]).any()
+
+
 def test_lists_that_nobody_was_shown_teach_without_any_click(scene):
     vectors, log, teacher = scene
     model = model_of(vectors, 1)

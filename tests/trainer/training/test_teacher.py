@@ -52,6 +52,13 @@ def test_members_start_from_the_main_directions_of_the_training_days(vectors):
     assert text.start(ROWS, 4) != approx(text.start(some, 4)) and text.start(some, 2).shape == (5, 2)
 
 
+def test_whitening_is_a_power_of_the_spread():
+    vectors = np.diag([4.0, 1.0]).astype(np.float32)[[0, 0, 1, 1]] * np.array([[1], [-1], [1], [-1]], np.float32)
+    for whitening, ratio in ((0.0, 4.0), (0.5, 2.0), (1.0, 1.0)):
+        lengths = np.abs(vectors @ main_directions(vectors, 2, whitening)).max(axis=0)
+        assert lengths[0] / lengths[1] == approx(ratio, rel=1e-5)
+
+
 def test_a_term_that_is_left_out_stays_zero_and_is_not_trained():
     head = Head(3, 4, ["interest", "topic"])
     assert head.interest.numpy().tolist() == [0, 0]
