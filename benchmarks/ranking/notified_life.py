@@ -129,16 +129,18 @@ class NotifyingEngine(Engine):
         self._new = rows - first
         others = np.setdiff1d(np.arange(0, len(self._cached.article_ids), EVERY_NTH), self._new)
         self._some, self._looked = self._cached.taken(np.concatenate([self._new, others])), _look(time_s)
+        self._offered = self._readers[0].topics_offered(self._cached)  # whoever reads
         return [self._cached.stories[place] for place in self._new]
 
     def judge(self, reader: int) -> tuple[np.ndarray, np.ndarray]:
         """(num_new,) scores of the new articles of the last `look`, as the feed has them; and what of each is learned.
 
         No article's score depends on the others but for the session part, which is measured from the mean over the
-        cache. So a part of the cache will do.
+        cache, and the topic part, which is told how much of each topic there is. So a part of the cache will do.
         """
         followed = self._followed(reader, self._some)
-        parts = self._readers[reader].parts(self._some, self._looked.now.timestamp(), None, followed)
+        now_s = self._looked.now.timestamp()
+        parts = self._readers[reader].parts(self._some, now_s, None, followed, offered=self._offered)
         return total(judged(parts))[: len(self._new)], total(learned(parts))[: len(self._new)]
 
     def story(self, row: int) -> str:

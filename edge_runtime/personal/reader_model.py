@@ -293,6 +293,7 @@ class ReaderModel:
         rng: np.random.Generator | None,
         followed: NDArray[np.bool_] | None = None,
         wished: Floats | None = None,
+        offered: Doubles | None = None,
     ) -> dict[str, Floats]:
         """Named parts of every cached article's score.
 
@@ -302,6 +303,8 @@ class ReaderModel:
             rng: For the exploration part; without it that part is 0.
             followed: (num_articles,) whether a rule of the reader follows each; none if not given.
             wished: (num_articles,) how near each is to an interest in the reader's own words, 0 to 1; 0 if not given.
+
+            offered: `topics_offered` of the whole cache, if the rows are a part of it.
 
         Returns:
             Each (num_articles,) float32; a score is their sum (`scoring.total`).
@@ -342,7 +345,7 @@ class ReaderModel:
         )
         parts["session"] = session
         self._speak_apart(parts, state, opinions, rows, topics)
-        parts["topic"] = self._topic(state, rows, topics)
+        parts["topic"] = self._topic(state, rows, topics, offered)
         parts["source"] = self._source(rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
         parts["own_words"] = np.zeros(len(rows), np.float32) if wished is None else wished
@@ -532,20 +535,26 @@ class ReaderModel:
         session = means["session"]
         return means["long"], np.float32(min(1.0, weights.sum())) * (session - session.mean())
 
-    def _topic(self, state: ReaderState, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
+    def topics_offered(self, rows: CachedRows) -> Doubles:
+        """(num_topics,) how much of each topic the cache has; see `topic_sums`."""
+        return topic_sums(self._topics_of(rows), self._claims(rows), len(self._model.bundle.manifest.topics))
+
+    def _topic(
+        self, state: ReaderState, rows: CachedRows, topics: NDArray[np.int64], offered: Doubles | None
+    ) -> Floats:
         """What is known of the reader's opens of each article's topic, as far as the topic is known."""
         head = self._model.bundle.head
-        by_topic = self._lift(rows, topics) + head.topic_bias + state.topic_shares @ head.topic_matrix
+        by_topic = self._lift(rows, topics, offered) + head.topic_bias + state.topic_shares @ head.topic_matrix
         part: Floats = self._claims(rows) * by_topic[topics]
         return part
 
-    def _lift(self, rows: CachedRows, topics: NDArray[np.int64]) -> Floats:
+    def _lift(self, rows: CachedRows, topics: NDArray[np.int64], offered: Doubles | None) -> Floats:
         """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did."""
         kept, key = (
             self._kept_lift,
             (self._said, self._picks, self._lists, self._lists.changes, len(self._lists.examples)),
         )
-        if kept and (rows.versions is None or (kept[0] is rows and kept[1] == key)):
+        if kept and offered is None and (rows.versions is None or (kept[0] is rows and kept[1] == key)):
             return kept[2]
         num_topics = len(self._model.bundle.manifest.topics)
         shown, opened = self._lists.topics()
@@ -560,8 +569,9 @@ class ReaderModel:
             picks = self._model.topic_numbers(self._picks)
             more = topic_sums(picks, np.full(len(picks), float(PICK_CLICKS)), num_topics)
             shown, opened = shown + more, opened + more
-        lift = topic_lift(opened, shown, topic_sums(topics, self._claims(rows), num_topics)).astype(np.float32)
-        if rows.versions is not None:
+        of_all = self.topics_offered(rows) if offered is None else offered
+        lift = topic_lift(opened, shown, of_all).astype(np.float32)
+        if rows.versions is not None and offered is None:
             self._kept_lift = rows, key, lift
         return lift
 

@@ -122,6 +122,9 @@ class Told:
         self.opened = [self.by_id[name] for name in opened]
         self.topics = dict(zip(opened, reader._intake.topics(self.opened), strict=True))
         self.queries = {search.query for search in self.profile.searches}
+        order = (maker := reader._maker(now)).order(maker.parts(), len(maker.rows))
+        mixed = [place for place in order.places.tolist() if order.is_for_variety(place)]
+        self.for_variety = {maker.rows.article_ids[place] for place in mixed}
 
     def check(self, one: ScoredArticle) -> None:
         """Fail unless the reason of an article is true."""
@@ -134,6 +137,8 @@ class Told:
             ("You often open (.+)", "source", self.opens_source),
             ("You follow (.+)", "followed", lambda name, _: name in {rule.value for rule in self.profile.rules}),
             ("Words you pick: (.+)", "words", self.picks_words),
+            ("(.+) writes seldom", "rare", lambda source, one: source == one.source),
+            ("(For variety)", "", lambda _, one: one.article_id in self.for_variety),
             ("Like “(.+)”, which you (?:read|liked|saved|shared)", "interest", self.did),
             ("Like “(.+)”, which you (?:read|liked|saved|shared) just now", "session", self.did_just_now),
             ("You searched “(.+)”", "interest session", lambda query, _: query in self.queries),

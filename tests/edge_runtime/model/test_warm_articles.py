@@ -20,7 +20,7 @@ from edge_runtime.model.warm_articles import (
     warm_articles,
     warm_articles_from_bytes,
 )
-from edge_runtime.personal.reasons import also_opened
+from edge_runtime.personal.similar_reads import also_opened
 
 COLLIDING = ("plumless", "buckeroo")  # two words of one CRC-32
 
