@@ -307,8 +307,9 @@ def buried(make_article, name: str, title: str, source: str = "Small"):
 
 def test_what_is_followed_is_among_the_first_ten_once(full, make_article, now):
     full.pick_topics(["comedy", "entertainment", "politics"])
-    for name in ids(full.feed(now, 30)):
-        full.record(name, Signal.LIKE, now)
+    for name, title in (("x", "Old mosses in a damp garden"), ("y", "Hawks and falcons over the field")):
+        full.add([buried(make_article, name, title, source="Other")], now)
+        full.record(name, Signal.DISLIKE, now)
     full.add([buried(make_article, "s", "Notes on moss"), buried(make_article, "w", "A kestrel", source="")], now)
     assert not {"s", "w"} & set(ids(full.feed(now, 20)))
     full.set_rule(RuleKind.SOURCE, "small", RuleEffect.FOLLOW, now)
