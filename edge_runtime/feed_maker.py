@@ -137,6 +137,7 @@ class FeedMaker:
         near = nearest_to_each(self.model.bundle.head, state, opinions, ids, rows.vectors[places], now_s)
         topics = self.model.topic_numbers([rows.topics[place] for place in places]).tolist()
         warm, is_legible = self.model.warm_vectors(ids), learned.is_legible(rows)
+        disliked = learned.disliked
         for n, (place, article) in enumerate(zip(places, articles, strict=True)):
             language = "" if is_legible[place] else language_of_article(article)
             yield Claims(
@@ -149,6 +150,7 @@ class FeedMaker:
                 now_s - rows.published_s[place],
                 "" if language in manifest.languages else language,
                 place in for_variety,
+                article.article_id in disliked,
                 partial(also_opened, state, opinions, article, warm[n]),
                 partial(learned.picked_words, article, rows.words[place], MOST_WORDS_NAMED),
             )

@@ -278,7 +278,8 @@ class Reader:
         parts, k = maker.parts(), len(maker.rows) if limit is None else limit
         by = self._list_order(now, order or self.order, is_counted=not where and not order)
         ranked = maker.order(parts, by.depth(k), listed)
-        places, first = in_order(ranked, maker.learned.is_read(maker.rows), by, k)
+        is_behind = maker.learned.is_read(maker.rows) | maker.rows.are_among(maker.learned.disliked)
+        places, first = in_order(ranked, is_behind, by, k)
         scored = maker.scored(parts, places, ranked)
         return [replace(one, listed=first) for one in scored[:NUM_COUNTED]] + scored[NUM_COUNTED:] if first else scored
 

@@ -272,7 +272,7 @@ class PickedWord:
 
     word: str  # in the tokenizer's spelling: lower case, without accents; two characters where a script has no spaces
     weight: float  # in log-odds of being opened; below 0 the reader passes it over
-    opened: int  # articles of the lists with it that the reader opened
+    opened: int  # articles of the lists with it that the reader opened, liked, saved or shared
     shown: int  # articles of the lists with it
 
 

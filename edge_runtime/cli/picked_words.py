@@ -40,7 +40,7 @@ def _words(call: Call) -> None:
 
 
 def _line(one: PickedWord) -> str:
-    return f"{one.weight:+8.2f}  {clean_text(one.word):20}  opened {one.opened} of {one.shown}"
+    return f"{one.weight:+8.2f}  {clean_text(one.word):20}  picked {one.opened} of {one.shown}"
 
 
 def _drop(call: Call) -> None:

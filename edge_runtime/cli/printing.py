@@ -19,7 +19,7 @@ from edge_runtime.cli.pager import show_paged
 from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.pages.lines import Line, Look, columns, wrapped
 
-__all__ = ["Screen", "clean_text", "columns", "local_time", "open_streams", "spelled", "warn", "wrapped"]
+__all__ = ["Screen", "clean_text", "columns", "local_time", "open_streams", "spelled", "tell", "warn", "wrapped"]
 
 PIPE_WIDTH = 80
 WIDTHS = 20, 100  # longer lines are hard to read
@@ -100,6 +100,11 @@ def open_streams() -> None:
 def warn(text: str) -> None:
     """Say on standard error what went wrong but stops nothing."""
     print(f"edge-news: warning: {clean_text(spelled(text))}", file=sys.stderr)
+
+
+def tell(text: str, width: int) -> None:
+    """Say on standard error what is worth knowing beside what was asked for."""
+    print("\n".join(wrapped(f"edge-news: {clean_text(text)}", width)), file=sys.stderr)
 
 
 def spelled(text: str) -> str:

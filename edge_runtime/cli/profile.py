@@ -163,7 +163,7 @@ def _private(call: Call) -> None:
 def _export(call: Call) -> None:
     with call.open() as reader:
         document = reader.export_profile()
-    write_document(call, call.options.file, as_json(document), f"{len(document['events'])} events")
+    write_document(call, call.options.file, as_json(document), _events(len(document["events"])))
 
 
 def _import(call: Call) -> None:
@@ -175,7 +175,11 @@ def _import(call: Call) -> None:
             return
         reader.import_profile(data)
         num_events = len(reader.profile().events)
-    call.screen.show({"imported": True, "events": num_events}, [f"imported, with {num_events} events"])
+    call.screen.show({"imported": True, "events": num_events}, [f"imported, with {_events(num_events)}"])
+
+
+def _events(number: int) -> str:
+    return "1 event" if number == 1 else f"{number} events"
 
 
 def _erase(call: Call) -> None:

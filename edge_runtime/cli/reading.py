@@ -7,7 +7,7 @@ from edge_runtime.cli.argument_types import count, words
 from edge_runtime.cli.article_lists import NUM_LISTED, article_fields, scored_fields, show_list
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.filters import NOTHING_FITS, add_filters, filter_of, names_known
-from edge_runtime.cli.printing import warn
+from edge_runtime.cli.printing import tell
 from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.notify.texts import digest_title
 from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
@@ -77,7 +77,7 @@ def _feed(call: Call) -> None:
         if not where and first_screen.is_usual(call.options):
             kept(lambda: first_screen.keep(reader, call, call.options.limit, feed, rows))
         if feed and not where and (news := news_line(reader.worth(call.now))):
-            warn(news)
+            tell(news, call.screen.width)
         origin = Origin.ELSEWHERE if where else Origin.FEED
         if show_list(call, reader, rows, [*map(scored_fields, feed)], empty, origin=origin):
             kept(lambda: reader.mark_shown(feed, call.now))

@@ -70,7 +70,7 @@ def _rule(effect: RuleEffect, call: Call) -> None:
         _list(effect, call)
         return
     kind, value = RuleKind(call.options.kind), " ".join(call.options.value)
-    if not clean_text(value):
+    if not clean_text(value) or (kind is RuleKind.TEXT and not any(map(str.isalnum, value))):
         call.refuse(f"say which {kind.value}: `edge-news {effect.value} {kind.value} VALUE`")
     with call.open() as reader:
         rule = reader.set_rule(kind, value, effect, call.now)
@@ -112,13 +112,17 @@ def _variety(call: Call) -> None:
         if call.options.amount is not None:
             reader.variety = call.options.amount
         amount = reader.variety
-    said = f"variety is {amount:g}: " + ("the feed is mixed" if amount else "the feed is best first")
+    said = f"variety is {amount:g}: " + (
+        "the feed is mixed" if amount else "the feed is best first but for what you follow"
+    )
     call.screen.show({"variety": amount}, call.screen.paragraph(said))
 
 
 def _languages(call: Call) -> None:
     options = call.options
     with call.open() as reader:
+        if options.code and options.none:
+            call.refuse("give codes or --none, not both")
         if options.code or options.none:
             try:
                 reader.languages = () if options.none else options.code

@@ -51,9 +51,11 @@ def _since(call: Call) -> None:
     if news.by_source:
         lines += ["", call.screen.bold("by source")]
         named = list(news.by_source.items())
-        lines += [f"{number:6}  {clean_text(name) or 'without a source'}" for name, number in named[:NUM_SOURCES]]
-        left = len(named) - NUM_SOURCES
-        lines += [f"{sum(number for _, number in named[NUM_SOURCES:]):6}  {left} more sources"] if left > 0 else []
+        # A line that stands for one source alone may as well name it.
+        shown = NUM_SOURCES if len(named) > NUM_SOURCES + 1 else len(named)
+        lines += [f"{number:6}  {clean_text(name) or 'without a source'}" for name, number in named[:shown]]
+        left = named[shown:]
+        lines += [f"{sum(number for _, number in left):6}  {len(left)} more sources"] if left else []
     facts = {
         "since": news.since.isoformat(),
         "new": news.new,

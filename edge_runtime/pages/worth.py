@@ -8,8 +8,8 @@ from edge_runtime.worth.lists import LEAST_OPENS
 from edge_runtime.worth.trials import Stage, Why
 
 EXPLAINED = (
-    "Some neighbours in your list come one from this order, one from newest first. A coin says which stands first; "
-    "which one you open is your vote."
+    "Of some neighbours in your list, one comes from this order, one from newest first. A coin says which stands "
+    "first; which one you open is your vote."
 )
 _BY_HAND = {
     OrderChoice.RANKED: "Ranked, as you set it: nothing is compared.",
@@ -40,6 +40,18 @@ def worth_line(worth: OrderWorth) -> str:
             return _of_newest(worth)
 
 
+def explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
+    """How the two orders are compared; "" while they are not.
+
+    Args:
+        worth: What is known by now.
+        is_private: Whether private mode is on.
+    """
+    if worth.order is not OrderChoice.AUTO or worth.stage in (None, Stage.NEWEST):
+        return ""
+    return "In private mode nothing is compared." if is_private else EXPLAINED
+
+
 def news_line(worth: OrderWorth) -> str:
     """What to say before the first list of a new order; "" if there is nothing new."""
     if not worth.is_news:
@@ -55,7 +67,8 @@ def _of_trial(worth: OrderWorth) -> str:
 
 def _of_newest(worth: OrderWorth) -> str:
     since = f"It has been newest first since {worth.since:%Y-%m-%d}" if worth.since else "It is newest first now"
-    again = f"{since} and tries again after {worth.opens_left} more opens."
+    opens = "open" if worth.opens_left == 1 else "opens"
+    again = f"{since} and tries again after {worth.opens_left} more {opens}."
     if worth.why is Why.READS_ALL:
         return f"You read nearly everything; the order makes no difference. {again}"
     return f"{worth.wins} of {worth.choices}: {_NOT_NEEDED[worth.why]}. {again}"

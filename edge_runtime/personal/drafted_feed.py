@@ -44,20 +44,20 @@ class ListOrder:
 
 
 def listed(
-    order: FeedOrder, is_read: NDArray[np.bool_], by: ListOrder, k: int
+    order: FeedOrder, is_behind: NDArray[np.bool_], by: ListOrder, k: int
 ) -> tuple[NDArray[np.intp], FeedList | None]:
     """Places of the cache in the order that a reader is shown.
 
     Args:
         order: Of at least `by.depth(k)` places.
-        is_read: (num_articles,)
+        is_behind: (num_articles,) what was read or disliked: it leads no list by its date, and stands in no pair.
         by: What to order by.
         k: How many places to give; all if there are fewer.
 
     Returns:
         The places, and the first of them as a list whose opens are counted, if it is one.
     """
-    is_open = order.lines.stays & ~is_read & ~order.lines.of_read_story
+    is_open = order.lines.stays & ~is_behind & ~order.lines.of_read_story
     ids = order.rows.article_ids
     if by.is_newest:
         places = _newest_first(order, is_open, k)
@@ -98,7 +98,7 @@ def _drafted(order: FeedOrder, is_open: NDArray[np.bool_], by: ListOrder, trial:
 
 
 def _newest_first(order: FeedOrder, is_open: NDArray[np.bool_], k: int) -> NDArray[np.intp]:
-    """Unread articles, then the rest of the feed."""
+    """What is open to be read, then the rest of the feed."""
     stays = np.flatnonzero(order.lines.stays)
     return stays[np.lexsort((-_times(order)[stays], ~is_open[stays]))][:k]
 

@@ -47,16 +47,16 @@ def learned_words(lists: ShownLists, rows: CachedRows, opinions: Mapping[str, Op
         opinions: By article id.
     """
     slots = dict(lists.told())
-    opened: Counter[str] = Counter()
+    picked: Counter[str] = Counter()
     shown: Counter[str] = Counter()
     for (name, counted), place in zip(slots.items(), rows.places_of(slots).tolist(), strict=True):
         title = words_of_title(rows.titles[place], rows.sources[place], rows.languages[place])
         words = [word for word in title.words if slot_of(word) in counted and is_taste(word, title.language)]
         shown.update(words)
-        if (opinion := opinions.get(name)) and opinion.is_opened:
-            opened.update(words)
+        if (opinion := opinions.get(name)) and opinion.weight > 0:
+            picked.update(words)
     found = [
-        PickedWord(word, weight, opened[word], times)
+        PickedWord(word, weight, picked[word], times)
         for word, times in shown.items()
         if (weight := lists.word_head.weight(slot_of(word)))
     ]

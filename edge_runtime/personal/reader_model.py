@@ -128,6 +128,11 @@ class ReaderModel:
         return self._kept.of("known", rows, self._said, lambda r: r.are_among(self.read) | r.are_among(self._opinions))
 
     @property
+    def disliked(self) -> Set[str]:
+        """Ids of the articles that the reader disliked."""
+        return {name for name, opinion in self._against.items() if opinion.is_disliked}
+
+    @property
     def read(self) -> Set[str]:
         """Ids of what was opened or marked as read, but for what was marked as unread since."""
         if self._read is None:

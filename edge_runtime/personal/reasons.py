@@ -20,6 +20,7 @@ from edge_runtime.types import Article, Rule, RuleKind
 
 FOR_VARIETY = "For variety"
 NOT_KNOWN = "Not known yet"
+DISLIKED = "You disliked this"
 CLOSE = "Close to your reading"  # where no single read is near enough to be named
 LEAST = 0.01  # of a part, and of what it is above the feed's mean; less does not show in a table of parts
 # Cosine of a read that is named. Of the 21,115 pairs of demo articles 0.4 % are nearer: the same event or series.
@@ -50,6 +51,7 @@ class Claims:
     age_s: float = 0.0
     unread_language: str = ""  # code of the one that it is in, if the bundle does not read it
     is_for_variety: bool = False
+    is_disliked: bool = False
     find_also: Callable[[], Article | None] = lambda: None  # see `also_opened`
     find_words: Callable[[], Sequence[str]] = lambda: ()  # of its title, that the reader picks
 
@@ -137,6 +139,9 @@ def reasons(parts: Mapping[str, float], typical: Callable[[str], float], claims:
         if parts.get(part.name, 0.0) < 0:
             yield part.reason
             return
+    if claims.is_disliked:
+        yield DISLIKED
+        return
     is_told = False
     for reason in _claimed(parts, typical, claims):
         is_told = True

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from edge_runtime.pages.rows import Row, article_rows, feed_rows, nothing_found
-from edge_runtime.pages.worth import EXPLAINED, worth_line
+from edge_runtime.pages.worth import explanation, worth_line
 from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.reader import Reader
-from edge_runtime.types import ArticleMarks, OrderChoice, ScoredArticle
+from edge_runtime.types import ArticleMarks, ScoredArticle
 from edge_runtime.worth.trials import Stage
 
 FIRST_ROWS = 200  # a longer list is continued when its end is reached
@@ -84,14 +84,13 @@ def make_listing(reader: Reader, kind: ListKind, now: datetime, limit: int = FIR
         has_more=kind is not ListKind.SAVED and len(rows) == limit,
         is_private=reader.private,
         empty="" if rows else _nothing(reader, kind, query),
-        worth=_worth_text(worth) if worth else "",
+        worth=_worth_text(worth, is_private=reader.private) if worth else "",
         news=_NEWS[worth.stage] if worth and worth.stage and worth.is_news and rows else "",
     )
 
 
-def _worth_text(worth: OrderWorth) -> str:
-    explained = f" {EXPLAINED}" if worth.stage and worth.order is OrderChoice.AUTO else ""
-    return worth_line(worth) + explained
+def _worth_text(worth: OrderWorth, *, is_private: bool) -> str:
+    return f"{worth_line(worth)} {explanation(worth, is_private=is_private)}".rstrip()
 
 
 def _nothing(reader: Reader, kind: ListKind, query: str) -> str:

@@ -10,7 +10,7 @@ def test_words_are_listed_dropped_and_kept(stocked):
     found = stocked.json("words", now=LATER)["words"]
     best = max(found, key=lambda one: one["weight"])
     assert best["weight"] > 0 and best["opened"] == best["shown"] == 1
-    assert f"{best['word']:20}  opened 1 of 1" in stocked.text("words", now=LATER)
+    assert f"{best['word']:20}  picked 1 of 1" in stocked.text("words", now=LATER)
     assert stocked.json("words", "drop", best["word"].upper()) == {"dropped": best["word"]}
     assert f"dropped: {best['word']}\n" in stocked.text("words", now=LATER)
     assert stocked.json("words", "keep", best["word"]) == {"kept": best["word"]}

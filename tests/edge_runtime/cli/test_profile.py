@@ -186,3 +186,10 @@ def test_private_mode_is_switched_and_shown(edge_news):
     assert edge_news.json("private", "on") == {"private": True}
     assert "private mode is on" in edge_news.text("profile")
     assert edge_news.text("private", "off") == "private mode is off: the profile learns\n"
+
+
+def test_one_event_is_one(stocked):
+    stocked.text("like", "a0")
+    file = str(stocked.folder / "me.json")
+    assert ": 1 event, " in stocked.text("export", file)
+    assert stocked.text("import", file, "--yes") == "imported, with 1 event\n"

@@ -50,6 +50,8 @@ def test_a_rule_of_invisible_characters_alone_is_refused_as_an_empty_one(edge_ne
 
 
 def test_half_a_rule_is_a_wrong_call(edge_news):
+    assert "say which text" in edge_news.refused("follow", "text", "!!")
+    assert "not both" in edge_news.refused("languages", "en", "--none")
     assert "say which topic" in edge_news.refused("mute", "topic")
     assert "invalid choice" in edge_news.refused("mute", "colour", "red")
     assert "required" in edge_news.refused("unmute", "word")
@@ -57,7 +59,7 @@ def test_half_a_rule_is_a_wrong_call(edge_news):
 
 def test_variety_is_said_set_and_refused(stocked):
     assert stocked.json("variety") == {"variety": 0.5}
-    assert stocked.text("variety", "0") == "variety is 0: the feed is best first\n"
+    assert stocked.text("variety", "0") == "variety is 0: the feed is best first but for what you follow\n"
     assert stocked.json("variety") == {"variety": 0.0}
     assert "from 0 to 1" in stocked.refused("variety", "2")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 
 def test_since_says_the_same_twice_and_has_numbers(stocked):
     stocked.text("follow", "word", "soup")
@@ -18,3 +20,12 @@ def test_since_as_json_has_sources_stories_and_what_is_followed(stocked):
     assert found["sources"] == [{"source": "Example", "articles": 4}]
     assert found["stories"] == found["followed"] == []
     assert "is not today" in stocked.refused("since", "someday")
+
+
+def test_the_last_source_is_named_where_a_line_for_the_rest_would_stand_for_it_alone(edge_news):
+    for sources, last in ((11, "     1  Source 10"), (12, "     2  2 more sources")):
+        path = edge_news.folder / "articles.jsonl"
+        rows = [{"article_id": f"s{n}", "title": f"Story {n}", "source": f"Source {n:02}"} for n in range(sources)]
+        path.write_text("\n".join(map(json.dumps, rows)))
+        edge_news.json("add", str(path))
+        assert edge_news.text("since", "yesterday").splitlines()[-1] == last

@@ -32,6 +32,7 @@ def known(edge_news, worth: Worth) -> str:
 def test_the_first_drafted_list_is_explained_once(begun):
     begun.text("feed")
     assert "a coin says which stands first" in begun.err.replace("\n", " ").lower()
+    assert "warning" not in begun.err and max(map(len, begun.err.splitlines())) <= 80
     begun.text("feed")
     assert begun.err == ""
     assert "begins when you have opened" not in begun.text("info")

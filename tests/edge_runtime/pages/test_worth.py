@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edge_runtime.pages.worth import EXPLAINED, news_line, worth_line
+from edge_runtime.pages.worth import EXPLAINED, explanation, news_line, worth_line
 from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.types import OrderChoice
 from edge_runtime.worth.trials import Stage, Why
@@ -44,7 +44,15 @@ def test_what_is_known_is_one_sentence_or_two(worth, line):
 
 def test_every_way_to_newest_first_has_words():
     for why in (Why.WORSE, Why.NO_HELP, Why.NO_ANSWER, Why.CHANGED, Why.READS_ALL):
-        assert "tries again" in worth_line(OrderWorth(AUTO, Stage.NEWEST, why, opens_left=5))
+        assert "after 5 more opens." in worth_line(OrderWorth(AUTO, Stage.NEWEST, why, opens_left=5))
+        assert "after 1 more open." in worth_line(OrderWorth(AUTO, Stage.NEWEST, why, opens_left=1))
+
+
+def test_how_orders_are_compared_is_said_only_while_they_are():
+    assert explanation(OrderWorth(AUTO, Stage.TRIAL)) == EXPLAINED
+    assert explanation(OrderWorth(AUTO, Stage.TRIAL), is_private=True) == "In private mode nothing is compared."
+    for worth in (OrderWorth(AUTO, None), OrderWorth(AUTO, Stage.NEWEST), OrderWorth(OrderChoice.RANKED, Stage.TRIAL)):
+        assert explanation(worth) == ""
 
 
 def test_news_is_what_no_list_has_told():

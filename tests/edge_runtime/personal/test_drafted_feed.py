@@ -84,6 +84,15 @@ def test_what_is_read_comes_last_in_newest_first_too(begun, now):
     assert again[0] == newest[1] and all(one.is_read or one.is_story_read for one in again[-2:])
 
 
+def test_what_is_disliked_leads_no_list_by_its_date(begun, now):
+    newest = begun.feed(now, order=OrderChoice.NEWEST)
+    begun.record(newest[0].article.article_id, Signal.DISLIKE, now)
+    after = begun.feed(now, order=OrderChoice.NEWEST)
+    assert ids(after)[0] == ids(newest)[1] and newest[0].article.article_id in ids(after)
+    assert newest[0].article.article_id not in [one.article_id for one in list_of(begun.feed(now)).articles]
+    assert "You disliked this" in [one.reason for one in after]
+
+
 def test_a_redraw_keeps_the_list_and_its_coins_until_the_sitting_is_over(begun, now):
     first = begun.feed(now, 10)
     begun.mark_shown(first, now)

@@ -10,7 +10,7 @@ from edge_runtime import Rule, RuleEffect, RuleKind
 from edge_runtime.model.parts import PARTS, READ, Sign
 from edge_runtime.personal.evidence import Evidence
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.personal.reasons import CLOSE, FOR_VARIETY, NOT_KNOWN, Claims, in_turn, quoted, reasons
+from edge_runtime.personal.reasons import CLOSE, DISLIKED, FOR_VARIETY, NOT_KNOWN, Claims, in_turn, quoted, reasons
 from edge_runtime.personal.similar_reads import Near
 
 SENTENCES = {
@@ -81,6 +81,10 @@ def test_two_parts_that_say_the_same_count_together(told):
 
 def test_what_was_read_is_all_that_is_said(told):
     assert told({READ: -100.0, "interest": 50.0}, is_for_variety=True) == ["You have read this"]
+
+
+def test_what_was_disliked_has_no_reason_that_speaks_for_it(told):
+    assert told({"interest": 5.0, "followed": 1.0}, is_for_variety=True, is_disliked=True) == [DISLIKED]
 
 
 def test_no_reason_names_what_is_not_there(told):
