@@ -45,7 +45,14 @@ from edge_runtime.personal.rare_sources import faded, rarity
 from edge_runtime.personal.reading_languages import languages_read
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
-from edge_runtime.personal.topic_lift import MOST_READ, fading, topic_claims, topic_lift, topic_sums
+from edge_runtime.personal.topic_lift import (
+    MOST_READ,
+    disliked_shows,
+    fading,
+    topic_claims,
+    topic_lift,
+    topic_sums,
+)
 from edge_runtime.personal.worth_reading import least_probability
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleKind, Search, Shown, Signal
@@ -574,6 +581,9 @@ class ReaderModel:
             picks = self._model.topic_numbers(self._picks)
             more = topic_sums(picks, np.full(len(picks), float(PICK_CLICKS)), num_topics)
             shown, opened = shown + more, opened + more
+        if self._against:
+            known = self._topics_read([*islice(reversed(self._against.values()), MOST_READ)], rows, topics)
+            shown = shown + disliked_shows(topic_sums(known[0], topic_claims(*known), num_topics))
         of_all = self.topics_offered(rows) if offered is None else offered
         lift = topic_lift(opened, shown, of_all).astype(np.float32)
         if rows.versions is not None and offered is None:

@@ -18,6 +18,7 @@ HALF_SHOWN = 200.0  # a show counts half after so many others: tastes change, an
 TRUST = 5.0  # a topic counts as shown so many times more, and opened as often as anything
 USUAL_RATE = 0.1  # of what is shown, before lists tell
 _USUAL_TRUST = 0.1  # of the usual rate, beside the rates of all that there is
+DISLIKED_SHOWS = 20.0  # all in vain, that a dislike counts for; n of a topic count log2(1 + n) times as many
 GUESS = 0.5  # what a topic that the text told counts of its probability, beside one that the feed gave
 _SURE = 0.999  # probability of a topic that the feed gave
 
@@ -50,6 +51,19 @@ def topic_sums(
     sums: NDArray[np.float64] = np.bincount(topics.astype(np.intp), weights, minlength=num_topics).astype(np.float64)
     sums[0] = 0.0
     return sums
+
+
+def disliked_shows(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many shows in vain the dislikes of each topic count for. They do not fade: only opens outweigh them.
+
+    Args:
+        sums: (num_topics,) `topic_sums` of what was disliked or hidden.
+
+    Returns:
+        (num_topics,) float64.
+    """
+    shows: NDArray[np.float64] = DISLIKED_SHOWS * np.log2(1 + sums)
+    return shows
 
 
 def topic_lift(

@@ -9,10 +9,12 @@ from pytest import approx
 
 from edge_runtime import Signal
 from edge_runtime.personal.topic_lift import (
+    DISLIKED_SHOWS,
     GUESS,
     HALF_SHOWN,
     TRUST,
     USUAL_RATE,
+    disliked_shows,
     fading,
     topic_claims,
     topic_lift,
@@ -66,4 +68,32 @@ def test_an_unknown_topic_neither_lifts_an_article_nor_costs_it(reader, make_art
     maker = reader._maker(now)
     topic = dict(zip(maker.rows.article_ids, maker.parts()["topic"].tolist(), strict=True))
     assert maker.rows.topics[maker.rows.article_ids.index("x")] == "" and topic["x"] == 0
-    assert topic["s5"] > 0 > topic["p5"]
+    assert topic["s5"] > 0 and topic["s5"] > topic["p5"]
+
+
+def test_a_dislike_stays_until_opens_outweigh_it():
+    assert disliked_shows(np.array([0.0, 1.0, 3.0])).tolist() == approx([0, DISLIKED_SHOWS, 2 * DISLIKED_SHOWS])
+    offered, in_vain = np.array([0.0, 50.0, 50.0]), disliked_shows(np.array([0.0, 1.0, 0.0]))
+
+    def lift(opened: float, shown: float) -> float:
+        return float(topic_lift(np.array([0.0, opened, 6.0]), np.array([0.0, shown, 60.0]) + in_vain, offered)[1])
+
+    assert lift(0, 1) < lift(1, 1) < -0.3, "one open by chance changes little"
+    assert lift(40, 50) > 0.5
+
+
+def test_a_dislike_takes_the_topic_down_though_it_was_opened_once(reader, make_article, now):
+    named = [make_article(f"s{n}", f"Cup final {n}", category="sports") for n in range(6)]
+    named += [make_article(f"p{n}", f"Vote on law {n}", category="politics") for n in range(6)]
+    reader.add(named, now)
+
+    def topics() -> dict[str, float]:
+        maker = reader._maker(now)
+        return dict(zip(maker.rows.article_ids, maker.parts()["topic"].tolist(), strict=True))
+
+    reader.record("p0", Signal.OPEN, now)
+    before = topics()["p5"]
+    reader.record("p1", Signal.DISLIKE, now)
+    assert topics()["p5"] < before - 0.5 and topics()["p5"] < topics()["s5"]
+    reader.record("p1", Signal.LIKE, now)
+    assert topics()["p5"] > before, "a like takes it back"
