@@ -15,7 +15,7 @@ from edge_runtime.content.compare_text import fold
 from edge_runtime.content.languages import language_of
 from edge_runtime.content.titles import content_words
 
-LEAST_COSINE = 0.55  # below it an article is no nearer to a text than others may be by chance
+LEAST_COSINE = 0.6  # below it an article is no nearer to a text than others may be by chance
 LEAST_WORDS = 0.5  # of the text's words; an article counts that holds more of them
 
 Nearness = NDArray[np.float32]

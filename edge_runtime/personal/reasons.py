@@ -24,7 +24,7 @@ DISLIKED = "You disliked this"
 CLOSE = "Close to your reading"  # where no single read is near enough to be named
 LEAST = 0.01  # of a part, and of what it is above the feed's mean; less does not show in a table of parts
 # Cosine of a read that is named. Of the 21,115 pairs of demo articles 0.4 % are nearer: the same event or series.
-LEAST_COSINE = 0.5
+LEAST_COSINE = 0.6
 NEW_S = 48 * 3600.0
 QUOTE_CHARACTERS = 40
 _IN_SUCCESSION, _IN_WINDOW, _WINDOW = 2, 3, 10  # how often a list says the same

@@ -10,7 +10,7 @@ from edge_runtime.model.scoring import DISLIKE_WEIGHT
 FEWEST_READ = 5  # articles; before that there is nothing to go by, and everything may be named
 LEAST_PROBABILITY = 0.05  # of being opened
 MOST_ASKED = 0.5  # of being opened; what is as likely as not is worth reading
-DISLIKED_COSINE = 0.5  # to something disliked; nearer ones are not named
+DISLIKED_COSINE = 0.6  # to something disliked; nearer ones are not named
 _SMOOTHED_BY = 10, 0.1  # shows, at this rate
 
 

@@ -121,6 +121,7 @@ class Told:
         opened = {event.article.article_id for event in self.profile.events if event.signal in OPENS}
         self.opened = [self.by_id[name] for name in opened]
         self.topics = dict(zip(opened, reader._intake.topics(self.opened), strict=True))
+        self.disliked = {one.article.article_id for one in self.profile.events if one.signal is Signal.DISLIKE}
         self.queries = {search.query for search in self.profile.searches}
         order = (maker := reader._maker(now)).order(maker.parts(), len(maker.rows))
         mixed = [place for place in order.places.tolist() if order.is_for_variety(place)]
@@ -138,6 +139,7 @@ class Told:
             ("You follow (.+)", "followed", lambda name, _: name in {rule.value for rule in self.profile.rules}),
             ("Words you pick: (.+)", "words", self.picks_words),
             ("(.+) writes seldom", "rare", lambda source, one: source == one.source),
+            ("(You disliked) this", "", lambda _, one: one.article_id in self.disliked),
             ("(For variety)", "", lambda _, one: one.article_id in self.for_variety),
             ("Like “(.+)”, which you (?:read|liked|saved|shared)", "interest", self.did),
             ("Like “(.+)”, which you (?:read|liked|saved|shared) just now", "session", self.did_just_now),

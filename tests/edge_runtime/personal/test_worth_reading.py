@@ -20,8 +20,8 @@ def test_the_floor_is_the_rate_at_which_the_reader_opens_what_is_shown():
 
 
 def test_what_is_unlikely_near_to_a_dislike_or_of_a_disliked_topic_is_not_named():
-    # A dislike counts 2, so a cosine of 0.5 to it costs 1.
+    # A dislike counts 2, so a cosine of 0.6 to it costs 1.2.
     likely = np.array([0.1, 0.09, 0.5, 0.5, 0.5])
-    disliked = np.array([0, 0, -1.0, -0.9, 0], np.float32)
+    disliked = np.array([0, 0, -1.21, -1.1, 0], np.float32)
     is_worth = worth_reading(likely, disliked, np.array([0, 0, 0, 0, 1], bool), 0.1)
     assert is_worth.tolist() == [True, False, False, True, False]
