@@ -189,7 +189,7 @@ _TABLE = (
         Origin.FEEDS,
         Sign.GAIN,
         weight=1.5,
-        reason="{source} writes seldom",
+        reason="{seldom} writes seldom",
         is_judged=False,
     ),
     Part(

@@ -71,6 +71,11 @@ class Claims:
         return self.article.source if self.evidence.is_source_opened_often(self.article.source) else ""
 
     @property
+    def seldom(self) -> str:
+        """The article's source, of which the part itself says that it writes seldom."""
+        return self.article.source
+
+    @property
     def follows(self) -> str:
         """Sources, topics and words that the reader follows."""
         return ", ".join(rule.value for rule in self.rules if rule.kind is not RuleKind.TEXT)
