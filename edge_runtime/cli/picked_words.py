@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge_runtime.cli.argument_types import count, words
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.printing import clean_text
+from edge_runtime.cli.printing import clean_text, wrapped
 from edge_runtime.types import PickedWord
 
 NUM_WORDS = 20
@@ -32,15 +32,22 @@ def _words(call: Call) -> None:
     lines: list[str] = []
     for heading, some in (("what you pick", picked), ("what you pass over", passed)):
         if some:
-            lines += ["", call.screen.bold(heading), *map(_line, some)]
+            lines += [
+                "",
+                call.screen.bold(heading),
+                *(line for one in some for line in word_lines(one, call.screen.width)),
+            ]
     if dropped:
         lines += ["", *call.screen.paragraph(f"dropped: {', '.join(map(clean_text, dropped))}")]
     lines = lines[1:] or ["your lists have taught nothing of words yet"]
     call.screen.show_long({"words": fields, "dropped": list(dropped)}, lines)
 
 
-def _line(one: PickedWord) -> str:
-    return f"{one.weight:+8.2f}  {clean_text(one.word):20}  picked {one.opened} of {one.shown}"
+def word_lines(one: PickedWord, width: int) -> list[str]:
+    """A word with its weight, in columns where they fit."""
+    word, times = clean_text(one.word), f"picked {one.opened} of {one.shown}"
+    line = f"{one.weight:+8.2f}  {word:20}  {times}"
+    return [line] if len(line) <= width else wrapped(f"{one.weight:+.2f} {word}, {times}", width)
 
 
 def _drop(call: Call) -> None:

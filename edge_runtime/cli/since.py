@@ -7,7 +7,7 @@ from dataclasses import replace
 from edge_runtime.cli.argument_types import count, since
 from edge_runtime.cli.article_lists import article_fields, keep_numbers, row_lines, scored_fields
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.printing import clean_text
+from edge_runtime.cli.printing import clean_text, wrapped
 from edge_runtime.notify.texts import since_text
 from edge_runtime.pages.rows import Row, feed_rows
 
@@ -53,9 +53,10 @@ def _since(call: Call) -> None:
         named = list(news.by_source.items())
         # A line that stands for one source alone may as well name it.
         shown = NUM_SOURCES if len(named) > NUM_SOURCES + 1 else len(named)
-        lines += [f"{number:6}  {clean_text(name) or 'without a source'}" for name, number in named[:shown]]
-        left = named[shown:]
-        lines += [f"{sum(number for _, number in left):6}  {len(left)} more sources"] if left else []
+        for name, number in named[:shown]:
+            lines += _counted(number, clean_text(name) or "without a source", call.screen.width)
+        if left := named[shown:]:
+            lines += _counted(sum(number for _, number in left), f"{len(left)} more sources", call.screen.width)
     facts = {
         "since": news.since.isoformat(),
         "new": news.new,
@@ -67,6 +68,11 @@ def _since(call: Call) -> None:
         "followed": [*map(scored_fields, news.followed)],
     }
     call.screen.show_long(facts, lines)
+
+
+def _counted(number: int, name: str, width: int) -> list[str]:
+    first, *rest = wrapped(name, width - 8)
+    return [f"{number:6}  {first}", *(f"        {line}" for line in rest)]
 
 
 def _reported(first: str, sources: int) -> str:

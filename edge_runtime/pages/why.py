@@ -82,7 +82,7 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
         article.article_id,
         title_of(article),
         " · ".join(filter(None, (byline(article, now), "" if standing else found.scored.reason))),
-        (*about, *map(clean_text, found.keywords)),
+        (*about, *(clean_text(word) for word in found.keywords if word != found.topic)),
         score_parts(parts, found.scored.score, found.meanings),
         round(100 * shown_score(parts, found.scored.score)) / 100,
         tuple(reads),

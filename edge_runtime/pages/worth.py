@@ -71,7 +71,9 @@ def _of_newest(worth: OrderWorth) -> str:
     again = f"{since} and tries again after {worth.opens_left} more {opens}."
     if worth.why is Why.READS_ALL:
         return f"You read nearly everything; the order makes no difference. {again}"
-    return f"{worth.wins} of {worth.choices}: {_NOT_NEEDED[worth.why]}. {again}"
+    choices = "choice" if worth.choices == 1 else "choices"
+    took = f"You took this order's article in {worth.wins} of {worth.choices} {choices}"
+    return f"{took}: {_NOT_NEEDED[worth.why]}. {again}"
 
 
 def _choices(worth: OrderWorth) -> str:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from edge_runtime.cli.picked_words import word_lines
+from edge_runtime.types import PickedWord
+
 LATER = "2026-11-24T15:00:00Z"
 
 
@@ -16,3 +19,16 @@ def test_words_are_listed_dropped_and_kept(stocked):
     assert stocked.json("words", "keep", best["word"]) == {"kept": best["word"]}
     stocked.text("words", "keep", best["word"], status=1)
     assert "is not dropped" in stocked.err
+
+
+def test_a_narrow_terminal_has_no_columns():
+    one = PickedWord("rain", 0.41, 1, 2)
+    assert word_lines(one, 80) == ["   +0.41  rain                  picked 1 of 2"]
+    assert word_lines(one, 26) == ["+0.41 rain, picked 1 of 2"]
+
+
+def test_a_saved_headline_counts_as_picked(stocked):
+    stocked.text("feed")
+    stocked.text("save", "a0")
+    found = stocked.json("words", now=LATER)["words"]
+    assert all(one["opened"] == 1 for one in found if one["weight"] > 0)

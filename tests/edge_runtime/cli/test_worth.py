@@ -58,8 +58,8 @@ def test_the_sentence_tells_the_share_of_choices(begun):
         "In 62 choices with both side by side you took this order's article 45 times (73%, surely between 5" in proven
     )
     newest = known(begun, Worth(Stage.NEWEST, Why.NO_HELP, wins=46, losses=54, rests=1))
-    assert newest.startswith("46 of 100: this order does not help you noticeably. It is newest first now and tries")
-    assert "tries again after 100 more opens" in newest
+    assert newest.startswith("You took this order's article in 46 of 100 choices: this order does not help you")
+    assert "It is newest first now and tries again after 100 more opens" in newest
     assert "newest first" in begun.text("info")
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_runtime.pages.why import hundredths
+from edge_runtime import Explanation, ScoredArticle
+from edge_runtime.pages.why import hundredths, why_page
 
 SCORES = st.lists(st.floats(-200, 200, allow_nan=False), max_size=20)
 
@@ -19,3 +20,11 @@ def test_printed_parts_add_up_to_the_printed_score_and_are_off_by_less_than_a_hu
 def test_thirds_make_a_whole():
     # 0.333 + 0.333 + 0.334 = 1: one of them is rounded up, the nearest to it
     assert hundredths([0.333, 0.333, 0.334], 1.0) == [33, 33, 34]
+
+
+def test_a_topic_is_named_once_though_it_is_a_keyword_too(make_article, now):
+    scored = ScoredArticle(make_article("a", "Travel by rail"), 0.0, {}, "New", is_read=False)
+    page = why_page(
+        Explanation(scored, (), (), topic="travel", topic_probability=1.0, keywords=("rail", "travel")), now
+    )
+    assert page.about == ("travel (100%)", "rail")

@@ -27,8 +27,8 @@ AUTO = OrderChoice.AUTO
         ),
         (
             OrderWorth(AUTO, Stage.NEWEST, Why.NO_HELP, 1, 46, 100, since=DAY, opens_left=88),
-            "46 of 100: this order does not help you noticeably. It has been newest first since 2026-11-24 and tries "
-            "again after 88 more opens.",
+            "You took this order's article in 46 of 100 choices: this order does not help you noticeably. It has been "
+            "newest first since 2026-11-24 and tries again after 88 more opens.",
         ),
         (
             OrderWorth(AUTO, Stage.NEWEST, Why.READS_ALL, 1, 3, 5, opens_left=100),

@@ -25,6 +25,7 @@ SENTENCES = {
     "exploration": "To find out whether you like its kind",
     "prior": "The kind of headline that readers open",
     "freshness": "New",
+    "rare": "The Gazette writes seldom",
     "popularity": "Many readers open it",
     "co_clicks": "Readers of “Sun at last” opened it too",
 }
@@ -103,6 +104,10 @@ def test_often_is_three_times_and_a_tenth(told):
     assert told({"topic": 1.0}, {}, {"opened_of_topic": {7: 3, 8: 27}}) == [SENTENCES["topic"]]
     assert told({"source": 1.0}, {}, {"opened_of_source": {"The Gazette": 2, "Other": 1}}) == [NOT_KNOWN]
     assert told({"learned": 1.0}, {}, {"opened_from_lists": 2}) == [NOT_KNOWN]
+
+
+def test_a_source_that_writes_seldom_need_not_be_one_that_was_opened(told):
+    assert told({"rare": 1.0}, {}, {"opened_of_source": {}}) == [SENTENCES["rare"]]
 
 
 def test_a_topic_was_asked_for(told):
