@@ -15,7 +15,7 @@ MAX_AGE = timedelta(hours=36)
 
 
 def make_digest(maker: FeedMaker, chances: Calibration, seen: Collection[str], limit: int) -> NewsDigest:
-    """Choose from what came within `MAX_AGE` and was neither seen in a list nor read, nor is of a story that was read or judged.
+    """Choose from what came within `MAX_AGE`, was neither seen in a list nor read, and is of no story that was judged.
 
     Args:
         maker: Of the moment.
