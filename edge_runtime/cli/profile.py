@@ -13,8 +13,9 @@ from edge_runtime.cli.rules import rule_fields, rule_line
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.model.json_lines import Json
 from edge_runtime.pages.rows import title_of
+from edge_runtime.personal.selection import USUAL_VARIETY
 from edge_runtime.reader import Reader
-from edge_runtime.types import Event, Profile, Rule, Search
+from edge_runtime.types import Event, OrderChoice, Profile, Rule, Search
 
 NUM_EVENTS = 20
 EXPORT_NAME = "edge-news-profile.json"
@@ -77,7 +78,7 @@ def _topics(call: Call) -> None:
 
 def _profile(call: Call) -> None:
     with call.open() as reader:
-        profile = reader.profile()
+        profile, settings = reader.profile(), _settings(reader)
     facts = {
         "private": profile.private,
         "picked_topics": list(profile.picked_topics),
@@ -85,16 +86,38 @@ def _profile(call: Call) -> None:
         "rules": [*map(rule_fields, profile.rules)],
         "searches": [*map(_search_fields, profile.searches)],
         "events": [*map(_event_fields, profile.events)],
+        "settings": settings,
     }
-    call.screen.show_long(facts, _profile_lines(call, profile))
+    call.screen.show_long(facts, _profile_lines(call, profile, settings))
 
 
-def _profile_lines(call: Call, profile: Profile) -> list[str]:
+def _settings(reader: Reader) -> Json:
+    """What the reader set by hand, without what is as usual."""
+    settings: Json = {}
+    if reader.variety != USUAL_VARIETY:
+        settings["variety"] = reader.variety
+    if reader.languages:
+        settings["languages"] = list(reader.languages)
+    if reader.order is not OrderChoice.AUTO:
+        settings["order"] = reader.order.value
+    if dropped := reader.dropped_words():
+        settings["dropped_words"] = list(dropped)
+    return settings
+
+
+def _setting_line(setting: str, value: object) -> str:
+    said = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return clean_text(f"{setting.replace('_', ' ')}: {said}")
+
+
+def _profile_lines(call: Call, profile: Profile, settings: Json) -> list[str]:
     screen, limit = call.screen, call.options.limit
     lines = ["private mode is on: nothing is recorded"] if profile.private else []
     if profile.picked_topics:
         lines += screen.paragraph(f"asked for: {', '.join(profile.picked_topics)}")
     lines += map(rule_line, profile.rules)
+    for setting, value in settings.items():
+        lines += screen.paragraph(_setting_line(setting, value))
     if profile.topic_shares:
         lines += ["", screen.bold("what you read")]
         lines += [f"{share:6.0%}  {clean_text(topic)}" for topic, share in profile.topic_shares.items()]
@@ -170,7 +193,8 @@ def _import(call: Call) -> None:
     data = read_bytes(call.options.file)
     with call.open() as reader:
         question = "Put it in the place of your profile, which cannot be undone?"
-        if not (_is_empty(reader.profile()) or _agreed(call, question)):
+        is_empty = _is_empty(reader.profile()) and not _settings(reader)
+        if not (is_empty or _agreed(call, question)):
             call.screen.show({"imported": False}, ["nothing was imported"])
             return
         reader.import_profile(data)

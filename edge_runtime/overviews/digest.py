@@ -15,7 +15,7 @@ MAX_AGE = timedelta(hours=36)
 
 
 def make_digest(maker: FeedMaker, chances: Calibration, seen: Collection[str], limit: int) -> NewsDigest:
-    """Choose from what came within `MAX_AGE` and was neither seen in a list nor read, nor is of a story that was read.
+    """Choose from what came within `MAX_AGE`, was neither seen in a list nor read, and is of no story that was judged.
 
     Args:
         maker: Of the moment.
@@ -28,7 +28,9 @@ def make_digest(maker: FeedMaker, chances: Calibration, seen: Collection[str], l
     is_recent = np.minimum(rows.published_s, rows.added_s) >= since.timestamp()
     is_new = is_recent & ~rows.are_among(seen)
     came = maker.order(parts, 0, is_new)
-    is_new = came.lines.stays & ~came.lines.of_read_story & ~came.is_known
+    feed = maker.order(parts, 0)
+    # Where the feed shows an article of the story that was judged, another of it is no news.
+    is_new = came.lines.stays & ~came.lines.of_read_story & ~feed.is_known[feed.lines.line_of]
     order = maker.order(parts, limit, is_new & maker.is_worth_reading(parts, chances))
     named = maker.scored(parts, order.places, order)
     return NewsDigest(tuple(named), int(np.count_nonzero(is_new)), since)

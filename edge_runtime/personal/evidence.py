@@ -33,7 +33,7 @@ def nearness_meanings(evidence: Evidence) -> dict[str, str]:
     """What the parts of nearness say of a reader who has opened nothing; nothing else than usual of others."""
     if evidence.reads:
         return {}
-    did = "searched" if evidence.searches else "liked"
+    did = "searched" if evidence.searches else "liked or saved"
     return {
         "interest": f"near to something you {did}",
         "average": f"near to all that you {did}",

@@ -205,17 +205,28 @@ def _sentences(part: Part, claims: Claims, *, is_own: bool) -> Iterator[str]:
             yield part.reason.format(**facts)
     if part.name in ("interest", "session") and is_own and claims.query:
         yield f"You searched {claims.query}"
-    if part.name == "interest" and claims.evidence.reads:
-        yield CLOSE
+    if part.name == "interest":
+        if claims.evidence.reads:
+            yield CLOSE
+        elif claims.near.ever and not claims.query:
+            yield f"Close to what you {_verb(claims.near.ever)}"
 
 
 def _deed(opinion: Opinion | None, cosine: float) -> str:
     if opinion is None or opinion.is_search or cosine < LEAST_COSINE:
         return ""
-    verbs = {"read": opinion.is_opened, "liked": opinion.is_liked, "saved": opinion.is_saved}
-    verb = next((verb for verb, is_so in verbs.items() if is_so), "shared")
     title = quoted(text_of(opinion.article))
-    return f"{title}, which you {verb}" if title else ""
+    return f"{title}, which you {_verb(opinion)}" if title else ""
+
+
+def _verb(opinion: Opinion) -> str:
+    verbs = {
+        "searched": opinion.is_search,
+        "read": opinion.is_opened,
+        "liked": opinion.is_liked,
+        "saved": opinion.is_saved,
+    }
+    return next((verb for verb, is_so in verbs.items() if is_so), "shared")
 
 
 def _unread(parts: Mapping[str, float], claims: Claims) -> str:

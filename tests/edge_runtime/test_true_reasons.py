@@ -144,6 +144,10 @@ class Told:
             ("Like “(.+)”, which you (?:read|liked|saved|shared)", "interest", self.did),
             ("Like “(.+)”, which you (?:read|liked|saved|shared) just now", "session", self.did_just_now),
             ("You searched “(.+)”", "interest session", lambda query, _: query in self.queries),
+            ("(.+) writes seldom", "rare", lambda source, one: source == one.source),
+            ("Close to what you (searched|liked|saved|shared)", "interest average", self.has_only),
+            ("(You disliked) this", "", self.dislikes),
+            ("(For) variety", "", lambda *_: True),
             ("Readers of “(.+)” opened it too", "co_clicks", self.did),
             ("(The kind) that you pick from your lists", "learned", lambda *_: len(self.opened) > 0),
             ("(The kind) of headline that readers open", "prior", lambda *_: True),
@@ -192,6 +196,15 @@ class Told:
             and timedelta(0) <= self.now - event.at <= timedelta(hours=1)
             for event in self.profile.events
         )
+
+    def has_only(self, verb: str, _: Article) -> bool:
+        signals = {event.signal for event in self.profile.events}
+        done = {"liked": Signal.LIKE in signals, "saved": Signal.SAVE in signals, "shared": Signal.SHARE in signals}
+        return not self.opened and (bool(self.queries) if verb == "searched" else done[verb])
+
+    def dislikes(self, _: str, article: Article) -> bool:
+        said = [event.signal for event in self.profile.events if event.article.article_id == article.article_id]
+        return next(one for one in said if one in (Signal.LIKE, Signal.DISLIKE)) is Signal.DISLIKE
 
     def is_new(self, _: str, article: Article) -> bool:
         return article.published is None or (self.now - article.published).total_seconds() < NEW_S

@@ -193,3 +193,10 @@ def test_one_event_is_one(stocked):
     file = str(stocked.folder / "me.json")
     assert ": 1 event, " in stocked.text("export", file)
     assert stocked.text("import", file, "--yes") == "imported, with 1 event\n"
+
+
+def test_what_was_set_is_in_the_profile(stocked):
+    for call in ("variety 0.2", "languages fr en", "order newest", "words drop rain"):
+        stocked.text(*call.split())
+    assert stocked.text("profile") == "variety: 0.2\nlanguages: fr, en\norder: newest\ndropped words: rain\n"
+    assert stocked.json("profile")["settings"]["dropped_words"] == ["rain"]

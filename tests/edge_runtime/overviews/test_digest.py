@@ -65,6 +65,16 @@ def test_a_digest_never_fills_up(cook, make_article, now):
     assert ids(again) == [] and again.new == 3
 
 
+def test_another_report_of_a_story_that_was_saved_is_no_news(reader, make_article, now):
+    title = "Ferry sinks off the coast of Norway in a storm"
+    reader.add([make_article("a", title, 2)], now)
+    reader.mark_shown(reader.feed(now), now)
+    reader.record("a", Signal.SAVE, now)
+    reader.add([make_article("b", f"{title}, say officials", 1), make_article("c", "Bread without kneading", 1)], now)
+    assert {one.article.article_id: len(one.same_story) for one in reader.feed(now)} == {"a": 1, "c": 0}
+    assert ids(reader.digest(now, 5)) == ["c"] and reader.digest(now, 5).new == 1
+
+
 def test_what_is_older_than_a_day_and_a_half_is_no_news(cook, make_article, now):
     cook.add([make_article("f1", "A stew for winter evenings", 35.9, category="food")], now)
     cook.add([make_article("f2", "Cheese on toast, properly", 36.1, category="food")], now)

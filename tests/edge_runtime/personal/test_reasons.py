@@ -125,6 +125,14 @@ def test_a_read_is_named_if_it_is_near_and_by_what_the_reader_did(told, make_art
     assert told({"session": 1.0}, near=Near(both, both, (0.8, 0.8))) == [NOT_KNOWN]
 
 
+def test_who_has_read_nothing_is_told_what_else_it_is_close_to(told, make_article, now):
+    saved = Opinion(make_article("b", "Sun at last"), now.timestamp(), is_saved=True)
+    query = Opinion(make_article("", "sun"), now.timestamp(), is_search=True)
+    for opinion, verb in ((saved, "saved"), (query, "searched")):
+        found = told({"interest": 1.0}, {}, {"reads": 0}, near=Near(opinion, None, (0.2, 0.0)))
+        assert found == [f"Close to what you {verb}"]
+
+
 def test_a_search_is_called_a_search(told, make_article, now):
     query = Opinion(make_article("", "solar panels"), now.timestamp(), is_search=True)
     for name in ("interest", "session"):
