@@ -20,14 +20,14 @@ def picked_words(
     article: Article, slots: Words, most: int, lists: ShownLists, opinions: Mapping[str, Opinion]
 ) -> list[str]:
     """See `ReaderModel.picked_words`."""
-    title, counted = title_words(article), set(slots.tolist())
+    counted = {slot for slot in slots.tolist() if lists.word_head.weight(slot) > 0}
+    if not counted:
+        return []
+    title = title_words(article)
     weights = {
-        word: weight
+        word: lists.word_head.weight(slot)
         for word in title.words
-        if (slot := slot_of(word)) in counted
-        and (weight := lists.word_head.weight(slot)) > 0
-        and not is_pair(word)
-        and is_taste(word, title.language)
+        if (slot := slot_of(word)) in counted and not is_pair(word) and is_taste(word, title.language)
     }
     found: list[str] = []
     for word in sorted(weights, key=lambda word: -weights[word]):
