@@ -7,7 +7,7 @@ file keeps nothing on the disk; `storage.profile` does, and the same events give
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
@@ -15,6 +15,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.analysis import COARSE
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.title_words import Words, slot_of
 from edge_runtime.content.topic_names import topics_by_name
@@ -33,7 +34,7 @@ from edge_runtime.model.scoring import (
     relevance_parts,
 )
 from edge_runtime.personal.concentration import shares_of_sources, shares_of_topics
-from edge_runtime.personal.evidence import Evidence
+from edge_runtime.personal.evidence import OPEN_OF_TOLD, Evidence
 from edge_runtime.personal.examples import Examples
 from edge_runtime.personal.interest_sums import InterestSums
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
@@ -102,7 +103,7 @@ class ReaderModel:
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
-        self._opened_of_topic: Counter[int] = Counter()  # of the latest opinions
+        self._opened_of_topic: dict[int, float] = {}  # of the latest opinions
         self._kept_lists = kept
         self._dropped: list[int] = []  # slots of words
         self._picked_words: tuple[object, dict[Article, list[str]]] = None, {}  # as of a state of the lists
@@ -490,7 +491,7 @@ class ReaderModel:
         self._look_at_new([*read, *against])
         # What the bundle cannot read says something of topics, but nothing of interests.
         legible = [opinion for opinion in read if _key(opinion) not in self._illegible]
-        self._opened_of_topic = Counter(self._topics[_key(o)] for o in read if o.is_opened and not o.is_search)
+        self._opened_of_topic = self._count_topics([o for o in read if o.is_opened and not o.is_search])
         ids = [opinion.article.article_id for opinion in legible]
         state = self._model.read_clicks(
             self._vectors_of(legible),
@@ -500,6 +501,16 @@ class ReaderModel:
             self._model.warm_vectors(ids),
         )
         return state, legible
+
+    def _count_topics(self, opened: Sequence[Opinion]) -> dict[int, float]:
+        """How many articles are of each topic, for `Evidence`."""
+        categories = [opinion.article.category for opinion in opened]
+        said = self._model.topic_numbers(["" if fold(one) in COARSE else self._topic_of(one) for one in categories])
+        counts: defaultdict[int, float] = defaultdict(float)
+        for opinion, number in zip(opened, said.tolist(), strict=True):
+            topic = self._topics[_key(opinion)]
+            counts[topic] += 1.0 if topic == number else OPEN_OF_TOLD
+        return counts
 
     def _look_at_new(self, opinions: Sequence[Opinion]) -> None:
         """Find topics and vectors of those that were not looked at yet."""
