@@ -19,7 +19,7 @@ from edge_runtime.content.analysis import COARSE
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.title_words import Words, slot_of
 from edge_runtime.content.topic_names import topics_by_name
-from edge_runtime.model.news_model import PICK_CLICKS, NewsModel
+from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import PARTS, READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import (
     HALF_LIFE_FACTORS,
@@ -48,6 +48,7 @@ from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownList
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.personal.topic_lift import (
     MOST_READ,
+    PICKED_SHOWS,
     disliked_shows,
     fading,
     topic_claims,
@@ -585,7 +586,7 @@ class ReaderModel:
             shown, opened = shown + more, opened + more
         if self._picks:
             picks = self._model.topic_numbers(self._picks)
-            more = topic_sums(picks, np.full(len(picks), float(PICK_CLICKS)), num_topics)
+            more = topic_sums(picks, np.full(len(picks), PICKED_SHOWS), num_topics)
             shown, opened = shown + more, opened + more
         if self._against:
             known = self._topics_read([*islice(reversed(self._against.values()), MOST_READ)], rows, topics)
