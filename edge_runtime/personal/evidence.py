@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 OFTEN = 3  # articles that were opened
+# What an opened article counts for a topic that the text told, and not its feed. A wrong guess is wrong again for the
+# next article of its kind, so it takes many.
+OPEN_OF_TOLD = 0.25
 OFTEN_SHARE = 0.1  # of all that were opened
 
 
@@ -13,7 +16,7 @@ OFTEN_SHARE = 0.1  # of all that were opened
 class Evidence:
     """What the reader did and asked for, in numbers."""
 
-    opened_of_topic: Mapping[int, int]  # of the latest articles, those that were opened, by the bundle's topic number
+    opened_of_topic: Mapping[int, float]  # of the latest articles, those that were opened, by the bundle's topic number
     opened_of_source: Mapping[str, int]  # of all articles
     opened_from_lists: int  # articles that were opened or liked, as often as lists showed them
     picks: frozenset[int]  # numbers of the topics that the reader asked for
@@ -41,5 +44,5 @@ def nearness_meanings(evidence: Evidence) -> dict[str, str]:
     }
 
 
-def _is_often(times: int, in_all: int) -> bool:
+def _is_often(times: float, in_all: float) -> bool:
     return times >= OFTEN and times >= OFTEN_SHARE * in_all

@@ -7,7 +7,7 @@ file keeps nothing on the disk; `storage.profile` does, and the same events give
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
@@ -15,10 +15,11 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.analysis import COARSE
 from edge_runtime.content.compare_text import fold
 from edge_runtime.content.title_words import Words, slot_of
 from edge_runtime.content.topic_names import topics_by_name
-from edge_runtime.model.news_model import PICK_CLICKS, NewsModel
+from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.parts import PARTS, READ, WEIGHTS, PartWeights, part_weights, score_part
 from edge_runtime.model.scoring import (
     HALF_LIFE_FACTORS,
@@ -33,7 +34,7 @@ from edge_runtime.model.scoring import (
     relevance_parts,
 )
 from edge_runtime.personal.concentration import shares_of_sources, shares_of_topics
-from edge_runtime.personal.evidence import Evidence
+from edge_runtime.personal.evidence import OPEN_OF_TOLD, Evidence
 from edge_runtime.personal.examples import Examples
 from edge_runtime.personal.interest_sums import InterestSums
 from edge_runtime.personal.interests import Opinion, long_weights, searched, session_weights, updated
@@ -47,6 +48,7 @@ from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownList
 from edge_runtime.personal.source_rates import log_rates
 from edge_runtime.personal.topic_lift import (
     MOST_READ,
+    PICKED_SHOWS,
     disliked_shows,
     fading,
     topic_claims,
@@ -102,7 +104,7 @@ class ReaderModel:
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
-        self._opened_of_topic: Counter[int] = Counter()  # of the latest opinions
+        self._opened_of_topic: dict[int, float] = {}  # of the latest opinions
         self._kept_lists = kept
         self._dropped: list[int] = []  # slots of words
         self._picked_words: tuple[object, dict[Article, list[str]]] = None, {}  # as of a state of the lists
@@ -495,7 +497,7 @@ class ReaderModel:
         self._look_at_new([*read, *against])
         # What the bundle cannot read says something of topics, but nothing of interests.
         legible = [opinion for opinion in read if _key(opinion) not in self._illegible]
-        self._opened_of_topic = Counter(self._topics[_key(o)] for o in read if o.is_opened and not o.is_search)
+        self._opened_of_topic = self._count_topics([o for o in read if o.is_opened and not o.is_search])
         ids = [opinion.article.article_id for opinion in legible]
         state = self._model.read_clicks(
             self._vectors_of(legible),
@@ -505,6 +507,16 @@ class ReaderModel:
             self._model.warm_vectors(ids),
         )
         return state, legible
+
+    def _count_topics(self, opened: Sequence[Opinion]) -> dict[int, float]:
+        """How many articles are of each topic, for `Evidence`."""
+        categories = [opinion.article.category for opinion in opened]
+        said = self._model.topic_numbers(["" if fold(one) in COARSE else self._topic_of(one) for one in categories])
+        counts: defaultdict[int, float] = defaultdict(float)
+        for opinion, number in zip(opened, said.tolist(), strict=True):
+            topic = self._topics[_key(opinion)]
+            counts[topic] += 1.0 if topic == number else OPEN_OF_TOLD
+        return counts
 
     def _look_at_new(self, opinions: Sequence[Opinion]) -> None:
         """Find topics and vectors of those that were not looked at yet."""
@@ -579,7 +591,7 @@ class ReaderModel:
             shown, opened = shown + more, opened + more
         if self._picks:
             picks = self._model.topic_numbers(self._picks)
-            more = topic_sums(picks, np.full(len(picks), float(PICK_CLICKS)), num_topics)
+            more = topic_sums(picks, np.full(len(picks), PICKED_SHOWS), num_topics)
             shown, opened = shown + more, opened + more
         if self._against:
             known = self._topics_read([*islice(reversed(self._against.values()), MOST_READ)], rows, topics)

@@ -18,6 +18,7 @@ HALF_SHOWN = 200.0  # a show counts half after so many others: tastes change, an
 TRUST = 5.0  # a topic counts as shown so many times more, and opened as often as anything
 USUAL_RATE = 0.1  # of what is shown, before lists tell
 _USUAL_TRUST = 0.1  # of the usual rate, beside the rates of all that there is
+PICKED_SHOWS = 8.0  # all opened, that a topic counts for which the reader asked for
 DISLIKED_SHOWS = 20.0  # all in vain, that a dislike counts for; n of a topic count log2(1 + n) times as many
 GUESS = 0.5  # what a topic that the text told counts of its probability, beside one that the feed gave
 _SURE = 0.999  # probability of a topic that the feed gave

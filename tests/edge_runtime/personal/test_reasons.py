@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from edge_runtime import Rule, RuleEffect, RuleKind
+from edge_runtime import Rule, RuleEffect, RuleKind, Signal
 from edge_runtime.model.parts import PARTS, READ, Sign
 from edge_runtime.personal.evidence import Evidence
 from edge_runtime.personal.interests import Opinion
@@ -180,3 +180,16 @@ def test_every_part_that_lifts_has_words_for_it():
     silent = {name for name, part in PARTS.items() if not part.reason and not part.told_with}
     assert {PARTS[name].sign for name in silent} == {Sign.LOSS}
     assert silent == {"disliked", "passed"}
+
+
+def test_a_topic_that_only_texts_told_takes_more_opens_to_be_told(reader, make_article, now):
+    reader.add(
+        [make_article(f"n{n}", f"Senate votes on the election law {n}", category="politics") for n in (1, 2)], now
+    )
+    told = [make_article(f"t{n}", f"Senate votes on the election law {n}") for n in range(12)]
+    reader.add(told, now)
+    maker = reader._maker(now)
+    (number,) = set(maker.learned._topics_of(maker.rows).tolist())
+    for article, expected in zip(told, [False] * 11 + [True], strict=True):
+        reader.record(article.article_id, Signal.OPEN, now)
+        assert reader._maker(now).learned.evidence(now.timestamp()).is_topic_read_often(number) is expected
