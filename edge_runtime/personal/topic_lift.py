@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from edge_runtime.model.scoring import Floats
 
 MOST_READ = 200  # of the latest articles that were read; those that no list showed count as shown and opened
-HALF_SHOWN = 200.0  # a show counts half after so many others: tastes change, and a holiday forgets nothing
+HALF_SHOWN = 100.0  # a show counts half after so many others: tastes change, and a holiday forgets nothing
 TRUST = 5.0  # a topic counts as shown so many times more, and opened as often as anything
 USUAL_RATE = 0.1  # of what is shown, before lists tell
 _USUAL_TRUST = 0.1  # of the usual rate, beside the rates of all that there is
