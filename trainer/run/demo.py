@@ -117,4 +117,6 @@ def _rank(out: Path) -> None:
 
 def _print_feed(feed: Sequence[ScoredArticle]) -> None:
     for number, scored in enumerate(feed, start=1):
-        print(f"{number:3}. {scored.score:6.2f}  {scored.article.title}\n             {scored.reason}")
+        print(f"{number:3}. {scored.score:6.2f}  {scored.article.title}")
+        if scored.reason:
+            print(f"             {scored.reason}")
