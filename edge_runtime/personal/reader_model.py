@@ -397,10 +397,11 @@ class ReaderModel:
 
     def _leave_unread_languages(self, parts: dict[str, Floats | Doubles], rows: CachedRows) -> None:
         """What an article's vector says is 0 where the bundle does not read the language."""
-        is_read = self.is_legible(rows)
-        if not is_read.all():
+        places = np.flatnonzero(~self.is_legible(rows))
+        if len(places):
             for name in parts.keys() & _OF_VECTOR:
-                parts[name] = np.where(is_read, parts[name], np.float32(0))
+                parts[name] = parts[name].copy()  # what is kept is not to be written to
+                parts[name][places] = 0
 
     def is_legible(self, rows: CachedRows) -> NDArray[np.bool_]:
         """(num_articles,) whether the bundle reads the language of each: else it has no vector."""

@@ -87,9 +87,11 @@ def _legible(
     of_foreign = is_foreign[groups.group] & may_stand[groups.members]
     eligible = np.zeros(len(groups.members), bool)
     eligible[of_foreign] = reads(groups.members[of_foreign])
-    best = groups.members[_best_of_each(groups, scores[groups.members], eligible)]
-    has_one = np.logical_or.reduceat(eligible, groups.firsts)
-    return np.where(has_one, best, lines)
+    found, chosen = np.flatnonzero(eligible), lines.copy()
+    # The best of a group is written last; of equal ones the first.
+    rising = found[np.lexsort((-found, scores[groups.members[found]]))]
+    chosen[groups.group[rising]] = groups.members[rising]
+    return chosen
 
 
 def _best_of_each(groups: Groups, scores: NDArray[np.float64], *preferred: Mask) -> NDArray[np.intp]:

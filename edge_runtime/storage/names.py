@@ -78,7 +78,8 @@ class Names(Sequence[str]):
 
     def different(self) -> list[str]:
         """The names that rows have, each once."""
-        return [self.names[code] for code in np.unique(self.codes).tolist()]
+        counts = np.bincount(self.codes.astype(np.intp, copy=False), minlength=len(self.names))
+        return [self.names[code] for code in np.flatnonzero(counts).tolist()]
 
     def where(self, fits: Callable[[str], bool]) -> NDArray[np.bool_]:
         """(num_rows,) which rows have a name that fits; each name is asked about once."""
