@@ -46,15 +46,7 @@ from edge_runtime.personal.rare_sources import faded, rarity
 from edge_runtime.personal.reading_languages import languages_read
 from edge_runtime.personal.shown_lists import OPENED, PASSED, WAITING, ShownLists
 from edge_runtime.personal.source_rates import log_rates
-from edge_runtime.personal.topic_lift import (
-    MOST_READ,
-    PICKED_SHOWS,
-    disliked_shows,
-    fading,
-    topic_claims,
-    topic_lift,
-    topic_sums,
-)
+from edge_runtime.personal.topic_rates import TopicDeeds, TopicRates
 from edge_runtime.personal.worth_reading import least_probability
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Event, PickedWord, ReadMark, Rule, RuleKind, Search, Shown, Signal
@@ -100,7 +92,6 @@ class ReaderModel:
         self._places: tuple[CachedRows, Counter[str], NDArray[np.intp]] | None = None  # of what was passed over
         self._queries: list[Opinion] = []
         self._topics: dict[str, int] = {}  # of the opinions' articles, by `_key`
-        self._kept_lift: tuple[CachedRows, object, Floats] | None = None
         self._vectors: dict[str, Floats] = {}
         self._illegible: set[str] = set()  # what the bundle cannot read, by `_key`
         self._opened_of_source: Counter[str] = Counter()
@@ -111,6 +102,7 @@ class ReaderModel:
         self._lists = self._no_lists()
         self._state: tuple[ReaderState, list[Opinion]] | None = None
         self._kept = KeptByArticle()
+        self._topic_rates = TopicRates(model, self._kept)
         self._state_at: tuple[float, ReaderState, list[Opinion]] | None = None  # with the weights of a time
         self._sums = InterestSums()
         self._languages: tuple[int, frozenset[str]] | None = None  # after so many events
@@ -257,7 +249,7 @@ class ReaderModel:
         """(num_articles,) whether each is of a topic of which the reader disliked or hid something and read nothing."""
         if not self._against:
             return np.zeros(len(rows), bool)
-        topics = self._topics_of(rows)
+        topics = self._topic_rates.numbers(rows)
         # To look at all that was ever read would take seconds: what is cached says its topic, the latest are known.
         cached = zip(self._opinions, rows.places_of(self._opinions).tolist(), strict=True)
         numbers = {name: int(topics[place]) for name, place in cached if place >= 0} | self._topics
@@ -284,17 +276,13 @@ class ReaderModel:
         return Examples(
             [item.article_id for item in kept],
             [rows.sources[place] for place in at],
-            self._topics_of(rows)[at],
-            self._claims(rows)[at],
+            self._topic_rates.numbers(rows)[at],
+            self._topic_rates.claims(rows)[at],
             rows.vectors[at],
             np.where(np.isin(words, self._dropped), 0, words) if self._dropped else words,
             np.array([item.score - item.learned for item in kept], np.float64),
             np.array([item.at.timestamp() for item in kept], np.float64),
         )
-
-    def _topics_of(self, rows: CachedRows) -> NDArray[np.int64]:
-        """(num_articles,) the bundle's numbers."""
-        return self._model.topic_numbers(rows.topics.names)[rows.topics.codes]
 
     def _add_examples(self, examples: Examples) -> None:
         opinions = [self._opinions.get(name) for name in examples.article_ids]
@@ -326,7 +314,7 @@ class ReaderModel:
         lists, bundle, kept = self._lists, self._model.bundle, self._kept
         lists.settle(now_s)
         state, opinions = self.state(now_s)
-        topics = self._topics_of(rows)
+        topics = self._topic_rates.numbers(rows)
         # Who is new gets the best guess; there is something to find out beside once there is something to go by.
         curiosity = lists.num_learned / (lists.num_learned + CURIOUS_AFTER)
         none = np.zeros(2 + bundle.manifest.dim + len(bundle.manifest.topics))
@@ -359,11 +347,11 @@ class ReaderModel:
         )
         parts["session"] = session
         self._speak_apart(parts, state, opinions, rows, topics)
-        parts["topic"] = self._topic(state, rows, topics, offered)
+        parts["topic"] = self._topic(state, rows, offered)
         parts["source"] = self._source(rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
         parts["own_words"] = np.zeros(len(rows), np.float32) if wished is None else wished
-        claims = self._claims(rows)
+        claims = self._topic_rates.claims(rows)
         parts["learned"] = near["learned"] + claims * head_weights[0, topics_begin:][topics]
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
         parts["exploration"] = near["exploration"] + claims * head_weights[1, topics_begin:][topics]
@@ -562,63 +550,15 @@ class ReaderModel:
 
     def topics_offered(self, rows: CachedRows) -> Doubles:
         """(num_topics,) how much of each topic the cache has; see `topic_sums`."""
-        return topic_sums(self._topics_of(rows), self._claims(rows), len(self._model.bundle.manifest.topics))
+        return self._topic_rates.offered(rows)
 
-    def _topic(
-        self, state: ReaderState, rows: CachedRows, topics: NDArray[np.int64], offered: Doubles | None
-    ) -> Floats:
+    def _topic(self, state: ReaderState, rows: CachedRows, offered: Doubles | None) -> Floats:
         """What is known of the reader's opens of each article's topic, as far as the topic is known."""
-        head = self._model.bundle.head
-        by_topic = self._lift(rows, topics, offered) + head.topic_bias + state.topic_shares @ head.topic_matrix
-        part: Floats = self._claims(rows) * by_topic[topics]
+        head, rates = self._model.bundle.head, self._topic_rates
+        deeds = TopicDeeds(self._opinions, self._against, self._picks, self._lists, self._said)
+        by_topic = rates.lift(rows, deeds, offered) + head.topic_bias + state.topic_shares @ head.topic_matrix
+        part: Floats = rates.claims(rows) * by_topic[rates.numbers(rows)]
         return part
-
-    def _lift(self, rows: CachedRows, topics: NDArray[np.int64], offered: Doubles | None) -> Floats:
-        """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did."""
-        kept, key = (
-            self._kept_lift,
-            (self._said, self._picks, self._lists, self._lists.changes, len(self._lists.examples)),
-        )
-        if kept and offered is None and (rows.versions is None or (kept[0] is rows and kept[1] == key)):
-            return kept[2]
-        num_topics = len(self._model.bundle.manifest.topics)
-        shown, opened = self._lists.topics()
-        # What was opened though no list showed it: a search or a link.
-        latest = islice((o for o in reversed(self._opinions.values()) if o.weight > 0), MOST_READ)
-        beside = [opinion for opinion in latest if not self._lists.has_shown(opinion.article.article_id)][::-1]
-        if beside:
-            known = self._topics_read(beside, rows, topics)
-            more = topic_sums(known[0], topic_claims(*known) * fading(len(beside)), num_topics)
-            shown, opened = shown + more, opened + more
-        if self._picks:
-            picks = self._model.topic_numbers(self._picks)
-            more = topic_sums(picks, np.full(len(picks), PICKED_SHOWS), num_topics)
-            shown, opened = shown + more, opened + more
-        if self._against:
-            known = self._topics_read([*islice(reversed(self._against.values()), MOST_READ)], rows, topics)
-            shown = shown + disliked_shows(topic_sums(known[0], topic_claims(*known), num_topics))
-        of_all = self.topics_offered(rows) if offered is None else offered
-        lift = topic_lift(opened, shown, of_all).astype(np.float32)
-        if rows.versions is not None and offered is None:
-            self._kept_lift = rows, key, lift
-        return lift
-
-    def _topics_read(
-        self, read: Sequence[Opinion], rows: CachedRows, topics: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], Floats]:
-        """Topic numbers and their probabilities: as cached, else as the feed says."""
-        names = [opinion.article.article_id for opinion in read]
-        numbers = self._model.topic_numbers([opinion.article.category for opinion in read])
-        probabilities = (numbers > 0).astype(np.float32)
-        places = rows.places_of(names)
-        is_cached = places >= 0
-        numbers[is_cached] = topics[places[is_cached]]
-        probabilities[is_cached] = rows.topic_probabilities[places[is_cached]]
-        return numbers, probabilities
-
-    def _claims(self, rows: CachedRows) -> Floats:
-        """(num_articles,) how far each article's topic can be gone by."""
-        return self._kept.of("claims", rows, 0, lambda r: topic_claims(self._topics_of(r), r.topic_probabilities))
 
     def _source(self, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""

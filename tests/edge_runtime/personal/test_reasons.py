@@ -189,7 +189,7 @@ def test_a_topic_that_only_texts_told_takes_more_opens_to_be_told(reader, make_a
     told = [make_article(f"t{n}", f"Senate votes on the election law {n}") for n in range(12)]
     reader.add(told, now)
     maker = reader._maker(now)
-    (number,) = set(maker.learned._topics_of(maker.rows).tolist())
+    (number,) = set(maker.model.topic_numbers(list(maker.rows.topics)).tolist())
     for article, expected in zip(told, [False] * 11 + [True], strict=True):
         reader.record(article.article_id, Signal.OPEN, now)
         assert reader._maker(now).learned.evidence(now.timestamp()).is_topic_read_often(number) is expected
