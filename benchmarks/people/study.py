@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.kept_results import read_result, result_file, write_result
 from benchmarks.people.engine import Engine, default_model
 from benchmarks.people.headlines import LABELS, World, one_of_each_story, open_world
 from benchmarks.people.life import Measures, live
@@ -107,7 +105,8 @@ def run_study(
                 found = live(audience, articles, ranker)
             finally:
                 ranker.close()
-            _write(out, name, kind_of_feed, settings, audience, found)
+            facts = {"settings": asdict(settings), "people": [person.name for person in audience.people]}
+            write_result(result_file(out, name, kind_of_feed), facts, "measures", found)
             share, spent = np.nanmean(found["share"][: settings.readers]), time.process_time() - started
             say(f"{name}, categories {kind_of_feed}: {share:.3f} of what is attainable, {spent:.0f} s of CPU")
 
@@ -119,36 +118,11 @@ def audience_of(name: str, world: World, settings: StudySettings) -> Audience:
     return Audience(people, world)
 
 
-def result_file(out: Path, name: str, labels: str) -> Path:
-    """Where the result of a ranker with a kind of feed is kept."""
-    return out / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}-{labels}.json"
-
-
 def read_results(out: Path, name: str, labels: str, settings: StudySettings) -> tuple[list[str], Measures] | None:
     """The readers' names, and what a ranker did; None if it has not lived so yet.
 
     Raises:
         ConfigError: The file cannot be read.
     """
-    path = result_file(out, name, labels)
-    if not path.exists():
-        return None
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-        if kept["settings"] != asdict(settings):
-            return None
-        return kept["people"], {measure: np.array(rows, float) for measure, rows in kept["measures"].items()}
-    except (OSError, ValueError, LookupError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); delete it, or give another --out") from error
-
-
-def _write(out: Path, name: str, labels: str, settings: StudySettings, audience: Audience, found: Measures) -> None:
-    path = result_file(out, name, labels)
-    kept = {
-        "settings": asdict(settings),
-        "people": [person.name for person in audience.people],
-        "measures": {measure: np.round(values, 4).tolist() for measure, values in found.items()},
-    }
-    partial_file = path.with_suffix(".partial")
-    partial_file.write_text(json.dumps(kept) + "\n", "utf-8")
-    os.replace(partial_file, path)
+    found = read_result(result_file(out, name, labels), {"settings": asdict(settings)}, "measures")
+    return (found[0]["people"], found[1]) if found else None

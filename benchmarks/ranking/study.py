@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from benchmarks.kept_results import read_result, result_file, write_result
 from benchmarks.ranking.engine_policy import ENGINES
 from benchmarks.ranking.knowledge import KNOWLEDGE
 from benchmarks.ranking.policies import POLICIES, Factory
@@ -67,7 +64,8 @@ def run_study(
         for name in todo:
             started = time.monotonic()
             found = live(world, every[name], directions)
-            _write(result_file(out, name, settings), {"world": dataclasses.asdict(settings), "policy": name}, found)
+            facts = {"world": dataclasses.asdict(settings), "policy": name}
+            write_result(result_file(out, name, settings.seed), facts, "sessions", found)
             spent = time.monotonic() - started
             say(f"{name}, world {settings.seed}: {found['clicks'].mean():.3f} clicks a session, {spent:.0f} s")
 
@@ -128,31 +126,12 @@ def directions_of(articles: Sequence[Article]) -> np.ndarray:
     return unit
 
 
-def result_file(out: Path, name: str, settings: WorldSettings) -> Path:
-    """Where the result of a policy in a world is kept."""
-    return out / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}-{settings.seed}.json"
-
-
 def read_results(out: Path, name: str, settings: WorldSettings) -> Measures | None:
     """What a policy did in a world; None if it has not lived there yet.
 
     Raises:
         ConfigError: The file cannot be read.
     """
-    path = result_file(out, name, settings)
-    if not path.exists():
-        return None
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-        if kept["world"] != dataclasses.asdict(settings):
-            return None
-        return {measure: np.array(values, float) for measure, values in kept["sessions"].items()}
-    except (OSError, ValueError, LookupError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); delete it, or give another --out") from error
-
-
-def _write(path: Path, facts: Mapping[str, Any], found: Measures) -> None:
-    rounded = {name: [round(value, 4) for value in values.tolist()] for name, values in found.items()}
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({**facts, "sessions": rounded}) + "\n", "utf-8")
-    os.replace(partial, path)
+    made_with = {"world": dataclasses.asdict(settings)}
+    found = read_result(result_file(out, name, settings.seed), made_with, "sessions")
+    return found[1] if found else None
