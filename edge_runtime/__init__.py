@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from edge_runtime.model.parts import Part, score_part
     from edge_runtime.notify.texts import Notification, notifications
     from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
+    from edge_runtime.pages.wording import Wording
     from edge_runtime.personal.order_worth import OrderWorth
     from edge_runtime.reader import Reader
     from edge_runtime.storage.feeds import Feed
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
         RuleKind,
         ScoredArticle,
         Search,
+        Sentence,
         SentPush,
         Shown,
         Signal,
@@ -119,6 +121,7 @@ _HOMES = {
     "model.parts": ("Part", "score_part"),
     "notify.texts": ("Notification", "notifications"),
     "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
+    "pages.wording": ("Wording",),
     "personal.order_worth": ("OrderWorth",),
     "reader": ("Reader",),
     "storage.feeds": ("Feed",),
@@ -144,6 +147,7 @@ _HOMES = {
         "RuleKind",
         "ScoredArticle",
         "Search",
+        "Sentence",
         "SentPush",
         "Shown",
         "Signal",
@@ -215,6 +219,7 @@ __all__ = [
     "ScoredArticle",
     "Search",
     "SentPush",
+    "Sentence",
     "ShelfFeed",
     "Shown",
     "Signal",
@@ -232,6 +237,7 @@ __all__ = [
     "UnreadCounts",
     "WantedFeed",
     "WordEffect",
+    "Wording",
     "__version__",
     "data_home",
     "demo_articles",

@@ -1,0 +1,97 @@
+"""What a screen says, in the reader's language, by gettext: texts by their English words, counts with their plurals.
+
+A catalogue is a `messages.mo` under FOLDER/LANGUAGE/LC_MESSAGES; the runtime brings one of its own sentences, a front end
+those of its screens. What no catalogue has stays English.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from edge_runtime.types import Sentence
+
+LANGUAGES = ("en", "zh")
+DOMAIN = "messages"
+OWN_CATALOGUES = Path(__file__).parent.parent / "translations"
+
+
+class Wording:
+    """Says things in one language."""
+
+    def __init__(self, language: str = "en", catalogues: Sequence[Path] = ()) -> None:
+        """Read the catalogues.
+
+        Args:
+            language: Of LANGUAGES; of another one the English words are used.
+            catalogues: Folders of a front end, asked before the runtime's own.
+        """
+        self.language = language
+        self._texts: gettext.NullTranslations = gettext.NullTranslations()
+        if language != "en":
+            for folder in (OWN_CATALOGUES, *reversed(catalogues)):
+                found = gettext.translation(DOMAIN, folder, [language], fallback=True)
+                found.add_fallback(self._texts)
+                self._texts = found
+
+    def __call__(self, text: str, **facts: object) -> str:
+        """A text, with facts in the place of their {names}; what is a `Sentence` or number is worded too."""
+        said = self._texts.gettext(text) if text else ""
+        return said.format(**{name: self._fact(fact) for name, fact in facts.items()}) if facts else said
+
+    def count(self, one: str, many: str, number: int, **facts: object) -> str:
+        """A text for a number of things, which stands in the text as {number}."""
+        said = self._texts.ngettext(one, many, number)
+        return said.format(number=self.number(number), **{name: self._fact(fact) for name, fact in facts.items()})
+
+    def sentence(self, text: str) -> str:
+        """What the runtime said, in this language; what has no template is looked up as it is."""
+        return self(text.template, **text.facts) if isinstance(text, Sentence) else self(str(text))
+
+    def number(self, number: int) -> str:
+        """12,345: both languages group by thousands."""
+        return f"{number:,}"
+
+    def age(self, published: datetime | None, now: datetime, zone: tzinfo | None = None) -> str:
+        """How long ago in the largest whole unit, after a month the date; "" where it is not known.
+
+        Args:
+            published: UTC-aware; the future is "just now".
+            now: UTC-aware.
+            zone: Whose calendar gives the date; that of this device if not given.
+        """
+        if published is None:
+            return ""
+        age = now - published
+        if age < timedelta(minutes=1):
+            return self("just now")
+        if age < timedelta(hours=1):
+            return self.count("{number} min ago", "{number} min ago", age // timedelta(minutes=1))
+        if age < timedelta(days=1):
+            return self.count("{number} h ago", "{number} h ago", age // timedelta(hours=1))
+        if age < timedelta(days=2):
+            return self("yesterday")
+        if age < timedelta(days=30):
+            return self.count("{number} day ago", "{number} days ago", age.days)
+        return self.date(published.astimezone(zone))
+
+    def date(self, day: datetime) -> str:
+        """A day of the calendar, in the zone that it is given in."""
+        if self.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {day:%b %Y}"
+
+    def joined(self, *parts: str) -> str:
+        """The parts that are given, with dots between."""
+        return " · ".join(part for part in parts if part)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Names one after the other."""
+        return ("、" if self.language == "zh" else ", ").join(names)
+
+    def _fact(self, fact: object) -> str:
+        if isinstance(fact, str):
+            return self.sentence(fact) if isinstance(fact, Sentence) else fact
+        return self.number(fact) if isinstance(fact, int) else str(fact)
