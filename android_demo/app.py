@@ -1,40 +1,35 @@
-"""Joins the screens to the runtime; everything the runtime does happens on one worker thread."""
+"""The app: makes its parts and joins them; everything the runtime does happens on one worker thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from kivy.app import App
 from kivy.core.window import Window
+from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
-from kivy.uix.screenmanager import ScreenManager, SlideTransition
+from kivy.uix.screenmanager import NoTransition, TransitionBase
 
-from android_demo.core.article import ArticlePage
-from android_demo.core.interests import InterestsPage
+from android_demo.commands import Commands
+from android_demo.core.pages.why import WhySheet, why_page
 from android_demo.core.remedies import told
-from android_demo.core.session import FirstArticles, Ranking, Session
+from android_demo.core.session import FirstArticles, Session
 from android_demo.core.settings import Settings, load_settings, save_settings
-from android_demo.core.theme import DARK, LIGHT
-from android_demo.core.why import WhySheet
+from android_demo.core.theme import LIGHT, theme_of
+from android_demo.core.wording import wording_of
+from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
+from android_demo.platform.look import is_system_dark, system_language
 from android_demo.platform.storage import app_data_dir
-from android_demo.ui.article import ArticleScreen
-from android_demo.ui.feed import FeedScreen
-from android_demo.ui.interests import EraseQuestion, InterestsScreen
-from android_demo.ui.message import MessageScreen
+from android_demo.ui.keys import key_name
 from android_demo.ui.sheet import Sheet
-from android_demo.ui.why import Why
+from android_demo.ui.shell import Shell
+from android_demo.ui.stories import ForYouScreen
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, Signal, demo_articles, prepare_engines
-
-SAMPLE_NOTE = (
-    "Samples: HuffPost headlines of 2018-2022 (News Category Dataset, CC BY 4.0) "
-    "and made-up Chinese ones, with shifted dates."
-)
-BACK_KEY = 27  # Escape on a desktop, "back" on Android
+from edge_runtime import EdgeError, Notice, Wording, demo_articles, prepare_engines
 
 
 def utc_now() -> datetime:
@@ -43,10 +38,20 @@ def utc_now() -> datetime:
 
 
 class EdgeNewsApp(App):
-    """Joins the session, the worker and the screens; every command of a screen ends here."""
+    """Joins session, worker, screens and commands.
+
+    Attributes:
+        theme: Colours; kv follows `app.theme.ink`.
+        tr: Words; kv follows `app.tr('Back')`.
+        settings: What the reader set in the app itself.
+        commands: What a reader does.
+        navigation: Where the reader is.
+    """
 
     title = "Edge News"
-    theme = ObjectProperty(LIGHT, rebind=True)  # kv follows `app.theme.ink` through it only when it may rebind
+    theme = ObjectProperty(LIGHT, rebind=True)
+    tr = ObjectProperty(Wording(), rebind=True)
+    settings = ObjectProperty(Settings(), rebind=True)
 
     def __init__(
         self,
@@ -68,161 +73,139 @@ class EdgeNewsApp(App):
         super().__init__()
         self.now = now
         self.open_link = open_link
-        self._data_dir = data_dir or app_data_dir()
-        self._session = Session(self._data_dir / "reader", bundle, first_articles)
-        self._worker = Worker(self._cannot_go_on)
+        self.data_dir = data_dir or app_data_dir()
+        self.session = Session(self.data_dir / "reader", bundle, first_articles)
+        self.worker = Worker(self._failed)
         self.sheet: Sheet | None = None  # the one opened last
 
-    def build(self) -> ScreenManager:
-        """Make the screens and start the first ranking."""
-        if load_settings(self._data_dir).dark:
-            self.theme = DARK
-        self.message, self.feed = MessageScreen(name="message"), FeedScreen(name="feed")
-        self.article, self.interests = ArticleScreen(name="article"), InterestsScreen(name="interests")
-        manager = ScreenManager(transition=SlideTransition(duration=0.15))
-        for screen in (self.message, self.feed, self.article, self.interests):
-            manager.add_widget(screen)
+    def build(self) -> Shell:
+        """Make the frame of the window."""
+        self.settings = load_settings(self.data_dir)
+        self._system_text_scale = Metrics.fontscale
+        self._apply(self.settings)
+        self.shell = Shell()
+        self.shell.name_tabs(self.tr)
+        self.navigation = Navigation(self.shell, self.worker, self.session, self.now)
+        self.commands = Commands(self.session, self.worker, self.shell, self.navigation, self.now, self.told)
         Window.bind(on_keyboard=self._on_key)
-        return manager
+        return self.shell
 
     def on_start(self) -> None:
         """Rank once the window is there."""
         prepare_engines()
         self.start_reading()
 
-    def open_settings(self, *_: object) -> bool:
-        """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
-        return False
+    def start_reading(self) -> None:
+        """Open the runtime and show the feed, or say why that cannot be."""
+        message = self.navigation.screen("message")
+        message.say(self.tr("Reading the news"), self.tr("Your device ranks the stories by itself."))
+        self.navigation.go("message")
+        now = self.now()
+
+        def started(notices: tuple[Notice, ...]) -> None:
+            for notice in notices:
+                self.shell.say(self.told(notice))
+            self.navigation.go("feed")
+
+        def cannot(error: EdgeError) -> None:
+            message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
+
+        self.worker.run(lambda: self.session.start(now), started, cannot)
 
     def on_pause(self) -> bool:
         """Keep what was in sight; all else is kept when it is done."""
-        self.tell_shown()
+        for screen in self.navigation.in_sight():
+            screen.leave()
         return True
+
+    def on_resume(self) -> None:
+        """Time went on: ages, and perhaps the order."""
+        self.navigation.refresh()
 
     def on_stop(self) -> None:
         """Close the databases."""
         Window.unbind(on_keyboard=self._on_key)
-        self.tell_shown()
-        self._worker.finish(self._session.close)
+        self.on_pause()
+        Metrics.fontscale = self._system_text_scale
+        self.worker.finish(self.session.close)
 
-    def start_reading(self) -> None:
-        """Open the runtime and show the feed, or say why that cannot be."""
-        self.message.heading, self.message.message = "Reading the news", "Your device ranks the stories by itself."
-        self.message.can_retry = False
-        now = self.now()
+    def open_settings(self, *_: object) -> bool:
+        """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
+        return False
 
-        def started(ranking: Ranking) -> None:
-            self.feed.show(ranking, SAMPLE_NOTE if ranking.has_samples else "")
-            self._go("feed")
+    def transition(self) -> TransitionBase:
+        """How a screen takes the place of another: at once, as a small device draws few frames."""
+        return NoTransition()
 
-        self._worker.run(lambda: self._session.start(now), started)
+    def told(self, what: EdgeError | Notice) -> str:
+        """A fact and its remedy, in the reader's language."""
+        return told(what, self.tr)
 
-    def tell_shown(self) -> None:
-        """Keep what has been in sight of the feed: what is passed over teaches too."""
-        seen, at = self.feed.ids.cards.take_seen(), self.now()
-        if seen:
-            self._worker.run(lambda: self._session.mark_shown(seen, at), lambda _: None)
+    def set(self, **changed: object) -> None:
+        """Change settings of the app; where they cannot be kept they hold until it ends."""
+        self.settings = Settings.of({**{name: getattr(self.settings, name) for name in Settings.__slots__}, **changed})
+        self._apply(self.settings)
+        self.worker.run(partial(self._keep, self.settings), key="settings")
 
-    def open_article(self, article_id: str) -> None:
-        """Show an article; opening it is kept."""
-        self.tell_shown()
-        at, shown = self.now(), self.feed.shown_ids()
-
-        def opened(result: tuple[ArticlePage, Ranking]) -> None:
-            page, ranking = result
-            self.article.show(page, ranking.verdicts.get(article_id, ""))
-            self.feed.offer(ranking)
-            self._go("article")
-
-        self._worker.run(lambda: self._session.open_article(article_id, at, shown), opened)
-
-    def read_on(self) -> None:
-        """Rank more, as the list's end is near."""
-        now, shown = self.now(), self.feed.shown_ids()
-        self._worker.run(lambda: self._session.rank(now, shown), self.feed.go_on)
-
-    def like(self, article_id: str) -> None:
-        """Keep that the reader wants more like this."""
-        self._judge(article_id, Signal.LIKE)
-
-    def less_like(self, article_id: str) -> None:
-        """Keep that the reader wants less like this."""
-        self._judge(article_id, Signal.DISLIKE)
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Open a sheet, in the place of one that is open."""
+        if self.sheet is not None:
+            self.sheet.dismiss(animation=False)
+        self.sheet = sheet
+        sheet.open()
 
     def show_why(self, article_id: str) -> None:
         """Open the sheet that explains a place in the feed."""
+        from android_demo.ui.why import Why
+
         now = self.now()
 
-        def explained(sheet: WhySheet) -> None:
-            self.sheet = Why()
-            self.sheet.show(sheet)
+        def explained(page: WhySheet) -> None:
+            sheet = Why()
+            sheet.show(page)
+            self.open_sheet(sheet)
 
-        self._worker.run(lambda: self._session.why(article_id, now), explained)
-
-    def show_interests(self) -> None:
-        """Show what the device knows."""
-        now = self.now()
-
-        def known(page: InterestsPage) -> None:
-            self.interests.show(page)
-            self._go("interests")
-
-        self._worker.run(lambda: self._session.interests(now), known)
-
-    def ask_to_erase(self) -> None:
-        """Open the question that comes before forgetting."""
-        self.sheet = EraseQuestion()
-        self.sheet.open()
+        self.commands.do(lambda session: why_page(session, now, article_id), explained, once="why")
 
     def erase(self) -> None:
         """Forget the reader, and at once what was seen: it would be kept again behind the erasing."""
-        self.feed.ids.cards.forget_seen()
-        now = self.now()
+        feed = self.navigation.screen("feed")
+        assert isinstance(feed, ForYouScreen)
+        feed.forget()
+        self.commands.forget_marks()
 
-        def erased(result: tuple[InterestsPage, Ranking]) -> None:
-            page, ranking = result
-            self.interests.show(page)
-            self.feed.show(ranking, self.feed.note)
+        def erased(_: object) -> None:
+            feed.forget()
+            self.commands.rank()
+            self.navigation.refresh()
 
-        self._worker.run(lambda: self._session.erase(now), erased)
+        self.commands.do(lambda session: session.erase(), erased, once="erase")
 
-    def show_feed(self) -> None:
-        """Go back to the feed, where it was left."""
-        self._go("feed")
-
-    def toggle_theme(self) -> None:
-        """Change between light and dark, and keep the choice where something can be kept."""
-        self.theme = LIGHT if self.theme is DARK else DARK
-        with suppress(OSError):
-            save_settings(self._data_dir, Settings(dark=self.theme is DARK))
-
-    def _judge(self, article_id: str, signal: Signal) -> None:
-        at, shown = self.now(), self.feed.shown_ids()
-
-        def judged(ranking: Ranking) -> None:
-            if self.article.article_id == article_id:
-                self.article.verdict = str(signal)
-            self.feed.offer(ranking)
-
-        self._worker.run(lambda: self._session.record(article_id, signal, at, shown), judged)
-
-    def _cannot_go_on(self, error: EdgeError) -> None:
-        self.message.heading, self.message.message = "This device cannot rank the news", told(error)
-        self.message.can_retry = True
-        self._go("message")
-
-    def _go(self, screen: str) -> None:
-        self.root.transition.direction = "right" if screen == "feed" else "left"
-        self.root.current = screen
-
-    def _on_key(self, _window: object, key: int, *_: object) -> bool:
-        """Back closes a sheet, then returns to the feed, then leaves the app."""
-        if key != BACK_KEY:
-            return False
+    def back(self) -> bool:
+        """Close a sheet, or go back; False where that leaves the app."""
         if self.sheet is not None and self.sheet.parent is not None:
             self.sheet.dismiss()
             return True
-        if self.root.current in ("article", "interests"):
-            self.show_feed()
-            return True
-        return False
+        return self.navigation.back()
+
+    def _apply(self, settings: Settings) -> None:
+        self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
+        language = system_language() if settings.language == "system" else settings.language
+        if language != self.tr.language:
+            self.tr = self.session.tr = wording_of(language)
+        Metrics.fontscale = self._system_text_scale * settings.text_scale
+
+    def _keep(self, settings: Settings) -> None:
+        try:
+            save_settings(self.data_dir, settings)
+        except OSError:
+            return  # a full disk is told of where a deed of the reader's is lost
+
+    def _failed(self, error: EdgeError, again: Callable[[], None]) -> None:
+        self.shell.say(self.told(error), self.tr("Try again"), again)
+
+    def _on_key(self, _window: object, key: int, _scan: int, char: str | None, modifiers: list[str]) -> bool:
+        name = key_name(key, char, modifiers)
+        if name == "back":
+            return self.back()
+        return any(screen.on_key(name) for screen in reversed(self.navigation.in_sight())) if name else False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,20 +78,31 @@ class Driver:
             EventLoop.idle()
 
     def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
-        """Let frames pass until something is true and no screen is moving.
+        """Let frames pass until something is true.
 
         Raises:
             TimeoutError: It did not become true.
         """
         end = time.monotonic() + timeout_s
-        while not (condition() and not self.app.root.transition.is_active):
+        while not condition():
             if time.monotonic() > end:
                 raise TimeoutError(f"the app did not reach the expected state within {timeout_s} s")
             self.frames(1)
 
-    def on_screen(self, name: str) -> None:
-        """Wait until a screen is shown and still."""
-        self.until(lambda: self.app.root.current == name)
+    def on_screen(self, name: str) -> Any:
+        """Wait until a screen is in sight and filled, and return it."""
+        self.until(lambda: any(screen.name == name for screen in self.app.navigation.in_sight()))
+        self.rest()
+        return self.app.navigation.screen(name)
+
+    def go(self, name: str, **arguments: Any) -> Any:
+        """Go to a screen, as by a tap on what leads there, and return it."""
+        self.app.navigation.go(name, **arguments)
+        return self.on_screen(name)
+
+    def rest(self) -> None:
+        """Wait until nothing that was asked for is still to be done."""
+        self.until(lambda: self.app.worker.num_waiting == 0)
         self.frames(3)
 
     def touch_at(self, x: float, y: float) -> None:
@@ -140,28 +151,40 @@ class Driver:
         found = [widget for widget in (within or self._top()).walk() if type(widget).__name__ == kind]
         return sorted(found, key=lambda widget: -widget.to_window(*widget.pos)[1])
 
-    def cards(self) -> Iterator[Any]:
-        """The feed's cards in sight, from the top."""
-        yield from self.all_of("FeedCard", self.app.feed)
+    def cards(self, screen: str = "feed") -> list[Any]:
+        """A list's cards in sight, from the top."""
+        cards = self.app.navigation.screen(screen).ids.cards
+        bottom = cards.to_window(*cards.pos)[1]
+        return [card for card in self.all_of("StoryCard", cards) if card.to_window(0, card.center_y)[1] > bottom]
 
-    def card(self, article_id: str) -> Any:
+    def card(self, article_id: str, screen: str = "feed") -> Any:
         """The card that shows an article now; RecycleView deals its cards anew whenever a row changes.
 
         Raises:
             LookupError: It is not in sight.
         """
-        return self.find("FeedCard", self.app.feed, article_id=article_id)
+        return self.find("StoryCard", self.app.navigation.screen(screen).ids.cards, article_id=article_id)
 
     def judge(self, article_id: str, verdict: str) -> None:
-        """Press "like" or "dislike" on an article's card and wait until it is kept."""
-        words = {"like": "♡ Like", "dislike": "Less like this"}[verdict]
-        self.tap(self.find("Pill", self.card(article_id), text=words))
-        self.until(lambda: self.card(article_id).verdict == verdict)
+        """Like an article by its card, or want less of it by its sheet, and wait until it is kept."""
+        if verdict == "like":
+            self.tap(self.find("IconButton", self.card(article_id), sign="like"))
+        else:
+            self.more(article_id)
+            self.tap(self.app.sheet.ids.less)
+        self.until(lambda: self.card(article_id).marks.verdict == verdict)
+        self.rest()
+
+    def more(self, article_id: str) -> Any:
+        """Open the sheet of what else can be done with an article, and return it."""
+        self.tap(self.find("IconButton", self.card(article_id), sign="more"))
+        self.until(lambda: self.app.sheet is not None and self.app.sheet._anim_alpha == 1)
+        return self.app.sheet
 
     def read(self, article_id: str) -> None:
         """Open an article by a tap on its title, and wait for its page."""
         card = self.card(article_id)
-        self.touch_at(*card.to_window(card.center_x, card.top - 30))
+        self.touch_at(*card.to_window(card.x + 60, card.top - 40))
         self.on_screen("article")
 
     def picture(self, path: Path) -> Path:
@@ -174,8 +197,8 @@ class Driver:
         return path
 
     def _top(self) -> Widget:
-        """The sheet in front, or else the screen."""
+        """The sheet in front, or else the app's whole content."""
         from kivy.core.window import Window
 
         sheets = [child for child in Window.children if child is not self.app.root]
-        return sheets[0] if sheets else self.app.root.current_screen
+        return sheets[0] if sheets else self.app.root

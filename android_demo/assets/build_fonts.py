@@ -1,10 +1,11 @@
-"""Makes the app's two font files: `python -m android_demo.assets.build_fonts [REGULAR.ttc BOLD.ttc]`.
+"""Makes the app's font files: `python -m android_demo.assets.build_fonts [REGULAR.ttc BOLD.ttc]`.
 
 A whole Noto Sans CJK is 19 MB a weight. Kivy draws a label with one file and knows no fallback, so each subset must
 have all that news in English and Chinese needs: simplified and common traditional characters, and a Latin to match.
 A character beyond that is drawn as a box.
 
-Needs `fonttools` and the Debian package `fonts-noto-cjk`; neither is needed to run the app.
+Needs `fonttools` and the Debian packages `fonts-noto-cjk` and `fonts-materialdesignicons-webfont`; none is needed to
+run the app.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from android_demo.core.signs import SIGNS
+
 SOURCE_DIR = Path("/usr/share/fonts/opentype/noto")
+SIGNS_SOURCE = Path("/usr/share/fonts/truetype/materialdesignicons-webfont/materialdesignicons-webfont.ttf")
 TARGET_DIR = Path(__file__).parent / "fonts"
 KOREAN_FACE, SIMPLIFIED_CHINESE_FACE = 1, 2  # in the collection; face 0 draws the Japanese shapes of 直 and 骨
 
@@ -59,12 +63,27 @@ def build(source: Path, style: str, characters: set[int]) -> None:
     subset.save_font(font, str(TARGET_DIR / f"NewsSans-{style}.otf"), options)
 
 
+def build_signs() -> None:
+    """Write the signs on buttons. The font's own name is reserved, so the subset has another."""
+    options = subset.Options(hinting=False, notdef_outline=True)
+    options.layout_features, options.name_IDs = [], ["*"]
+    font = subset.load_font(str(SIGNS_SOURCE), options)
+    for number, text in {1: "News Signs", 2: "Regular", 4: "News Signs", 6: "NewsSigns"}.items():
+        font["name"].setName(text, number, 3, 1, 0x409)
+        font["name"].setName(text, number, 1, 0, 0)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=map(ord, SIGNS.values()))
+    subsetter.subset(font)
+    subset.save_font(font, str(TARGET_DIR / "NewsSigns.ttf"), options)
+
+
 def main(arguments: list[str]) -> None:
     regular, bold = arguments or (SOURCE_DIR / "NotoSansCJK-Regular.ttc", SOURCE_DIR / "NotoSansCJK-Bold.ttc")
     characters = simplified_and_traditional() | LATIN | SYMBOLS
     build(Path(regular), "Regular", characters)
     build(Path(bold), "Bold", characters)
-    for file in sorted(TARGET_DIR.glob("*.otf")):
+    build_signs()
+    for file in sorted(TARGET_DIR.glob("News*.?tf")):
         print(f"{file.stat().st_size:>9,} {file.name}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_runtime import EdgeError, Notice, Remedy
+from edge_runtime import EdgeError, Notice, Remedy, Wording
 
 WORDS = {
     Remedy.CHOOSE_DIRECTORY: "this app needs a folder of its own to keep articles in",
@@ -40,6 +40,7 @@ WORDS = {
 }
 
 
-def told(what: EdgeError | Notice) -> str:
+def told(what: EdgeError | Notice, tr: Wording) -> str:
     """A fact and its remedy in one line."""
-    return f"{what.fact}; {WORDS.get(what.remedy, what.remedy)}" if what.remedy else what.fact
+    fact = tr.sentence(what.fact)
+    return tr("{fact}; {remedy}", fact=fact, remedy=tr(WORDS.get(what.remedy, ""))) if what.remedy else fact

@@ -1,58 +1,43 @@
-"""The app's dealings with the runtime; every method runs on the one thread that owns the Reader."""
+"""The one Reader behind the app; every method runs on the thread that owns it. Pages are made by `core.pages`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from android_demo.core.article import ArticlePage, article_page
-from android_demo.core.feed import FIRST_ROWS, MORE_ROWS, FeedRow, feed_rows, last_verdicts
-from android_demo.core.interests import InterestsPage, interests_page
-from android_demo.core.why import WhySheet, why_sheet
-from edge_runtime import Article, Origin, Reader, ScoredArticle, Signal, demo_articles
+from android_demo.core.marks import Marks, Verdict
+from edge_runtime import Article, Notice, Origin, Reader, ScoredArticle, Signal, Wording, demo_articles
 
 FirstArticles = Callable[[datetime], list[Article]]
+VERDICTS: dict[Signal, Verdict] = {Signal.LIKE: "like", Signal.DISLIKE: "dislike"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The beginning of the feed as the runtime ranks it at one moment: what no cache's size makes longer."""
-
-    rows: tuple[FeedRow, ...] = ()  # best first
-    verdicts: Mapping[str, str] = field(
-        default_factory=dict
-    )  # the newest like or dislike given to an article, by its id
-    opened: frozenset[str] = frozenset()  # ids
-    has_samples: bool = False
-    is_all: bool = True  # nothing is ranked behind the last row
-
-
+@dataclass(slots=True)
 class Session:
-    """One Reader, opened by `start`; what it records is on the disk before a method returns."""
+    """Opened by `start`; what it records is on the disk before a method returns."""
 
-    def __init__(self, data_dir: Path, bundle: Path | None, first_articles: FirstArticles) -> None:
-        """Nothing is opened yet: SQLite wants its connections used by the thread that opened them."""
-        self._data_dir = data_dir
-        self._bundle = bundle
-        self._first_articles = first_articles
-        self._sample_ids: frozenset[str] = frozenset()
-        self._reader: Reader | None = None
-        self._scored: dict[str, ScoredArticle] = {}  # by id, as ranked last; lists grow by hundreds
+    data_dir: Path
+    bundle: Path | None
+    first_articles: FirstArticles
+    tr: Wording = field(default_factory=Wording)
+    _reader: Reader | None = None
+    _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
-    def start(self, now: datetime) -> Ranking:
-        """Open the reader, fill a cache that is empty, and rank.
+    def start(self, now: datetime) -> tuple[Notice, ...]:
+        """Open the reader and fill a cache that is empty; what there is to tell of it.
+
+        SQLite wants its connections used by the thread that opened them: nothing is opened before this.
 
         Raises:
             EdgeError: This device cannot rank; the message says why. `start` can be called again.
         """
         if self._reader is None:
-            self._reader = Reader.open(self._data_dir, self._bundle)
-        self._sample_ids = frozenset(article.article_id for article in demo_articles(now))
-        if not self._reader.feed(now, limit=1):
-            self._reader.add(self._first_articles(now), now)
-        return self.rank(now)
+            self._reader = Reader.open(self.data_dir, self.bundle)
+        if not self._reader.latest(1):
+            self._reader.add(self.first_articles(now), now)
+        return self._reader.notices
 
     @property
     def reader(self) -> Reader:
@@ -65,55 +50,75 @@ class Session:
             raise RuntimeError("the session is not open: call start() first")
         return self._reader
 
-    def rank(self, now: datetime, shown: Sequence[str] = ()) -> Ranking:
-        """The best of the cache: as many as are shown, and some more.
+    def samples(self, now: datetime) -> frozenset[str]:
+        """Ids of the articles that came with the app."""
+        return frozenset(article.article_id for article in demo_articles(now))
 
-        Args:
-            now: UTC-aware.
-            shown: Ids of the articles that the list shows, from its top.
-        """
-        limit = max(len(shown), FIRST_ROWS) + 2 * MORE_ROWS
-        scored, events = self.reader.feed(now, limit), self.reader.profile().events
+    def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:
+        """The best of the cache; `mark_shown` knows them from now on."""
+        scored = self.reader.feed(now, limit)
         self._scored |= {item.article.article_id: item for item in scored}
-        verdicts = last_verdicts(events)
-        return Ranking(
-            tuple(feed_rows(scored, verdicts, now, {name: place for place, name in enumerate(shown)})),
-            verdicts,
-            frozenset(event.article.article_id for event in events if event.signal is Signal.OPEN),
-            any(item.article.article_id in self._sample_ids for item in scored),
-            len(scored) < limit,
-        )
+        return scored
+
+    def marks(self, articles: Iterable[Article]) -> dict[str, Marks]:
+        """What the reader has said of articles, by id."""
+        ids = [article.article_id for article in articles]
+        verdicts = self._verdicts()
+        return {
+            article_id: Marks(verdicts.get(article_id, ""), found.is_saved, found.is_read)
+            for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
+        }
 
     def mark_shown(self, article_ids: Sequence[str], at: datetime) -> None:
         """Keep which articles of the feed were in sight."""
         self.reader.mark_shown([self._scored[name] for name in article_ids if name in self._scored], at)
 
-    def record(self, article_id: str, signal: Signal, at: datetime, shown: Sequence[str]) -> Ranking:
-        """Keep what the reader did with an article of the feed, and rank anew."""
-        self.reader.record(article_id, signal, at, origin=Origin.FEED)
-        return self.rank(at, shown)
+    def record(self, article_id: str, signal: Signal, at: datetime, origin: Origin = Origin.ELSEWHERE) -> None:
+        """Keep what the reader did with an article."""
+        self.reader.record(article_id, signal, at, origin=origin)
 
-    def open_article(self, article_id: str, at: datetime, shown: Sequence[str]) -> tuple[ArticlePage, Ranking]:
-        """Keep that the reader opened an article; its page, and the ranking after it."""
-        page = article_page(self.reader.article(article_id), at)
-        return page, self.record(article_id, Signal.OPEN, at, shown)
+    def judge(self, article_id: str, verdict: Verdict, at: datetime) -> None:
+        """Keep that the reader wants more or less like this, or neither any more."""
+        standing = self._verdicts().get(article_id, "")
+        if standing == verdict:
+            return
+        if standing:
+            # The newest first: an older one of the same article would stand up again.
+            for event in self.reader.profile().events:
+                if event.article.article_id == article_id and event.signal in VERDICTS:
+                    self.reader.forget_event(event.number)
+        if verdict:
+            self.reader.record(article_id, Signal(verdict), at)
 
-    def why(self, article_id: str, now: datetime) -> WhySheet:
-        """Why an article stands where it stands."""
-        return why_sheet(self.reader.explain(article_id, now))
+    def save(self, article_id: str, at: datetime, *, is_saved: bool) -> None:
+        """Keep an article for later, or not any more."""
+        if is_saved:
+            self.reader.record(article_id, Signal.SAVE, at)
+        else:
+            self.reader.unsave(article_id)
 
-    def interests(self, now: datetime) -> InterestsPage:
-        """What the device knows of its reader."""
-        return interests_page(self.reader.profile(), now)
+    def hide(self, article_id: str, at: datetime, *, is_hidden: bool) -> None:
+        """Leave an article out of the feed, or not any more."""
+        if is_hidden:
+            self.reader.record(article_id, Signal.HIDE, at)
+        else:
+            self.reader.unhide(article_id)
 
-    def erase(self, now: datetime) -> tuple[InterestsPage, Ranking]:
-        """Forget the reader; the empty page, and the ranking without a profile."""
+    def erase(self) -> None:
+        """Forget the reader."""
         self.reader.erase()
         self._scored = {}
-        return self.interests(now), self.rank(now)
 
     def close(self) -> None:
         """Close the databases."""
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+    def _verdicts(self) -> dict[str, Verdict]:
+        """The newest like or dislike of each article."""
+        verdicts: dict[str, Verdict] = {}
+        for event in self.reader.profile().events:
+            if event.signal in VERDICTS:
+                verdicts.setdefault(event.article.article_id, VERDICTS[event.signal])
+        return verdicts

@@ -1,54 +1,45 @@
-"""Short words for things: ages, topics and signals."""
+"""Text that the app's fonts can draw, and words that several pages share. Languages are `Wording`'s matter."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from edge_runtime import Signal
+from edge_runtime import Signal, Wording
 
-SIGNAL_WORDS = {
-    Signal.OPEN: "Opened",
-    Signal.DWELL: "Read",
-    Signal.LIKE: "Liked",
-    Signal.DISLIKE: "Less like this",
-    Signal.SAVE: "Saved",
-    Signal.SHARE: "Shared",
-    Signal.HIDE: "Hidden",
-}
+CATALOGUES = Path(__file__).parent.parent / "translations"
 
 # What glues emoji together and has no shape of its own, and the planes of emoji and other rare signs.
 _JOINERS = "\u200d\ufe0e\ufe0f"
-_PERHAPS_EMOJI = re.compile(f"[{_JOINERS}\U0001f000-\U0010ffff]")
+_PERHAPS_EMOJI = re.compile(f"[{_JOINERS}\u2600-\u27bf\U0001f000-\U0010ffff]")
+_DRAWN = "★☆♡♥"
 
 
-def age_in_words(published: datetime | None, now: datetime) -> str:
-    """How long ago in the largest whole unit; a clock that runs behind gives "just now", no date gives ""."""
-    if published is None:
-        return ""
-    age = now - published
-    if age < timedelta(minutes=1):
-        return "just now"
-    if age < timedelta(hours=1):
-        return f"{age // timedelta(minutes=1)} min ago"
-    if age < timedelta(days=1):
-        return f"{age // timedelta(hours=1)} h ago"
-    if age < timedelta(days=2):
-        return "yesterday"
-    if age < timedelta(days=30):
-        return f"{age.days} days ago"
-    return published.astimezone(UTC).strftime("%-d %b %Y")
+def wording_of(language: str) -> Wording:
+    """The app's words in one language."""
+    return Wording(language, (CATALOGUES,))
 
 
-def topic_in_words(category: str) -> str:
-    """A publisher's category as a caption, in capitals as it may hold some: "us_news" -> "US NEWS"."""
-    return drawable(category.replace("_", " ").replace("-", " ")).upper()
+def signal_words(tr: Wording) -> Mapping[Signal, str]:
+    """What each deed is called in a list of deeds."""
+    return {
+        Signal.OPEN: tr("Opened"),
+        Signal.DWELL: tr("Read"),
+        Signal.LIKE: tr("Liked"),
+        Signal.DISLIKE: tr("Less like this"),
+        Signal.SAVE: tr("Saved"),
+        Signal.SHARE: tr("Shared"),
+        Signal.HIDE: tr("Hidden"),
+    }
 
 
-def meta_line(*parts: str) -> str:
-    """The parts that are given, with dots between."""
-    return " · ".join(part for part in parts if part)
+def topic_in_words(category: str, tr: Callable[[str], str] = str) -> str:
+    """A publisher's category as a caption: "us_news" -> "Us news"; a topic of the bundle's in the reader's language."""
+    words = drawable(category.replace("_", " ").replace("-", " "))
+    said = tr(words[:1].upper() + words[1:].lower() if words.isupper() or words.islower() else words)
+    return said
 
 
 def drawable(text: str) -> str:
@@ -58,4 +49,6 @@ def drawable(text: str) -> str:
 
 def _unless_emoji(found: re.Match[str]) -> str:
     char = found.group()
+    if char in _DRAWN:
+        return char
     return "" if char in _JOINERS or unicodedata.category(char) in ("So", "Sk") else char

@@ -8,6 +8,10 @@ from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.uix.modalview import ModalView
 
+from android_demo.ui import widgets
+
+__all__ = ["Sheet", "widgets"]
+
 
 class Sheet(ModalView):
     """Covers the window; what it holds stands at the bottom, in the widget with the id `paper`."""
@@ -19,6 +23,22 @@ class Sheet(ModalView):
             return True
         super().on_touch_down(touch)
         return True
+
+
+class Question(Sheet):
+    """Asks before something is taken away for good."""
+
+    def __init__(self, heading: str, words: str, yes: str, no: str, do: object) -> None:
+        super().__init__()
+        self.ids.heading.words, self.ids.words.words = heading, words
+        self.ids.yes.words, self.ids.no.words = yes, no
+        self._do = do
+
+    def answer(self) -> None:
+        """Do it."""
+        self.dismiss()
+        assert callable(self._do)
+        self._do()
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -9,15 +9,17 @@ from pathlib import Path
 from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
 from kivy.lang import Builder
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import NumericProperty, OptionProperty, StringProperty
 from kivy.uix.label import Label
 
+from android_demo.core.signs import SIGNS
 from android_demo.core.wrapping import wrap
 
-FONT = "News Sans"
+FONT, SIGNS_FONT = "News Sans", "News Signs"
 FONTS_DIR = Path(__file__).parent.parent / "assets" / "fonts"
 
 LabelBase.register(FONT, str(FONTS_DIR / "NewsSans-Regular.otf"), fn_bold=str(FONTS_DIR / "NewsSans-Bold.otf"))
+LabelBase.register(SIGNS_FONT, str(FONTS_DIR / "NewsSigns.ttf"))
 
 
 @lru_cache(maxsize=16)
@@ -32,6 +34,11 @@ def lines_of(
     """The text broken to `width` px."""
     extents = _extents(font_size, bold=bold)
     return wrap(text, width, lambda piece: extents(piece)[0], max_lines)
+
+
+def width_of(line: str, font_size: float, *, bold: bool = False) -> int:
+    """Width in px of a line."""
+    return _extents(font_size, bold=bold)(line)[0]
 
 
 def height_of(lines: list[str], font_size: float, *, bold: bool = False) -> int:
@@ -52,15 +59,46 @@ class Words(Lines):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.fbind("words", self._break)
-        self.fbind("width", self._break)
-        self.fbind("font_size", self._break)
-        self.fbind("bold", self._break)
+        for name in ("words", "width", "font_size", "bold", "most_lines"):
+            self.fbind(name, self._break)
         self._break()
 
     def _break(self, *_: object) -> None:
         most_lines = int(self.most_lines) or None
         self.text = "\n".join(lines_of(self.words, self.width, self.font_size, bold=self.bold, max_lines=most_lines))
+
+
+class FitLine(Label):
+    """One line that is made smaller where it would be wider than the widget, and cut where it still is."""
+
+    words = StringProperty()
+    largest = NumericProperty("14sp")  # px
+    smallest = NumericProperty("9dp")  # px
+    align = OptionProperty("center", options=["left", "center", "right"])
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("words", "size", "bold", "largest"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def _fit(self, *_: object) -> None:
+        words = " ".join(self.words.split())
+        natural = max(1, width_of(words, self.largest, bold=self.bold))
+        by_height = self.height / (1.5 * self.largest)
+        size = max(self.smallest, self.largest * min(1.0, self.width / natural, by_height))
+        self.font_size = int(size)
+        self.text = lines_of(words, self.width, self.font_size, bold=self.bold, max_lines=1)[0]
+
+
+class Sign(Label):
+    """One of the signs of `core.signs`."""
+
+    sign = StringProperty()
+
+    def on_sign(self, *_: object) -> None:
+        """Draw it."""
+        self.text = SIGNS.get(self.sign, "")
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

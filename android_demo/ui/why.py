@@ -8,7 +8,7 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from android_demo.core.why import WhySheet
+from android_demo.core.pages.why import WhySheet
 from android_demo.ui.sheet import Sheet
 
 
@@ -37,14 +37,13 @@ class Why(Sheet):
     has_reads = BooleanProperty(False)
 
     def show(self, sheet: WhySheet) -> None:
-        """Fill the sheet and open it."""
+        """Fill the sheet."""
         self.title, self.total, self.has_reads = sheet.title, sheet.total, bool(sheet.reads)
         self.standing = sheet.standing
         for part in sheet.rows:
             self.ids.parts.add_widget(PartRow(label=part.label, value=part.value, bar=part.bar))
         for read in sheet.reads:
             self.ids.reads.add_widget(SimilarReadRow(title=read.title, share=read.share, bar=read.bar))
-        self.open()
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -5,32 +5,88 @@ from __future__ import annotations
 from pathlib import Path
 
 from kivy.lang import Builder
+from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
+from kivy.uix.stacklayout import StackLayout
 from kivy.uix.widget import Widget
 
 from android_demo.ui import text
+from android_demo.ui.text import Sign, lines_of, width_of
 
-__all__ = ["Card", "IconButton", "Pill", "ScoreBar", "ShareBar", "text"]
+__all__ = ["Badge", "Card", "Flat", "IconButton", "Pill", "Pills", "ScoreBar", "ShareBar", "Switch", "text"]
+
+PILL_SIDES = 28  # dp, both
 
 
 class Pill(ButtonBehavior, Label):
-    """A button with words; 48 dp to the finger, 36 dp to the eye."""
+    """A button with words; 48 dp to the finger, 36 dp to the eye, and no wider than what it stands in."""
 
+    words = StringProperty()
     active = BooleanProperty(False)  # the reader's standing choice
     grave = BooleanProperty(False)  # takes something away for good
 
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("words", "font_size", "parent"):
+            self.fbind(name, self._fit)
+        self._fit()
 
-class IconButton(ButtonBehavior, Widget):
-    """A sign drawn by a rule in widgets.kv, 48 dp square."""
+    def on_parent(self, _pill: Widget, parent: Widget | None) -> None:
+        """Follow the width of what it stands in."""
+        if parent is not None:
+            parent.fbind("width", self._fit)
+
+    def _fit(self, *_: object) -> None:
+        most = self.parent.width if isinstance(self.parent, Pills) else float("inf")
+        sides = dp(PILL_SIDES)
+        lines = lines_of(self.words, max(most - sides, dp(40)), self.font_size)
+        self.text = "\n".join(lines)
+        self.width = max((width_of(line, self.font_size) for line in lines), default=0) + sides
+
+
+class Pills(StackLayout):
+    """Pills side by side, in as many rows as they need."""
+
+
+class Flat(ButtonBehavior, Label):
+    """A button that is words alone."""
+
+
+class IconButton(ButtonBehavior, Sign):
+    """A sign to press, 48 dp square."""
 
     name = StringProperty()  # what it does, in words
 
 
+class Badge(Widget):
+    """The first letter of a source on the source's colour."""
+
+    letter = StringProperty()
+    colour = NumericProperty(0)  # its place in `Theme.badges`
+
+
 class Card(BoxLayout):
     """A sheet of paper with round corners; a Section is one that is as high as what is on it."""
+
+
+class Entry(ButtonBehavior, BoxLayout):
+    """A row that leads somewhere: a sign, what it is called, and a line about it."""
+
+    sign = StringProperty()
+    words = StringProperty()
+    about = StringProperty()
+    leads_on = BooleanProperty(True)
+
+
+class Switch(ButtonBehavior, BoxLayout):
+    """A row that is on or off."""
+
+    words = StringProperty()
+    about = StringProperty()
+    active = BooleanProperty(False)
 
 
 class ScoreBar(Widget):

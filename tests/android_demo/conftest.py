@@ -71,6 +71,8 @@ def window() -> None:
 @pytest.fixture
 def start(window: None, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Starts the app; the one before it is stopped first, as there is one window."""
+    from kivy.metrics import Metrics
+
     from android_demo.app import EdgeNewsApp
     from android_demo.driver import Driver
 
@@ -80,9 +82,10 @@ def start(window: None, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         while started:
             started.pop().stop()
 
-    def start_app(screen: str = "feed", **arguments: Any) -> Driver:
+    def start_app(screen: str = "feed", text_scale: float = 1.0, **arguments: Any) -> Driver:
         settings = {"data_dir": tmp_path / "data", "now": lambda: NOW, "open_link": lambda url: None, **arguments}
         stop_all()
+        Metrics.fontscale = text_scale
         driver = Driver(EdgeNewsApp(**settings))
         started.append(driver)
         driver.on_screen(screen)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import floor
 
+from android_demo.core.rows import title_of
+from android_demo.core.session import Session
 from android_demo.core.wording import drawable
-from edge_runtime import Explanation, SimilarRead, score_part
+from edge_runtime import Explanation, SimilarRead, Wording, score_part
 
 DECIMALS = 2
 MOST_READS = 3
@@ -42,7 +45,12 @@ class WhySheet:
     reads: tuple[ReadRow, ...]
 
 
-def why_sheet(explanation: Explanation) -> WhySheet:
+def why_page(session: Session, now: datetime, article_id: str) -> WhySheet:
+    """Why an article stands where it stands."""
+    return why_sheet(session.reader.explain(article_id, now), session.tr)
+
+
+def why_sheet(explanation: Explanation, tr: Wording) -> WhySheet:
     """The sheet for one article: parts that matter, largest first, then the sum."""
     # A part that overrules the others is said in words: beside it they could not be seen.
     standing = [score_part(name).standing for name, value in explanation.scored.parts.items() if value < 0]
@@ -52,15 +60,15 @@ def why_sheet(explanation: Explanation) -> WhySheet:
     longest = max(map(abs, parts.values()), default=0.0) or 1.0
     names = sorted((name for name in parts if printed[name]), key=lambda name: -abs(parts[name]))
     return WhySheet(
-        title=drawable(explanation.scored.article.title),
-        standing=next(filter(None, standing), ""),
+        title=title_of(explanation.scored.article, tr),
+        standing=tr(next(filter(None, standing), "")),
         rows=tuple(
-            WhyRow(_label(name, explanation), _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
+            WhyRow(_label(name, explanation, tr), _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
             for name in names
         ),
         total=_signed(total),
         reads=tuple(
-            ReadRow(_read_in_words(read), f"{read.share:.0%}", max(0.0, min(1.0, read.share)))
+            ReadRow(_read_in_words(read, tr), f"{read.share:.0%}", max(0.0, min(1.0, read.share)))
             for read in explanation.similar_reads[:MOST_READS]
         ),
     )
@@ -81,14 +89,16 @@ def rounded_to_sum(values: Sequence[float], total: float) -> list[float]:
     return [whole / unit for whole in floors]
 
 
-def _label(name: str, explanation: Explanation) -> str:
+def _label(name: str, explanation: Explanation, tr: Wording) -> str:
     """What a part says of this article."""
     own = explanation.meanings.get(name, "")
-    return f"{own[0].upper()}{own[1:]}" if own else score_part(name).label
+    said = tr.sentence(own) if own else tr(score_part(name).label)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
-def _read_in_words(read: SimilarRead) -> str:
-    return drawable(f"Search: {read.article.title}" if read.is_search else read.article.title)
+def _read_in_words(read: SimilarRead, tr: Wording) -> str:
+    title = title_of(read.article, tr)
+    return tr("Search: {query}", query=drawable(title)) if read.is_search else title
 
 
 def _signed(value: float) -> str:

@@ -1,12 +1,14 @@
-"""The interests page: what the device knows of its reader, in words."""
+"""The page of what the device believes: what the device knows of its reader, in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.wording import SIGNAL_WORDS, age_in_words, drawable, meta_line, topic_in_words
-from edge_runtime import Profile, Signal
+from android_demo.core.rows import title_of
+from android_demo.core.session import Session
+from android_demo.core.wording import signal_words, topic_in_words
+from edge_runtime import Profile, Signal, Wording
 
 MOST_TOPICS = 8
 MOST_EVENTS = 40
@@ -30,7 +32,7 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class InterestsPage:
+class YouPage:
     """The words and rows of the page about what the device knows."""
 
     summary: str
@@ -39,33 +41,41 @@ class InterestsPage:
     older: str  # a line for the events that are not listed, or ""
 
 
-def interests_page(profile: Profile, now: datetime) -> InterestsPage:
+def you_page(session: Session, now: datetime) -> YouPage:
+    """What the device knows of its reader."""
+    return page_of(session.reader.profile(), now, session.tr)
+
+
+def page_of(profile: Profile, now: datetime, tr: Wording) -> YouPage:
     """The page for a profile; MOST_TOPICS topics and MOST_EVENTS events are listed, the rest is counted."""
     shares = sorted(profile.topic_shares.items(), key=lambda item: -item[1])[:MOST_TOPICS]
     hidden = len(profile.events) - MOST_EVENTS
-    return InterestsPage(
-        summary=_summary(profile),
+    return YouPage(
+        summary=_summary(profile, tr),
         topics=tuple(
-            TopicRow(topic_in_words(topic) or "No topic", f"{share:.0%}", share / shares[0][1])
+            TopicRow(topic_in_words(topic, tr) or tr("No topic"), f"{share:.0%}", share / shares[0][1])
             for topic, share in shares
         ),
         events=tuple(
             EventRow(
-                drawable(event.article.title),
-                meta_line(SIGNAL_WORDS[event.signal], age_in_words(event.at, now)),
+                title_of(event.article, tr),
+                tr.joined(signal_words(tr)[event.signal], tr.age(event.at, now)),
             )
             for event in profile.events[:MOST_EVENTS]
         ),
-        older=f"and {hidden} older" if hidden > 0 else "",
+        older=tr.count("and one older", "and {number} older", hidden) if hidden > 0 else "",
     )
 
 
-def _summary(profile: Profile) -> str:
+def _summary(profile: Profile, tr: Wording) -> str:
     """How much the device knows."""
     if not profile.events:
-        return "Nothing yet. Open or like a story, and the feed starts to follow you."
+        return tr("Nothing yet. Open or like a story, and the feed starts to follow you.")
     counts = {signal: sum(event.signal == signal for event in profile.events) for signal in Signal}
-    return (
-        f"{counts[Signal.OPEN]} opened, {counts[Signal.LIKE]} liked, {counts[Signal.DISLIKE]} turned down. "
-        "That is all the app knows of you, and it stays on this device."
+    return tr(
+        "{opened} opened, {liked} liked, {disliked} turned down. That is all the app knows of you, and it stays on this "
+        "device.",
+        opened=counts[Signal.OPEN],
+        liked=counts[Signal.LIKE],
+        disliked=counts[Signal.DISLIKE],
     )

@@ -1,0 +1,215 @@
+"""What a reader does: shown at once, kept behind, taken back where that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from android_demo.core.marks import Marks, Verdict
+from android_demo.core.pages.stories import StoriesPage, for_you_page
+from android_demo.core.session import Session
+from android_demo.navigation import Navigation
+from android_demo.ui.shell import Shell
+from android_demo.ui.worker import Worker
+from edge_runtime import EdgeError, Origin, RuleEffect, RuleKind, Signal, Wording
+
+
+class Commands:
+    """Every deed of a reader; screens call these and hear of the result by `Page.mark` and `Page.show`."""
+
+    def __init__(
+        self,
+        session: Session,
+        worker: Worker,
+        shell: Shell,
+        navigation: Navigation,
+        now: Callable[[], datetime],
+        told: Callable[[EdgeError], str],
+    ) -> None:
+        """Nothing is done yet.
+
+        Args:
+            session: Keeps what is done.
+            worker: Runs it.
+            shell: Offers to take it back.
+            navigation: Knows the screens that show it.
+            now: The clock.
+            told: Words an error.
+        """
+        self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
+        self._now, self._told = now, told
+        self._marks: dict[str, Marks] = {}  # of articles that were judged here; what is shown before it is kept
+        self._pending: set[Hashable] = set()
+
+    @property
+    def tr(self) -> Wording:
+        """The words of the reader's language."""
+        return self._session.tr
+
+    def judge(self, article_id: str, verdict: Verdict, marks: Marks) -> None:
+        """Want more or less like this; the same again takes it back.
+
+        Args:
+            article_id: What it is about.
+            verdict: "like" or "dislike".
+            marks: As the screen shows them.
+        """
+        wanted: Verdict = "" if marks.verdict == verdict else verdict
+        said = {
+            "like": self.tr("More like this"),
+            "dislike": self.tr("Less like this"),
+            "": self.tr("Taken back"),
+        }
+        self._change(
+            article_id,
+            marks,
+            replace(marks, verdict=wanted),
+            said[wanted],
+            lambda session, at, to: session.judge(article_id, to.verdict, at),
+        )
+
+    def save(self, article_id: str, marks: Marks) -> None:
+        """Keep an article for later; again, not any more."""
+        said = self.tr("Not saved any more") if marks.is_saved else self.tr("Saved")
+        self._change(
+            article_id,
+            marks,
+            replace(marks, is_saved=not marks.is_saved),
+            said,
+            lambda session, at, to: session.save(article_id, at, is_saved=to.is_saved),
+        )
+
+    def hide(self, article_id: str, marks: Marks) -> None:
+        """Leave an article out of the feed; again, not any more."""
+        said = self.tr("Shown again") if marks.is_hidden else self.tr("Hidden")
+        self._change(
+            article_id,
+            marks,
+            replace(marks, is_hidden=not marks.is_hidden),
+            said,
+            lambda session, at, to: session.hide(article_id, at, is_hidden=to.is_hidden),
+        )
+
+    def mark_read(self, article_id: str, marks: Marks) -> None:
+        """Mark an article as read, or as not read; it teaches nothing."""
+        said = self.tr("Not read any more") if marks.is_read else self.tr("Marked as read")
+        self._change(
+            article_id,
+            marks,
+            replace(marks, is_read=not marks.is_read),
+            said,
+            lambda session, at, to: session.reader.mark_read([article_id], at, is_read=to.is_read),
+        )
+
+    def mute(self, kind: RuleKind, value: str) -> None:
+        """Leave a source, topic or word out of the feed."""
+        at = self._now()
+
+        def muted(_: object) -> None:
+            self.rank()
+            self._shell.offer_undo(self.tr("Muted: {name}", name=value), self.tr("Undo"), lift)
+
+        def lift() -> None:
+            self.do(lambda session: session.reader.drop_rule(kind, value), lambda _: self.rank())
+
+        self.do(
+            lambda session: session.reader.set_rule(kind, value, RuleEffect.MUTE, at), muted, once=("mute", kind, value)
+        )
+
+    def open(self, article_id: str, origin: Origin) -> None:
+        """Keep that an article was opened, and show it."""
+        at = self._now()
+        self._tell(article_id, replace(self._marks.get(article_id, Marks()), is_read=True))
+        self._worker.run(
+            lambda: self._session.record(article_id, Signal.OPEN, at, origin), lambda _: self.rank(), key=None
+        )
+        self._navigation.go("article", article_id=article_id)
+
+    def dwell(self, article_id: str, seconds: float) -> None:
+        """Keep how long an article was looked at."""
+        at = self._now()
+        self._worker.run(
+            lambda: self._session.reader.record(article_id, Signal.DWELL, at, dwell_s=seconds),
+            failed=lambda _: None,
+        )
+
+    def shown(self, article_ids: list[str]) -> None:
+        """Keep what of the feed was in sight: what is passed over teaches too."""
+        at = self._now()
+        if article_ids:
+            self._worker.run(lambda: self._session.mark_shown(article_ids, at), failed=lambda _: None)
+
+    def rank(self) -> None:
+        """Rank anew and offer the order; only the newest wish of several is done."""
+        feed, now = self._navigation.screen("feed"), self._now()
+        depth = feed.depth()  # type: ignore[attr-defined]  # the feed's own screen
+
+        def ranked(page: StoriesPage) -> None:
+            feed.offer(page)  # type: ignore[attr-defined]
+
+        self._worker.run(lambda: for_you_page(self._session, now, depth), ranked, key="rank")
+
+    def do(
+        self,
+        call: Callable[[Session], Any],
+        then: Callable[[Any], None] = lambda _: None,
+        *,
+        once: Hashable = None,
+    ) -> None:
+        """Have the session do something; a second wish under the same name while it is not done is none."""
+        if once is not None and once in self._pending:
+            return
+        self._pending.add(once)
+
+        def done(result: Any) -> None:
+            self._pending.discard(once)
+            then(result)
+
+        def failed(error: EdgeError) -> None:
+            self._pending.discard(once)
+            self._shell.say(self._told(error), self.tr("Try again"), lambda: self.do(call, then, once=once))
+
+        self._worker.run(lambda: call(self._session), done, failed)
+
+    def forget_marks(self) -> None:
+        """The reader was erased."""
+        self._marks = {}
+
+    def _change(
+        self,
+        article_id: str,
+        before: Marks,
+        after: Marks,
+        said: str,
+        keep: Callable[[Session, datetime, Marks], None],
+    ) -> None:
+        """Show new marks at once, keep them, and offer the way back; where they cannot be kept, show the old ones."""
+        once = ("change", article_id)
+        if once in self._pending:
+            return
+        self._pending.add(once)
+        self._tell(article_id, after)
+
+        def kept(_: object) -> None:
+            self._pending.discard(once)
+            self.rank()
+            self._shell.offer_undo(
+                said, self.tr("Undo"), lambda: self._change(article_id, after, before, self.tr("Taken back"), keep)
+            )
+
+        def failed(error: EdgeError) -> None:
+            self._pending.discard(once)
+            self._tell(article_id, before)
+            self._shell.say(
+                self._told(error), self.tr("Try again"), lambda: self._change(article_id, before, after, said, keep)
+            )
+
+        at = self._now()
+        self._worker.run(lambda: keep(self._session, at, after), kept, failed)
+
+    def _tell(self, article_id: str, marks: Marks) -> None:
+        self._marks[article_id] = marks
+        for screen in self._navigation.screens():
+            screen.mark(article_id, marks)

@@ -1,0 +1,86 @@
+"""Lists of stories: ranked, newest first, saved, and what the feed leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from android_demo.core.rows import FIRST_ROWS, MORE_ROWS, StoryRow, story_rows
+from android_demo.core.session import Session
+from edge_runtime import Article
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesPage:
+    """The beginning of a list: what no cache's size makes longer."""
+
+    rows: tuple[StoryRow, ...] = ()
+    is_all: bool = True  # nothing comes behind the last row
+    note: str = ""  # above the list
+    empty: str = ""  # in the place of a list without rows
+
+
+def for_you_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+    """The ranked feed.
+
+    Args:
+        session: Open.
+        now: UTC-aware.
+        depth: How many rows are shown already.
+    """
+    limit, tr = _limit(depth), session.tr
+    scored = session.ranked(now, limit)
+    articles = [item.article for item in scored]
+    rows = story_rows(
+        articles,
+        session.marks(articles),
+        now,
+        tr,
+        [item.reason for item in scored],
+        [len(item.same_story) for item in scored],
+    )
+    samples = session.samples(now)
+    has_samples = any(article.article_id in samples for article in articles)
+    note = tr("These are samples, until your own feeds are here.") if has_samples else ""
+    return StoriesPage(tuple(rows), len(scored) < limit, note, tr("No stories yet: add a feed."))
+
+
+def latest_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+    """Everything, newest first, whatever the profile says."""
+    limit = _limit(depth)
+    articles = session.reader.latest(limit)
+    return _page(session, articles, now, is_all=len(articles) < limit, empty=session.tr("No stories yet: add a feed."))
+
+
+def saved_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+    """What the reader keeps for later."""
+    articles = session.reader.saved()
+    shown = articles[: _limit(depth)]
+    empty = session.tr("Nothing is saved. Stories that you save stay here, whatever their feed does.")
+    return _page(session, shown, now, is_all=len(shown) == len(articles), empty=empty)
+
+
+def hidden_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+    """What the feed leaves out, each with the reason."""
+    found = session.reader.hidden(now)
+    shown = found[: _limit(depth)]
+    return _page(
+        session,
+        [one.article for one in shown],
+        now,
+        [one.reason for one in shown],
+        is_all=len(shown) == len(found),
+        empty=session.tr("Nothing is left out."),
+    )
+
+
+def _limit(depth: int) -> int:
+    return max(depth, FIRST_ROWS) + 2 * MORE_ROWS
+
+
+def _page(
+    session: Session, articles: Sequence[Article], now: datetime, notes: Sequence[str] = (), *, is_all: bool, empty: str
+) -> StoriesPage:
+    rows = story_rows(articles, session.marks(articles), now, session.tr, notes)
+    return StoriesPage(tuple(rows), is_all, empty=empty)

@@ -1,0 +1,96 @@
+"""Stories as rows of a list: what each says, and what changed between two rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zlib import crc32
+
+from android_demo.core.marks import Marks
+from android_demo.core.wording import drawable, topic_in_words
+from edge_runtime import Article, Wording
+
+FIRST_ROWS = 40  # shown at first; assigning rows is what costs in Kivy, not scrolling them
+MORE_ROWS = 40  # appended whenever the end comes near
+NUM_COLOURS = 8  # of `Theme.badges`
+UNKNOWN = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """What one card of a list shows."""
+
+    article_id: str
+    title: str
+    source: str
+    badge: str  # first letter of the source
+    badge_colour: int  # of the source, 0 to NUM_COLOURS - 1
+    meta: str  # age and topic
+    reason: str  # "" where the row above says the same, or nothing is to be said
+    marks: Marks = UNKNOWN
+    others: int = 0  # articles of its story that the list leaves out
+    image: str = ""  # web address
+
+
+def story_rows(
+    articles: Sequence[Article],
+    marks: Mapping[str, Marks],
+    now: datetime,
+    tr: Wording,
+    notes: Sequence[str] = (),
+    others: Sequence[int] = (),
+) -> list[StoryRow]:
+    """The cards of a list; a note that repeats the one above it is not shown again.
+
+    Args:
+        articles: In their order.
+        marks: By article id.
+        now: Ages are counted up to it.
+        tr: Says it.
+        notes: Why each is here, or none at all.
+        others: How many of each one's story are left out, or none at all.
+    """
+    rows: list[StoryRow] = []
+    said = ""
+    for place, article in enumerate(articles):
+        note = tr.sentence(notes[place]) if notes else ""
+        source = drawable(article.source)
+        rows.append(
+            StoryRow(
+                article_id=article.article_id,
+                title=title_of(article, tr),
+                source=source,
+                badge=source[:1].upper() or "·",
+                badge_colour=crc32(source.encode()) % NUM_COLOURS,
+                meta=tr.joined(tr.age(article.published, now), topic_in_words(article.category, tr)),
+                reason=drawable(note) if note != said else "",
+                marks=marks.get(article.article_id, UNKNOWN),
+                others=others[place] if others else 0,
+                image=getattr(article, "image", ""),
+            )
+        )
+        said = note
+    return rows
+
+
+def title_of(article: Article, tr: Wording) -> str:
+    """What to call an article: its title, else how its text begins."""
+    return drawable(article.title) or drawable(article.abstract) or tr("No title")
+
+
+def marked(row: StoryRow, marks: Marks) -> StoryRow:
+    """The row with other marks."""
+    return row if row.marks == marks else replace(row, marks=marks)
+
+
+def num_moved(shown: Sequence[StoryRow], ranked: Sequence[StoryRow]) -> int:
+    """How many of the shown places would hold another story in the new ranking."""
+    return sum(before.article_id != after.article_id for before, after in zip(shown, ranked, strict=False))
+
+
+def rows_to_show(num_shown: int, num_ranked: int, *, end_is_near: bool) -> int:
+    """How many rows the list should hold: the first page, then one more page whenever its end is near."""
+    if num_shown == 0:
+        return min(FIRST_ROWS, num_ranked)
+    return min(num_shown + MORE_ROWS * end_is_near, num_ranked)

@@ -1,0 +1,51 @@
+"""The signs on buttons, as characters of the app's font of signs (Material Design Icons)."""
+
+SIGNS = {
+    "like": "\uf2d5",  # heart-outline
+    "liked": "\uf2d1",  # heart
+    "save": "\uf0c3",  # bookmark-outline
+    "saved": "\uf0c0",  # bookmark
+    "share": "\uf497",  # share-variant
+    "more": "\uf1d9",  # dots-vertical
+    "search": "\uf349",  # magnify
+    "for_you": "\uf2dc",  # home
+    "latest": "\uf395",  # newspaper
+    "you": "\uf004",  # account
+    "back": "\uf04d",  # arrow-left
+    "close": "\uf156",  # close
+    "refresh": "\uf450",  # refresh
+    "check": "\uf12c",  # check
+    "add": "\uf415",  # plus
+    "tune": "\uf62e",  # tune
+    "feeds": "\uf46b",  # rss
+    "hide": "\uf209",  # eye-off
+    "mute": "\uf581",  # volume-off
+    "less": "\uf512",  # thumb-down-outline
+    "less_given": "\uf511",  # thumb-down
+    "info": "\uf2fd",  # information-outline
+    "why": "\uf625",  # help-circle-outline
+    "next": "\uf142",  # chevron-right
+    "down": "\uf140",  # chevron-down
+    "up": "\uf143",  # chevron-up
+    "theme": "\uf50e",  # theme-light-dark
+    "notify": "\uf09c",  # bell-outline
+    "delete": "\uf1c0",  # delete
+    "undo": "\uf54c",  # undo
+    "open": "\uf3cc",  # open-in-new
+    "text_size": "\uf27f",  # format-size
+    "settings": "\uf493",  # settings
+    "alert": "\uf5d6",  # alert-circle-outline
+    "offline": "\uf5aa",  # wifi-off
+    "folder": "\uf24b",  # folder
+    "import": "\uf1da",  # download
+    "export": "\uf552",  # upload
+    "star": "\uf4ce",  # star
+    "edit": "\uf3eb",  # pencil
+    "story": "\uf328",  # layers
+    "filter": "\uf232",  # filter
+    "sort": "\uf4ba",  # sort
+    "copy": "\uf18f",  # content-copy
+    "lab": "\uf093",  # flask
+    "chart": "\uf12a",  # chart-line
+    "history": "\uf2da",  # history
+}

@@ -1,0 +1,37 @@
+"""Every screen by its name; each is loaded when it is first shown."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from android_demo.ui.page import Page
+
+SCREENS = {
+    "feed": "stories:ForYouScreen",
+    "latest": "stories:LatestScreen",
+    "saved": "stories:SavedScreen",
+    "hidden": "stories:HiddenScreen",
+    "you": "you:YouScreen",
+    "article": "article:ArticleScreen",
+    "settings": "settings:SettingsScreen",
+    "message": "message:MessageScreen",
+}
+# The tabs of the bar: screen, sign, and what it is called.
+TABS = (
+    ("feed", "for_you", "For you"),
+    ("latest", "latest", "Latest"),
+    ("saved", "saved", "Saved"),
+    ("you", "you", "You"),
+)
+
+
+def make_screen(name: str) -> Page:
+    """A new screen of a name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    module, kind = SCREENS[name].split(":")
+    made = getattr(import_module(f"android_demo.ui.{module}"), kind)(name=name)
+    assert isinstance(made, Page)
+    return made

@@ -1,0 +1,130 @@
+"""What stands round the screens: tabs, messages, the bar that takes a deed back, and a second pane where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy.metrics import dp
+from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from android_demo.ui import widgets
+from android_demo.ui.page import Page
+from android_demo.ui.screens import TABS
+
+__all__ = ["Shell", "widgets"]
+
+WIDE = 700  # dp; from here on tabs stand at the side, and a detail beside its list
+UNDO_S = 8.0
+
+
+class Tab(ButtonBehavior, BoxLayout):
+    """A way to one of the main screens."""
+
+    screen = StringProperty()
+    sign = StringProperty()
+    text = StringProperty()
+    number = NumericProperty(0)  # unread, 0 = not shown
+    active = BooleanProperty(False)
+
+
+class Banner(BoxLayout):
+    """A message over the screens: what went wrong, and a way to try again."""
+
+    text = StringProperty()
+    action = StringProperty()
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._do: Callable[[], None] | None = None
+
+    def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show a message in the place of the one before."""
+        self.text, self.action, self._do = text, action, do
+
+    def act(self) -> None:
+        """Do what the message offers, and take it away."""
+        do = self._do
+        self.dismiss()
+        if do is not None:
+            do()
+
+    def dismiss(self) -> None:
+        """Take the message away."""
+        self.text, self.action, self._do = "", "", None
+
+
+class Shell(FloatLayout):
+    """The window's content."""
+
+    is_wide = BooleanProperty(False)
+    has_tabs = BooleanProperty(False)
+    tab = StringProperty()
+    numbers = DictProperty()  # screen -> what its tab counts
+    insets = ListProperty([0, 0, 0, 0])  # px that bars of the system cover: left, top, right, bottom
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._tabs = {screen: Tab(screen=screen, sign=sign) for screen, sign, _ in TABS}
+        for tab in self._tabs.values():
+            self.ids.tabs.add_widget(tab, index=1)  # before the filler
+        self._undo_timer = Clock.create_trigger(lambda *_: self.ids.undo.dismiss(), UNDO_S)
+        self.fbind("width", self._measure)
+        self._measure()
+
+    def name_tabs(self, tr: Callable[[str], str]) -> None:
+        """Say the tabs in a language."""
+        for screen, _, text in TABS:
+            self._tabs[screen].text = tr(text)
+
+    def put(self, screens: Sequence[Page]) -> None:
+        """Show one screen, or a list and its detail beside it."""
+        main, detail = self.ids.main, self.ids.detail
+        beside = screens[1] if len(screens) > 1 else None
+        for pane, screen in ((main, screens[0]), (detail, beside)):
+            if screen is not None and screen.manager is not pane:
+                if screen.manager is not None:
+                    screen.manager.remove_widget(screen)
+                pane.add_widget(screen)
+            if screen is not None and pane.current != screen.name:
+                pane.current = screen.name
+        self.ids.beside.size_hint_x = 1.2 if beside is not None else None
+        self.ids.beside.width = 0
+        self.ids.beside.opacity = 1 if beside is not None else 0
+        self.has_tabs = screens[0].name != "message"
+        self.tab = screens[0].tab or self.tab
+        for tab in self._tabs.values():
+            tab.active = tab.screen == self.tab
+
+    def count(self, screen: str, number: int) -> None:
+        """Show how many are unread behind a tab."""
+        self._tabs[screen].number = number
+
+    def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show a message until it is put away."""
+        self.ids.banner.say(text, action, do)
+
+    def offer_undo(self, text: str, action: str, do: Callable[[], None]) -> None:
+        """Say what was done, with the way back, for a few seconds."""
+        self.ids.undo.say(text, action, do)
+        self._undo_timer.cancel()
+        self._undo_timer()
+
+    def _measure(self, *_: object) -> None:
+        """Put the tabs at the side where there is room, and under the screens where there is none."""
+        self.is_wide = self.width >= dp(WIDE)
+        body, tabs = self.ids.body, self.ids.tabs
+        body.remove_widget(tabs)
+        body.add_widget(tabs, index=1 if self.is_wide else 0)
+        for tab in self._tabs.values():
+            tab.size_hint_y, tab.height = (None, dp(68)) if self.is_wide else (1, tab.height)
+        self.ids.filler.size_hint = (1, 1) if self.is_wide else (None, None)
+        self.ids.filler.size = (0, 0)
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
