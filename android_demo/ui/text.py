@@ -33,7 +33,8 @@ def lines_of(
 ) -> list[str]:
     """The text broken to `width` px."""
     extents = _extents(font_size, bold=bold)
-    return wrap(text, width, lambda piece: extents(piece)[0], max_lines)
+    # The pieces of a line, measured one by one, can be a pixel or two narrower than the line.
+    return wrap(text, width - 2, lambda piece: extents(piece)[0], max_lines)
 
 
 def width_of(line: str, font_size: float, *, bold: bool = False) -> int:
