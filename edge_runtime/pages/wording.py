@@ -1,7 +1,7 @@
 """What a screen says, in the reader's language, by gettext: texts by their English words, counts with their plurals.
 
-A catalogue is a `messages.mo` under FOLDER/LANGUAGE/LC_MESSAGES; the runtime brings one of its own sentences, a front end
-those of its screens. What no catalogue has stays English.
+A catalogue is a `messages.mo` under FOLDER/LANGUAGE/LC_MESSAGES; the runtime brings one of its own sentences, a front
+end one of those of its screens. What no catalogue has stays English.
 """
 
 from __future__ import annotations
