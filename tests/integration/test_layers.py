@@ -23,6 +23,7 @@ RUNTIME = [
     ["personal", "feeds"],
     ["notify"],
     ["installation", "intake", "list_filter", "reader_profile"],
+    ["settings"],
     ["feed_maker"],
     ["overviews"],
     ["reader"],
