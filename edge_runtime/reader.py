@@ -15,58 +15,43 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError
+from edge_runtime.errors import Notice, Remedy, StorageError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
-from edge_runtime.list_filter import ListFilter, fitting, places_of_feeds
+from edge_runtime.list_filter import ListFilter, fitting
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
-from edge_runtime.model.parts import as_shown
 from edge_runtime.model.scoring import total
-from edge_runtime.notify.keeping import (
-    calibration,
-    decide_pushes,
-    keep_decision,
-)
+from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
 from edge_runtime.notify.steady_clock import SteadyTime
 from edge_runtime.notify.types import PushDecision
 from edge_runtime.overviews.digest import make_digest
 from edge_runtime.overviews.news_since import news_since
 from edge_runtime.personal.drafted_feed import ListOrder
 from edge_runtime.personal.drafted_feed import listed as in_order
-from edge_runtime.personal.order_keeping import (
-    bundle_number,
-    list_shown,
-    order_stage,
-)
+from edge_runtime.personal.order_keeping import order_stage
 from edge_runtime.personal.order_worth import OrderWorth, order_worth
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
-from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
-from edge_runtime.settings.reader_rules import ReaderRules
+from edge_runtime.profile.reader_deeds import ReaderDeeds
+from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
-from edge_runtime.storage.database import is_disk_full, private_directory
+from edge_runtime.storage.database import private_directory
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import (
     AddReport,
     Article,
-    ArticleMarks,
-    Event,
     Explanation,
     Found,
     HiddenArticle,
     NewsDigest,
     NewsSince,
     OrderChoice,
-    Origin,
-    ReadMark,
     ScoredArticle,
-    Signal,
-    UnreadCounts,
 )
 from edge_runtime.worth.lists import NUM_COUNTED
 
@@ -78,7 +63,7 @@ if TYPE_CHECKING:
     from edge_runtime.intake.feeds import FeedIntake
 
 
-class Reader(ReaderRules):
+class Reader(ReaderDeeds):
     """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
     Attributes:
@@ -94,8 +79,7 @@ class Reader(ReaderRules):
         """Tie the parts together; `Reader.open` is the usual way in."""
         intake, kept = Intake(model, cache), ReaderProfile(profile)
         learned = LearnedProfile(kept, lambda: ReaderModel(model, look_at=intake.look_at, kept=cache.learned.get()))
-        super().__init__(kept, learned, cache, intake, feeds, model.bundle.manifest.topics[1:], data_dir)
-        self._model = model
+        super().__init__(model, cache, kept, learned, intake, feeds, data_dir)
 
     @classmethod
     def open(
@@ -375,113 +359,6 @@ class Reader(ReaderRules):
         (article,) = self._cache.get([article_id])
         return self._maker(now).explained(article)
 
-    def record(
-        self,
-        article_id: str,
-        signal: Signal,
-        at: datetime,
-        dwell_s: float = 0.0,
-        origin: Origin = Origin.ELSEWHERE,
-    ) -> None:
-        """Keep what the reader did with a cached article; durable when this returns. In private mode nothing is kept.
-
-        Args:
-            article_id: Of a cached article.
-            signal: What the reader did.
-            at: When, UTC-aware.
-            dwell_s: How long the article was read, with Signal.DWELL alone.
-            origin: Where an article was opened; only from the feed it says whether the order helps, see `worth`.
-
-        Raises:
-            UnknownArticleError: It is not in the cache.
-            StorageError: It could not be written.
-        """
-        (article,) = self._cache.get([article_id])
-        if self.private:
-            return
-        event = Event(article, signal, at, dwell_s)
-        is_vote = signal is Signal.OPEN and origin is Origin.FEED and self.order is OrderChoice.AUTO
-        bundle = self._bundle_number if is_vote else None
-        try:
-            self._profile.record(event, bundle)
-        except StorageError as error:
-            if not is_disk_full(error):
-                raise
-            # Articles can be fetched again, what the reader did cannot.
-            self._intake.make_room(self.saved_ids())
-            self._profile.record(event, bundle)
-
-    def unsave(self, article_id: str) -> None:
-        """Take back that an article was saved, as if it had not been; `undo` brings it back.
-
-        Raises:
-            UnknownEntryError: It is not saved.
-            StorageError: It could not be written.
-        """
-        self._profile.take_back(article_id, Signal.SAVE)
-
-    def unhide(self, article_id: str) -> None:
-        """Take back that an article was hidden, as if it had not been; `undo` hides it again.
-
-        Raises:
-            UnknownEntryError: It is not hidden.
-            StorageError: It could not be written.
-        """
-        self._profile.take_back(article_id, Signal.HIDE)
-
-    def mark_read(self, article_ids: Iterable[str], at: datetime, *, is_read: bool = True) -> None:
-        """Mark cached articles as read or as unread; this teaches nothing, and in private mode nothing is kept.
-
-        A mark says more than an open before it. What the open taught stays.
-
-        Args:
-            article_ids: Of cached articles.
-            at: When, UTC-aware.
-            is_read: Or unread.
-
-        Raises:
-            UnknownArticleError: One is not in the cache; nothing was marked.
-            StorageError: It could not be written.
-        """
-        names = list(dict.fromkeys(article_ids))
-        for name, place in zip(names, self._intake.rows().places_of(names).tolist(), strict=True):
-            if place < 0:
-                raise UnknownArticleError(f"no article {name!r} in the cache", Remedy.LIST_ARTICLES)
-        if names and not self.private:
-            self._profile.mark_read([ReadMark(name, is_read, at) for name in names])
-
-    def is_read(self, article_id: str) -> bool:
-        """Whether an article was opened or marked as read, and not marked as unread since."""
-        return article_id in self._profile.store.read_ids()
-
-    def marks(self, article_ids: Iterable[str]) -> list[ArticleMarks]:
-        """What lists say of articles: whether they are read and saved."""
-        read, saved = self._profile.store.read_ids(), self.saved_ids()
-        return [ArticleMarks(name in read, name in saved) for name in article_ids]
-
-    def unread_counts(self) -> UnreadCounts:
-        """How many cached articles are unread, in all and of each subscription."""
-        rows, read = self._intake.rows(), self._profile.store.read_ids()
-        is_unread = ~rows.are_among(read)
-        places = places_of_feeds(self.feeds.feeds(), rows, self._cache.items.articles_by_subscription())
-        return UnreadCounts(
-            int(is_unread.sum()), {url: int(is_unread[list(of_feed)].sum()) for url, of_feed in places.items()}
-        )
-
-    def mark_shown(self, shown: Sequence[ScoredArticle], at: datetime) -> None:
-        """Keep what the reader has seen of a feed, in one commit; what was passed over teaches too.
-
-        Nothing is kept in private mode, nor of what was ranked before an erasing: its scores tell of the old profile.
-        """
-        if self.private:
-            return
-        erasures = self._profile.erasures
-        known = [one for one in shown if one.erasures in (None, erasures)]
-        kept = [as_shown(one, at) for one in known if not one.is_read]
-        if kept:
-            self._profile.record_shown(kept)
-            list_shown(self._profile.store, known[0].listed, [one.article.article_id for one in known], at)
-
     def worth(self, now: datetime) -> OrderWorth:
         """Whether the ranked order helps this reader more than newest first, as far as choices tell."""
         return order_worth(self._profile.store, now, self._bundle_number)
@@ -536,10 +413,6 @@ class Reader(ReaderRules):
     def content(self, article_id: str) -> Content:
         """The HTML that a feed gave as the text of a cached article; an empty one where none is kept."""
         return self._cache.content(article_id)
-
-    def saved_ids(self) -> frozenset[str]:
-        """Ids of the articles that the reader saved; they are never evicted."""
-        return self._profile.store.saved_ids()
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
@@ -604,10 +477,6 @@ class Reader(ReaderRules):
             return None
         brought = self._cache.items.articles_by_subscription
         return fitting(where, rows, self.feeds.feeds(), self.known_topics(), is_read, brought)
-
-    @property
-    def _bundle_number(self) -> int:
-        return bundle_number(self._model.bundle.sha256)
 
     def _list_order(self, now: datetime, choice: OrderChoice, *, is_counted: bool) -> ListOrder:
         """What the feed is ordered by; with a list that opens may be counted of."""

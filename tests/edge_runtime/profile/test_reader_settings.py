@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from edge_runtime.errors import UnknownArticleError
-from edge_runtime.reader_profile import ReaderProfile
-from edge_runtime.settings.reader_settings import ReaderSettings
+from edge_runtime.profile.reader_profile import ReaderProfile
+from edge_runtime.profile.reader_settings import ReaderSettings
 from edge_runtime.storage.articles import open_cache
 from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import OrderChoice

@@ -11,7 +11,7 @@ from edge_runtime.notify.channels import Channels, erase_channels, read_channels
 from edge_runtime.notify.keeping import push_settings, set_push_settings
 from edge_runtime.notify.types import PushSettings
 from edge_runtime.personal.order_keeping import order_choice, set_order
-from edge_runtime.reader_profile import ReaderProfile
+from edge_runtime.profile.reader_profile import ReaderProfile
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.types import Event, OrderChoice, Origin, Rule, Search
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from edge_runtime.content.topic_names import topic_meant, topic_named
 from edge_runtime.errors import UnknownEntryError
 from edge_runtime.intake.articles import Intake
 from edge_runtime.list_filter import names_near
+from edge_runtime.model.news_model import NewsModel
 from edge_runtime.personal.picked_words import one_word
-from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
-from edge_runtime.settings.reader_settings import ReaderSettings
+from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
+from edge_runtime.profile.reader_settings import ReaderSettings
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.feeds import FeedStore
 from edge_runtime.types import PickedWord, Profile, Rule, RuleEffect, RuleKind
@@ -23,34 +24,34 @@ class ReaderRules(ReaderSettings):
 
     def __init__(
         self,
+        model: NewsModel,
+        cache: ArticleCache,
         profile: ReaderProfile,
         learned: LearnedProfile,
-        cache: ArticleCache,
         intake: Intake,
         feeds: FeedStore,
-        topics: Sequence[str],
         data_dir: Path,
     ) -> None:
-        """Take what knows the names.
+        """Take what knows names.
 
         Args:
+            model: The bundle's, which knows topics.
+            cache: As for settings.
             profile: Where rules, topics and words are kept.
             learned: From it.
-            cache: As for settings.
             intake: What knows the cached articles.
             feeds: The subscriptions, whose titles are names of sources.
-            topics: The bundle's.
             data_dir: As for settings.
         """
         super().__init__(profile, cache, data_dir)
+        self._model = model
         self._learned = learned
         self._intake = intake
         self.feeds = feeds
-        self._topics = tuple(topics)
 
     def known_topics(self) -> tuple[str, ...]:
         """What can be asked for: the bundle's topics."""
-        return self._topics
+        return self._model.bundle.manifest.topics[1:]
 
     def topic_named(self, name: str) -> str:
         """The topic that a name means, such as "science" for "science and technology".
