@@ -23,8 +23,9 @@ from edge_runtime.notify.types import PushCandidate
 from edge_runtime.personal.evidence import nearness_meanings
 from edge_runtime.personal.feed_order import FeedOrder, Wishes, order_feed
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.personal.reader_model import ReaderModel, apart_from
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.reasons import Claims, in_turn, reasons
+from edge_runtime.personal.score_parts import apart_from
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
 from edge_runtime.personal.similar_reads import also_opened, nearest_to_each, similar_reads, similar_to_each
 from edge_runtime.personal.story_lines import Reads
