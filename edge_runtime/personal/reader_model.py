@@ -278,6 +278,7 @@ class ReaderModel:
             [rows.sources[place] for place in at],
             self._topic_rates.numbers(rows)[at],
             self._topic_rates.claims(rows)[at],
+            rows.other_topics[at],
             rows.vectors[at],
             np.where(np.isin(words, self._dropped), 0, words) if self._dropped else words,
             np.array([item.score - item.learned for item in kept], np.float64),
@@ -351,10 +352,12 @@ class ReaderModel:
         parts["source"] = self._source(rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
         parts["own_words"] = np.zeros(len(rows), np.float32) if wished is None else wished
-        claims = self._topic_rates.claims(rows)
-        parts["learned"] = near["learned"] + claims * head_weights[0, topics_begin:][topics]
+        by_topic = self._topic_rates.part
+        parts["learned"] = near["learned"] + by_topic("learned of topics", rows, head_weights[0, topics_begin:])
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
-        parts["exploration"] = near["exploration"] + claims * head_weights[1, topics_begin:][topics]
+        parts["exploration"] = near["exploration"] + by_topic(
+            "exploration of topics", rows, head_weights[1, topics_begin:]
+        )
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), self._passed)
         self._leave_unread_languages(parts, rows)
         parts["rare"] = faded(self._rarity(rows, now_s), parts["passed"])
@@ -557,8 +560,7 @@ class ReaderModel:
         head, rates = self._model.bundle.head, self._topic_rates
         deeds = TopicDeeds(self._opinions, self._against, self._picks, self._lists, self._said)
         by_topic = rates.lift(rows, deeds, offered) + head.topic_bias + state.topic_shares @ head.topic_matrix
-        part: Floats = rates.claims(rows) * by_topic[rates.numbers(rows)]
-        return part
+        return rates.part("topic", rows, by_topic)
 
     def _source(self, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""
