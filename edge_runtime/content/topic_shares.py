@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_OTHERS = 2
-LEAST_SHARE = 0.2  # of a topic beside the main one; less says nothing
+LEAST_SHARE = 0.3  # of a topic beside the main one; less says nothing
 _WHOLE = 65_535
 
 # (n, 2 * MOST_OTHERS): numbers of topics, the largest share first, then their shares; 0 and 0 where there is no more.

@@ -26,9 +26,10 @@ class ArticleTopics:
     @classmethod
     def of(cls, mains: NDArray[np.int64], claims: Floats, others: OtherTopics) -> ArticleTopics:
         """Of articles with main topics, the claims of these, and what their texts tell beside."""
-        numbers, shares = numbers_in(others), shares_in(others)
-        places, columns = np.nonzero(numbers)
-        return cls(mains, claims, places, numbers[places, columns], np.float32(GUESS) * shares[places, columns])
+        have = np.flatnonzero(others[:, 0])  # the largest comes first
+        numbers, shares = numbers_in(others[have]), shares_in(others[have])
+        rows, columns = np.nonzero(numbers)
+        return cls(mains, claims, have[rows], numbers[rows, columns], np.float32(GUESS) * shares[rows, columns])
 
     def sums(self, weights: Floats | Doubles | float, num_topics: int) -> Doubles:
         """`topic_sums` of the claims.
