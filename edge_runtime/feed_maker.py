@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.rules import Places
 from edge_runtime.content.titles import language_of_article
+from edge_runtime.content.topic_shares import shares_by_name
 from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake.articles import Intake
 from edge_runtime.model.news_model import NewsModel
@@ -182,6 +183,7 @@ class FeedMaker:
             topic_probability=made.topic_probability,
             keywords=made.keywords,
             meanings=self._meanings(place, state),
+            other_topics=shares_by_name(self.rows.other_topics[place], self.model.bundle.manifest.topics),
         )
 
     def _meanings(self, place: int, state: ReaderState) -> dict[str, str]:
@@ -189,10 +191,12 @@ class FeedMaker:
         evidence = self.learned.evidence(self.now.timestamp())
         (topic,) = self.model.topic_numbers([self.rows.topics[place]]).tolist()
         found = nearness_meanings(evidence)
-        if not topic:
+        if not topic and not self.rows.other_topics[place].any():
             found["topic"] = "its topic is not known"
         elif not state.topic_clicks:
             found["topic"] = "how much readers open its topic"
+        elif not topic:
+            found["topic"] = "how much you read what it may be about"
         elif topic in evidence.picks:
             found["topic"] = "you asked for its topic"
         if not evidence.opened_of_source.get(self.rows.sources[place]):

@@ -311,6 +311,7 @@ class Explanation:
     keywords: tuple[str, ...] = ()  # best first
     hidden_remedy: Remedy | None = None  # how to undo what hides it, where the reason does not say
     meanings: Mapping[str, str] = field(default_factory=dict)  # of parts that say something else here than elsewhere
+    other_topics: Mapping[str, float] = field(default_factory=dict)  # that its text tells beside, with their shares
 
 
 @dataclass(frozen=True, slots=True)

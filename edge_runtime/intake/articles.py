@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.analysis import Analyst, Topics
 from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex
@@ -41,8 +41,7 @@ MAX_SEEN = 2000  # titles in which words are counted that the bundle does not sp
 class _Seen:
     """Articles as the bundle sees them."""
 
-    topics: list[str]
-    probabilities: Floats  # of the topics
+    topics: Topics
     vectors: Floats  # (n, dim)
 
 
@@ -186,7 +185,7 @@ class Intake:
 
     def topics(self, articles: Sequence[Article]) -> list[str]:
         """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""
-        return self._get_analyst().topics(articles)[0]
+        return self._get_analyst().topics(articles).names
 
     def look_at(self, articles: Sequence[Article]) -> tuple[list[str], Floats]:
         """How this device sees articles.
@@ -196,15 +195,15 @@ class Intake:
             bundle does not read: all of such a language would be alike.
         """
         seen = self._seen(articles)
-        return seen.topics, seen.vectors
+        return seen.topics.names, seen.vectors
 
     def _seen(self, articles: Sequence[Article]) -> _Seen:
         analyst, texts = self._get_analyst(), self._model.pooled(articles)
-        topics, probabilities = analyst.topics(articles, texts)
-        named = [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
+        topics = analyst.topics(articles, texts)
+        named = [replace(article, category=topic) for article, topic in zip(articles, topics.names, strict=True)]
         vectors = self._model.encode(named, texts)
         vectors[[not analyst.reads(article) for article in articles]] = 0
-        return _Seen(topics, probabilities, vectors)
+        return _Seen(topics, vectors)
 
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), WORDS_KEPT) slots of their titles' words in the word head."""
@@ -255,8 +254,9 @@ class Intake:
         analyst, titles = self._get_analyst(), list(map(title_words, articles))
         analyst.learn(titles)
         made = []
-        for article, title, topic, probability in zip(
-            articles, titles, seen.topics, seen.probabilities.tolist(), strict=True
+        about = seen.topics
+        for article, title, topic, probability, others in zip(
+            articles, titles, about.names, about.probabilities.tolist(), about.others, strict=True
         ):
             kept = self._kept_title(article, title)
             made.append(
@@ -266,6 +266,7 @@ class Intake:
                     keywords=analyst.keywords_with(article, kept.rarities, title.language, NUM_KEYWORDS),
                     words=word_slots(kept.rarities, title.language).astype("<i2").tobytes(),
                     title=kept,
+                    other_topics=others.astype("<u2").tobytes() if others.any() else b"",
                 )
             )
         return made

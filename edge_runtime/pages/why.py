@@ -53,7 +53,7 @@ class WhyPage:
     article_id: str
     heading: str
     facts: str  # byline and reason
-    about: tuple[str, ...]  # its topic with how likely it is, then keywords
+    about: tuple[str, ...]  # its topics with how likely they are, then keywords
     parts: tuple[WhyPart, ...]  # largest first, without those that are 0 and those that `standing` tells of
     score: float  # in hundredths, their sum
     reads: tuple[WhyRead, ...]  # most similar first
@@ -67,7 +67,9 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
     """What is shown of an explanation of `Reader.explain`."""
     article, parts = found.scored.article, found.scored.parts
     standing = _standing(parts)
-    about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
+    topics = {found.topic: found.topic_probability} if found.topic else {}
+    topics |= found.other_topics
+    about = [f"{name} ({share:.0%})" for name, share in topics.items()]
     reads = [
         WhyRead(
             clean_text(read.article.title) if read.is_search else title_of(read.article), read.share, read.is_search
@@ -82,7 +84,7 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
         article.article_id,
         title_of(article),
         " · ".join(filter(None, (byline(article, now), "" if standing else found.scored.reason))),
-        (*about, *(clean_text(word) for word in found.keywords if word != found.topic)),
+        (*about, *(clean_text(word) for word in found.keywords if word not in topics)),
         score_parts(parts, found.scored.score, found.meanings),
         round(100 * shown_score(parts, found.scored.score)) / 100,
         tuple(reads),

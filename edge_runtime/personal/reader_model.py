@@ -153,6 +153,7 @@ class ReaderModel:
             [rows.sources[place] for place in at],
             self._topic_rates.numbers(rows)[at],
             self._topic_rates.claims(rows)[at],
+            rows.other_topics[at],
             rows.vectors[at],
             np.where(np.isin(words, self._dropped), 0, words) if self._dropped else words,
             np.array([item.score - item.learned for item in kept], np.float64),

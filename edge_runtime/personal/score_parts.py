@@ -144,10 +144,12 @@ class ScoreParts:
         parts["source"] = self._source(learned, rows)
         parts["followed"] = (np.zeros(len(rows)) if followed is None else followed).astype(np.float32)
         parts["own_words"] = np.zeros(len(rows), np.float32) if wished is None else wished
-        claims = self._topic_rates.claims(rows)
-        parts["learned"] = near["learned"] + claims * head_weights[0, topics_begin:][topics]
+        by_topic = self._topic_rates.part
+        parts["learned"] = near["learned"] + by_topic("learned of topics", rows, head_weights[0, topics_begin:])
         parts["words"] = kept.of("words", rows, (lists, lists.changes), lambda r: lists.word_head.scores(r.words))
-        parts["exploration"] = near["exploration"] + claims * head_weights[1, topics_begin:][topics]
+        parts["exploration"] = near["exploration"] + by_topic(
+            "exploration of topics", rows, head_weights[1, topics_begin:]
+        )
         parts["passed"] = kept.of("passed", rows, (lists, lists.changes), lambda r: self._passed(lists, r))
         self._leave_unread_languages(parts, rows)
         parts["rare"] = faded(self._rarity(rows, now_s), parts["passed"])
@@ -219,8 +221,7 @@ class ScoreParts:
         head, rates = self._model.bundle.head, self._topic_rates
         shares = learned.state.topic_shares
         by_topic = rates.lift(rows, learned.deeds, offered) + head.topic_bias + shares @ head.topic_matrix
-        part: Floats = rates.claims(rows) * by_topic[rates.numbers(rows)]
-        return part
+        return rates.part("topic", rows, by_topic)
 
     def _source(self, learned: Learned, rows: CachedRows) -> Floats:
         """Log of each source's smoothed rate of being opened over the reader's usual one."""

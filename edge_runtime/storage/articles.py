@@ -55,7 +55,7 @@ _MOST_ASKED = 500  # ids in one query
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_ANALYSED = "topic, topic_probability, story, keywords, words"
+_ANALYSED = "topic, topic_probability, story, keywords, words, other_topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Analysed:
     keywords: tuple[str, ...] = ()
     words: bytes = b""  # slots of the title's words in the word head, little-endian int16
     title: KeptTitle | None = None
+    other_topics: bytes = b""  # of `topic_shares.OtherTopics`, little-endian; empty for none
 
 
 def open_cache(path: Path, max_articles: int = MAX_ARTICLES) -> tuple[ArticleCache, Path | None]:
@@ -250,10 +251,12 @@ class ArticleCache:
             self._db.executemany("UPDATE articles SET codes=?, scale=?, bundle=? WHERE article_id=?", rows)
             if analysed is not None:
                 self._db.executemany(
-                    "UPDATE articles SET topic=?, topic_probability=?, keywords=?, words=? WHERE article_id=?",
+                    "UPDATE articles SET topic=?, topic_probability=?, keywords=?, words=?, other_topics=? "
+                    "WHERE article_id=?",
                     [
-                        (made.topic, made.topic_probability, json.dumps(made.keywords), made.words, article.article_id)
+                        (topic, probability, *others, article.article_id)
                         for article, made in zip(articles, analysed, strict=True)
+                        for topic, probability, _, *others in [_analysed_row(made)]
                     ],
                 )
                 insert_titles(self._db, _titles(articles, analysed))
@@ -291,8 +294,8 @@ class ArticleCache:
         """
         rows = self._rows_of(_ANALYSED, article_ids)
         return [
-            Analysed(topic, probability, story, tuple(json.loads(keywords)), words)
-            for topic, probability, story, keywords, words in rows
+            Analysed(topic, probability, story, tuple(json.loads(keywords)), words, other_topics=others)
+            for topic, probability, story, keywords, words, others in rows
         ]
 
     def search(self, query: str, limit: int | None = None) -> list[Article]:
@@ -407,7 +410,7 @@ class ArticleCache:
 
 
 def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
-    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words
+    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words, made.other_topics
 
 
 def _titles(articles: Sequence[Article], analysed: Sequence[Analysed]) -> dict[str, KeptTitle]:

@@ -111,6 +111,7 @@ def articles(
     assert_type(found.hidden, str)
     assert_type(found.hidden_remedy, api.Remedy | None)
     assert_type(found.meanings, Mapping[str, str])
+    assert_type(found.other_topics, Mapping[str, float])
     assert_type(hidden.reason, str)
     assert_type(hidden.remedy, api.Remedy | None)
     assert_type(api.score_part("interest"), api.Part)
