@@ -333,7 +333,8 @@ class Reader:
         """What the reader saved, latest first; saved articles stay in the cache."""
         self._begin_list()
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
-        return saved[::-1]
+        cached = self._cache.known(article.article_id for article in saved)  # the profile keeps no addresses of images
+        return [replace(a, image=cached[a.article_id].image) if a.article_id in cached else a for a in saved[::-1]]
 
     def search(
         self,

@@ -40,6 +40,7 @@ class Article:
     language: str = ""
     published: datetime | None = None  # UTC-aware
     popularity: Popularity | None = None
+    image: str = ""  # http(s) address of a picture; it comes from a feed, and nothing here fetches it
 
 
 class Signal(StrEnum):
