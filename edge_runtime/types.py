@@ -238,6 +238,9 @@ class ArticleMarks:
 
     is_read: bool  # opened or marked as read
     is_saved: bool
+    is_liked: bool = False
+    is_disliked: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

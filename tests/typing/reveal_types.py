@@ -81,6 +81,7 @@ def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: da
         lambda: reader.mark_read(["a"], now, is_read=False),
         lambda: reader.unsave("a"),
         lambda: reader.unhide("a"),
+        lambda: reader.unjudge("a"),
         lambda: reader.mark_sent(decision, now),
         lambda: reader.pick_topics(["food"]),
         lambda: reader.remember_list(["a"]),
