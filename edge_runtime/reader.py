@@ -320,6 +320,17 @@ class Reader:
         order = order if listed is None else order[listed[order]]
         return self._cache.get(rows.article_ids[place] for place in order[:limit])
 
+    def count(self, where: ListFilter | None = None) -> int:
+        """How many cached articles fit a filter, whatever the profile says; without one, how many there are.
+
+        Nothing is ranked or learned for it, and without a filter no article is read.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
+        listed = self._fitting(where) if where else None
+        return self._cache.count() if listed is None else int(listed.sum())
+
     def hidden(self, now: datetime) -> list[HiddenArticle]:
         """What the feed leaves out, newest first, with the reasons."""
         self._begin_list()

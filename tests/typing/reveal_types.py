@@ -36,6 +36,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.unread_counts(), api.UnreadCounts)
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
+        assert_type(reader.count(api.ListFilter(is_unread=True)), int)
         assert_type(reader.search("rain", now), list[api.ScoredArticle])
         assert_type(reader.find("rain", now, where=api.ListFilter(), newest_first=False, teach=True), api.Found)
         assert_type(reader.explain("a", now), api.Explanation)
