@@ -551,7 +551,7 @@ class Reader:
 
         Args:
             now: UTC-aware.
-            zone: Where the reader is.
+            zone: Where the reader is; `zone_named` gives that of a name.
             steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
                 clock's.
         """

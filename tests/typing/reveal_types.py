@@ -63,6 +63,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.export_profile(), dict[str, Any])
         assert_type(reader.info(), dict[str, object])
         assert_type(reader.decide_pushes(now, zone), api.PushDecision)
+        assert_type(api.zone_named("UTC"), tzinfo)
 
 
 def words(reader: api.Reader, now: datetime) -> None:
