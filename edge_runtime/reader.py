@@ -285,6 +285,17 @@ class Reader(ReaderDeeds):
         order = order if listed is None else order[listed[order]]
         return self._cache.get(rows.article_ids[place] for place in order[:limit])
 
+    def count(self, where: ListFilter | None = None) -> int:
+        """How many cached articles fit a filter, whatever the profile says; without one, how many there are.
+
+        Nothing is ranked or learned for it, and without a filter no article is read.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
+        listed = self._fitting(where) if where else None
+        return self._cache.count() if listed is None else int(listed.sum())
+
     def hidden(self, now: datetime) -> list[HiddenArticle]:
         """What the feed leaves out, newest first, with the reasons."""
         self._begin_list()
@@ -299,7 +310,8 @@ class Reader(ReaderDeeds):
         """What the reader saved, latest first; saved articles stay in the cache."""
         self._begin_list()
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
-        return saved[::-1]
+        cached = self._cache.known(article.article_id for article in saved)  # the profile keeps no addresses of images
+        return [replace(a, image=cached[a.article_id].image) if a.article_id in cached else a for a in saved[::-1]]
 
     def search(
         self,
@@ -368,7 +380,7 @@ class Reader(ReaderDeeds):
 
         Args:
             now: UTC-aware.
-            zone: Where the reader is.
+            zone: Where the reader is; `zone_named` gives that of a name.
             steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
                 clock's.
         """

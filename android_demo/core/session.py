@@ -35,7 +35,7 @@ class Session:
         """
         if self._reader is None:
             self._reader = Reader.open(self.data_dir, self.bundle)
-        if not self._reader.latest(1):
+        if not self._reader.count():
             self._reader.add(self.first_articles(now), now)
         return self._reader.notices
 

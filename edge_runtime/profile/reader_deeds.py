@@ -11,6 +11,7 @@ from edge_runtime.model.parts import as_shown
 from edge_runtime.personal.order_keeping import bundle_number, list_shown
 from edge_runtime.profile.reader_rules import ReaderRules
 from edge_runtime.storage.database import is_disk_full
+from edge_runtime.storage.judgements import JUDGEMENTS
 from edge_runtime.types import ArticleMarks, Event, OrderChoice, Origin, ReadMark, ScoredArticle, Signal, UnreadCounts
 
 
@@ -26,6 +27,9 @@ class ReaderDeeds(ReaderRules):
         origin: Origin = Origin.ELSEWHERE,
     ) -> None:
         """Keep what the reader did with a cached article; durable when this returns. In private mode nothing is kept.
+
+        A second like of an article that is liked says nothing new, and a dislike takes the like's place; the other way
+        round too.
 
         Args:
             article_id: Of a cached article.
@@ -61,6 +65,15 @@ class ReaderDeeds(ReaderRules):
             StorageError: It could not be written.
         """
         self._profile.take_back(article_id, Signal.SAVE)
+
+    def unjudge(self, article_id: str) -> None:
+        """Take back that an article was liked or disliked, as if it had not been; `undo` brings it back.
+
+        Raises:
+            UnknownEntryError: It is neither liked nor disliked.
+            StorageError: It could not be written.
+        """
+        self._profile.take_back(article_id, *JUDGEMENTS)
 
     def unhide(self, article_id: str) -> None:
         """Take back that an article was hidden, as if it had not been; `undo` hides it again.
@@ -115,9 +128,8 @@ class ReaderDeeds(ReaderRules):
         return self._profile.store.saved_ids()
 
     def marks(self, article_ids: Iterable[str]) -> list[ArticleMarks]:
-        """What lists say of articles: whether they are read and saved."""
-        read, saved = self._profile.store.read_ids(), self.saved_ids()
-        return [ArticleMarks(name in read, name in saved) for name in article_ids]
+        """What lists say of articles: whether they are read, saved, liked, disliked, hidden."""
+        return self._profile.store.marks(list(article_ids))
 
     def unread_counts(self) -> UnreadCounts:
         """How many cached articles are unread, in all and of each subscription."""
