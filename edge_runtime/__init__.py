@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from edge_runtime.pages.wording import Wording
     from edge_runtime.personal.order_worth import OrderWorth
     from edge_runtime.reader import Reader
+    from edge_runtime.sentences import Sentence
     from edge_runtime.storage.feeds import Feed
     from edge_runtime.storage.places import data_home
     from edge_runtime.types import (
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
         RuleKind,
         ScoredArticle,
         Search,
-        Sentence,
         SentPush,
         Shown,
         Signal,
@@ -124,6 +124,7 @@ _HOMES = {
     "pages.wording": ("Wording",),
     "personal.order_worth": ("OrderWorth",),
     "reader": ("Reader",),
+    "sentences": ("Sentence",),
     "storage.feeds": ("Feed",),
     "storage.places": ("data_home",),
     "types": (
@@ -147,7 +148,6 @@ _HOMES = {
         "RuleKind",
         "ScoredArticle",
         "Search",
-        "Sentence",
         "SentPush",
         "Shown",
         "Signal",

@@ -175,6 +175,16 @@ def notifications(decision: api.PushDecision, settings: api.PushSettings, sent: 
     assert_type(sent.probability, float)
 
 
+def wording(said: api.Sentence, now: datetime, folder: Path) -> None:
+    tr = api.Wording("zh", [folder])
+    assert_type(tr("All"), str)
+    assert_type(tr.count("{number} story", "{number} stories", 2), str)
+    assert_type(tr.sentence(said), str)
+    assert_type(tr.age(now, now), str)
+    assert_type(said.template, str)
+    assert_type(said.facts, Mapping[str, object])
+
+
 def errors(error: api.EdgeError, notice: api.Notice) -> None:
     assert_type(error.fact, str)
     assert_type(error.remedy, api.Remedy | None)
