@@ -48,7 +48,7 @@ def worth_line(worth: OrderWorth) -> str:
             return _of_newest(worth)
 
 
-def explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
+def worth_explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
     """How the two orders are compared; "" while they are not.
 
     Args:
@@ -60,7 +60,7 @@ def explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
     return Sentence("In private mode nothing is compared.") if is_private else EXPLAINED
 
 
-def news_line(worth: OrderWorth) -> str:
+def worth_news(worth: OrderWorth) -> str:
     """What to say before the first list of a new order; "" if there is nothing new."""
     if not worth.is_news:
         return ""
