@@ -36,6 +36,7 @@ from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
 from edge_runtime.profile.reader_deeds import ReaderDeeds
 from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import private_directory
@@ -521,7 +522,11 @@ class Reader(ReaderDeeds):
         self.feeds.forget_answers()
         self.notices = (
             Notice(
-                f"the cache was damaged and is now {damaged.name}; a new one was begun with what you saved", Remedy.SYNC
+                Sentence(
+                    "the cache was damaged and is now {file}; a new one was begun with what you saved",
+                    file=damaged.name,
+                ),
+                Remedy.SYNC,
             ),
         )
 

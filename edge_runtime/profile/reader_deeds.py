@@ -10,6 +10,7 @@ from edge_runtime.list_filter import places_of_feeds
 from edge_runtime.model.parts import as_shown
 from edge_runtime.personal.order_keeping import bundle_number, list_shown
 from edge_runtime.profile.reader_rules import ReaderRules
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.database import is_disk_full
 from edge_runtime.storage.judgements import JUDGEMENTS
 from edge_runtime.types import ArticleMarks, Event, OrderChoice, Origin, ReadMark, ScoredArticle, Signal, UnreadCounts
@@ -101,7 +102,9 @@ class ReaderDeeds(ReaderRules):
         names = list(dict.fromkeys(article_ids))
         for name, place in zip(names, self._intake.rows().places_of(names).tolist(), strict=True):
             if place < 0:
-                raise UnknownArticleError(f"no article {name!r} in the cache", Remedy.LIST_ARTICLES)
+                raise UnknownArticleError(
+                    Sentence("no article {name} in the cache", name=repr(name)), Remedy.LIST_ARTICLES
+                )
         if names and not self.private:
             self._profile.mark_read([ReadMark(name, is_read, at) for name in names])
 
