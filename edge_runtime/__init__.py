@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UnknownFeedError,
         UnknownNameError,
         UnknownTopicError,
+        UnknownZoneError,
     )
     from edge_runtime.feeds.feed_item import FeedItem
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from edge_runtime.model.parts import Part, score_part
     from edge_runtime.notify.texts import Notification, notifications
     from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
+    from edge_runtime.notify.zone import zone_named
     from edge_runtime.personal.order_worth import OrderWorth
     from edge_runtime.reader import Reader
     from edge_runtime.storage.feeds import Feed
@@ -105,6 +107,7 @@ _HOMES = {
         "UnknownFeedError",
         "UnknownNameError",
         "UnknownTopicError",
+        "UnknownZoneError",
     ),
     "feeds.feed_item": ("FeedItem",),
     "feeds.opml": ("Subscription", "read_opml", "write_opml"),
@@ -119,6 +122,7 @@ _HOMES = {
     "model.parts": ("Part", "score_part"),
     "notify.texts": ("Notification", "notifications"),
     "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
+    "notify.zone": ("zone_named",),
     "personal.order_worth": ("OrderWorth",),
     "reader": ("Reader",),
     "storage.feeds": ("Feed",),
@@ -229,6 +233,7 @@ __all__ = [
     "UnknownFeedError",
     "UnknownNameError",
     "UnknownTopicError",
+    "UnknownZoneError",
     "UnreadCounts",
     "WantedFeed",
     "WordEffect",
@@ -248,4 +253,5 @@ __all__ = [
     "wanted_feed",
     "write_bundle",
     "write_opml",
+    "zone_named",
 ]

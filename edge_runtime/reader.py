@@ -55,6 +55,7 @@ from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import is_disk_full, private_directory
 from edge_runtime.storage.feeds import Feed, FeedStore
+from edge_runtime.storage.judgements import JUDGEMENTS
 from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import (
@@ -319,6 +320,17 @@ class Reader:
         order = order if listed is None else order[listed[order]]
         return self._cache.get(rows.article_ids[place] for place in order[:limit])
 
+    def count(self, where: ListFilter | None = None) -> int:
+        """How many cached articles fit a filter, whatever the profile says; without one, how many there are.
+
+        Nothing is ranked or learned for it, and without a filter no article is read.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
+        listed = self._fitting(where) if where else None
+        return self._cache.count() if listed is None else int(listed.sum())
+
     def hidden(self, now: datetime) -> list[HiddenArticle]:
         """What the feed leaves out, newest first, with the reasons."""
         self._begin_list()
@@ -333,7 +345,8 @@ class Reader:
         """What the reader saved, latest first; saved articles stay in the cache."""
         self._begin_list()
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
-        return saved[::-1]
+        cached = self._cache.known(article.article_id for article in saved)  # the profile keeps no addresses of images
+        return [replace(a, image=cached[a.article_id].image) if a.article_id in cached else a for a in saved[::-1]]
 
     def search(
         self,
@@ -403,6 +416,9 @@ class Reader:
     ) -> None:
         """Keep what the reader did with a cached article; durable when this returns. In private mode nothing is kept.
 
+        A second like of an article that is liked says nothing new, and a dislike takes the like's place; the other way
+        round too.
+
         Args:
             article_id: Of a cached article.
             signal: What the reader did.
@@ -437,6 +453,15 @@ class Reader:
             StorageError: It could not be written.
         """
         self._profile.take_back(article_id, Signal.SAVE)
+
+    def unjudge(self, article_id: str) -> None:
+        """Take back that an article was liked or disliked, as if it had not been; `undo` brings it back.
+
+        Raises:
+            UnknownEntryError: It is neither liked nor disliked.
+            StorageError: It could not be written.
+        """
+        self._profile.take_back(article_id, *JUDGEMENTS)
 
     def unhide(self, article_id: str) -> None:
         """Take back that an article was hidden, as if it had not been; `undo` hides it again.
@@ -473,9 +498,8 @@ class Reader:
         return article_id in self._profile.store.read_ids()
 
     def marks(self, article_ids: Iterable[str]) -> list[ArticleMarks]:
-        """What lists say of articles: whether they are read and saved."""
-        read, saved = self._profile.store.read_ids(), self.saved_ids()
-        return [ArticleMarks(name in read, name in saved) for name in article_ids]
+        """What lists say of articles: whether they are read, saved, liked, disliked, hidden."""
+        return self._profile.store.marks(list(article_ids))
 
     def unread_counts(self) -> UnreadCounts:
         """How many cached articles are unread, in all and of each subscription."""
@@ -527,7 +551,7 @@ class Reader:
 
         Args:
             now: UTC-aware.
-            zone: Where the reader is.
+            zone: Where the reader is; `zone_named` gives that of a name.
             steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
                 clock's.
         """

@@ -40,6 +40,7 @@ class Article:
     language: str = ""
     published: datetime | None = None  # UTC-aware
     popularity: Popularity | None = None
+    image: str = ""  # http(s) address of a picture; it comes from a feed, and nothing here fetches it
 
 
 class Signal(StrEnum):
@@ -237,6 +238,9 @@ class ArticleMarks:
 
     is_read: bool  # opened or marked as read
     is_saved: bool
+    is_liked: bool = False
+    is_disliked: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

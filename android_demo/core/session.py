@@ -50,7 +50,7 @@ class Session:
         if self._reader is None:
             self._reader = Reader.open(self._data_dir, self._bundle)
         self._sample_ids = frozenset(article.article_id for article in demo_articles(now))
-        if not self._reader.feed(now, limit=1):
+        if not self._reader.count():
             self._reader.add(self._first_articles(now), now)
         return self.rank(now)
 

@@ -20,6 +20,7 @@ from edge_runtime.content.titles import KeptTitle, TitleWords, language_of_artic
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
+from edge_runtime.feeds.pictures import image_url
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
@@ -72,7 +73,8 @@ class Intake:
     def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
         """Take articles into the cache; each is encoded once.
 
-        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
+        Newer counts or another image of an article that is otherwise the same are kept too; that is no update of the
+        article.
 
         Args:
             articles: Any number; of several with one id the last counts.
@@ -106,6 +108,9 @@ class Intake:
                 self._stories = None  # it has articles by now that the cache has not
                 raise
             self._changed |= {article.article_id for article in fresh} | stories.keys()
+        pictured = [a for name, a in fit.items() if (old := known.get(name)) and a.image != old.image]
+        if pictured:  # no ranking goes by it
+            self._cache.put_images(pictured)
         if counted:
             self._cache.put_counts(counted)
             self._changed |= {article.article_id for article in counted}
@@ -316,7 +321,7 @@ class Intake:
 def _storable(article: Article) -> Article:
     """The article with texts that can be kept: lone surrogates are no text, and no reader reads a title of a book."""
     texts = {name: getattr(article, name)[:most] for name, most in MAX_CHARACTERS.items()}
-    texts |= {"article_id": article.article_id, "url": article.url}
+    texts |= {"article_id": article.article_id, "url": article.url, "image": image_url(article.image, "")}
     texts = {name: text if text.isascii() else text.encode("utf-8", "replace").decode() for name, text in texts.items()}
     return replace(article, **texts)
 

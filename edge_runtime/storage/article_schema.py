@@ -164,6 +164,11 @@ def m011_forget_function_words(db: sqlite3.Connection) -> None:
     db.executemany("UPDATE articles SET words = ? WHERE number = ?", changed)
 
 
+def m012_add_image(db: sqlite3.Connection) -> None:
+    """The address of a picture that stands for an article; an empty text if its feed named none."""
+    db.execute("ALTER TABLE articles ADD COLUMN image TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -176,4 +181,5 @@ MIGRATIONS = [
     m009_create_titles,
     m010_create_learned,
     m011_forget_function_words,
+    m012_add_image,
 ]

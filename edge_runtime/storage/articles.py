@@ -55,6 +55,7 @@ _MOST_ASKED = 500  # ids in one query
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
+_ARTICLE = f"{_TEXT}, {_COUNTS}, image"
 _ANALYSED = "topic, topic_probability, story, keywords, words"
 
 
@@ -137,10 +138,10 @@ class ArticleCache:
 
     def known(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The articles that are cached, by id; others are left out."""
-        query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE article_id = ?"
+        query = f"SELECT {_ARTICLE} FROM articles WHERE article_id = ?"
         with self._reading():
             found = [self._db.execute(query, (article_id,)).fetchone() for article_id in article_ids]
-        return {row[0]: article_from(row, row[8:]) for row in found if row}
+        return {row[0]: _article_from(row) for row in found if row}
 
     def cached(self, article_ids: Iterable[str]) -> set[str]:
         """Those of some ids that are of cached articles."""
@@ -188,11 +189,19 @@ class ArticleCache:
             stories: Which story each of some cached articles is of from now on, by id.
         """
         rows = [
-            (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
+            (
+                *article_row(article),
+                *counts_row(article),
+                article.image,
+                *_analysed_row(made),
+                int(now.timestamp()),
+                *vector,
+                bundle,
+            )
             for article, vector, made in zip(articles, vectors, analysed or [Analysed()] * len(articles), strict=True)
         ]
         searched = searched_rows(articles)
-        columns = f"{_TEXT}, {_COUNTS}, {_ANALYSED}, added, codes, scale, bundle"
+        columns = f"{_ARTICLE}, {_ANALYSED}, added, codes, scale, bundle"
         replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
         with self._writing():
             self._db.executemany(
@@ -212,6 +221,12 @@ class ArticleCache:
         rows = [(*counts_row(article), article.article_id) for article in articles]
         with self._writing():
             self._db.executemany("UPDATE articles SET shown=?, clicked=?, counted=? WHERE article_id=?", rows)
+
+    def put_images(self, articles: Sequence[Article]) -> None:
+        """New pictures for cached articles, all or none."""
+        rows = [(article.image, article.article_id) for article in articles]
+        with self._writing():
+            self._db.executemany("UPDATE articles SET image=? WHERE article_id=?", rows)
 
     def put_contents(self, contents: Mapping[str, str], plain: Mapping[str, str] | None = None) -> None:
         """Keep the HTML that feeds gave as the text of cached articles, by id, all or none; too much of it is cut.
@@ -281,7 +296,7 @@ class ArticleCache:
         Raises:
             UnknownArticleError: One is not cached.
         """
-        return [article_from(row, row[8:]) for row in self._rows_of(f"{_TEXT}, {_COUNTS}", article_ids)]
+        return [_article_from(row) for row in self._rows_of(_ARTICLE, article_ids)]
 
     def analysed(self, article_ids: Iterable[str]) -> list[Analysed]:
         """What analysis made of articles, in the order asked for.
@@ -298,9 +313,9 @@ class ArticleCache:
     def search(self, query: str, limit: int | None = None) -> list[Article]:
         """Articles that a query fits, newest first; see `matching`."""
         found = self.matching(SearchQuery.parse(query))
-        rows = self._rows_of(f"{_TEXT}, {_COUNTS}, coalesce(published, added), number", found)
+        rows = self._rows_of(f"{_ARTICLE}, coalesce(published, added), number", found)
         rows.sort(key=lambda row: row[-2:], reverse=True)
-        return [article_from(row, row[8:11]) for row in rows[:limit]]
+        return [_article_from(row) for row in rows[:limit]]
 
     def matching(self, query: SearchQuery) -> set[str]:
         """Ids of the articles with all that a query wants and nothing that it does not.
@@ -404,6 +419,10 @@ class ArticleCache:
 
     def _writing(self) -> AbstractContextManager[None]:
         return transaction(self._db, self._path)
+
+
+def _article_from(row: Sequence[Any]) -> Article:
+    return article_from(row, row[8:11], row[11])
 
 
 def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
