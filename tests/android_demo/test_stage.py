@@ -45,7 +45,7 @@ def test_what_the_app_needs_is_staged_and_what_a_desktop_needs_is_not():
         assert path.name not in (
             "driver.py",
             "stage.py",
-            "screenshots.py",
+            "gallery.py",
             "check_apk.py",
             "__main__.py",
             "draw_icon.py",
