@@ -1,6 +1,6 @@
 """Pictures of every screen of the real app: `python -m android_demo.gallery OUT_DIR`.
 
-One picture a screen and sheet, in each language, each colour theme and each size; or, with `--readme`, those few that the
+One picture a screen and sheet, in each language, colour theme and size; or, with `--readme`, those few that the
 documentation shows. The clock stands still and the reader's taps are always the same, so two runs show the same thing.
 The stories are the packaged samples.
 """
