@@ -1,7 +1,7 @@
 """Packs a staged directory by the real tools' own functions: `STAGED FOLDER` makes FOLDER/private.tar.
 
-The functions of buildozer and of python-for-android are called as they are. Stand-ins take the place of what those files
-import and these functions do not use, and of the compiler: theirs starts a Python for each file.
+The functions of buildozer and of python-for-android are called as they are. Stand-ins take the place of other things
+that their files import, and of the compiler: theirs starts a Python for each file.
 """
 
 import importlib.util
