@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
+    from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
     from edge_runtime.installation import install_bundle
     from edge_runtime.list_filter import ListFilter
@@ -121,6 +122,7 @@ _HOMES = {
     "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
     "feeds.parse": ("ParsedFeed", "parse_feed"),
     "feeds.shelf": ("ShelfFeed", "shelf"),
+    "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
     "installation": ("install_bundle",),
     "list_filter": ("ListFilter",),
@@ -245,6 +247,7 @@ __all__ = [
     "SubscribeStatus",
     "Subscription",
     "SyncOptions",
+    "SyncRun",
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",
