@@ -233,6 +233,7 @@ def errors(error: api.EdgeError, notice: api.Notice) -> None:
         api.UnknownFeedError,
         api.UnknownNameError,
         api.UnknownTopicError,
+        api.UnknownZoneError,
     )
     storage: type[api.StorageError] = api.DamagedError
     fetching: type[api.FetchError] = api.PrivateAddressError
