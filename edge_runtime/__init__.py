@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
-    from edge_runtime.installation import install_bundle
+    from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
     from edge_runtime.list_filter import ListFilter
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from edge_runtime.notify.texts import Notification, notifications
     from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
     from edge_runtime.pages.wording import Wording
+    from edge_runtime.pages.worth import worth_line
     from edge_runtime.personal.order_worth import OrderWorth
     from edge_runtime.reader import Reader
     from edge_runtime.storage.feeds import Feed
@@ -114,7 +115,7 @@ _HOMES = {
     "feeds.parse": ("ParsedFeed", "parse_feed"),
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
-    "installation": ("install_bundle",),
+    "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
     "list_filter": ("ListFilter",),
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
@@ -122,6 +123,7 @@ _HOMES = {
     "notify.texts": ("Notification", "notifications"),
     "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
     "pages.wording": ("Wording",),
+    "pages.worth": ("worth_line",),
     "personal.order_worth": ("OrderWorth",),
     "reader": ("Reader",),
     "storage.feeds": ("Feed",),
@@ -239,9 +241,11 @@ __all__ = [
     "WordEffect",
     "Wording",
     "__version__",
+    "bring_back_bundle",
     "data_home",
     "demo_articles",
     "install_bundle",
+    "is_bundle_installed",
     "notifications",
     "parse_article",
     "parse_feed",
@@ -252,6 +256,7 @@ __all__ = [
     "score_part",
     "shelf",
     "wanted_feed",
+    "worth_line",
     "write_bundle",
     "write_opml",
 ]

@@ -130,7 +130,8 @@ class Reader:
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
-            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given.
+            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given. Also
+                numpy-unrounded, which computes an int8 bundle in float, to compare with.
             max_articles: How many articles the cache may hold, up to 100,000; more than there may be go with the next
                 ones that come.
 
@@ -580,6 +581,11 @@ class Reader:
         """
         return topic_named(name, self.known_topics())
 
+    def topics_of(self, articles: Sequence[Article]) -> list[str]:
+        """The topic of each article as `profile` counts it: the bundle's, else what its feed calls it, else ""."""
+        found = self._intake.topics(articles)
+        return [topic or article.category for topic, article in zip(found, articles, strict=True)]
+
     def known_topics(self) -> tuple[str, ...]:
         """What can be asked for: the bundle's topics."""
         return self._model.bundle.manifest.topics[1:]
@@ -605,8 +611,7 @@ class Reader:
         store = self._profile.store
         events = store.events()
         wanted = [opinion.article for opinion in self._learned.opinions().values() if opinion.weight > 0]
-        topics = self._intake.topics(wanted)
-        names = [name for topic, article in zip(topics, wanted, strict=True) if (name := topic or article.category)]
+        names = [name for name in self.topics_of(wanted) if name]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
         return Profile(
             events=tuple(reversed(events)),
