@@ -22,3 +22,17 @@ def app_data_dir() -> Path:
     if platform == "android":
         return Path(importlib.import_module("android.storage").app_storage_path())
     return data_home() / "edge-news-app"
+
+
+def documents_dir() -> Path:
+    """A directory for files that the reader takes elsewhere; it need not exist yet.
+
+    On Android it is the app's part of the outer storage, which a file manager or a cable reaches; the app needs no
+    right for it.
+    """
+    if platform == "android":
+        activity = importlib.import_module("jnius").autoclass("org.kivy.android.PythonActivity").mActivity
+        outer = activity.getExternalFilesDir(None)  # None while the outer storage is not there
+        return Path(outer.getAbsolutePath()) if outer is not None else app_data_dir()
+    downloads = Path.home() / "Downloads"
+    return downloads if downloads.is_dir() else app_data_dir()
