@@ -115,6 +115,19 @@ class Driver:
         touch.touch_up()
         self.frames(3)
 
+    def touch_twice(self, x: float, y: float) -> None:
+        """Tap a point of the window, told by two devices as a touch screen can be on a desktop."""
+        from kivy.tests.common import UnitTestTouch
+
+        touches = [UnitTestTouch(x, y), UnitTestTouch(x, y)]
+        touches[1].device = "probesysfs"
+        for touch in touches:
+            touch.touch_down()
+        self.frames(2)
+        for touch in touches:
+            touch.touch_up()
+            self.frames(1)
+
     def tap(self, widget: Widget) -> None:
         """Tap a widget's middle."""
         self.touch_at(*widget.to_window(*widget.center))
@@ -141,14 +154,14 @@ class Driver:
         Raises:
             LookupError: There is none.
         """
-        for widget in (within or self._top()).walk():
+        for widget in (within or self._top()).walk(restrict=True):
             if type(widget).__name__ == kind and all(getattr(widget, name) == value for name, value in values.items()):
                 return widget
         raise LookupError(f"no {kind} with {values} is on the screen")
 
     def all_of(self, kind: str, within: Widget | None = None) -> list[Any]:
         """All widgets of a class, topmost first."""
-        found = [widget for widget in (within or self._top()).walk() if type(widget).__name__ == kind]
+        found = [widget for widget in (within or self._top()).walk(restrict=True) if type(widget).__name__ == kind]
         return sorted(found, key=lambda widget: -widget.to_window(*widget.pos)[1])
 
     def cards(self, screen: str = "feed") -> list[Any]:
