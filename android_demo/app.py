@@ -27,7 +27,6 @@ from android_demo.ui.echoes import Echoes
 from android_demo.ui.keys import key_name
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
-from android_demo.ui.stories import ForYouScreen
 from android_demo.ui.worker import Worker
 from edge_runtime import EdgeError, Notice, Wording, demo_articles, prepare_engines
 
@@ -106,6 +105,7 @@ class EdgeNewsApp(App):
         def started(notices: tuple[Notice, ...]) -> None:
             for notice in notices:
                 self.shell.say(self.told(notice))
+            self.commands.profile.show_private()
             self.navigation.go("feed")
 
         def cannot(error: EdgeError) -> None:
@@ -166,18 +166,8 @@ class EdgeNewsApp(App):
         self.commands.do(lambda session: why_page(session, now, article_id), explained, once="why")
 
     def erase(self) -> None:
-        """Forget the reader, and at once what was seen: it would be kept again behind the erasing."""
-        feed = self.navigation.screen("feed")
-        assert isinstance(feed, ForYouScreen)
-        feed.forget()
-        self.commands.forget_marks()
-
-        def erased(_: object) -> None:
-            feed.forget()
-            self.commands.rank()
-            self.navigation.refresh()
-
-        self.commands.do(lambda session: session.erase(), erased, once="erase")
+        """Forget the reader."""
+        self.commands.profile.erase()
 
     def back(self) -> bool:
         """Close a sheet, or go back; False where that leaves the app."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from android_demo.commands_profile import ProfileCommands
 from android_demo.core.marks import Marks, Verdict
 from android_demo.core.pages.stories import StoriesPage, for_you_page
 from android_demo.core.session import Session
@@ -42,6 +43,7 @@ class Commands:
         self._now, self._told = now, told
         self._marks: dict[str, Marks] = {}  # of articles that were judged here; what is shown before it is kept
         self._pending: set[Hashable] = set()
+        self.profile = ProfileCommands(self, shell, navigation, now)
 
     @property
     def tr(self) -> Wording:

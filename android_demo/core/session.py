@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
 from edge_runtime import Article, ArticleMarks, Notice, Origin, Reader, ScoredArticle, Signal, Wording, demo_articles
@@ -21,6 +23,7 @@ class Session:
     bundle: Path | None
     first_articles: FirstArticles
     tr: Wording = field(default_factory=Wording)
+    ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
     _reader: Reader | None = None
     _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
@@ -55,7 +58,9 @@ class Session:
 
     def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:
         """The best of the cache; `mark_shown` knows them from now on."""
+        began = perf_counter()
         scored = self.reader.feed(now, limit)
+        self.ranking_ms.append((perf_counter() - began) * 1000)
         self._scored |= {item.article.article_id: item for item in scored}
         return scored
 
@@ -101,6 +106,17 @@ class Session:
         """Forget the reader."""
         self.reader.erase()
         self._scored = {}
+
+    def reopen(self, bundle: Path | None) -> None:
+        """Open the reader anew, with another bundle; the one of the data directory where none is given.
+
+        Raises:
+            EdgeError: It cannot rank with this one; the session goes on as it was.
+        """
+        opened = Reader.open(self.data_dir, bundle)
+        self.close()
+        self._reader, self.bundle, self._scored = opened, bundle, {}
+        self.ranking_ms.clear()
 
     def close(self) -> None:
         """Close the databases."""
