@@ -270,7 +270,7 @@ def _pieces_of_block(number: int, block: TextBlock, look: Look, width: float) ->
     quotes = dp(QUOTE_INDENT) * block.quote_depth
     entry = max(measure("•  "), measure(f"{block.label} ")) + dp(2)
     indent = min(quotes + entry * block.list_depth, max(width - dp(LEAST_WIDTH), 0))
-    lines = _placed_lines(block.text, width - indent, measure)
+    lines = _placed_lines(block.text, width - indent - 2, measure)
     most = max(1, min(MOST_LINES, int(MOST_PX / max(height_of(["Ag"], **style), 1))))  # type: ignore[arg-type]
     rtl = is_rtl(block.text)
     gap = 0.0 if not number else dp(ENTRY_GAP if block.list_depth else GAPS[block.kind])

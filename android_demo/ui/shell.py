@@ -20,6 +20,7 @@ from android_demo.ui.screens import TABS
 __all__ = ["Shell", "widgets"]
 
 WIDE = 700  # dp; from here on tabs stand at the side, and a detail beside its list
+BAR, RAIL, RAIL_TAB = 60, 88, 68  # dp: height of the bar of tabs, width of the rail, height of a tab of it
 UNDO_S = 8.0
 
 
@@ -75,6 +76,7 @@ class Shell(FloatLayout):
             self.ids.tabs.add_widget(tab, index=1)  # before the filler
         self._undo_timer = Clock.create_trigger(lambda *_: self.ids.undo.dismiss(), UNDO_S)
         self.fbind("width", self._measure)
+        self.fbind("has_tabs", self._measure)
         self._measure()
 
     def name_tabs(self, tr: Callable[[str], str]) -> None:
@@ -121,8 +123,11 @@ class Shell(FloatLayout):
         body, tabs = self.ids.body, self.ids.tabs
         body.remove_widget(tabs)
         body.add_widget(tabs, index=1 if self.is_wide else 0)
+        tabs.orientation = "vertical" if self.is_wide else "horizontal"
+        tabs.size_hint = (None, 1) if self.is_wide else (1, None)
+        tabs.size = (dp(RAIL), dp(BAR) if self.has_tabs else 0)
         for tab in self._tabs.values():
-            tab.size_hint_y, tab.height = (None, dp(68)) if self.is_wide else (1, tab.height)
+            tab.size_hint_y, tab.height = (None, dp(RAIL_TAB)) if self.is_wide else (1, tab.height)
         self.ids.filler.size_hint = (1, 1) if self.is_wide else (None, None)
         self.ids.filler.size = (0, 0)
 

@@ -41,7 +41,7 @@ def card_data(row: StoryRow, width: float) -> dict[str, object]:
         max(height_of(meta, sp(META_SIZE)), dp(BADGE))
         + height_of(title, sp(TITLE_SIZE), bold=True)
         + height_of(reason, sp(REASON_SIZE))
-        + dp(CARD_SPACING) * (2 if reason else 1)
+        + dp(3 * CARD_SPACING)
     )
     return {
         "row": row,

@@ -47,7 +47,8 @@ def lines_of(
     max_lines: int | None = None,
 ) -> list[str]:
     """The text broken to `width` px."""
-    lines = wrap(text, width, measure_of(font_size, font_name, bold=bold), max_lines)
+    # The pieces of a line, measured one by one, can be a pixel or two narrower than the line.
+    lines = wrap(text, width - 2, measure_of(font_size, font_name, bold=bold), max_lines)
     return lines if is_plain(text) else directed(lines, is_from_right=is_rtl(text))
 
 
