@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from edge_runtime.sentences import Sentence
+
 
 class Remedy(StrEnum):
     """What mends it, in words that fit any program; the command line and the app have words of their own for each."""
@@ -133,8 +135,13 @@ class UnknownNameError(EdgeError):
 
     def __init__(self, kind: str, name: str, near: tuple[str, ...]) -> None:
         """Word it, with the names that are near."""
-        meant = f"; did you mean {' or '.join(f'“{other}”' for other in near)}?" if near else ""
-        super().__init__(f"no {kind} {name!r} among the articles{meant}")
+        facts = {"kind": Sentence(kind), "name": repr(name)}
+        if near:
+            names = " or ".join(f"“{other}”" for other in near)
+            said = Sentence("no {kind} {name} among the articles; did you mean {names}?", names=names, **facts)
+        else:
+            said = Sentence("no {kind} {name} among the articles", **facts)
+        super().__init__(said)
         self.near = near
 
 

@@ -30,12 +30,20 @@ from edge_runtime.personal.similar_reads import also_opened, nearest_to_each, si
 from edge_runtime.personal.story_lines import Reads
 from edge_runtime.personal.word_effects import word_effects
 from edge_runtime.personal.worth_reading import worth_reading
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
 
 FOLLOWED_FOR_S = 2 * 86_400.0  # so long something is new of what the reader follows
 MOST_WORDS_NAMED = 3  # in a reason
+_MUTED = {
+    RuleKind.SOURCE: msgid("muted source “{name}”"),
+    RuleKind.TOPIC: msgid("muted topic “{name}”"),
+    RuleKind.WORD: msgid("muted word “{name}”"),
+    RuleKind.TEXT: msgid("muted text “{name}”"),  # an imported profile may hold one
+    RuleKind.TEXT: msgid("muted text “{name}”"),
+}
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
 
@@ -189,13 +197,13 @@ class FeedMaker:
         (topic,) = self.model.topic_numbers([self.rows.topics[place]]).tolist()
         found = nearness_meanings(evidence)
         if not topic:
-            found["topic"] = "its topic is not known"
+            found["topic"] = Sentence("its topic is not known")
         elif not state.topic_clicks:
-            found["topic"] = "how much readers open its topic"
+            found["topic"] = Sentence("how much readers open its topic")
         elif topic in evidence.picks:
-            found["topic"] = "you asked for its topic"
+            found["topic"] = Sentence("you asked for its topic")
         if not evidence.opened_of_source.get(self.rows.sources[place]):
-            found["source"] = "you have opened nothing of its source"
+            found["source"] = Sentence("you have opened nothing of its source")
         return found
 
     def is_worth_reading(self, parts: Mapping[str, Floats], chances: Calibration) -> NDArray[np.bool_]:
@@ -268,10 +276,10 @@ class FeedMaker:
     def _left_out(self) -> dict[int, Notice]:
         """Places of articles that the reader wants left out, with what to undo."""
         found = self.rows.places_of(self.learned.hidden)
-        left_out = dict.fromkeys(found[found >= 0].tolist(), Notice("you hid it", Remedy.UNHIDE))
+        left_out = dict.fromkeys(found[found >= 0].tolist(), Notice(Sentence("you hid it"), Remedy.UNHIDE))
         for rule, places in self.rules.items():
             if rule.effect is RuleEffect.MUTE:
-                left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
+                left_out.update(dict.fromkeys(places, Notice(_muted(rule))))
         return left_out
 
     def _reads(self) -> Reads | None:
@@ -322,3 +330,9 @@ class FeedMaker:
     def _farness(self, place: int, rule: Rule) -> float:
         near = self.nearness.get(rule)
         return 0.0 if near is None else -float(near[place])
+
+
+def _muted(rule: Rule) -> Sentence:
+    # A topic has a name in every language.
+    name = Sentence(rule.value) if rule.kind is RuleKind.TOPIC else rule.value
+    return Sentence(_MUTED[rule.kind], name=name)

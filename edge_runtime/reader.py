@@ -51,6 +51,7 @@ from edge_runtime.personal.picked_words import one_word
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
 from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
 from edge_runtime.storage.database import is_disk_full, private_directory
@@ -464,7 +465,9 @@ class Reader:
         names = list(dict.fromkeys(article_ids))
         for name, place in zip(names, self._intake.rows().places_of(names).tolist(), strict=True):
             if place < 0:
-                raise UnknownArticleError(f"no article {name!r} in the cache", Remedy.LIST_ARTICLES)
+                raise UnknownArticleError(
+                    Sentence("no article {name} in the cache", name=repr(name)), Remedy.LIST_ARTICLES
+                )
         if names and not self.private:
             self._profile.mark_read([ReadMark(name, is_read, at) for name in names])
 
@@ -955,7 +958,11 @@ class Reader:
         self.feeds.forget_answers()
         self.notices = (
             Notice(
-                f"the cache was damaged and is now {damaged.name}; a new one was begun with what you saved", Remedy.SYNC
+                Sentence(
+                    "the cache was damaged and is now {file}; a new one was begun with what you saved",
+                    file=damaged.name,
+                ),
+                Remedy.SYNC,
             ),
         )
 

@@ -10,28 +10,6 @@ from enum import StrEnum
 from edge_runtime.errors import Remedy
 
 
-class Sentence(str):
-    """Words for the reader that remember the template they were made from, so that another language can say them anew.
-
-    Attributes:
-        template: English, with {names} where facts stand.
-        facts: By name; strings, numbers or other sentences.
-    """
-
-    template: str
-    facts: Mapping[str, object]
-
-    def __new__(cls, template: str, **facts: object) -> Sentence:
-        """The template with its facts in place."""
-        said = super().__new__(cls, template.format(**facts))
-        said.template, said.facts = template, facts
-        return said
-
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        """What a copy is made from."""
-        return (self.template,), dict(self.facts)
-
-
 @dataclass(frozen=True, slots=True)
 class Popularity:
     """What a publisher counted of an article among all readers, up to a time.

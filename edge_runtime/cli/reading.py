@@ -11,7 +11,7 @@ from edge_runtime.cli.printing import tell
 from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.notify.texts import digest_title
 from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
-from edge_runtime.pages.worth import news_line
+from edge_runtime.pages.worth import worth_news
 from edge_runtime.types import Origin
 
 NUM_DIGEST = 5
@@ -76,7 +76,7 @@ def _feed(call: Call) -> None:
         rows = feed_rows(reader, feed, call.now)
         if not where and first_screen.is_usual(call.options):
             kept(lambda: first_screen.keep(reader, call, call.options.limit, feed, rows))
-        if feed and not where and (news := news_line(reader.worth(call.now))):
+        if feed and not where and (news := worth_news(reader.worth(call.now))):
             tell(news, call.screen.width)
         origin = Origin.ELSEWHERE if where else Origin.FEED
         if show_list(call, reader, rows, [*map(scored_fields, feed)], empty, origin=origin):

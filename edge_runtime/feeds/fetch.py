@@ -43,6 +43,7 @@ from edge_runtime.feeds.cookies import ChainCookies
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.hosts import Resolver, checked_addresses, resolve
 from edge_runtime.feeds.web_page import MAX_CHARS, MAX_REFRESH_S, refresh_of_page
+from edge_runtime.sentences import Sentence
 from edge_runtime.version import __version__
 
 _ACCEPT = (
@@ -130,8 +131,12 @@ def fetch(
             new = redirect_target(target, location(target, answer))
             if (new.address, cookies.state()) in seen:
                 raise FetchError(
-                    f"{parse_target(url).shown}: redirects in a circle, back to {new.shown}; "
-                    "see in a browser where it ends, and subscribe to that address"
+                    Sentence(
+                        "{address}: redirects in a circle, back to {other}; see in a browser where it ends, and "
+                        "subscribe to that address",
+                        address=parse_target(url).shown,
+                        other=new.shown,
+                    )
                 )
             # An https address is never given up for http, where anyone on the line can answer.
             loses_tls = (target.scheme, new.scheme) == ("https", "http")
@@ -139,8 +144,13 @@ def fetch(
             moved_to = new.address if permanent else moved_to
         target = new
     raise FetchError(
-        f"{parse_target(url).shown}: redirected more than {options.max_redirects} times, at last to {target.shown}; "
-        "subscribe to the address that a browser ends at"
+        Sentence(
+            "{address}: redirected more than {number} times, at last to {other}; subscribe to the address that a "
+            "browser ends at",
+            address=parse_target(url).shown,
+            number=options.max_redirects,
+            other=target.shown,
+        )
     )
 
 
@@ -167,9 +177,10 @@ def _ask(
     } | more_headers
     if target.credentials:
         headers["Authorization"] = "Basic " + base64.b64encode(target.credentials.encode()).decode("ascii")
-    late = (
-        f"{target.shown}: no whole answer within {options.time_limit_s:g} s; the server or the network is slow: "
-        "try again later"
+    late = Sentence(
+        "{address}: no whole answer within {seconds} s; the server or the network is slow: try again later",
+        address=target.shown,
+        seconds=f"{options.time_limit_s:g}",
     )
     addresses = checked_addresses(target, resolver, allow_private=options.allow_private)
     try:
@@ -193,7 +204,7 @@ def _ask(
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if time.monotonic() >= deadline:
             raise FetchError(late) from error
-        raise FetchError(f"{target.shown}: {_cause(error)}") from error
+        raise FetchError(Sentence("{address}: {why}", address=target.shown, why=_cause(error))) from error
     if time.monotonic() >= deadline:  # a connection that was cut looks like the end of the body
         raise FetchError(late)
     headers_of_answer = {name.lower(): value for name, value in response.headers.items()}
@@ -235,7 +246,8 @@ def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConne
     if any(map(_has_reached, failures)):
         raise next(filter(_has_reached, failures))
     raise UnreachedError(
-        f"{target.shown}: {_cause(failures[0])}", is_local=all(map(_is_local, failures))
+        Sentence("{address}: {why}", address=target.shown, why=_cause(failures[0])),
+        is_local=all(map(_is_local, failures)),
     ) from failures[0]
 
 
@@ -298,18 +310,22 @@ def _cause(error: Exception) -> str:
     """What went wrong with a connection, and what can be done."""
     deepest = _deepest(error)
     if isinstance(deepest, ssl.SSLCertVerificationError):
-        return f"its certificate is not good ({deepest.verify_message}); is this device's clock right?"
+        return Sentence(
+            "its certificate is not good ({cause}); is this device's clock right?", cause=deepest.verify_message
+        )
     if isinstance(deepest, ssl.SSLError):
-        return f"no encrypted connection ({deepest.reason or deepest}); tell its publisher"
+        return Sentence("no encrypted connection ({cause}); tell its publisher", cause=deepest.reason or str(deepest))
     if isinstance(deepest, TimeoutError):
-        return "the server does not answer; try again later"
+        return Sentence("the server does not answer; try again later")
     if isinstance(deepest, ConnectionRefusedError):
-        return "the server refuses the connection; look at the address, or try again later"
+        return Sentence("the server refuses the connection; look at the address, or try again later")
     if isinstance(deepest, http.client.HTTPException) and not isinstance(deepest, ConnectionError):
-        return f"the connection ended early or was no HTTP ({type(deepest).__name__}); try again later"
+        return Sentence(
+            "the connection ended early or was no HTTP ({cause}); try again later", cause=type(deepest).__name__
+        )
     if _is_local(error):
-        return f"this device has no way there ({deepest}); is the network down?"
-    return f"the connection failed ({deepest}); try again later"
+        return Sentence("this device has no way there ({cause}); is the network down?", cause=str(deepest))
+    return Sentence("the connection failed ({cause}); try again later", cause=str(deepest))
 
 
 def _deepest(error: BaseException) -> BaseException:

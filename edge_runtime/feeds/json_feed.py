@@ -9,6 +9,7 @@ import re
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.newest import MAX_ARTICLES, TOO_MANY, newest_items
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 
 MAX_NESTED = 200_000  # objects and arrays of a document
@@ -24,17 +25,19 @@ def read_json_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:
         FeedError: Not a JSON feed, or beyond a limit.
     """
     if text.count("{") + text.count("[") > MAX_NESTED:
-        raise FeedError(f"more than {MAX_NESTED} objects and arrays, beyond the limits of a feed")
+        raise FeedError(
+            Sentence("more than {number} objects and arrays, beyond the limits of a feed", number=str(MAX_NESTED))
+        )
     warnings: list[str] = []
     try:
         feed = json.loads(text)
     except RecursionError as error:
-        raise FeedError("JSON nested too deep, beyond the limits of a feed") from error
+        raise FeedError(Sentence("JSON nested too deep, beyond the limits of a feed")) from error
     except ValueError as error:
         feed = _save(text)
         warnings.append(f"broken JSON ({str(error)[:100]}), read as well as it goes")
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise FeedError("JSON, but without the items of a JSON feed; give the address of a feed")
+        raise FeedError(Sentence("JSON, but without the items of a JSON feed; give the address of a feed"))
     items = [item for item in feed["items"] if isinstance(item, dict)]
     if len(items) > MAX_ARTICLES:
         warnings.append(TOO_MANY)

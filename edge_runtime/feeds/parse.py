@@ -22,6 +22,7 @@ from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.web_page import error_of_page
 from edge_runtime.feeds.xml_events import MAX_BYTES
 from edge_runtime.feeds.xml_feed import read_xml_feed
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.types import Article, Popularity
 
@@ -67,11 +68,11 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", pag
     text, notes = decode_feed(data, content_type)
     start = text.lstrip("\ufeff \t\r\n\0")[:1]
     if not start:
-        raise FeedError(f"{url}: empty; try again later")
+        raise FeedError(Sentence("{address}: empty; try again later", address=url))
     try:
         raw, warnings = read_json_feed(text.lstrip("\ufeff")) if start in "{[" else read_xml_feed(text)
     except FeedError as error:
-        raise error_of_page(text, url, page_url or url, str(error)) from error
+        raise error_of_page(text, url, page_url or url, error.fact) from error
     return _Assembly(raw, url, now).parsed((*too_long, *notes, *warnings))
 
 

@@ -21,6 +21,7 @@ from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
 
@@ -161,7 +162,7 @@ def _chosen(feeds: list[Feed], only: Collection[str]) -> list[Feed]:
     chosen = [feed for feed in feeds if wanted.pop(feed.url, None) is not None]
     if wanted:
         named = ", ".join(map(hide_credentials, wanted.values()))
-        raise UnknownFeedError(f"{named}: not subscribed to", Remedy.LIST_FEEDS)
+        raise UnknownFeedError(Sentence("{address}: not subscribed to", address=named), Remedy.LIST_FEEDS)
     return chosen
 
 
@@ -225,7 +226,8 @@ def _read_all(
             refused = isinstance(error, PrivateAddressError) and str(error).startswith(f"{feed.shown_url}:")
             return _Read(error=str(error), is_refused=refused)  # where a redirect leads, one was asked
         except Exception as error:  # a fault of ours: told like the others, and the other feeds go on
-            return _Read(error=f"{type(error).__name__}: {hide_credentials(str(error))}; please report this")
+            said = f"{type(error).__name__}: {hide_credentials(str(error))}"
+            return _Read(error=Sentence("{error}; please report this", error=said))
 
     waiting: SimpleQueue[list[Feed]] = SimpleQueue()
     for group in _by_host(feeds):
@@ -301,10 +303,16 @@ def _settle(
             wished = timedelta(seconds=min(fetched.retry_after_s, MAX_WAIT.total_seconds()))
             back_off = min(max(wished, _interval(options)), MAX_WAIT)
         until = now + back_off
-        told = f"{feed.shown_url}: the server asks for patience; it is asked again after {until:%Y-%m-%d %H:%M} UTC"
+        told = Sentence(
+            "{address}: the server asks for patience; it is asked again after {time} UTC",
+            address=feed.shown_url,
+            time=f"{until:%Y-%m-%d %H:%M}",
+        )
         return replace(failed, last_error=told, next_at=until, is_told_to_wait=True), FeedStatus.TOLD_TO_WAIT
     if fetched.status is FetchStatus.GONE:
-        told = f"{feed.shown_url}: ended by its publisher (HTTP 410); unsubscribe, its articles stay"
+        told = Sentence(
+            "{address}: ended by its publisher (HTTP 410); unsubscribe, its articles stay", address=feed.shown_url
+        )
         return replace(feed, is_gone=True, last_error=told, next_at=None, is_told_to_wait=False), FeedStatus.GONE
     after = replace(
         feed,

@@ -97,7 +97,7 @@ _TABLE = (
         "Close to what you read just now",
         Origin.PROFILE,
         weight=0.3,
-        reason="Like {read_now} just now",
+        reason="Like {read_now}",
         is_of_vector=True,
     ),
     Part(

@@ -24,7 +24,7 @@ class WhyPart:
     """A named summand of the score."""
 
     name: str
-    meaning: str  # what it says, in a few words
+    meaning: str  # what it says, in a few words; `Wording.sentence` says it in another language
     value: float  # in hundredths, rounded so that the parts shown add up to the score shown
 
 
@@ -61,13 +61,23 @@ class WhyPage:
     hidden: str = ""  # why the feed leaves it out, if it does
     hidden_remedy: Remedy | None = None  # how to undo that, where the reason does not say
     standing: str = ""  # what counts for more than the score, if anything does
+    # What `facts` and `about` are made of, for a front end that words them itself.
+    source: str = ""
+    topic: str = ""  # as the publisher calls it
+    published: datetime | None = None  # UTC-aware
+    reason: str = ""  # "" beside `standing`
+    likely_topic: str = ""  # of the bundle's
+    topic_probability: float = 0.0
+    keywords: tuple[str, ...] = ()  # best first, without that topic
 
 
 def why_page(found: Explanation, now: datetime) -> WhyPage:
     """What is shown of an explanation of `Reader.explain`."""
     article, parts = found.scored.article, found.scored.parts
     standing = _standing(parts)
+    reason = "" if standing else found.scored.reason
     about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
+    keywords = tuple(clean_text(word) for word in found.keywords if word != found.topic)
     reads = [
         WhyRead(
             clean_text(read.article.title) if read.is_search else title_of(read.article), read.share, read.is_search
@@ -81,8 +91,8 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
     return WhyPage(
         article.article_id,
         title_of(article),
-        " · ".join(filter(None, (byline(article, now), "" if standing else found.scored.reason))),
-        (*about, *(clean_text(word) for word in found.keywords if word != found.topic)),
+        " · ".join(filter(None, (byline(article, now), reason))),
+        (*about, *keywords),
         score_parts(parts, found.scored.score, found.meanings),
         round(100 * shown_score(parts, found.scored.score)) / 100,
         tuple(reads),
@@ -94,6 +104,13 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
         found.hidden,
         found.hidden_remedy,
         standing,
+        source=clean_text(article.source),
+        topic=clean_text(article.category),
+        published=article.published,
+        reason=reason,
+        likely_topic=found.topic,
+        topic_probability=found.topic_probability,
+        keywords=keywords,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.titles import KeptTitle
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.article_columns import article_from, article_row, counts_row
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.cache_changes import num_changes
@@ -271,7 +272,9 @@ class ArticleCache:
         with self._reading():
             rows = read_rows(self._db, dim, article_ids, self._readings)
         if rows is None:
-            raise StorageError(f"{self._path}: vectors of another bundle", Remedy.MAKE_WRITABLE)
+            raise StorageError(
+                Sentence("{file}: vectors of another bundle", file=str(self._path)), Remedy.MAKE_WRITABLE
+            )
         self._readings += len(rows)
         return rows
 
@@ -393,7 +396,9 @@ class ArticleCache:
         try:
             return [found[name] for name in names]
         except KeyError as error:
-            raise UnknownArticleError(f"no article {error.args[0]!r} in the cache", Remedy.LIST_ARTICLES) from None
+            raise UnknownArticleError(
+                Sentence("no article {name} in the cache", name=repr(error.args[0])), Remedy.LIST_ARTICLES
+            ) from None
 
     def _fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         with self._reading():

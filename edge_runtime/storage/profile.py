@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from edge_runtime.errors import Remedy, UnknownEntryError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage import profile_rows as rows
 from edge_runtime.storage import trial_rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
@@ -141,7 +142,13 @@ class ProfileStore:
         with self._writing():
             taken = rows.take_back(self._db, article_id, signal)
             if not taken:
-                raise UnknownEntryError(f"nothing to take back: no {signal.value} of article {article_id!r}")
+                raise UnknownEntryError(
+                    Sentence(
+                        "nothing to take back: no {signal} of article {name}",
+                        signal=signal.value,
+                        name=repr(article_id),
+                    )
+                )
             before = [rows.event_row(event) for event in taken]
             rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
         remove_backups(self._path)
@@ -189,7 +196,9 @@ class ProfileStore:
         with self._writing():
             rule = rows.find_rule(self._db, kind, value)
             if rule is None:
-                raise UnknownEntryError(f"no rule for the {kind} {value!r}", Remedy.LIST_PROFILE)
+                raise UnknownEntryError(
+                    Sentence("no rule for the {kind} {name}", kind=str(kind), name=repr(value)), Remedy.LIST_PROFILE
+                )
             rows.delete_rule(self._db, rule)
             rows.insert_change(self._db, "rule", rows.rule_row(rule), None, self._limits.changes)
         return rule

@@ -12,6 +12,7 @@ from typing import Any
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import Remedy, UnknownEntryError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.article_columns import article_from, article_row
 from edge_runtime.storage.trial_rows import TABLES
 from edge_runtime.types import Event, Origin, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
@@ -72,7 +73,7 @@ def take_event(db: sqlite3.Connection, number: int) -> Event:
     """
     row = db.execute(f"SELECT {_EVENT}, number FROM events WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise UnknownEntryError(f"no event {number} in the profile", Remedy.LIST_PROFILE)
+        raise UnknownEntryError(Sentence("no event {number} in the profile", number=number), Remedy.LIST_PROFILE)
     db.execute("DELETE FROM events WHERE number = ?", (number,))
     return _event_from(row)
 
@@ -123,7 +124,7 @@ def take_search(db: sqlite3.Connection, number: int) -> Search:
     """
     row = db.execute("SELECT query, at, number FROM searches WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise UnknownEntryError(f"no search {number} in the profile", Remedy.LIST_PROFILE)
+        raise UnknownEntryError(Sentence("no search {number} in the profile", number=number), Remedy.LIST_PROFILE)
     db.execute("DELETE FROM searches WHERE number = ?", (number,))
     return _search_from(row)
 
@@ -276,7 +277,7 @@ def undo(db: sqlite3.Connection) -> Event | Search | Rule | tuple[str, ...]:
             return take_search(db, number)
         case (number, "rule" | "picks" | "taken back" as kind):
             return _undo_change(db, number, kind)
-    raise UnknownEntryError("there is nothing to undo")
+    raise UnknownEntryError(Sentence("there is nothing to undo"))
 
 
 def clear(db: sqlite3.Connection) -> None:

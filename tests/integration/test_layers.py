@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 # Lowest first. Names of one line do not import each other. A name that is not here is a new layer: put it in its place.
 RUNTIME = [
-    ["errors", "version"],
+    ["sentences", "version"],
+    ["errors"],
     ["types"],
     ["addresses"],
     ["engines"],

@@ -175,6 +175,37 @@ def notifications(decision: api.PushDecision, settings: api.PushSettings, sent: 
     assert_type(sent.probability, float)
 
 
+def wording(said: api.Sentence, now: datetime, folder: Path) -> None:
+    tr = api.Wording("zh", [folder])
+    assert_type(tr("All"), str)
+    assert_type(tr.count("{number} story", "{number} stories", 2), str)
+    assert_type(tr.sentence(said), str)
+    assert_type(tr.age(now, now), str)
+    assert_type(said.template, str)
+    assert_type(said.facts, Mapping[str, object])
+
+
+def pages(reader: api.Reader, found: api.Explanation, worth: api.OrderWorth, now: datetime) -> None:
+    page = api.article_page(reader, "a", now)
+    assert_type(page, api.ArticlePage)
+    assert_type(page.blocks, tuple[api.Block, ...])
+    assert_type(page.blocks[0].kind, api.BlockKind)
+    assert_type(page.blocks[0].links, tuple[api.LinkSpan, ...])
+    assert_type(page.published, datetime | None)
+    why = api.why_page(found, now)
+    assert_type(why, api.WhyPage)
+    assert_type(why.parts, tuple[api.WhyPart, ...])
+    assert_type(why.reads, tuple[api.WhyRead, ...])
+    assert_type(why.words, tuple[api.WhyWord, ...])
+    assert_type(why.reason, str)
+    assert_type(api.worth_line(worth), str)
+    assert_type(api.worth_explanation(worth, is_private=True), str)
+    assert_type(api.worth_news(worth), str)
+    assert_type(api.digest_title(3, 212, now, now), str)
+    assert_type(api.since_text(now, now), str)
+    assert_type(api.msgid("{number}"), str)
+
+
 def errors(error: api.EdgeError, notice: api.Notice) -> None:
     assert_type(error.fact, str)
     assert_type(error.remedy, api.Remedy | None)
