@@ -27,6 +27,7 @@ from android_demo.platform.look import is_system_dark, system_language
 from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.keys import key_name
+from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
 from android_demo.ui.stories import ForYouScreen
@@ -99,6 +100,7 @@ class EdgeNewsApp(App):
     def on_start(self) -> None:
         """Rank once the window is there."""
         prepare_engines()
+        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
         self.start_reading()
 
     def start_reading(self) -> None:

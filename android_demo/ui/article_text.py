@@ -1,6 +1,6 @@
 """The text of an article as a column of labels, made while it is scrolled.
 
-A label holds at most 40 lines: one of a whole article would outgrow a phone's largest texture, and take long to draw.
+A label holds at most 12 lines: one of a whole article would outgrow a phone's largest texture, and take long to draw.
 No more is broken and drawn than is soon in sight, a few milliseconds at a time, however long the text is.
 """
 
@@ -20,14 +20,15 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.relativelayout import RelativeLayout
 
 from android_demo.core.pages.article import TextBlock
-from android_demo.core.scripts import directed, is_latin, is_rtl
+from android_demo.core.scripts import directed, is_latin, is_plain, is_rtl
 from android_demo.core.theme import Theme
 from android_demo.core.wrapping import broken
 from android_demo.ui.runs import mono_font
 from android_demo.ui.text import FONT, SERIF, Lines, height_of, measure_of, width_of
 from edge_runtime import BlockKind
 
-MOST_LINES, MOST_PX = 40, 2048  # of a label
+MOST_LINES, MOST_PX = 12, 2048  # of a label
+MOST_MIXED_LINES = 5  # where fonts change within lines, which takes longer to measure
 PAGE = 24  # labels of one inner column, as a column lays out all its children whenever one is added
 BUDGET_S = 0.004  # of one callback
 AHEAD = 1.5  # screens below the one in sight
@@ -97,9 +98,8 @@ class ArticleText(BoxLayout):
         self.bind(minimum_height=self.setter("height"))
         self._blocks: Sequence[TextBlock] = ()
         self._look: Look | None = None
-        self._coming: Iterator[Piece] = iter(())
+        self._coming: Iterator[Piece] | None = None  # what is not made yet
         self._wanted: Place | None = None  # to be scrolled to once it is made
-        self._is_whole = False  # its end is made
         self._made_px = self._made_width = self._content_px = 0.0
         self._place_before = Place()
         self._make = Clock.create_trigger(self._make_some)
@@ -171,22 +171,21 @@ class ArticleText(BoxLayout):
             self._again()
 
     def _begin(self, place: Place) -> None:
-        if self._look is None or self.width < dp(LEAST_WIDTH):
-            self._wanted = place
-            return
         self.clear_widgets()
-        self._made_px, self._made_width, self._is_whole = 0.0, self.width, False
+        self._coming, self._wanted = None, place
+        if self._look is None or self.width <= dp(LEAST_WIDTH):  # not while it is being laid out
+            return
+        self._made_px, self._made_width = 0.0, self.width
         self._coming = self._pieces_of(self._blocks, self._look)
-        self._wanted = place
         self._make_some()
 
     def _make_some(self, *_: object) -> None:
         """Make labels for a few milliseconds, and go on with the next frame where that is not enough."""
         end = time.perf_counter() + BUDGET_S
-        while self._is_wanting() and time.perf_counter() < end:
+        while self._coming is not None and self._is_wanting() and time.perf_counter() < end:
             piece = next(self._coming, None)
             if piece is None:
-                self._is_whole = True
+                self._coming = None
                 break
             if not self.children or len(self.children[0].children) >= PAGE:
                 page = BoxLayout(orientation="vertical", size_hint_y=None, height=0)
@@ -194,10 +193,10 @@ class ArticleText(BoxLayout):
                 self.add_widget(page)
             self.children[0].add_widget(piece)
             self._made_px += piece.height
+        if self._wanted is not None and not self._is_awaited():
+            Clock.schedule_once(self._go_to_wanted)  # once what was made is laid out
         if self._is_wanting():
             self._make()
-        elif self._wanted is not None:
-            Clock.schedule_once(self._go_to_wanted)
 
     def _keep_still(self, content: BoxLayout, height: float) -> None:
         """Keep the same words in sight while the text grows: `scroll_y` is a fraction of the whole."""
@@ -209,13 +208,31 @@ class ArticleText(BoxLayout):
         self._content_px = height
 
     def _is_wanting(self) -> bool:
-        if self._is_whole or self.scroller is None:
+        if self._coming is None or self.scroller is None:
             return False
-        if self._wanted is not None:
-            made = [(piece.block, piece.start) for piece in self.children[0].children] if self.children else []
-            if not made or made[0] < (self._wanted.block, self._wanted.start):
-                return True
+        if self._is_awaited():
+            return True
         return self._made_px - max(self._edge_px(), 0) < (1 + AHEAD) * self.scroller.height
+
+    def _is_awaited(self) -> bool:
+        """Whether the label that is to be scrolled to, and a screen from there on, is not made yet."""
+        if self._wanted in (None, Place()) or self._coming is None:
+            return False
+        last = self.children[0].children[0] if self.children else None
+        if last is None or (last.block, last.start) < (self._wanted.block, self._wanted.start):
+            return True
+        return self._made_px - self._wanted_px() < self.scroller.height
+
+    def _wanted_px(self) -> float:
+        """From the text's upper edge to the place that is to be scrolled to."""
+        passed = target = 0.0
+        assert self._wanted is not None
+        for piece in self.pieces():
+            if (piece.block, piece.start) > (self._wanted.block, self._wanted.start):
+                break
+            target = passed + self._wanted.below * piece.height
+            passed += piece.height
+        return target
 
     def _edge_px(self) -> float:
         """From the text's upper edge to that of the screen, as the scroller says."""
@@ -231,20 +248,12 @@ class ArticleText(BoxLayout):
         return float(content.to_window(0, content.top)[1] - self.to_window(0, self.top)[1])
 
     def _go_to_wanted(self, *_: object) -> None:
-        place, self._wanted = self._wanted, None
-        if place is None:
+        if self._wanted is None:
             return
-        passed, target = 0.0, None
-        if place != Place():
-            for piece in self.pieces():
-                if (piece.block, piece.start) > (place.block, place.start) and target is not None:
-                    break
-                target = passed + place.below * piece.height
-                passed += piece.height
-        content = self.scroller.children[0]
-        room = content.height - self.scroller.height
-        wanted = 0.0 if target is None else target + self._head_px()
-        self.scroller.scroll_y = 1 - min(max(wanted / room, 0.0), 1.0) if room > 0 else 1.0
+        top = 0.0 if self._wanted == Place() else self._wanted_px() + self._head_px()
+        self._wanted = None
+        room = self.scroller.children[0].height - self.scroller.height
+        self.scroller.scroll_y = 1 - min(max(top / room, 0.0), 1.0) if room > 0 else 1.0
         self.go_on()
 
     def _link_at(self, touch: MotionEvent) -> str:
@@ -270,8 +279,9 @@ def _pieces_of_block(number: int, block: TextBlock, look: Look, width: float) ->
     quotes = dp(QUOTE_INDENT) * block.quote_depth
     entry = max(measure("•  "), measure(f"{block.label} ")) + dp(2)
     indent = min(quotes + entry * block.list_depth, max(width - dp(LEAST_WIDTH), 0))
-    lines = _placed_lines(block.text, width - indent - 2, measure)
-    most = max(1, min(MOST_LINES, int(MOST_PX / max(height_of(["Ag"], **style), 1))))  # type: ignore[arg-type]
+    lines = _placed_lines(block.text, width - indent, measure)
+    most_lines = MOST_LINES if is_plain(block.text, in_latin=font_name != FONT) else MOST_MIXED_LINES
+    most = max(1, min(most_lines, int(MOST_PX / max(height_of(["Ag"], **style), 1))))  # type: ignore[arg-type]
     rtl = is_rtl(block.text)
     gap = 0.0 if not number else dp(ENTRY_GAP if block.list_depth else GAPS[block.kind])
     is_first = True
@@ -350,7 +360,7 @@ def _draw(piece: Piece, theme: Theme, block: TextBlock, width: float, *, rtl: bo
             for depth in range(block.quote_depth):
                 x = dp(QUOTE_INDENT) * depth
                 Rectangle(pos=(width - x - dp(3) if rtl else x, 0), size=(dp(3), piece.height - gap))
-    with piece.canvas.after:
+    with piece.canvas:
         if piece.zones:
             Color(*theme.accent)
             for zone in piece.zones:

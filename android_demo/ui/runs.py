@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kivy.core.text import Label as CoreLabel
+from kivy.core.text.text_sdl2 import _SurfaceContainer
 from kivy.uix.label import Label
 from kivy.utils import platform
 
@@ -16,6 +17,9 @@ from android_demo.core.scripts import OWN, Run, fonts_for, is_plain, runs
 FONT, SERIF, SIGNS_FONT = "News Sans", "News Serif", "News Signs"
 LATIN_FONTS = {SERIF}  # have Latin alone; what a monospaced font has is taken for Latin too
 FONT_DIRS = ("/system/fonts",) if platform == "android" else ("/usr/share/fonts", "/usr/local/share/fonts")
+
+MOST_TAUGHT = 32  # Kivy keeps 64 fonts open, the app's own among them
+_TAUGHT: set[str] = set()
 
 
 @lru_cache(maxsize=1)
@@ -45,36 +49,35 @@ class RunsLabel(CoreLabel):  # type: ignore[misc]
 
     def get_extents(self, text: str) -> tuple[int, int]:
         """Width and height in px of one line."""
-        found = self._parts(text)
-        if not found:
+        parts = self._parts(text)
+        if not parts:
             return super().get_extents(text)
-        most_ascent, width, below = self.get_ascent(), 0, 0
-        sizes = []
-        for run in found:
+        width, ascent, descent = 0, self.get_ascent(), 0
+        for run in parts:
             with self._in_font_of(run):
-                sizes.append((*super().get_extents(run.text), self.get_ascent()))
-        most_ascent = max(most_ascent, *(ascent for _, _, ascent in sizes))
-        for run_width, height, ascent in sizes:
+                run_width, height = super().get_extents(run.text)
+                own_ascent = self.get_ascent()
             width += run_width
-            below = max(below, height - ascent)
-        return width, most_ascent + below
+            ascent, descent = max(ascent, own_ascent), max(descent, height - own_ascent)
+        return width, ascent + descent
 
     def _render_text(self, text: str, x: float, y: float) -> None:
-        found = self._parts(text)
-        if not found:
+        parts = self._parts(text)
+        if not parts:
             super()._render_text(text, x, y)
             return
-        ascents = [self.get_ascent()]
-        for run in found:
+        ascents = []
+        for run in parts:
             with self._in_font_of(run):
                 ascents.append(self.get_ascent())
-        baseline = y + max(ascents)
-        for run, ascent in zip(found, ascents[1:], strict=True):
+        baseline = y + max(self.get_ascent(), *ascents)
+        for run, ascent in zip(parts, ascents, strict=True):
             with self._in_font_of(run):
                 super()._render_text(run.text, x, baseline - ascent)
                 x += super().get_extents(run.text)[0]
 
     def _parts(self, text: str) -> tuple[Run, ...]:
+        """The runs of a line, none where one font draws it all."""
         in_latin = self.options["font_name"] in LATIN_FONTS
         return () if is_plain(text, in_latin=in_latin) else _runs(text, in_latin=in_latin)
 
@@ -88,15 +91,25 @@ class RunsLabel(CoreLabel):  # type: ignore[misc]
         if not run.code:
             yield
             return
-        files = self._fonts[FONT][::2] if run.code == OWN else device_fonts().get(run.code, self._fonts[FONT][::2])
-        kept = {name: self.options[name] for name in ("font_name_r", "font_direction", "font_script_name", "bold")}
-        self.options["font_name_r"] = files[bool(kept["bold"])]
-        self.options["font_direction"] = "rtl" if run.is_rtl else "ltr"
-        self.options["font_script_name"] = "Latn" if run.code == OWN else run.code
+        options, own = self.options, self._fonts[FONT][::2]
+        kept = options["font_name_r"], options["font_direction"], options["font_script_name"]
+        options["font_name_r"] = device_fonts().get(run.code, own)[bool(options["bold"])]
+        options["font_direction"] = "rtl" if run.is_rtl else "ltr"
+        options["font_script_name"] = "Latn" if run.code == OWN else run.code
         try:
+            self._teach()
             yield
         finally:
-            self.options.update(kept)
+            options["font_name_r"], options["font_direction"], options["font_script_name"] = kept
+
+    def _teach(self) -> None:
+        """Draw once with a font: SDL's learns its direction and script then, and is asked for a width before."""
+        font = self._get_font_id()
+        if font not in _TAUGHT:
+            if len(_TAUGHT) >= MOST_TAUGHT:
+                _TAUGHT.clear()
+            _TAUGHT.add(font)
+            _SurfaceContainer(4, 4).render(self, "x", 0, 0)
 
 
 class RunsText(Label):
