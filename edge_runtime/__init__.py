@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UnknownFeedError,
         UnknownNameError,
         UnknownTopicError,
+        UnknownZoneError,
     )
     from edge_runtime.feeds.feed_item import FeedItem
     from edge_runtime.feeds.full_text import Block, BlockKind, LinkSpan
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from edge_runtime.model.parts import Part, score_part
     from edge_runtime.notify.texts import Notification, digest_title, notifications, since_text
     from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
+    from edge_runtime.notify.zone import zone_named
     from edge_runtime.pages.article import ArticlePage, article_page
     from edge_runtime.pages.why import WhyPage, WhyPart, WhyRead, WhyWord, why_page
     from edge_runtime.pages.wording import Wording
@@ -111,6 +113,7 @@ _HOMES = {
         "UnknownFeedError",
         "UnknownNameError",
         "UnknownTopicError",
+        "UnknownZoneError",
     ),
     "feeds.feed_item": ("FeedItem",),
     "feeds.full_text": ("Block", "BlockKind", "LinkSpan"),
@@ -126,6 +129,7 @@ _HOMES = {
     "model.parts": ("Part", "score_part"),
     "notify.texts": ("Notification", "digest_title", "notifications", "since_text"),
     "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
+    "notify.zone": ("zone_named",),
     "pages.article": ("ArticlePage", "article_page"),
     "pages.why": ("WhyPage", "WhyPart", "WhyRead", "WhyWord", "why_page"),
     "pages.wording": ("Wording",),
@@ -246,6 +250,7 @@ __all__ = [
     "UnknownFeedError",
     "UnknownNameError",
     "UnknownTopicError",
+    "UnknownZoneError",
     "UnreadCounts",
     "WantedFeed",
     "WhyPage",
@@ -278,4 +283,5 @@ __all__ = [
     "worth_news",
     "write_bundle",
     "write_opml",
+    "zone_named",
 ]

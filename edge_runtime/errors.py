@@ -43,6 +43,8 @@ class Remedy(StrEnum):
     UNHIDE = "taking that back brings it back"
     INSTALL_NOTIFY_SEND = "install libnotify, which brings it"
     INSTALL_APPRISE = "install apprise"
+    GIVE_CA_FILE = "install certifi, or name a file of CA certificates"
+    INSTALL_TZDATA = "install tzdata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,10 @@ class UnreachedError(FetchError):
         """Keep whose fault it is."""
         super().__init__(fact, remedy)
         self.is_local = is_local
+
+
+class UnknownZoneError(EdgeError):
+    """A time zone that this device does not know."""
 
 
 class DeliveryError(EdgeError):

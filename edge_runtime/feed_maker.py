@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.rules import Places
 from edge_runtime.content.titles import language_of_article
+from edge_runtime.content.topic_shares import shares_by_name
 from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake.articles import Intake
 from edge_runtime.model.news_model import NewsModel
@@ -23,8 +24,9 @@ from edge_runtime.notify.types import PushCandidate
 from edge_runtime.personal.evidence import nearness_meanings
 from edge_runtime.personal.feed_order import FeedOrder, Wishes, order_feed
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.personal.reader_model import ReaderModel, apart_from
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.reasons import Claims, in_turn, reasons
+from edge_runtime.personal.score_parts import apart_from
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
 from edge_runtime.personal.similar_reads import also_opened, nearest_to_each, similar_reads, similar_to_each
 from edge_runtime.personal.story_lines import Reads
@@ -189,6 +191,7 @@ class FeedMaker:
             topic_probability=made.topic_probability,
             keywords=made.keywords,
             meanings=self._meanings(place, state),
+            other_topics=shares_by_name(self.rows.other_topics[place], self.model.bundle.manifest.topics),
         )
 
     def _meanings(self, place: int, state: ReaderState) -> dict[str, str]:
@@ -196,10 +199,12 @@ class FeedMaker:
         evidence = self.learned.evidence(self.now.timestamp())
         (topic,) = self.model.topic_numbers([self.rows.topics[place]]).tolist()
         found = nearness_meanings(evidence)
-        if not topic:
+        if not topic and not self.rows.other_topics[place].any():
             found["topic"] = Sentence("its topic is not known")
         elif not state.topic_clicks:
             found["topic"] = Sentence("how much readers open its topic")
+        elif not topic:
+            found["topic"] = Sentence("how much you read what it may be about")
         elif topic in evidence.picks:
             found["topic"] = Sentence("you asked for its topic")
         if not evidence.opened_of_source.get(self.rows.sources[place]):

@@ -40,6 +40,7 @@ class Article:
     language: str = ""
     published: datetime | None = None  # UTC-aware
     popularity: Popularity | None = None
+    image: str = ""  # http(s) address of a picture; it comes from a feed, and nothing here fetches it
 
 
 class Signal(StrEnum):
@@ -237,6 +238,9 @@ class ArticleMarks:
 
     is_read: bool  # opened or marked as read
     is_saved: bool
+    is_liked: bool = False
+    is_disliked: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,7 @@ class Explanation:
     keywords: tuple[str, ...] = ()  # best first
     hidden_remedy: Remedy | None = None  # how to undo what hides it, where the reason does not say
     meanings: Mapping[str, str] = field(default_factory=dict)  # of parts that say something else here than elsewhere
+    other_topics: Mapping[str, float] = field(default_factory=dict)  # that its text tells beside, with their shares
 
 
 @dataclass(frozen=True, slots=True)

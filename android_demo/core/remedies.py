@@ -36,6 +36,8 @@ WORDS = {
     Remedy.BUNDLE_FILE: "install the app again",
     Remedy.INSTALL_NOTIFY_SEND: "the app shows its notifications itself",
     Remedy.INSTALL_APPRISE: "the app shows its notifications itself",
+    Remedy.GIVE_CA_FILE: "this app was built without one",
+    Remedy.INSTALL_TZDATA: "this app was built without one",
     Remedy.UNHIDE: "like it to bring it back",
 }
 

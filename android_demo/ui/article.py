@@ -42,7 +42,7 @@ class ArticleScreen(Page):
     excerpt = StringProperty()
     url = StringProperty()
     link = StringProperty()
-    marks = ObjectProperty(Marks())
+    marks = ObjectProperty(Marks(), rebind=True)
     title_size = NumericProperty("23sp")
     before = ObjectProperty(None, allownone=True)  # rows beside it in its list
     after = ObjectProperty(None, allownone=True)

@@ -1,4 +1,4 @@
-"""What stands round the screens: tabs, messages, the bar that takes a deed back, and a second pane where there is room."""
+"""What stands round the screens: tabs, messages, the way to take a deed back, a second pane where there is room."""
 
 from __future__ import annotations
 
@@ -86,15 +86,16 @@ class Shell(FloatLayout):
 
     def put(self, screens: Sequence[Page]) -> None:
         """Show one screen, or a list and its detail beside it."""
-        main, detail = self.ids.main, self.ids.detail
         beside = screens[1] if len(screens) > 1 else None
-        for pane, screen in ((main, screens[0]), (detail, beside)):
-            if screen is not None and screen.manager is not pane:
-                if screen.manager is not None:
-                    screen.manager.remove_widget(screen)
+        for pane, screen in ((self.ids.main, screens[0]), (self.ids.beside, beside)):
+            for other in [one for one in pane.children if one is not screen]:
+                other.dispatch("on_pre_leave")
+                pane.remove_widget(other)
+            if screen is not None and screen.parent is not pane:
+                if screen.parent is not None:
+                    screen.parent.remove_widget(screen)
                 pane.add_widget(screen)
-            if screen is not None and pane.current != screen.name:
-                pane.current = screen.name
+                screen.dispatch("on_enter")
         self.ids.beside.size_hint_x = 1.2 if beside is not None else None
         self.ids.beside.width = 0
         self.ids.beside.opacity = 1 if beside is not None else 0

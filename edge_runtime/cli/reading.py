@@ -71,7 +71,7 @@ def _feed(call: Call) -> None:
     with call.open() as reader, names_known(call):
         feed = reader.feed(call.now, call.options.limit, where)
         empty = NO_ARTICLES
-        if reader.latest(1):
+        if reader.count():
             empty = NOTHING_FITS if where else "nothing to show: `edge-news hidden` says what is left out"
         rows = feed_rows(reader, feed, call.now)
         if not where and first_screen.is_usual(call.options):
@@ -87,7 +87,7 @@ def _latest(call: Call) -> None:
     where = filter_of(call)
     with call.open() as reader, names_known(call):
         articles = reader.latest(call.options.limit, where)
-        empty = NOTHING_FITS if where and reader.latest(1) else NO_ARTICLES
+        empty = NOTHING_FITS if where and reader.count() else NO_ARTICLES
         rows = article_rows(reader, articles, call.now)
         show_list(call, reader, rows, [*map(article_fields, articles)], empty)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import functools
 import http.client
 import re
 import socket
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -39,6 +39,7 @@ from edge_runtime.feeds.answers import (
     location,
     read_answer,
 )
+from edge_runtime.feeds.certificates import tls_context
 from edge_runtime.feeds.cookies import ChainCookies
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.hosts import Resolver, checked_addresses, resolve
@@ -71,6 +72,7 @@ class FetchOptions:
     time_limit_s: float = 30.0  # all redirects together; the system's name look-up has limits of its own
     max_bytes: int = 8 << 20  # on the wire, and again when inflated
     max_redirects: int = 5
+    ca_file: Path | None = None  # see `certificates.tls_context`
 
 
 # `fetch`, or what asks more than once to answer like it.
@@ -185,7 +187,7 @@ def _ask(
     addresses = checked_addresses(target, resolver, allow_private=options.allow_private)
     try:
         with (
-            closing(_connect(target, addresses, deadline)) as connection,
+            closing(_connect(target, addresses, deadline, options.ca_file)) as connection,
             _cut_at(connection.sock, deadline) as chunk_bytes,
         ):
             # A wrong Content-Length is common and is looked at where the body is at hand.
@@ -212,12 +214,13 @@ def _ask(
     return Answer(response.status, headers_of_answer, body, is_cut, set_cookies)
 
 
-def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
+def _connect(target: Target, addresses: list[str], deadline: float, ca_file: Path | None) -> HTTPConnection:
     """A connection to the first of the addresses that takes one; TLS and the Host header go by the name.
 
     Raises:
         UnreachedError: None of them did.
         HTTPError, OSError: One was reached, and then it failed.
+        FetchError: There are no certificates to check it with.
     """
     failures: list[Exception] = []
     for address in addresses:
@@ -229,7 +232,7 @@ def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConne
             HTTPConnection(address, target.port, timeout=timeout_s)
             if target.scheme == "http"
             else HTTPSConnection(
-                address, target.port, timeout=timeout_s, ssl_context=_tls(), server_hostname=target.host
+                address, target.port, timeout=timeout_s, ssl_context=tls_context(ca_file), server_hostname=target.host
             )
         )
         try:
@@ -261,11 +264,6 @@ def _has_reached(failure: Exception) -> bool:
 def _is_local(failure: Exception) -> bool:
     """Whether this device had no way to call, or no means."""
     return getattr(_deepest(failure), "errno", None) in _LOCAL
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 @contextmanager

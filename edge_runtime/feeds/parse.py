@@ -17,6 +17,7 @@ from edge_runtime.feeds.html import MAX_HTML_CHARS, alternative_text, text_of_ht
 from edge_runtime.feeds.identity import canonical_url, web_url
 from edge_runtime.feeds.items import assign_items, item_of
 from edge_runtime.feeds.json_feed import read_json_feed
+from edge_runtime.feeds.pictures import image_of
 from edge_runtime.feeds.plain_text import cut_at_word, read_windows_1252
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.web_page import error_of_page
@@ -173,6 +174,7 @@ class _Assembly:
             language=_language(raw.languages) or self._language,
             published=published,
             popularity=self._popularity(raw),
+            image=image_of(raw.pictures, raw.texts, self._base_of(raw)),
         )
 
     def _popularity(self, raw: RawItem) -> Popularity | None:
@@ -209,7 +211,8 @@ def _title_of_picture(item: RawItem, url: str, base: str) -> str:
     """A title for an item without words: those in place of its picture, its address, that of its picture."""
     pictures = [alternative_text(html, MAX_TITLE_CHARS) for html in item.texts]
     words = next((words for words, _ in pictures if words), "")
-    address = words or url or _first_url([address for _, address in pictures] + item.pictures, base)
+    declared = [picture.address for picture in item.pictures]
+    address = words or url or _first_url([address for _, address in pictures] + declared, base)
     return cut_at_word(address, MAX_TITLE_CHARS)
 
 

@@ -78,6 +78,7 @@ def sync_feeds(
 
     Raises:
         UnknownFeedError: One of `only` is not subscribed to.
+        FetchError: `options.ca_file` cannot be used, or there are no certificates for https; nothing was asked.
     """
     options = options or SyncOptions()
     feeds = store.feeds()
@@ -96,6 +97,7 @@ def sync_feeds(
             tell(feed.url, FeedOutcome(feed, status, error=feed.last_error))
         else:
             due.append(feed)
+    _check_certificates(due, options)
     unreached: list[tuple[Feed, _Read]] = []
     has_answer = False
     states = _States(store)
@@ -134,6 +136,14 @@ def sync_feeds(
             # A name server fails for one name too, for years: where another answered, this device was not cut off.
             keep(feed, replace(read, is_local=not has_answer), MAX_BACK_OFF if has_answer else MAX_BACK_OFF_UNREACHED)
     return [outcomes[feed.url] for feed in feeds]
+
+
+def _check_certificates(due: Iterable[Feed], options: SyncOptions) -> None:
+    """Say before the first request that none can be trusted: it is no fault of a feed."""
+    if options.ca_file or any(feed.url.startswith("https:") for feed in due):
+        from edge_runtime.feeds.certificates import tls_context
+
+        tls_context(options.ca_file)
 
 
 class _States:
@@ -207,7 +217,7 @@ def _read_all(
     """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
     from edge_runtime.feeds.fetch import FetchOptions, fetch
 
-    fetching = FetchOptions(options.allow_private, options.time_limit_s)
+    fetching = FetchOptions(options.allow_private, options.time_limit_s, ca_file=options.ca_file)
     locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
     locks_lock = threading.Lock()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from edge_runtime.errors import Remedy
@@ -53,7 +53,7 @@ class WhyPage:
     article_id: str
     heading: str
     facts: str  # byline and reason
-    about: tuple[str, ...]  # its topic with how likely it is, then keywords
+    about: tuple[str, ...]  # its topics with how likely they are, then keywords
     parts: tuple[WhyPart, ...]  # largest first, without those that are 0 and those that `standing` tells of
     score: float  # in hundredths, their sum
     reads: tuple[WhyRead, ...]  # most similar first
@@ -68,7 +68,8 @@ class WhyPage:
     reason: str = ""  # "" beside `standing`
     likely_topic: str = ""  # of the bundle's
     topic_probability: float = 0.0
-    keywords: tuple[str, ...] = ()  # best first, without that topic
+    other_topics: Mapping[str, float] = field(default_factory=dict)  # with their shares, largest first
+    keywords: tuple[str, ...] = ()  # best first, without those topics
 
 
 def why_page(found: Explanation, now: datetime) -> WhyPage:
@@ -76,8 +77,10 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
     article, parts = found.scored.article, found.scored.parts
     standing = _standing(parts)
     reason = "" if standing else found.scored.reason
-    about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
-    keywords = tuple(clean_text(word) for word in found.keywords if word != found.topic)
+    topics = {found.topic: found.topic_probability} if found.topic else {}
+    topics |= found.other_topics
+    about = [f"{name} ({share:.0%})" for name, share in topics.items()]
+    keywords = tuple(clean_text(word) for word in found.keywords if word not in topics)
     reads = [
         WhyRead(
             clean_text(read.article.title) if read.is_search else title_of(read.article), read.share, read.is_search
@@ -110,6 +113,7 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
         reason=reason,
         likely_topic=found.topic,
         topic_probability=found.topic_probability,
+        other_topics=found.other_topics,
         keywords=keywords,
     )
 

@@ -14,8 +14,21 @@ from edge_runtime.sentences import Sentence
 from edge_runtime.storage import profile_rows as rows
 from edge_runtime.storage import trial_rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
+from edge_runtime.storage.judgements import Judged, judge, marks
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
-from edge_runtime.types import Article, Event, Origin, ReadMark, Rule, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import (
+    Article,
+    ArticleMarks,
+    Event,
+    Origin,
+    ReadMark,
+    Rule,
+    RuleKind,
+    Search,
+    SentPush,
+    Shown,
+    Signal,
+)
 from edge_runtime.worth.lists import ELSEWHERE, Trial
 from edge_runtime.worth.trials import Worth
 
@@ -133,19 +146,32 @@ class ProfileStore:
         remove_backups(self._path)
         return event
 
-    def take_back(self, article_id: str, signal: Signal) -> None:
-        """Take every event of an article with a signal out, as if it had not been; `undo` brings them back.
+    def judge(self, event: Event) -> Judged:
+        """Keep a like or a dislike in the place of earlier ones of the article; of the same nothing is written."""
+        with self._writing():
+            judged = judge(self._db, event, self._limits.events, self._limits.changes)
+        if judged is Judged.REPLACED:
+            remove_backups(self._path)
+        return judged
+
+    def marks(self, article_ids: Sequence[str]) -> list[ArticleMarks]:
+        """What lists say of articles, in the order asked for; nothing has to be learned for it."""
+        with self._reading():
+            return marks(self._db, article_ids)
+
+    def take_back(self, article_id: str, *signals: Signal) -> None:
+        """Take every event of an article with some signals out, as if it had not been; `undo` brings them back.
 
         Raises:
             UnknownEntryError: There is none.
         """
         with self._writing():
-            taken = rows.take_back(self._db, article_id, signal)
+            taken = rows.take_back(self._db, article_id, *signals)
             if not taken:
                 raise UnknownEntryError(
                     Sentence(
                         "nothing to take back: no {signal} of article {name}",
-                        signal=signal.value,
+                        signal=" or ".join(signals),
                         name=repr(article_id),
                     )
                 )

@@ -23,6 +23,8 @@ _TABLES = (
     *("lists", "first_screen", *TABLES),
 )
 _DAY_S = 86_400
+# A change of this kind was made along with the event that has the next number, and is undone with it.
+REPLACED_JUDGEMENT = "replaced judgement"
 
 
 def events(db: sqlite3.Connection, after: int = 0) -> list[Event]:
@@ -167,10 +169,11 @@ def put_read_marks(db: sqlite3.Connection, given: Sequence[ReadMark], most: int)
     _trim(db, "read_marks", most)
 
 
-def take_back(db: sqlite3.Connection, article_id: str, signal: Signal) -> list[Event]:
-    """Delete every event of an article with a signal, and return them, oldest first."""
-    query = f"SELECT {_EVENT}, number FROM events WHERE article_id = ? AND signal = ? ORDER BY number"
-    found = [_event_from(row) for row in db.execute(query, (article_id, signal.value))]
+def take_back(db: sqlite3.Connection, article_id: str, *signals: Signal) -> list[Event]:
+    """Delete every event of an article with some signals, and return them, oldest first."""
+    which = f"article_id = ? AND signal IN ({', '.join('?' * len(signals))})"
+    query = f"SELECT {_EVENT}, number FROM events WHERE {which} ORDER BY number"
+    found = [_event_from(row) for row in db.execute(query, (article_id, *(one.value for one in signals)))]
     db.executemany("DELETE FROM events WHERE number = ?", [(event.number,) for event in found])
     return found
 
@@ -272,10 +275,14 @@ def undo(db: sqlite3.Connection) -> Event | Search | Rule | tuple[str, ...]:
     ).fetchone()
     match latest:
         case (number, "event"):
-            return take_event(db, number)
+            undone = take_event(db, number)
+            along = "SELECT number FROM changes WHERE number = ? AND kind = ?"
+            if db.execute(along, (number - 1, REPLACED_JUDGEMENT)).fetchone():
+                _undo_change(db, number - 1, REPLACED_JUDGEMENT)
+            return undone
         case (number, "search"):
             return take_search(db, number)
-        case (number, "rule" | "picks" | "taken back" as kind):
+        case (number, str(kind)) if kind in ("rule", "picks", "taken back", REPLACED_JUDGEMENT):
             return _undo_change(db, number, kind)
     raise UnknownEntryError(Sentence("there is nothing to undo"))
 
@@ -299,7 +306,7 @@ def _undo_change(db: sqlite3.Connection, number: int, kind: str) -> Event | Rule
     if kind == "picks":
         put_picks(db, before)
         return tuple(after)
-    if kind == "taken back":
+    if kind in ("taken back", REPLACED_JUDGEMENT):
         # Their numbers were not given again, so they are what they were.
         db.executemany(f"INSERT INTO events ({_EVENT}, number) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", before)
         return _event_from(before[-1])

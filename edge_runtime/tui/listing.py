@@ -97,7 +97,7 @@ def _nothing(reader: Reader, kind: ListKind, query: str) -> str:
     """Why there is nothing, and what to do."""
     if kind is ListKind.SAVED:
         return "nothing saved: s saves an article"
-    if not reader.latest(1):
+    if not reader.count():
         if reader.feeds.feeds():
             return "no articles yet: r fetches your feeds"
         return (

@@ -13,7 +13,7 @@ from kivy.uix.textinput import TextInput
 from kivy.uix.widget import Widget
 
 TARGET_DP = 48
-SLACK_PX = 1.5
+SLACK_PX = 2.5  # a line of small text is drawn a pixel or two wider than it was measured
 MOST_TEXTURE_PX = 4096  # of the oldest phones
 
 
@@ -44,7 +44,11 @@ def _faults_of(widget: Widget) -> Iterator[str]:
             yield f"{_name(widget)}: text of {width}x{height} in {widget.width:.0f}x{widget.height:.0f}"
         if height > MOST_TEXTURE_PX:
             yield f"{_name(widget)}: a texture of {height} px"
-    if hasattr(widget, "on_release") and not widget.disabled and min(widget.width, widget.height) < TARGET_DP - SLACK_PX:
+    if (
+        hasattr(widget, "on_release")
+        and not widget.disabled
+        and min(widget.width, widget.height) < TARGET_DP - SLACK_PX
+    ):
         yield f"{_name(widget)}: a target of {widget.width:.0f}x{widget.height:.0f}"
     parent = widget.parent
     if isinstance(parent, Widget) and parent is not Window and not isinstance(parent, ScrollView):

@@ -36,6 +36,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.unread_counts(), api.UnreadCounts)
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
+        assert_type(reader.count(api.ListFilter(is_unread=True)), int)
         assert_type(reader.search("rain", now), list[api.ScoredArticle])
         assert_type(reader.find("rain", now, where=api.ListFilter(), newest_first=False, teach=True), api.Found)
         assert_type(reader.explain("a", now), api.Explanation)
@@ -62,6 +63,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.export_profile(), dict[str, Any])
         assert_type(reader.info(), dict[str, object])
         assert_type(reader.decide_pushes(now, zone), api.PushDecision)
+        assert_type(api.zone_named("UTC"), tzinfo)
 
 
 def words(reader: api.Reader, now: datetime) -> None:
@@ -81,6 +83,7 @@ def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: da
         lambda: reader.mark_read(["a"], now, is_read=False),
         lambda: reader.unsave("a"),
         lambda: reader.unhide("a"),
+        lambda: reader.unjudge("a"),
         lambda: reader.mark_sent(decision, now),
         lambda: reader.pick_topics(["food"]),
         lambda: reader.remember_list(["a"]),
@@ -111,6 +114,7 @@ def articles(
     assert_type(found.hidden, str)
     assert_type(found.hidden_remedy, api.Remedy | None)
     assert_type(found.meanings, Mapping[str, str])
+    assert_type(found.other_topics, Mapping[str, float])
     assert_type(hidden.reason, str)
     assert_type(hidden.remedy, api.Remedy | None)
     assert_type(api.score_part("interest"), api.Part)

@@ -70,9 +70,7 @@ def article_page(session: Session, now: datetime, article_id: str) -> ArticlePag
     return ArticlePage(
         article_id=article.article_id,
         title=title_of(article, tr),
-        meta=tr.joined(
-            drawable(article.source), topic_in_words(article.category, tr), tr.age(article.published, now)
-        ),
+        meta=tr.joined(drawable(article.source), topic_in_words(article.category, tr), tr.age(article.published, now)),
         blocks=blocks,
         excerpt=excerpt,
         url=article.url if host else "",
