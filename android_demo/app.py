@@ -13,6 +13,7 @@ from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
 from android_demo.commands import Commands
+from android_demo.commands_sharing import Sharing
 from android_demo.core.pages.why import WhySheet, why_page
 from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Session
@@ -22,9 +23,11 @@ from android_demo.core.wording import wording_of
 from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, system_language
+from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.keys import key_name
+from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
@@ -59,6 +62,7 @@ class EdgeNewsApp(App):
         first_articles: FirstArticles = demo_articles,
         now: Callable[[], datetime] = utc_now,
         open_link: Callable[[str], None] = open_in_browser,
+        share: Callable[[str, str], Shared] = share,
     ) -> None:
         """Every argument has a default for a real start.
 
@@ -68,10 +72,12 @@ class EdgeNewsApp(App):
             first_articles: What an empty cache is filled with.
             now: The clock, UTC-aware.
             open_link: Opens a web address outside of the app.
+            share: Hands a title and an address to another app.
         """
         super().__init__()
         self.now = now
         self.open_link = open_link
+        self._share = share
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.worker = Worker(self._failed)
@@ -86,6 +92,7 @@ class EdgeNewsApp(App):
         self.shell.name_tabs(self.tr)
         self.navigation = Navigation(self.shell, self.worker, self.session, self.now)
         self.commands = Commands(self.session, self.worker, self.shell, self.navigation, self.now, self.told)
+        self.sharing = Sharing(self.session, self.worker, self.shell, self.now, self._share)
         Window.bind(on_keyboard=self._on_key)
         self._echoes = Echoes()
         return self.shell
@@ -93,6 +100,7 @@ class EdgeNewsApp(App):
     def on_start(self) -> None:
         """Rank once the window is there."""
         prepare_engines()
+        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
         self.start_reading()
 
     def start_reading(self) -> None:

@@ -130,11 +130,13 @@ class Driver:
     def sheets(self, article_id: str) -> Iterator[Any]:
         """One of every kind of sheet, filled and not yet open."""
         from android_demo.core.pages.why import why_page
+        from android_demo.ui.reading_sheet import ReadingSheet
         from android_demo.ui.sheet import Question
         from android_demo.ui.story_sheet import StorySheet
         from android_demo.ui.why import Why
 
         app, why = self.app, Why()
+        yield ReadingSheet()
         yield StorySheet(app.navigation.screen("feed").ids.cards.rows[0])
         now = app.now()
         app.commands.do(lambda session: why_page(session, now, article_id), why.show)
