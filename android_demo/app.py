@@ -20,6 +20,7 @@ from android_demo.core.session import FirstArticles, Session
 from android_demo.core.settings import Settings, load_settings, save_settings
 from android_demo.core.theme import LIGHT, theme_of
 from android_demo.core.wording import wording_of
+from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, system_language
@@ -29,7 +30,7 @@ from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
 from android_demo.ui.stories import ForYouScreen
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, Notice, Wording, demo_articles, prepare_engines
+from edge_runtime import EdgeError, Notice, SyncOptions, Wording, demo_articles, prepare_engines
 
 
 def utc_now() -> datetime:
@@ -44,6 +45,7 @@ class EdgeNewsApp(App):
         theme: Colours; kv follows `app.theme.ink`.
         tr: Words; kv follows `app.tr('Back')`.
         settings: What the reader set in the app itself.
+        feeds: Fetches the subscribed feeds; kv follows `app.feeds.is_running`.
         commands: What a reader does.
         navigation: Where the reader is.
     """
@@ -52,6 +54,7 @@ class EdgeNewsApp(App):
     theme = ObjectProperty(LIGHT, rebind=True)
     tr = ObjectProperty(Wording(), rebind=True)
     settings = ObjectProperty(Settings(), rebind=True)
+    feeds = ObjectProperty(None, rebind=True, allownone=True)
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class EdgeNewsApp(App):
         first_articles: FirstArticles = demo_articles,
         now: Callable[[], datetime] = utc_now,
         open_link: Callable[[str], None] = open_in_browser,
+        sync_options: SyncOptions | None = None,
     ) -> None:
         """Every argument has a default for a real start.
 
@@ -69,10 +73,12 @@ class EdgeNewsApp(App):
             first_articles: What an empty cache is filled with.
             now: The clock, UTC-aware.
             open_link: Opens a web address outside of the app.
+            sync_options: How servers of feeds are asked.
         """
         super().__init__()
         self.now = now
         self.open_link = open_link
+        self.sync_options = sync_options or SyncOptions(force=True, time_limit_s=20.0)
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.worker = Worker(self._failed)
@@ -86,7 +92,12 @@ class EdgeNewsApp(App):
         self.shell = Shell()
         self.shell.name_tabs(self.tr)
         self.navigation = Navigation(self.shell, self.worker, self.session, self.now)
-        self.commands = Commands(self.session, self.worker, self.shell, self.navigation, self.now, self.told)
+        self.feeds = FeedSync(
+            self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.sync_options
+        )
+        self.commands = Commands(
+            self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
+        )
         Window.bind(on_keyboard=self._on_key)
         return self.shell
 

@@ -10,6 +10,7 @@ from typing import Any
 from android_demo.core.marks import Marks, Verdict
 from android_demo.core.pages.stories import StoriesPage, for_you_page
 from android_demo.core.session import Session
+from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
@@ -27,6 +28,7 @@ class Commands:
         navigation: Navigation,
         now: Callable[[], datetime],
         told: Callable[[EdgeError], str],
+        feeds: FeedSync,
     ) -> None:
         """Nothing is done yet.
 
@@ -37,7 +39,9 @@ class Commands:
             navigation: Knows the screens that show it.
             now: The clock.
             told: Words an error.
+            feeds: Fetches the subscribed feeds.
         """
+        self.feeds = feeds
         self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
         self._now, self._told = now, told
         self._marks: dict[str, Marks] = {}  # of articles that were judged here; what is shown before it is kept
@@ -172,6 +176,14 @@ class Commands:
             self._shell.say(self._told(error), self.tr("Try again"), lambda: self.do(call, then, once=once))
 
         self._worker.run(lambda: call(self._session), done, failed)
+
+    def refresh_feeds(self, then: Callable[[], None] = lambda: None) -> None:
+        """Fetch all feeds now.
+
+        Args:
+            then: Called when that is over, whatever came of it.
+        """
+        self.feeds.refresh(then=then)
 
     def forget_marks(self) -> None:
         """The reader was erased."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
     from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+    from edge_runtime.feeds.preview import FeedPreview, preview_feed
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
     from edge_runtime.installation import install_bundle
@@ -112,6 +113,7 @@ _HOMES = {
     "feeds.opml": ("Subscription", "read_opml", "write_opml"),
     "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
     "feeds.parse": ("ParsedFeed", "parse_feed"),
+    "feeds.preview": ("FeedPreview", "preview_feed"),
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
     "installation": ("install_bundle",),
@@ -184,6 +186,7 @@ __all__ = [
     "FeedError",
     "FeedItem",
     "FeedOutcome",
+    "FeedPreview",
     "FeedStatus",
     "FetchError",
     "Found",
@@ -246,6 +249,7 @@ __all__ = [
     "parse_article",
     "parse_feed",
     "prepare_engines",
+    "preview_feed",
     "read_articles",
     "read_bundle",
     "read_opml",

@@ -96,7 +96,7 @@ class Shell(FloatLayout):
         self.ids.beside.size_hint_x = 1.2 if beside is not None else None
         self.ids.beside.width = 0
         self.ids.beside.opacity = 1 if beside is not None else 0
-        self.has_tabs = screens[0].name != "message"
+        self.has_tabs = not screens[0].is_alone
         self.tab = screens[0].tab or self.tab
         for tab in self._tabs.values():
             tab.active = tab.screen == self.tab
