@@ -18,7 +18,6 @@ from edge_runtime import (
     Signal,
     SyncOptions,
     Wording,
-    demo_articles,
 )
 
 FirstArticles = Callable[[datetime], list[Article]]

@@ -1,4 +1,4 @@
-"""What stands round the screens: tabs, messages, the bar that takes a deed back, and a second pane where there is room."""
+"""What stands round the screens: tabs, messages, the bar that takes a deed back, and a second pane if there is room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A look at what is at an address, before it is subscribed to. Nothing is kept, so it needs no reader and any thread."""
+"""A look at what is at an address, before it is subscribed to. Nothing is kept, so it needs no reader."""
 
 from __future__ import annotations
 

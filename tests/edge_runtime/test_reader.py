@@ -201,4 +201,4 @@ def test_what_is_removed_is_gone_but_for_what_is_saved(tmp_path, make_article, n
         reader.feed(now)
         reader.record("a", Signal.SAVE, now)
         assert reader.remove(["a", "b", "unknown"]) == 1
-        assert {one.article.article_id for one in reader.feed(now)} == {"a", "c"}
+        assert {article.article_id for article in reader.latest()} == {"a", "c"}
