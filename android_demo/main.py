@@ -21,12 +21,17 @@ def main() -> None:
     Config.remove_option("input", "%(name)s")
     from android_demo.app import EdgeNewsApp
     from android_demo.core.remedies import told
+    from android_demo.core.theme import LIGHT
+    from android_demo.platform.bars import keep_clear_of_bars
+    from android_demo.platform.certificates import trust_certificates
     from edge_runtime import StorageError
 
+    trust_certificates()
     try:
         app = EdgeNewsApp()
     except StorageError as error:
         raise SystemExit(f"edge-news-app: {told(error)}") from error
+    keep_clear_of_bars(*LIGHT.background[:3], is_light=True)
     app.run()
 
 

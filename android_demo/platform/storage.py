@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import importlib
+import os
 from pathlib import Path
 
-from kivy.utils import platform
-
+from android_demo.platform.device import on_android
 from edge_runtime import data_home
 
 
 def app_data_dir() -> Path:
     """A directory of the app's own; it need not exist yet.
 
-    On Android it is private to the app and goes with it. Kivy's `App.user_data_dir` would do there, but on Linux it
-    fails where ~/.config is missing, as on a fresh Raspberry Pi without a desktop.
+    On Android it is private to the app and goes with it; python-for-android names the same one to the app and to its
+    service. Kivy's `App.user_data_dir` would do there, but on Linux it fails where ~/.config is missing, as on a fresh
+    Raspberry Pi without a desktop.
 
     Raises:
         StorageError: No home directory is known.
     """
-    if platform == "android":
-        return Path(importlib.import_module("android.storage").app_storage_path())
-    return data_home() / "edge-news-app"
+    return Path(os.environ["ANDROID_PRIVATE"]) if on_android() else data_home() / "edge-news-app"
