@@ -154,6 +154,7 @@ class Commands:
             feed.offer(page)  # type: ignore[attr-defined]
 
         self._worker.run(lambda: for_you_page(self._session, now, depth), ranked, key="rank")
+        self.feeds.look()
 
     def do(
         self,
@@ -184,6 +185,10 @@ class Commands:
             then: Called when that is over, whatever came of it.
         """
         self.feeds.refresh(then=then)
+
+    def forget_pending(self) -> None:
+        """What was asked for and not done, such as by a fault of the app, counts as not asked."""
+        self._pending = set()
 
     def forget_marks(self) -> None:
         """The reader was erased."""

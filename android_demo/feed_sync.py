@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from threading import Event
 
 from kivy.clock import Clock
@@ -12,11 +13,14 @@ from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from android_demo.core.pages.fetching import Standing, standing
+from android_demo.core.pages.notifying import due
 from android_demo.core.session import Session
 from android_demo.navigation import Navigation
+from android_demo.platform.notifier import Notifier
+from android_demo.platform.zone import device_zone
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, FeedOutcome, FeedStatus, SyncOptions
+from edge_runtime import EdgeError, FeedOutcome, FeedStatus, Notification, SyncOptions
 
 
 class FeedSync(EventDispatcher):
@@ -44,6 +48,7 @@ class FeedSync(EventDispatcher):
         now: Callable[[], datetime],
         told: Callable[[EdgeError], str],
         options: SyncOptions,
+        notifier: Notifier,
     ) -> None:
         """Nothing is fetched yet.
 
@@ -55,10 +60,11 @@ class FeedSync(EventDispatcher):
             now: The clock.
             told: Words an error.
             options: How servers are asked.
+            notifier: Shows what is worth it after a sync.
         """
         super().__init__()
         self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
-        self._now, self._told, self._options = now, told, options
+        self._now, self._told, self._options, self._notifier = now, told, options, notifier
         self.statuses: dict[str, FeedStatus] = {}
         self._listeners: list[Callable[[], None]] = []
         self._waiting: set[str] = set()  # feeds to be fetched after this sync
@@ -122,6 +128,19 @@ class FeedSync(EventDispatcher):
             self._shell.say(self._session.tr("This device is offline. What was fetched before can be read."))
         self._session.is_offline = is_offline
         self.look()
+        now = self._now()
+        self._worker.run(lambda: self._notify(now), self._tell_here, lambda _: None)
+
+    def _notify(self, now: datetime) -> list[Notification]:
+        """Show what is worth a notification; what the device does not show comes back."""
+        found = due(self._session, now, device_zone())
+        return [one for one in found if not self._notifier.post(one.title, one.body, one.article_id)]
+
+    def _tell_here(self, unseen: list[Notification]) -> None:
+        for one in unseen:
+            go = partial(self._navigation.go, "article", article_id=one.article_id)
+            offered = (self._session.tr("Open"), go) if one.article_id else ("", None)
+            self._shell.say(" · ".join(filter(None, (one.title, one.body))), *offered)
 
     def _failed(self, error: EdgeError) -> None:
         self._over()

@@ -21,6 +21,7 @@ __all__ = ["Shell", "widgets"]
 
 WIDE = 700  # dp; from here on tabs stand at the side, and a detail beside its list
 UNDO_S = 8.0
+MOST_WAITING = 8  # messages
 
 
 class Tab(ButtonBehavior, BoxLayout):
@@ -42,10 +43,19 @@ class Banner(BoxLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._do: Callable[[], None] | None = None
+        self._waiting: list[tuple[str, str, Callable[[], None] | None]] = []
 
     def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Show a message in the place of the one before."""
         self.text, self.action, self._do = text, action, do
+
+    def say_next(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show a message once those before it were put away; one that says the same as another takes its place."""
+        if not self.text or self.text == text:
+            self.say(text, action, do)
+            return
+        self._waiting = [one for one in self._waiting if one[0] != text][-MOST_WAITING:]
+        self._waiting.append((text, action, do))
 
     def act(self) -> None:
         """Do what the message offers, and take it away."""
@@ -55,8 +65,10 @@ class Banner(BoxLayout):
             do()
 
     def dismiss(self) -> None:
-        """Take the message away."""
+        """Take the message away, and show the one that waits."""
         self.text, self.action, self._do = "", "", None
+        if self._waiting:
+            self.say(*self._waiting.pop(0))
 
 
 class Shell(FloatLayout):
@@ -106,8 +118,8 @@ class Shell(FloatLayout):
         self._tabs[screen].number = number
 
     def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show a message until it is put away."""
-        self.ids.banner.say(text, action, do)
+        """Show a message until it is put away; several come one after the other."""
+        self.ids.banner.say_next(text, action, do)
 
     def offer_undo(self, text: str, action: str, do: Callable[[], None]) -> None:
         """Say what was done, with the way back, for a few seconds."""

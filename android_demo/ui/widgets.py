@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kivy.factory import Factory
 from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
@@ -87,6 +88,11 @@ class Switch(ButtonBehavior, BoxLayout):
     words = StringProperty()
     about = StringProperty()
     active = BooleanProperty(False)
+
+
+# Kivy has a Switch of its own, by whose name kv would find that one.
+Factory.unregister("Switch")
+Factory.register("Switch", cls=Switch)
 
 
 class ScoreBar(Widget):
