@@ -13,7 +13,6 @@ from kivy.base import ExceptionManager
 from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
-from kivy.uix.screenmanager import NoTransition, TransitionBase
 
 from android_demo.commands import Commands
 from android_demo.core.pages.why import WhySheet, why_page
@@ -28,6 +27,7 @@ from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, system_language
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.storage import app_data_dir
+from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
 from android_demo.ui.keys import key_name
 from android_demo.ui.sheet import Sheet
@@ -125,6 +125,7 @@ class EdgeNewsApp(App):
         )
         Window.bind(on_keyboard=self._on_key)
         ExceptionManager.add_handler(self.last_handler)
+        self._echoes = Echoes()
         return self.shell
 
     def on_start(self) -> None:
@@ -166,6 +167,7 @@ class EdgeNewsApp(App):
         Window.unbind(on_keyboard=self._on_key)
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.cancel()
+        self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
         self.worker.finish(self.session.close)
@@ -173,10 +175,6 @@ class EdgeNewsApp(App):
     def open_settings(self, *_: object) -> bool:
         """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
         return False
-
-    def transition(self) -> TransitionBase:
-        """How a screen takes the place of another: at once, as a small device draws few frames."""
-        return NoTransition()
 
     def told(self, what: EdgeError | Notice) -> str:
         """A fact and its remedy, in the reader's language."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 PHONE_PX = (412, 892)  # at density 1
 
 
-def prepare_offscreen(text_scale: float = 1.0) -> None:
-    """Have Kivy open a window of PHONE_PX without a display, at density 1 and with no settings but these."""
+def prepare_offscreen(text_scale: float = 1.0, size: tuple[int, int] = PHONE_PX) -> None:
+    """Have Kivy open a window without a display, at density 1 and with no settings but these.
+
+    Args:
+        text_scale: Of the system.
+        size: px; a width that is no multiple of 4 gives skewed pictures.
+    """
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
     os.environ.update(
@@ -38,8 +43,8 @@ def prepare_offscreen(text_scale: float = 1.0) -> None:
     from kivy.config import Config
 
     # The window is opened by the first import of the app, and an offscreen frame buffer never changes its size.
-    Config.set("graphics", "width", str(PHONE_PX[0]))
-    Config.set("graphics", "height", str(PHONE_PX[1]))
+    Config.set("graphics", "width", str(size[0]))
+    Config.set("graphics", "height", str(size[1]))
     Config.set("graphics", "maxfps", "0")  # the loop must not wait for a screen
     for device, _ in Config.items("input"):
         Config.remove_option("input", device)
@@ -108,6 +113,48 @@ class Driver:
         self.until(lambda: self.app.worker.num_waiting == 0 and self.app.network.num_waiting == 0)
         self.frames(3)
 
+    def tour(self) -> Iterator[str]:
+        """Go to every screen and open every sheet, and name each while it is shown."""
+        from android_demo.ui.screens import SCREENS
+
+        article_id = self.app.navigation.screen("feed").ids.cards.rows[0].article_id
+        for name in SCREENS:
+            wants_article = "article_id" in getattr(self.app.navigation.screen(name).ask, "__annotations__", {})
+            self.go(name, **({"article_id": article_id} if wants_article else {}))
+            yield name
+        self.go("feed")
+        for sheet in self.sheets(article_id):
+            self.app.open_sheet(sheet)
+            self.rest()
+            self.until(lambda: self.app.sheet._anim_alpha == 1)
+            yield type(sheet).__name__
+            self.close_sheet()
+
+    def sheets(self, article_id: str) -> Iterator[Any]:
+        """One of every kind of sheet, filled and not yet open."""
+        from android_demo.core.pages.why import why_page
+        from android_demo.ui.sheet import Question
+        from android_demo.ui.story_sheet import StorySheet
+        from android_demo.ui.why import Why
+
+        app, why = self.app, Why()
+        yield StorySheet(app.navigation.screen("feed").ids.cards.rows[0])
+        now = app.now()
+        app.commands.do(lambda session: why_page(session, now, article_id), why.show)
+        self.rest()
+        yield why
+        app.navigation.screen("you").ask_to_erase()
+        question = app.sheet
+        assert isinstance(question, Question)
+        question.dismiss(animation=False)
+        yield question
+
+    def close_sheet(self) -> None:
+        """Put the sheet in front away."""
+        if self.app.sheet is not None:
+            self.app.sheet.dismiss(animation=False)
+        self.frames(2)
+
     def touch_at(self, x: float, y: float) -> None:
         """Tap a point of the window."""
         from kivy.tests.common import UnitTestTouch
@@ -117,6 +164,19 @@ class Driver:
         self.frames(2)
         touch.touch_up()
         self.frames(3)
+
+    def touch_twice(self, x: float, y: float) -> None:
+        """Tap a point of the window, told by two devices as a touch screen can be on a desktop."""
+        from kivy.tests.common import UnitTestTouch
+
+        touches = [UnitTestTouch(x, y), UnitTestTouch(x, y)]
+        touches[1].device = "probesysfs"
+        for touch in touches:
+            touch.touch_down()
+        self.frames(2)
+        for touch in touches:
+            touch.touch_up()
+            self.frames(1)
 
     def tap(self, widget: Widget) -> None:
         """Tap a widget's middle."""
@@ -153,14 +213,14 @@ class Driver:
         Raises:
             LookupError: There is none.
         """
-        for widget in (within or self._top()).walk():
+        for widget in (within or self._top()).walk(restrict=True):
             if type(widget).__name__ == kind and all(getattr(widget, name) == value for name, value in values.items()):
                 return widget
         raise LookupError(f"no {kind} with {values} is on the screen")
 
     def all_of(self, kind: str, within: Widget | None = None) -> list[Any]:
         """All widgets of a class, topmost first."""
-        found = [widget for widget in (within or self._top()).walk() if type(widget).__name__ == kind]
+        found = [widget for widget in (within or self._top()).walk(restrict=True) if type(widget).__name__ == kind]
         return sorted(found, key=lambda widget: -widget.to_window(*widget.pos)[1])
 
     def cards(self, screen: str = "feed") -> list[Any]:

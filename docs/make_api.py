@@ -94,7 +94,7 @@ def _entry(name: str, thing: object) -> Iterator[str]:
 def _methods(kind: type) -> Iterable[str]:
     lines = []
     for name, static in inspect.getmembers_static(kind):
-        if name.startswith("_") or getattr(static, "__doc__", None) is None:
+        if name.startswith("_") or getattr(static, "__doc__", None) is None or static is vars(str).get(name):
             continue
         if isinstance(static, property):
             lines.append(f"- `{name}`: {_first_sentence(static)}")

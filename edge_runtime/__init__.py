@@ -34,8 +34,10 @@ if TYPE_CHECKING:
         UnknownFeedError,
         UnknownNameError,
         UnknownTopicError,
+        UnknownZoneError,
     )
     from edge_runtime.feeds.feed_item import FeedItem
+    from edge_runtime.feeds.full_text import Block, BlockKind, LinkSpan
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
     from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
@@ -47,11 +49,16 @@ if TYPE_CHECKING:
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
     from edge_runtime.model.parts import Part, score_part
-    from edge_runtime.notify.texts import Notification, notifications
+    from edge_runtime.notify.texts import Notification, digest_title, notifications, since_text
     from edge_runtime.notify.types import PushCandidate, PushDecision, PushSettings
+    from edge_runtime.notify.zone import zone_named
+    from edge_runtime.pages.article import ArticlePage, article_page
+    from edge_runtime.pages.why import WhyPage, WhyPart, WhyRead, WhyWord, why_page
     from edge_runtime.pages.wording import Wording
+    from edge_runtime.pages.worth import worth_explanation, worth_line, worth_news
     from edge_runtime.personal.order_worth import OrderWorth
     from edge_runtime.reader import Reader
+    from edge_runtime.sentences import Sentence, msgid
     from edge_runtime.storage.feeds import Feed
     from edge_runtime.storage.places import data_home
     from edge_runtime.types import (
@@ -75,7 +82,6 @@ if TYPE_CHECKING:
         RuleKind,
         ScoredArticle,
         Search,
-        Sentence,
         SentPush,
         Shown,
         Signal,
@@ -108,8 +114,10 @@ _HOMES = {
         "UnknownFeedError",
         "UnknownNameError",
         "UnknownTopicError",
+        "UnknownZoneError",
     ),
     "feeds.feed_item": ("FeedItem",),
+    "feeds.full_text": ("Block", "BlockKind", "LinkSpan"),
     "feeds.opml": ("Subscription", "read_opml", "write_opml"),
     "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
     "feeds.parse": ("ParsedFeed", "parse_feed"),
@@ -121,11 +129,16 @@ _HOMES = {
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
     "model.parts": ("Part", "score_part"),
-    "notify.texts": ("Notification", "notifications"),
+    "notify.texts": ("Notification", "digest_title", "notifications", "since_text"),
     "notify.types": ("PushCandidate", "PushDecision", "PushSettings"),
+    "notify.zone": ("zone_named",),
+    "pages.article": ("ArticlePage", "article_page"),
+    "pages.why": ("WhyPage", "WhyPart", "WhyRead", "WhyWord", "why_page"),
     "pages.wording": ("Wording",),
+    "pages.worth": ("worth_explanation", "worth_line", "worth_news"),
     "personal.order_worth": ("OrderWorth",),
     "reader": ("Reader",),
+    "sentences": ("Sentence", "msgid"),
     "storage.feeds": ("Feed",),
     "storage.places": ("data_home",),
     "types": (
@@ -149,7 +162,6 @@ _HOMES = {
         "RuleKind",
         "ScoredArticle",
         "Search",
-        "Sentence",
         "SentPush",
         "Shown",
         "Signal",
@@ -175,6 +187,9 @@ __all__ = [
     "Article",
     "ArticleFileError",
     "ArticleMarks",
+    "ArticlePage",
+    "Block",
+    "BlockKind",
     "Bundle",
     "BundleError",
     "DamagedError",
@@ -192,6 +207,7 @@ __all__ = [
     "Found",
     "Golden",
     "HiddenArticle",
+    "LinkSpan",
     "ListFilter",
     "Manifest",
     "NamedFeed",
@@ -237,14 +253,22 @@ __all__ = [
     "UnknownFeedError",
     "UnknownNameError",
     "UnknownTopicError",
+    "UnknownZoneError",
     "UnreadCounts",
     "WantedFeed",
+    "WhyPage",
+    "WhyPart",
+    "WhyRead",
+    "WhyWord",
     "WordEffect",
     "Wording",
     "__version__",
+    "article_page",
     "data_home",
     "demo_articles",
+    "digest_title",
     "install_bundle",
+    "msgid",
     "notifications",
     "parse_article",
     "parse_feed",
@@ -255,7 +279,13 @@ __all__ = [
     "read_opml",
     "score_part",
     "shelf",
+    "since_text",
     "wanted_feed",
+    "why_page",
+    "worth_explanation",
+    "worth_line",
+    "worth_news",
     "write_bundle",
     "write_opml",
+    "zone_named",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from edge_runtime.errors import FetchError
+from edge_runtime.sentences import Sentence
 
 MAX_URL_CHARS = 4000
 _MAX_HOST_CHARS = 253  # of DNS; also keeps encoding quick, which takes quadratic time
@@ -61,7 +62,13 @@ def parse_target(url: str) -> Target:
     """
     shown = hide_credentials(url)
     if len(url) > MAX_URL_CHARS:
-        raise FetchError(f"{shown}…: an address of more than {MAX_URL_CHARS:,} characters; is it one?")
+        raise FetchError(
+            Sentence(
+                "{address}…: an address of more than {number} characters; is it one?",
+                address=shown,
+                number=f"{MAX_URL_CHARS:,}",
+            )
+        )
     try:
         parts = urlsplit(url.strip())
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
@@ -69,11 +76,19 @@ def parse_target(url: str) -> Target:
         credentials = ":".join(unquote(part) for part in (parts.username, parts.password) if part is not None)
         host = ascii_host(host)
     except ValueError:  # no "from": its text may hold the password
-        raise FetchError(f"{shown}: not an address; look for a typing mistake, or copy it again") from None
+        raise FetchError(
+            Sentence("{address}: not an address; look for a typing mistake, or copy it again", address=shown)
+        ) from None
     if scheme not in _PORTS:
-        raise FetchError(f"{shown}: only http:// and https:// addresses are fetched; put one of them in front")
+        raise FetchError(
+            Sentence(
+                "{address}: only http:// and https:// addresses are fetched; put one of them in front", address=shown
+            )
+        )
     if not (_HOST.fullmatch(host) or _is_ip6(host)) or port == 0 or not path.startswith("/"):
-        raise FetchError(f"{shown}: has no sound host name; look for a typing mistake, or copy it again")
+        raise FetchError(
+            Sentence("{address}: has no sound host name; look for a typing mistake, or copy it again", address=shown)
+        )
     return Target(scheme, host, _PORTS[scheme] if port is None else port, path, credentials)
 
 
@@ -119,7 +134,9 @@ def redirect_target(target: Target, location: str) -> Target:
     try:
         joined = urljoin(target.url, location.strip())
     except ValueError:
-        raise FetchError(f"{target.shown}: redirects to what is no address; tell its publisher") from None
+        raise FetchError(
+            Sentence("{address}: redirects to what is no address; tell its publisher", address=target.shown)
+        ) from None
     new = parse_target(joined)
     same_origin = (new.scheme, new.host, new.port) == (target.scheme, target.host, target.port)
     to_tls = new.host == target.host and (target.port, new.port) == (80, 443) and new.scheme == "https"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from edge_runtime.sentences import Sentence
+
 
 class Remedy(StrEnum):
     """What mends it, in words that fit any program; the command line and the app have words of their own for each."""
@@ -41,6 +43,8 @@ class Remedy(StrEnum):
     UNHIDE = "taking that back brings it back"
     INSTALL_NOTIFY_SEND = "install libnotify, which brings it"
     INSTALL_APPRISE = "install apprise"
+    GIVE_CA_FILE = "install certifi, or name a file of CA certificates"
+    INSTALL_TZDATA = "install tzdata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,13 @@ class UnknownNameError(EdgeError):
 
     def __init__(self, kind: str, name: str, near: tuple[str, ...]) -> None:
         """Word it, with the names that are near."""
-        meant = f"; did you mean {' or '.join(f'“{other}”' for other in near)}?" if near else ""
-        super().__init__(f"no {kind} {name!r} among the articles{meant}")
+        facts = {"kind": Sentence(kind), "name": repr(name)}
+        if near:
+            names = " or ".join(f"“{other}”" for other in near)
+            said = Sentence("no {kind} {name} among the articles; did you mean {names}?", names=names, **facts)
+        else:
+            said = Sentence("no {kind} {name} among the articles", **facts)
+        super().__init__(said)
         self.near = near
 
 
@@ -170,6 +179,10 @@ class UnreachedError(FetchError):
         """Keep whose fault it is."""
         super().__init__(fact, remedy)
         self.is_local = is_local
+
+
+class UnknownZoneError(EdgeError):
+    """A time zone that this device does not know."""
 
 
 class DeliveryError(EdgeError):

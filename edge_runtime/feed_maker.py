@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.content.rules import Places
 from edge_runtime.content.titles import language_of_article
+from edge_runtime.content.topic_shares import shares_by_name
 from edge_runtime.errors import Notice, Remedy
 from edge_runtime.intake.articles import Intake
 from edge_runtime.model.news_model import NewsModel
@@ -23,19 +24,28 @@ from edge_runtime.notify.types import PushCandidate
 from edge_runtime.personal.evidence import nearness_meanings
 from edge_runtime.personal.feed_order import FeedOrder, Wishes, order_feed
 from edge_runtime.personal.interests import Opinion
-from edge_runtime.personal.reader_model import ReaderModel, apart_from
+from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.reasons import Claims, in_turn, reasons
+from edge_runtime.personal.score_parts import apart_from
 from edge_runtime.personal.selection import USUAL_VARIETY, VarietySettings
 from edge_runtime.personal.similar_reads import also_opened, nearest_to_each, similar_reads, similar_to_each
 from edge_runtime.personal.story_lines import Reads
 from edge_runtime.personal.word_effects import word_effects
 from edge_runtime.personal.worth_reading import worth_reading
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.types import Article, Explanation, Rule, RuleEffect, RuleKind, ScoredArticle, SimilarRead
 
 FOLLOWED_FOR_S = 2 * 86_400.0  # so long something is new of what the reader follows
 MOST_WORDS_NAMED = 3  # in a reason
+_MUTED = {
+    RuleKind.SOURCE: msgid("muted source “{name}”"),
+    RuleKind.TOPIC: msgid("muted topic “{name}”"),
+    RuleKind.WORD: msgid("muted word “{name}”"),
+    RuleKind.TEXT: msgid("muted text “{name}”"),  # an imported profile may hold one
+    RuleKind.TEXT: msgid("muted text “{name}”"),
+}
 EXPLORE_EVERY_S = 3600  # the feed's curiosity changes so often, and with each event
 
 
@@ -181,6 +191,7 @@ class FeedMaker:
             topic_probability=made.topic_probability,
             keywords=made.keywords,
             meanings=self._meanings(place, state),
+            other_topics=shares_by_name(self.rows.other_topics[place], self.model.bundle.manifest.topics),
         )
 
     def _meanings(self, place: int, state: ReaderState) -> dict[str, str]:
@@ -188,14 +199,16 @@ class FeedMaker:
         evidence = self.learned.evidence(self.now.timestamp())
         (topic,) = self.model.topic_numbers([self.rows.topics[place]]).tolist()
         found = nearness_meanings(evidence)
-        if not topic:
-            found["topic"] = "its topic is not known"
+        if not topic and not self.rows.other_topics[place].any():
+            found["topic"] = Sentence("its topic is not known")
         elif not state.topic_clicks:
-            found["topic"] = "how much readers open its topic"
+            found["topic"] = Sentence("how much readers open its topic")
+        elif not topic:
+            found["topic"] = Sentence("how much you read what it may be about")
         elif topic in evidence.picks:
-            found["topic"] = "you asked for its topic"
+            found["topic"] = Sentence("you asked for its topic")
         if not evidence.opened_of_source.get(self.rows.sources[place]):
-            found["source"] = "you have opened nothing of its source"
+            found["source"] = Sentence("you have opened nothing of its source")
         return found
 
     def is_worth_reading(self, parts: Mapping[str, Floats], chances: Calibration) -> NDArray[np.bool_]:
@@ -268,10 +281,10 @@ class FeedMaker:
     def _left_out(self) -> dict[int, Notice]:
         """Places of articles that the reader wants left out, with what to undo."""
         found = self.rows.places_of(self.learned.hidden)
-        left_out = dict.fromkeys(found[found >= 0].tolist(), Notice("you hid it", Remedy.UNHIDE))
+        left_out = dict.fromkeys(found[found >= 0].tolist(), Notice(Sentence("you hid it"), Remedy.UNHIDE))
         for rule, places in self.rules.items():
             if rule.effect is RuleEffect.MUTE:
-                left_out.update(dict.fromkeys(places, Notice(f"muted {rule.kind.value} “{rule.value}”")))
+                left_out.update(dict.fromkeys(places, Notice(_muted(rule))))
         return left_out
 
     def _reads(self) -> Reads | None:
@@ -322,3 +335,9 @@ class FeedMaker:
     def _farness(self, place: int, rule: Rule) -> float:
         near = self.nearness.get(rule)
         return 0.0 if near is None else -float(near[place])
+
+
+def _muted(rule: Rule) -> Sentence:
+    # A topic has a name in every language.
+    name = Sentence(rule.value) if rule.kind is RuleKind.TOPIC else rule.value
+    return Sentence(_MUTED[rule.kind], name=name)

@@ -16,6 +16,7 @@ from edge_runtime.content.titles import spoken
 from edge_runtime.content.topic_names import topic_meant
 from edge_runtime.errors import UnknownNameError
 from edge_runtime.feeds.items import subscription_of
+from edge_runtime.sentences import msgid
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.storage.names import Names
@@ -83,7 +84,7 @@ def fitting(
         fits &= _named("topic", wanted, [rows.categories, rows.topics], topics)
     if where.languages:
         spoken_in = Names.of(map(spoken, rows.languages, rows.titles))
-        fits &= _named("language", [name.partition("-")[0] for name in where.languages], [spoken_in])
+        fits &= _named(msgid("language"), [name.partition("-")[0] for name in where.languages], [spoken_in])
     if where.folders:
         fits &= _in_folders(where.folders, feeds, places, len(fits))
     if where.since is not None:
@@ -128,7 +129,7 @@ def names_near(name: str, names: Iterable[str]) -> tuple[str, ...]:
 def _in_folders(wanted: Sequence[str], feeds: Sequence[Feed], places: Mapping[str, Places], num: int) -> Mask:
     """(num,) whether an article came from a feed in one of the folders, or in a folder of one."""
     paths = {feed.url: [*accumulate(feed.folder.split("/"), "{}/{}".format)] for feed in feeds}
-    keys = _known("folder", wanted, [path for of_feed in paths.values() for path in of_feed])
+    keys = _known(msgid("folder"), wanted, [path for of_feed in paths.values() for path in of_feed])
     fits = np.zeros(num, bool)
     for url, of_feed in paths.items():
         if keys & set(map(fold, of_feed)):

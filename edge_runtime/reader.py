@@ -8,77 +8,51 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.search_query import SearchQuery
-from edge_runtime.content.topic_names import topic_meant, topic_named
 from edge_runtime.engines import engine_version
-from edge_runtime.errors import Notice, Remedy, StorageError, UnknownArticleError, UnknownEntryError
+from edge_runtime.errors import Notice, Remedy, StorageError
 from edge_runtime.feed_maker import FeedMaker
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
-from edge_runtime.list_filter import ListFilter, fitting, names_near, places_of_feeds
+from edge_runtime.list_filter import ListFilter, fitting
 from edge_runtime.model.bundle import read_bundle
 from edge_runtime.model.news_model import NewsModel
-from edge_runtime.model.parts import as_shown
 from edge_runtime.model.scoring import total
-from edge_runtime.notify.channels import Channels, erase_channels, read_channels, write_channels
-from edge_runtime.notify.keeping import (
-    calibration,
-    decide_pushes,
-    keep_decision,
-    push_settings,
-    set_push_settings,
-)
+from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
 from edge_runtime.notify.steady_clock import SteadyTime
-from edge_runtime.notify.types import PushDecision, PushSettings
+from edge_runtime.notify.types import PushDecision
 from edge_runtime.overviews.digest import make_digest
 from edge_runtime.overviews.news_since import news_since
 from edge_runtime.personal.drafted_feed import ListOrder
 from edge_runtime.personal.drafted_feed import listed as in_order
-from edge_runtime.personal.order_keeping import (
-    bundle_number,
-    list_shown,
-    order_choice,
-    order_stage,
-    set_order,
-)
+from edge_runtime.personal.order_keeping import order_stage
 from edge_runtime.personal.order_worth import OrderWorth, order_worth
-from edge_runtime.personal.picked_words import one_word
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
-from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
+from edge_runtime.profile.reader_deeds import ReaderDeeds
+from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.articles import ArticleCache, open_cache
 from edge_runtime.storage.contents import Content
-from edge_runtime.storage.database import is_disk_full, private_directory
+from edge_runtime.storage.database import private_directory
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.profile import ProfileStore
 from edge_runtime.types import (
     AddReport,
     Article,
-    ArticleMarks,
-    Event,
     Explanation,
     Found,
     HiddenArticle,
     NewsDigest,
     NewsSince,
     OrderChoice,
-    Origin,
-    PickedWord,
-    Profile,
-    ReadMark,
-    Rule,
-    RuleEffect,
-    RuleKind,
     ScoredArticle,
-    Search,
-    Signal,
-    UnreadCounts,
 )
 from edge_runtime.worth.lists import NUM_COUNTED
 
@@ -90,7 +64,7 @@ if TYPE_CHECKING:
     from edge_runtime.intake.feeds import FeedIntake
 
 
-class Reader:
+class Reader(ReaderDeeds):
     """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
     Attributes:
@@ -104,16 +78,9 @@ class Reader:
         self, model: NewsModel, cache: ArticleCache, profile: ProfileStore, feeds: FeedStore, data_dir: Path
     ) -> None:
         """Tie the parts together; `Reader.open` is the usual way in."""
-        self._model = model
-        self._cache = cache
-        self._profile = ReaderProfile(profile)
-        self._begin_list()
-        self.feeds = feeds
-        self._data_dir = data_dir
-        self._intake = Intake(model, cache)
-        self._learned = LearnedProfile(
-            self._profile, lambda: ReaderModel(model, look_at=self._intake.look_at, kept=cache.learned.get())
-        )
+        intake, kept = Intake(model, cache), ReaderProfile(profile)
+        learned = LearnedProfile(kept, lambda: ReaderModel(model, look_at=intake.look_at, kept=cache.learned.get()))
+        super().__init__(model, cache, kept, learned, intake, feeds, data_dir)
 
     @classmethod
     def open(
@@ -330,6 +297,17 @@ class Reader:
         order = order if listed is None else order[listed[order]]
         return self._cache.get(rows.article_ids[place] for place in order[:limit])
 
+    def count(self, where: ListFilter | None = None) -> int:
+        """How many cached articles fit a filter, whatever the profile says; without one, how many there are.
+
+        Nothing is ranked or learned for it, and without a filter no article is read.
+
+        Raises:
+            UnknownNameError: The filter names something that is nowhere.
+        """
+        listed = self._fitting(where) if where else None
+        return self._cache.count() if listed is None else int(listed.sum())
+
     def hidden(self, now: datetime) -> list[HiddenArticle]:
         """What the feed leaves out, newest first, with the reasons."""
         self._begin_list()
@@ -344,7 +322,8 @@ class Reader:
         """What the reader saved, latest first; saved articles stay in the cache."""
         self._begin_list()
         saved = [opinion.article for opinion in self._learned.opinions().values() if opinion.is_saved]
-        return saved[::-1]
+        cached = self._cache.known(article.article_id for article in saved)  # the profile keeps no addresses of images
+        return [replace(a, image=cached[a.article_id].image) if a.article_id in cached else a for a in saved[::-1]]
 
     def search(
         self,
@@ -404,141 +383,16 @@ class Reader:
         (article,) = self._cache.get([article_id])
         return self._maker(now).explained(article)
 
-    def record(
-        self,
-        article_id: str,
-        signal: Signal,
-        at: datetime,
-        dwell_s: float = 0.0,
-        origin: Origin = Origin.ELSEWHERE,
-    ) -> None:
-        """Keep what the reader did with a cached article; durable when this returns. In private mode nothing is kept.
-
-        Args:
-            article_id: Of a cached article.
-            signal: What the reader did.
-            at: When, UTC-aware.
-            dwell_s: How long the article was read, with Signal.DWELL alone.
-            origin: Where an article was opened; only from the feed it says whether the order helps, see `worth`.
-
-        Raises:
-            UnknownArticleError: It is not in the cache.
-            StorageError: It could not be written.
-        """
-        (article,) = self._cache.get([article_id])
-        if self.private:
-            return
-        event = Event(article, signal, at, dwell_s)
-        is_vote = signal is Signal.OPEN and origin is Origin.FEED and self.order is OrderChoice.AUTO
-        bundle = self._bundle_number if is_vote else None
-        try:
-            self._profile.record(event, bundle)
-        except StorageError as error:
-            if not is_disk_full(error):
-                raise
-            # Articles can be fetched again, what the reader did cannot.
-            self._intake.make_room(self.saved_ids())
-            self._profile.record(event, bundle)
-
-    def unsave(self, article_id: str) -> None:
-        """Take back that an article was saved, as if it had not been; `undo` brings it back.
-
-        Raises:
-            UnknownEntryError: It is not saved.
-            StorageError: It could not be written.
-        """
-        self._profile.take_back(article_id, Signal.SAVE)
-
-    def unhide(self, article_id: str) -> None:
-        """Take back that an article was hidden, as if it had not been; `undo` hides it again.
-
-        Raises:
-            UnknownEntryError: It is not hidden.
-            StorageError: It could not be written.
-        """
-        self._profile.take_back(article_id, Signal.HIDE)
-
-    def mark_read(self, article_ids: Iterable[str], at: datetime, *, is_read: bool = True) -> None:
-        """Mark cached articles as read or as unread; this teaches nothing, and in private mode nothing is kept.
-
-        A mark says more than an open before it. What the open taught stays.
-
-        Args:
-            article_ids: Of cached articles.
-            at: When, UTC-aware.
-            is_read: Or unread.
-
-        Raises:
-            UnknownArticleError: One is not in the cache; nothing was marked.
-            StorageError: It could not be written.
-        """
-        names = list(dict.fromkeys(article_ids))
-        for name, place in zip(names, self._intake.rows().places_of(names).tolist(), strict=True):
-            if place < 0:
-                raise UnknownArticleError(f"no article {name!r} in the cache", Remedy.LIST_ARTICLES)
-        if names and not self.private:
-            self._profile.mark_read([ReadMark(name, is_read, at) for name in names])
-
-    def is_read(self, article_id: str) -> bool:
-        """Whether an article was opened or marked as read, and not marked as unread since."""
-        return article_id in self._profile.store.read_ids()
-
-    def marks(self, article_ids: Iterable[str]) -> list[ArticleMarks]:
-        """What lists say of articles: whether they are read and saved."""
-        read, saved = self._profile.store.read_ids(), self.saved_ids()
-        return [ArticleMarks(name in read, name in saved) for name in article_ids]
-
-    def unread_counts(self) -> UnreadCounts:
-        """How many cached articles are unread, in all and of each subscription."""
-        rows, read = self._intake.rows(), self._profile.store.read_ids()
-        is_unread = ~rows.are_among(read)
-        places = places_of_feeds(self.feeds.feeds(), rows, self._cache.items.articles_by_subscription())
-        return UnreadCounts(
-            int(is_unread.sum()), {url: int(is_unread[list(of_feed)].sum()) for url, of_feed in places.items()}
-        )
-
-    def mark_shown(self, shown: Sequence[ScoredArticle], at: datetime) -> None:
-        """Keep what the reader has seen of a feed, in one commit; what was passed over teaches too.
-
-        Nothing is kept in private mode, nor of what was ranked before an erasing: its scores tell of the old profile.
-        """
-        if self.private:
-            return
-        erasures = self._profile.erasures
-        known = [one for one in shown if one.erasures in (None, erasures)]
-        kept = [as_shown(one, at) for one in known if not one.is_read]
-        if kept:
-            self._profile.record_shown(kept)
-            list_shown(self._profile.store, known[0].listed, [one.article.article_id for one in known], at)
-
-    @property
-    def order(self) -> OrderChoice:
-        """What orders the feed."""
-        return order_choice(self._profile.store)
-
-    def set_order(self, choice: OrderChoice, at: datetime) -> None:
-        """Let the feed be ranked, newest first, or whichever of them helps; by hand nothing is compared.
-
-        Args:
-            choice: "auto" also ends a time of newest first that came by itself, with a new trial.
-            at: When, UTC-aware.
-        """
-        set_order(self._profile.store, choice, at)
-
     def worth(self, now: datetime) -> OrderWorth:
         """Whether the ranked order helps this reader more than newest first, as far as choices tell."""
         return order_worth(self._profile.store, now, self._bundle_number)
-
-    def rule_counts(self) -> list[tuple[Rule, int]]:
-        """Every rule, with the number of cached articles that it is about."""
-        return [(rule, len(places)) for rule, places in self._intake.places_of(self._profile.store.rules()).items()]
 
     def decide_pushes(self, now: datetime, zone: tzinfo, steady: SteadyTime | None = None) -> PushDecision:
         """What is worth a notification now, with a verdict on every new article; nothing is kept yet: `mark_sent`.
 
         Args:
             now: UTC-aware.
-            zone: Where the reader is.
+            zone: Where the reader is; `zone_named` gives that of a name.
             steady: `steady_clock.steady_time()`, by which a clock that was set is found out; None if `now` is no
                 clock's.
         """
@@ -572,29 +426,6 @@ class Reader:
         places = np.flatnonzero(maker.rows.are_among(sent)).tolist()
         self.mark_shown(maker.scored(maker.parts(), places), now)
 
-    def pick_topics(self, topics: Iterable[str]) -> None:
-        """Ask for topics, such as at the first start; these take the place of what was asked for before.
-
-        Each counts as a few clicks on it, so that it leads a new reader's feed and gives way as clicks come in.
-
-        Raises:
-            UnknownTopicError: The bundle does not know one; the message lists those that it knows.
-            StorageError: It could not be written.
-        """
-        self._profile.pick([self.topic_named(name) for name in topics])
-
-    def topic_named(self, name: str) -> str:
-        """The topic that a name means, such as "science" for "science and technology".
-
-        Raises:
-            UnknownTopicError: The bundle knows none; the message names the nearest one, and all.
-        """
-        return topic_named(name, self.known_topics())
-
-    def known_topics(self) -> tuple[str, ...]:
-        """What can be asked for: the bundle's topics."""
-        return self._model.bundle.manifest.topics[1:]
-
     def article(self, article_id: str) -> Article:
         """A cached article.
 
@@ -606,262 +437,6 @@ class Reader:
     def content(self, article_id: str) -> Content:
         """The HTML that a feed gave as the text of a cached article; an empty one where none is kept."""
         return self._cache.content(article_id)
-
-    def saved_ids(self) -> frozenset[str]:
-        """Ids of the articles that the reader saved; they are never evicted."""
-        return self._profile.store.saved_ids()
-
-    def profile(self) -> Profile:
-        """Everything the device knows of its reader."""
-        store = self._profile.store
-        events = store.events()
-        wanted = [opinion.article for opinion in self._learned.opinions().values() if opinion.weight > 0]
-        topics = self._intake.topics(wanted)
-        names = [name for topic, article in zip(topics, wanted, strict=True) if (name := topic or article.category)]
-        counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
-        return Profile(
-            events=tuple(reversed(events)),
-            picked_topics=store.picks(),
-            topic_shares={name: count / len(names) for name, count in counts.items()},
-            rules=tuple(store.rules()),
-            searches=tuple(store.searches()),
-            private=self.private,
-        )
-
-    def set_rule(self, kind: RuleKind, value: str, effect: RuleEffect, at: datetime) -> Rule:
-        """Follow or mute a source, topic or word, or follow a text; it takes the place of one of that kind and value.
-
-        A name of a topic that no article has becomes the bundle's topic that it means, such as "celebrity".
-
-        Raises:
-            ValueError: There is nothing to see in the value, or a text is to be muted.
-            StorageError: It could not be written.
-        """
-        return self._profile.set_rule(kind, self.rule_value(kind, value), effect, at)
-
-    def drop_rule(self, kind: RuleKind, value: str) -> Rule:
-        """Follow or mute no longer.
-
-        Raises:
-            UnknownEntryError: There is no such rule.
-        """
-        return self._profile.drop_rule(kind, self.rule_value(kind, value))
-
-    def reads_text(self, text: str) -> bool:
-        """Whether the bundle can read a text; of an interest in another language the words alone count."""
-        return self._intake.vector_of(text) is not None
-
-    def rule_value(self, kind: RuleKind, value: str) -> str:
-        """What a rule goes by: the topic that a name means, where neither a rule nor an article has the name itself."""
-        if kind is not RuleKind.TOPIC:
-            return value
-        ruled = [rule.value for rule in self._profile.store.rules() if rule.kind is kind]
-        return topic_meant(value, self.known_topics(), [*ruled, *self._topics_in_use()])
-
-    def names_near(self, kind: RuleKind, name: str) -> tuple[str, ...]:
-        """Sources or topics that a name may have meant, the likeliest first; none if it is one, or of another kind."""
-        rows = self._intake.rows()
-        match kind:
-            case RuleKind.SOURCE:
-                return names_near(name, [*rows.sources.different(), *(feed.title for feed in self.feeds.feeds())])
-            case RuleKind.TOPIC:
-                return names_near(name, [*self._topics_in_use(), *self.known_topics()])
-        return ()
-
-    def _topics_in_use(self) -> list[str]:
-        rows = self._intake.rows()
-        return [*rows.categories.different(), *rows.topics.different()]
-
-    def words(self, now: datetime) -> tuple[PickedWord, ...]:
-        """The words of titles that lists have taught a weight, the one that the reader picks most first."""
-        rows = self._intake.rows()
-        return tuple(self._learned.model(rows).words(rows, now.timestamp()))
-
-    def dropped_words(self) -> tuple[str, ...]:
-        """The words that `drop_word` dropped."""
-        return tuple(self._profile.dropped_words())
-
-    def drop_word(self, word: str) -> str:
-        """Let lists teach nothing of a word of titles; the spelling that is compared is returned.
-
-        Raises:
-            ValueError: It is no word, or several.
-            StorageError: It could not be written.
-        """
-        dropped = one_word(word)
-        self._profile.set_dropped_words(sorted({*self._profile.dropped_words(), dropped}))
-        self._cache.learned.forget()
-        return dropped
-
-    def keep_word(self, word: str) -> str:
-        """Let lists teach of a word again that was dropped, also what they taught before.
-
-        Raises:
-            ValueError: It is no word, or several.
-            UnknownEntryError: It is not dropped.
-            StorageError: It could not be written.
-        """
-        kept, words = one_word(word), self._profile.dropped_words()
-        if kept not in words:
-            raise UnknownEntryError(f"the word {kept!r} is not dropped")
-        self._profile.set_dropped_words([other for other in words if other != kept])
-        self._cache.learned.forget()
-        return kept
-
-    def undo(self) -> Event | Search | Rule | tuple[str, ...]:
-        """Take back the latest thing that the reader did; called again, the one before it.
-
-        Returns:
-            The event or query that is gone, the rule that is as it was before, or the topics that were asked for.
-
-        Raises:
-            UnknownEntryError: There is nothing to take back.
-        """
-        undone = self._profile.undo()
-        self._cache.learned.forget()
-        return undone
-
-    def forget_event(self, number: int) -> Event:
-        """Take one event out of the profile, as if it had not been.
-
-        Raises:
-            UnknownEntryError: No event has this number.
-        """
-        event = self._profile.forget_event(number)
-        self._cache.learned.forget()
-        return event
-
-    def forget_search(self, number: int) -> Search:
-        """Take one query out of the profile.
-
-        Raises:
-            UnknownEntryError: No query has this number.
-        """
-        return self._profile.forget_search(number)
-
-    @property
-    def private(self) -> bool:
-        """Whether the reader reads in private: nothing is recorded, nothing learned."""
-        return self._profile.private
-
-    @private.setter
-    def private(self, value: bool) -> None:
-        self._profile.private = value
-
-    @property
-    def variety(self) -> float:
-        """How mixed the feed is, 0 to 1: at 0 it is best first but for what is followed."""
-        return self._profile.variety
-
-    @variety.setter
-    def variety(self, value: float) -> None:
-        self._profile.variety = value
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Languages that the reader says to read, ISO 639-1 codes such as "en"; none: what they open tells.
-
-        Of a story, an article in one of them stands in the feed, where there is one.
-        """
-        return self._profile.languages
-
-    @languages.setter
-    def languages(self, value: Iterable[str]) -> None:
-        self._profile.languages = tuple(value)
-
-    @property
-    def push_settings(self) -> PushSettings:
-        """How much disturbance the reader wants."""
-        return push_settings(self._profile.store)
-
-    @push_settings.setter
-    def push_settings(self, value: PushSettings) -> None:
-        set_push_settings(self._profile.store, value)
-
-    @property
-    def channels(self) -> Channels:
-        """Where notifications go; no part of an exported profile, as its addresses hold secrets."""
-        return read_channels(self._data_dir)
-
-    @channels.setter
-    def channels(self, value: Channels) -> None:
-        write_channels(self._data_dir, value)
-
-    def export_profile(self) -> dict[str, Any]:
-        """Everything the device knows of its reader, as open JSON; see docs/profile.md."""
-        return self._profile.to_document()
-
-    def import_profile(self, data: bytes) -> None:
-        """Put an exported profile in the place of this one, all of it or nothing.
-
-        Raises:
-            ProfileFileError: It is not an exported profile; nothing was taken.
-            StorageError: It could not be written.
-        """
-        self._profile.replace_by(data)
-        self._cache.learned.forget()
-
-    def remember_list(self, article_ids: Sequence[str], terminal: str = "", origin: Origin = Origin.ELSEWHERE) -> None:
-        """Keep which articles a numbered list showed, so that a number can name one.
-
-        Nothing is kept in private mode, nor after an erasing until this reader makes a list again.
-
-        Args:
-            article_ids: In the list's order; none if it has no numbers, so that an earlier list's count no longer.
-            terminal: Where it was shown; each terminal has a last list of its own.
-            origin: What list it is.
-        """
-        if not self.private and self._list_erasures == self._profile.erasures:
-            self._profile.remember_list(article_ids, terminal, origin)
-
-    def origin_of(self, article_id: str, terminal: str = "") -> Origin:
-        """Where an article is opened that is named by the last list of a terminal."""
-        return self._profile.origin_of(article_id, terminal)
-
-    def keep_first_screen(self, document: str) -> None:
-        """Keep the list that was just made, as text, until something that orders articles changes, here or elsewhere.
-
-        Nothing is kept in private mode, nor if the profile has changed since the list was begun.
-        """
-        if not self.private:
-            self._profile.store.set_first_screen(document, *self._list_state)
-
-    def forget_numbers(self, terminal: str = "") -> None:
-        """The list that is shown now has no numbers, and nothing is kept of it: those of the one before count no more.
-
-        In private mode nothing is changed: numbers name nothing there.
-        """
-        if not self.private:
-            self._profile.forget_numbers(terminal)
-
-    def listed(self, number: int, terminal: str = "") -> str:
-        """The id of the article that the last list of a terminal showed with a number, from 1.
-
-        Raises:
-            UnknownArticleError: The list was shorter or has no numbers, or there was none.
-        """
-        return self._profile.listed(number, terminal)
-
-    def remember_named(self, article_id: str, terminal: str = "") -> None:
-        """Keep which article was named last in a terminal; nothing is kept in private mode."""
-        if not self.private:
-            self._profile.remember_named(article_id, terminal)
-
-    def last_named(self, terminal: str = "") -> str:
-        """The id of the article that was named last in a terminal.
-
-        Raises:
-            UnknownArticleError: None was.
-        """
-        return self._profile.last_named(terminal)
-
-    def erase(self) -> None:
-        """Forget the reader: no byte of the profile stays in the data directory. Cached articles stay."""
-        try:
-            self._profile.erase()
-        finally:
-            self._cache.learned.forget()
-        erase_channels(self._data_dir)
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
@@ -927,10 +502,6 @@ class Reader:
         brought = self._cache.items.articles_by_subscription
         return fitting(where, rows, self.feeds.feeds(), self.known_topics(), is_read, brought)
 
-    @property
-    def _bundle_number(self) -> int:
-        return bundle_number(self._model.bundle.sha256)
-
     def _list_order(self, now: datetime, choice: OrderChoice, *, is_counted: bool) -> ListOrder:
         """What the feed is ordered by; with a list that opens may be counted of."""
         store, is_auto = self._profile.store, choice is OrderChoice.AUTO
@@ -938,10 +509,6 @@ class Reader:
         is_counted = is_counted and trial is not None and not self.private
         pushed = [push.article_id for push in store.pushes()] if is_counted else ()
         return ListOrder(choice, trial, is_counted, self._cache.num_changes(), int(now.timestamp()), pushed)
-
-    def _begin_list(self) -> None:
-        self._list_erasures = self._profile.erasures
-        self._list_state = self._cache.num_changes(), self._profile.store.state()
 
     @contextmanager
     def _feeds_in(self) -> Iterator[FeedIntake]:
@@ -966,7 +533,11 @@ class Reader:
         self.feeds.forget_answers()
         self.notices = (
             Notice(
-                f"the cache was damaged and is now {damaged.name}; a new one was begun with what you saved", Remedy.SYNC
+                Sentence(
+                    "the cache was damaged and is now {file}; a new one was begun with what you saved",
+                    file=damaged.name,
+                ),
+                Remedy.SYNC,
             ),
         )
 

@@ -10,28 +10,6 @@ from enum import StrEnum
 from edge_runtime.errors import Remedy
 
 
-class Sentence(str):
-    """Words for the reader that remember the template they were made from, so that another language can say them anew.
-
-    Attributes:
-        template: English, with {names} where facts stand.
-        facts: By name; strings, numbers or other sentences.
-    """
-
-    template: str
-    facts: Mapping[str, object]
-
-    def __new__(cls, template: str, **facts: object) -> Sentence:
-        """The template with its facts in place."""
-        said = super().__new__(cls, template.format(**facts))
-        said.template, said.facts = template, facts
-        return said
-
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        """What a copy is made from."""
-        return (self.template,), dict(self.facts)
-
-
 @dataclass(frozen=True, slots=True)
 class Popularity:
     """What a publisher counted of an article among all readers, up to a time.
@@ -62,6 +40,7 @@ class Article:
     language: str = ""
     published: datetime | None = None  # UTC-aware
     popularity: Popularity | None = None
+    image: str = ""  # http(s) address of a picture; it comes from a feed, and nothing here fetches it
 
 
 class Signal(StrEnum):
@@ -259,6 +238,9 @@ class ArticleMarks:
 
     is_read: bool  # opened or marked as read
     is_saved: bool
+    is_liked: bool = False
+    is_disliked: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +293,7 @@ class Explanation:
     keywords: tuple[str, ...] = ()  # best first
     hidden_remedy: Remedy | None = None  # how to undo what hides it, where the reason does not say
     meanings: Mapping[str, str] = field(default_factory=dict)  # of parts that say something else here than elsewhere
+    other_topics: Mapping[str, float] = field(default_factory=dict)  # that its text tells beside, with their shares
 
 
 @dataclass(frozen=True, slots=True)

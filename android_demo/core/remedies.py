@@ -27,6 +27,8 @@ SENTENCES = {
     Remedy.OTHER_ENGINE: "This app cannot run its model on this device. Install the app again.",
     Remedy.GET_BUNDLE: "The model of this app is damaged. Install the app again.",
     Remedy.BUNDLE_FILE: "The model of this app is missing. Install the app again.",
+    Remedy.GIVE_CA_FILE: "This app was built without a list of the sites' authorities. Install the app again.",
+    Remedy.INSTALL_TZDATA: "This app was built without the time zones. Install the app again.",
     Remedy.GET_AGAIN: "The file is damaged. Get it again.",
     Remedy.ALLOW_PRIVATE: "It is in your own network, and feeds are fetched from the internet alone.",
     Remedy.INSTALL_NOTIFY_SEND: "This device shows no notifications of its own; the app shows them while it is open.",

@@ -67,7 +67,7 @@ def story_rows(
                 reason=drawable(note) if note != said else "",
                 marks=marks.get(article.article_id, UNKNOWN),
                 others=others[place] if others else 0,
-                image=getattr(article, "image", ""),
+                image=article.image,
             )
         )
         said = note

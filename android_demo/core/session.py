@@ -10,6 +10,7 @@ from pathlib import Path
 from android_demo.core.marks import Marks, Verdict
 from edge_runtime import (
     Article,
+    ArticleMarks,
     FeedOutcome,
     Notice,
     Origin,
@@ -21,7 +22,6 @@ from edge_runtime import (
 )
 
 FirstArticles = Callable[[datetime], list[Article]]
-VERDICTS: dict[Signal, Verdict] = {Signal.LIKE: "like", Signal.DISLIKE: "dislike"}
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Session:
         """
         if self._reader is None:
             self._reader = Reader.open(self.data_dir, self.bundle)
-        if not self._reader.feeds.feeds() and not self._reader.latest(1):
+        if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
         return self._reader.notices
 
@@ -102,9 +102,8 @@ class Session:
     def marks(self, articles: Iterable[Article]) -> dict[str, Marks]:
         """What the reader has said of articles, by id."""
         ids = [article.article_id for article in articles]
-        verdicts = self._verdicts()
         return {
-            article_id: Marks(verdicts.get(article_id, ""), found.is_saved, found.is_read)
+            article_id: Marks(_verdict(found), found.is_saved, found.is_read, found.is_hidden)
             for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
         }
 
@@ -118,16 +117,11 @@ class Session:
 
     def judge(self, article_id: str, verdict: Verdict, at: datetime) -> None:
         """Keep that the reader wants more or less like this, or neither any more."""
-        standing = self._verdicts().get(article_id, "")
-        if standing == verdict:
-            return
-        if standing:
-            # The newest first: an older one of the same article would stand up again.
-            for event in self.reader.profile().events:
-                if event.article.article_id == article_id and event.signal in VERDICTS:
-                    self.reader.forget_event(event.number)
-        if verdict:
+        (standing,) = map(_verdict, self.reader.marks([article_id]))
+        if verdict and verdict != standing:
             self.reader.record(article_id, Signal(verdict), at)
+        elif standing and not verdict:
+            self.reader.unjudge(article_id)
 
     def save(self, article_id: str, at: datetime, *, is_saved: bool) -> None:
         """Keep an article for later, or not any more."""
@@ -154,10 +148,6 @@ class Session:
             self._reader.close()
             self._reader = None
 
-    def _verdicts(self) -> dict[str, Verdict]:
-        """The newest like or dislike of each article."""
-        verdicts: dict[str, Verdict] = {}
-        for event in self.reader.profile().events:
-            if event.signal in VERDICTS:
-                verdicts.setdefault(event.article.article_id, VERDICTS[event.signal])
-        return verdicts
+
+def _verdict(marks: ArticleMarks) -> Verdict:
+    return "like" if marks.is_liked else "dislike" if marks.is_disliked else ""

@@ -44,7 +44,9 @@ LIGHT = Theme(
     positive=from_hex("#3A8168"),
     negative=from_hex("#B1492F"),
     scrim=from_hex("#1D1C1A", 0.45),
-    badges=tuple(map(from_hex, "#1F6350 #8A4B08 #2F5FA8 #8A2F5F #5B4A9E #4B6416 #A63A2A #3D5663".split())),
+    badges=tuple(
+        map(from_hex, ["#1F6350", "#8A4B08", "#2F5FA8", "#8A2F5F", "#5B4A9E", "#4B6416", "#A63A2A", "#3D5663"])
+    ),
     on_badge=from_hex("#FFFFFF"),
 )
 
@@ -60,13 +62,14 @@ DARK = Theme(
     positive=from_hex("#5FB394"),
     negative=from_hex("#E58B6F"),
     scrim=from_hex("#000000", 0.6),
-    badges=tuple(map(from_hex, "#86CDB3 #E0A96D #93B8F0 #E29AC0 #B9ACF2 #B4CC7C #EE9C8C #A9C2CF".split())),
+    badges=tuple(
+        map(from_hex, ["#86CDB3", "#E0A96D", "#93B8F0", "#E29AC0", "#B9ACF2", "#B4CC7C", "#EE9C8C", "#A9C2CF"])
+    ),
     on_badge=from_hex("#10211B"),
 )
 
 # For screens whose black pixels are dark.
 BLACK = replace(DARK, background=from_hex("#000000"), card=from_hex("#000000"), pill=from_hex("#1E2120"))
-
 
 
 def theme_of(setting: str, *, is_system_dark: bool) -> Theme:

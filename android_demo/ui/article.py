@@ -31,7 +31,7 @@ class ArticleScreen(Page):
     meta = StringProperty()
     url = StringProperty()
     link = StringProperty()
-    marks = ObjectProperty(Marks())
+    marks = ObjectProperty(Marks(), rebind=True)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

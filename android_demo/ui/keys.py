@@ -8,7 +8,7 @@ BACK_KEYS = (27, 1000, 1001)  # Escape on a desktop, "back" on Android by name a
 
 
 def key_name(key: int, char: str | None, modifiers: Sequence[str]) -> str:
-    """"back" for Escape and Android's key, a letter for itself, "" for what is nothing to the app."""
+    """ "back" for Escape and Android's key, a letter for itself, "" for what is nothing to the app."""
     if key in BACK_KEYS:
         return "back"
     if set(modifiers) & {"ctrl", "alt", "meta"}:

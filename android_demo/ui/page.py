@@ -13,8 +13,8 @@ from android_demo.core.marks import Marks
 class Page(Screen):
     """One screen.
 
-    To add one: a module of `core.pages` that makes its data, a pair `ui/NAME.py` and `ui/NAME.kv` with a subclass, and a
-    line in `ui/screens.py`.
+    To add one: a module of `core.pages` that makes its data, a pair `ui/NAME.py` and `ui/NAME.kv` with a subclass, and
+    a line in `ui/screens.py`.
 
     Attributes:
         ask: Makes the data, as `ask(session, now, **arguments)`; runs on the worker's thread. A staticmethod.
@@ -35,6 +35,12 @@ class Page(Screen):
     def show(self, page: Any) -> None:
         """Draw what `ask` made, in the place of what was there."""
         raise NotImplementedError
+
+    def on_enter(self, *_: object) -> None:
+        """It came in sight."""
+
+    def on_pre_leave(self, *_: object) -> None:
+        """It goes out of sight, as another takes its place."""
 
     def mark(self, article_id: str, marks: Marks) -> None:
         """An article has new marks."""

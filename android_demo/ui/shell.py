@@ -1,4 +1,4 @@
-"""What stands round the screens: tabs, messages, the bar that takes a deed back, and a second pane if there is room."""
+"""What stands round the screens: tabs, messages, the way to take a deed back, a second pane where there is room."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from android_demo.ui.screens import TABS
 __all__ = ["Shell", "widgets"]
 
 WIDE = 700  # dp; from here on tabs stand at the side, and a detail beside its list
+BAR, RAIL, RAIL_TAB = 60, 88, 68  # dp: height of the bar of tabs, width of the rail, height of a tab of it
 UNDO_S = 8.0
 MOST_WAITING = 8  # messages
 
@@ -87,6 +88,7 @@ class Shell(FloatLayout):
             self.ids.tabs.add_widget(tab, index=1)  # before the filler
         self._undo_timer = Clock.create_trigger(lambda *_: self.ids.undo.dismiss(), UNDO_S)
         self.fbind("width", self._measure)
+        self.fbind("has_tabs", self._measure)
         self._measure()
 
     def name_tabs(self, tr: Callable[[str], str]) -> None:
@@ -96,15 +98,16 @@ class Shell(FloatLayout):
 
     def put(self, screens: Sequence[Page]) -> None:
         """Show one screen, or a list and its detail beside it."""
-        main, detail = self.ids.main, self.ids.detail
         beside = screens[1] if len(screens) > 1 else None
-        for pane, screen in ((main, screens[0]), (detail, beside)):
-            if screen is not None and screen.manager is not pane:
-                if screen.manager is not None:
-                    screen.manager.remove_widget(screen)
+        for pane, screen in ((self.ids.main, screens[0]), (self.ids.beside, beside)):
+            for other in [one for one in pane.children if one is not screen]:
+                other.dispatch("on_pre_leave")
+                pane.remove_widget(other)
+            if screen is not None and screen.parent is not pane:
+                if screen.parent is not None:
+                    screen.parent.remove_widget(screen)
                 pane.add_widget(screen)
-            if screen is not None and pane.current != screen.name:
-                pane.current = screen.name
+                screen.dispatch("on_enter")
         self.ids.beside.size_hint_x = 1.2 if beside is not None else None
         self.ids.beside.width = 0
         self.ids.beside.opacity = 1 if beside is not None else 0
@@ -133,8 +136,11 @@ class Shell(FloatLayout):
         body, tabs = self.ids.body, self.ids.tabs
         body.remove_widget(tabs)
         body.add_widget(tabs, index=1 if self.is_wide else 0)
+        tabs.orientation = "vertical" if self.is_wide else "horizontal"
+        tabs.size_hint = (None, 1) if self.is_wide else (1, None)
+        tabs.size = (dp(RAIL), dp(BAR) if self.has_tabs else 0)
         for tab in self._tabs.values():
-            tab.size_hint_y, tab.height = (None, dp(68)) if self.is_wide else (1, tab.height)
+            tab.size_hint_y, tab.height = (None, dp(RAIL_TAB)) if self.is_wide else (1, tab.height)
         self.ids.filler.size_hint = (1, 1) if self.is_wide else (None, None)
         self.ids.filler.size = (0, 0)
 

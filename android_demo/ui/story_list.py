@@ -28,6 +28,7 @@ TITLE_LINES, REASON_LINES = 3, 2
 CARD_PADDING, CARD_SPACING, BUTTONS, BADGE = 8, 3, 48, 20  # dp
 SIDES = 2 * 6 + 14 + 2 + BUTTONS  # dp, outside the card, inside it, and the column of buttons
 LOOK_S, REST_S = 0.25, 1.0  # how often it is looked whether the list rests, and how long it has to
+AT_REST_PX = 2.0  # of movement between two looks
 
 
 def card_data(row: StoryRow, width: float) -> dict[str, object]:
@@ -41,7 +42,7 @@ def card_data(row: StoryRow, width: float) -> dict[str, object]:
         max(height_of(meta, sp(META_SIZE)), dp(BADGE))
         + height_of(title, sp(TITLE_SIZE), bold=True)
         + height_of(reason, sp(REASON_SIZE))
-        + dp(CARD_SPACING) * (2 if reason else 1)
+        + dp(3 * CARD_SPACING)
     )
     return {
         "row": row,
@@ -63,14 +64,14 @@ class StoryCard(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
     would take a height that follows them for the row's own.
     """
 
-    row = ObjectProperty(None, allownone=True)
+    row = ObjectProperty(None, allownone=True, rebind=True)
     article_id = StringProperty()
     title = StringProperty()
     meta = StringProperty()
     reason = StringProperty()
     badge = StringProperty()
     badge_colour = NumericProperty(0)
-    marks = ObjectProperty(Marks())
+    marks = ObjectProperty(Marks(), rebind=True)
 
     @property
     def list(self) -> StoryList:
@@ -170,7 +171,7 @@ class StoryList(RecycleView):
 
     def _look(self, passed_s: float) -> None:
         """Note the cards that are at least half visible, once the list has rested."""
-        if abs(self.scroll_y - self._rested_at) > 1e-6:
+        if abs(self.scroll_y - self._rested_at) * self._scrollable() > AT_REST_PX:
             self._rested_at, self._rested_s = self.scroll_y, 0.0
             return
         self._rested_s += passed_s

@@ -14,7 +14,7 @@ from android_demo.ui.sheet import Sheet
 class StorySheet(Sheet):
     """Less like this, save, hide, mark, mute, why."""
 
-    row = ObjectProperty()
+    row = ObjectProperty(rebind=True)
 
     def __init__(self, row: StoryRow) -> None:
         super().__init__(row=row)

@@ -33,7 +33,10 @@ def lines_of(
 ) -> list[str]:
     """The text broken to `width` px."""
     extents = _extents(font_size, bold=bold)
-    return wrap(text, width, lambda piece: extents(piece)[0], max_lines)
+    lines = wrap(text, width, lambda piece: extents(piece)[0], max_lines)
+    # The pieces of a line, measured one by one, can be a few pixels narrower than the line.
+    too_wide = max(extents(line)[0] for line in lines) - width
+    return wrap(text, width - too_wide, lambda piece: extents(piece)[0], max_lines) if 0 < too_wide < 9 else lines
 
 
 def width_of(line: str, font_size: float, *, bold: bool = False) -> int:

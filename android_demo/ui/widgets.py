@@ -45,7 +45,7 @@ class Pill(ButtonBehavior, Label):
         sides = dp(PILL_SIDES)
         lines = lines_of(self.words, max(most - sides, dp(40)), self.font_size)
         self.text = "\n".join(lines)
-        self.width = max((width_of(line, self.font_size) for line in lines), default=0) + sides
+        self.width = max(dp(48), max((width_of(line, self.font_size) for line in lines), default=0) + sides)
 
 
 class Pills(StackLayout):

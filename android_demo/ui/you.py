@@ -58,8 +58,8 @@ class YouScreen(Page):
             Question(
                 app.tr("Erase what the app knows of you?"),
                 app.tr(
-                    "Every opened and liked story is forgotten, and the feed starts anew. The stories stay. This cannot "
-                    "be undone."
+                    "Every opened and liked story is forgotten, and the feed starts anew. The stories stay. This "
+                    "cannot be undone."
                 ),
                 app.tr("Erase"),
                 app.tr("Keep it"),

@@ -16,6 +16,7 @@ from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.stories import StoryIndex
 from edge_runtime.content.title_words import word_slots
 from edge_runtime.content.titles import language_of_article, title_words
+from edge_runtime.content.topic_shares import no_others
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.parts import PARTS, WEIGHTS, PartWeights, judged, learned
 from edge_runtime.model.scoring import total
@@ -179,6 +180,7 @@ class Engine:
             shown=shown,
             clicked=shown * self._rates[first:end],
             topic_probabilities=np.ones(len(articles), np.float32),
+            other_topics=no_others(len(articles)),
             languages=Names.of(["en"] * len(articles)),
         )
 

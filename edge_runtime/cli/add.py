@@ -49,6 +49,12 @@ def add_fetch_options(parser: argparse.ArgumentParser) -> None:
     """The options of commands that subscribe."""
     parser.add_argument("--no-fetch", action="store_true", help="subscribe without asking; the next sync does")
     parser.add_argument("--allow-private", action="store_true", help="also from servers of your own network")
+    add_ca_file(parser)
+
+
+def add_ca_file(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that fetch."""
+    parser.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these CA certificates (PEM) alone")
 
 
 @dataclass(slots=True)
@@ -113,7 +119,7 @@ def take_in(call: Call, reader: Reader, sources: Sources) -> int:
     report = reader.add(sources.articles, call.now)
     for url, parsed in sources.feeds:
         report += reader.add_feed(parsed, url, call.now, sources.title, sources.topic)
-    how = SyncOptions(allow_private=call.options.allow_private)
+    how = SyncOptions(allow_private=call.options.allow_private, ca_file=call.options.ca_file)
     outcomes = subscribed(call, reader, sources.wanted, None if call.options.no_fetch else how)
     warnings = [*sources.warnings, *report.warnings]
     for warning in warnings[:NUM_WARNINGS]:

@@ -92,6 +92,7 @@ def article_fields(article: Article) -> Json:
         "category": article.category,
         "source": article.source,
         "url": article.url,
+        "image": article.image,
         "language": article.language,
         "published": None if article.published is None else article.published.isoformat(),
         "popularity": None if counts is None else {**asdict(counts), "as_of": counts.as_of.isoformat()},

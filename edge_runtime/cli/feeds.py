@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.cli import first_screen
-from edge_runtime.cli.add import Sources, add_fetch_options, take_in
+from edge_runtime.cli.add import Sources, add_ca_file, add_fetch_options, take_in
 from edge_runtime.cli.argument_types import count, name, words, words_or_none
 from edge_runtime.cli.call import Call, Commands, kept
 from edge_runtime.cli.documents import read_bytes, write_document
@@ -44,6 +44,7 @@ def add_commands(commands: Commands) -> None:
     sync.add_argument("--workers", type=count, default=4, metavar="N", help="feeds at once, each of another host (4)")
     sync.add_argument("--verbose", action="store_true", help="also what is odd about a feed, for whoever makes it")
     sync.add_argument("--allow-private", action="store_true", help="also from servers of your own network")
+    add_ca_file(sync)
     feeds = commands.add("feeds", _feeds, "your feeds, and how they are", "feeds 2 --topic science")
     feeds.add_argument("feed", nargs="?", type=words, help="this one alone, by its number or address")
     feeds.add_argument("--title", type=words_or_none, help='call it so; "" is its own title')
@@ -70,7 +71,9 @@ def _sync(call: Call) -> int:
     from edge_runtime.feeds.outcome import FeedStatus, SyncOptions
 
     options = call.options
-    how = SyncOptions(workers=options.workers, force=options.force, allow_private=options.allow_private)
+    how = SyncOptions(
+        options.workers, force=options.force, allow_private=options.allow_private, ca_file=options.ca_file
+    )
     with call.open() as reader, progress_bar(len(reader.feeds.feeds())) as step:
         outcomes = reader.sync(call.now, how, lambda outcome: step(feed_name(outcome.feed)))
         if first_screen.is_usual(options) and any(one.added or one.updated for one in outcomes):

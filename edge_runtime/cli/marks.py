@@ -1,4 +1,4 @@
-"""Commands that mark articles or take a mark back: read, unread, unsave, unhide."""
+"""Commands that mark articles or take a mark back: read, unread, unsave, unhide, unjudge."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from edge_runtime.types import Signal
 _TAKEN_BACK = {
     Signal.SAVE: ("unsave", "keep an article no longer", "no longer saved"),
     Signal.HIDE: ("unhide", "let a hidden article be seen again", "no longer hidden"),
+    Signal.LIKE: ("unjudge", "take back that an article was liked or disliked", "neither liked nor disliked"),
 }
 _MARKS = {True: "read", False: "unread"}
 _TEACHES_NOTHING = "It teaches the ranking nothing."
@@ -66,9 +67,10 @@ def mark_and_say(reader: Reader, ids: list[str], now: datetime, *, is_read: bool
 
 
 def take_back_and_say(reader: Reader, article_id: str, signal: Signal) -> str:
-    """Save or hide an article no longer, and say so in a line."""
+    """Save, hide, or like and dislike an article no longer, and say so in a line."""
     article = reader.article(article_id)
-    (reader.unsave if signal is Signal.SAVE else reader.unhide)(article_id)
+    take_back = {Signal.SAVE: reader.unsave, Signal.HIDE: reader.unhide, Signal.LIKE: reader.unjudge}[signal]
+    take_back(article_id)
     return f"{_TAKEN_BACK[signal][2]}: {title_of(article)}"
 
 

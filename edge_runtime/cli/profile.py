@@ -163,7 +163,7 @@ def undo_and_say(reader: Reader) -> tuple[str, Json]:
     if isinstance(undone, tuple):
         picked = reader.profile().picked_topics
         return f"asked for, as before: {', '.join(picked) or 'none'}", {"topics": list(undone), "picked": list(picked)}
-    # What `unsave` and `unhide` took is there again.
+    # What `unsave`, `unhide` and `unjudge` took is there again.
     is_back = isinstance(undone, Event) and undone in reader.profile().events
     return f"{'again' if is_back else 'taken back'}: {_said(undone)}", {**_entry_fields(undone), "is_back": is_back}
 

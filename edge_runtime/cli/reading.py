@@ -11,7 +11,7 @@ from edge_runtime.cli.printing import tell
 from edge_runtime.cli.remedies import told_of_article
 from edge_runtime.notify.texts import digest_title
 from edge_runtime.pages.rows import article_rows, feed_rows, nothing_found
-from edge_runtime.pages.worth import news_line
+from edge_runtime.pages.worth import worth_news
 from edge_runtime.types import Origin
 
 NUM_DIGEST = 5
@@ -71,12 +71,12 @@ def _feed(call: Call) -> None:
     with call.open() as reader, names_known(call):
         feed = reader.feed(call.now, call.options.limit, where)
         empty = NO_ARTICLES
-        if reader.latest(1):
+        if reader.count():
             empty = NOTHING_FITS if where else "nothing to show: `edge-news hidden` says what is left out"
         rows = feed_rows(reader, feed, call.now)
         if not where and first_screen.is_usual(call.options):
             kept(lambda: first_screen.keep(reader, call, call.options.limit, feed, rows))
-        if feed and not where and (news := news_line(reader.worth(call.now))):
+        if feed and not where and (news := worth_news(reader.worth(call.now))):
             tell(news, call.screen.width)
         origin = Origin.ELSEWHERE if where else Origin.FEED
         if show_list(call, reader, rows, [*map(scored_fields, feed)], empty, origin=origin):
@@ -87,7 +87,7 @@ def _latest(call: Call) -> None:
     where = filter_of(call)
     with call.open() as reader, names_known(call):
         articles = reader.latest(call.options.limit, where)
-        empty = NOTHING_FITS if where and reader.latest(1) else NO_ARTICLES
+        empty = NOTHING_FITS if where and reader.count() else NO_ARTICLES
         rows = article_rows(reader, articles, call.now)
         show_list(call, reader, rows, [*map(article_fields, articles)], empty)
 

@@ -20,6 +20,8 @@ COMMANDS = {
     Remedy.BUNDLE_FILE: "give a file that edge-news-trainer wrote",
     Remedy.LOCAL_DISK: "choose a directory on a disk of this device with --data",
     Remedy.INSTALL_APPRISE: "install it: pip install 'edge-news[notify]'",
+    Remedy.GIVE_CA_FILE: "pip install certifi, or name a file of CA certificates with --ca-file",
+    Remedy.INSTALL_TZDATA: "pip install tzdata",
     Remedy.UNHIDE: "`edge-news unhide` with its number or id brings it back",
 }
 

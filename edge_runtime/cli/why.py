@@ -39,6 +39,7 @@ def _why(call: Call) -> None:
         "hidden": hidden,
         "topic": found.topic,
         "topic_probability": found.topic_probability,
+        "other_topics": dict(found.other_topics),
         "keywords": list(found.keywords),
     }
     page = why_page(found, call.now)

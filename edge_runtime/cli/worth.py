@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.model.json_lines import Json
-from edge_runtime.pages.worth import EXPLAINED, explanation, worth_line
+from edge_runtime.pages.worth import EXPLAINED, worth_explanation, worth_line
 from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.types import OrderChoice
 
@@ -52,7 +52,7 @@ def worth_facts(worth: OrderWorth) -> Json:
 def _worth(call: Call) -> None:
     with call.open() as reader:
         worth = reader.worth(call.now)
-        explained = explanation(worth, is_private=reader.private)
+        explained = worth_explanation(worth, is_private=reader.private)
     lines = call.screen.paragraph(worth_line(worth))
     if explained:
         lines += ["", *call.screen.paragraph(explained)]

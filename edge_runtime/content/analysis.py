@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from edge_runtime.content.function_words import is_taste
 from edge_runtime.content.title_words import LEAST_RARITY
 from edge_runtime.content.titles import TitleWords, content_words, language_of_article, title_words
 from edge_runtime.content.topic_names import topics_by_name
+from edge_runtime.content.topic_shares import OtherTopics, no_others, other_topics
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import Bundle
 from edge_runtime.model.token_table import all_pooled
@@ -32,6 +34,15 @@ _CACHED_WORDS = 20_000
 COARSE = frozenset(("world", "news"))
 # Beyond so many counted words of a language, those that came once are forgotten.
 _MOST_COUNTED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What some articles are about."""
+
+    names: list[str]  # of the bundle's topics, "" where none is sure enough
+    probabilities: NDArray[np.float32]  # (n,) of these
+    others: OtherTopics  # (n, ...) what the text tells beside
 
 
 class Analyst:
@@ -73,12 +84,11 @@ class Analyst:
         if seen:
             self.learn(seen)
 
-    def topics(
-        self, articles: Sequence[Article], texts: NDArray[np.float32] | None = None
-    ) -> tuple[list[str], NDArray[np.float32]]:
+    def topics(self, articles: Sequence[Article], texts: NDArray[np.float32] | None = None) -> Topics:
         """The topic of each article: its feed's category if the bundle knows it, else the most likely one.
 
-        A category of `COARSE` gives way to a likely topic.
+        A category of `COARSE` gives way to a likely topic. Where no other category says what an article is about, more
+        topics of the text may stand beside.
 
         Args:
             articles: Any number.
@@ -86,8 +96,8 @@ class Analyst:
 
         Returns:
             Names of the bundle's topics, "" where none has a probability of at least `LEAST_PROBABILITY` or the text
-            is in a language that the bundle does not read; and (len(articles),) probabilities, 1 for a category,
-            `LEAST_PROBABILITY` for a coarse one, 0 for "".
+            is in a language that the bundle does not read; probabilities, 1 for a category, `LEAST_PROBABILITY` for a
+            coarse one, 0 for ""; and the others.
         """
         given = [fold(article.category) for article in articles]
         names = [self._topics.get(name, "") for name in given]
@@ -95,8 +105,9 @@ class Analyst:
         head = self._bundle.topic_head
         is_open = [not name or label in COARSE for name, label in zip(names, given, strict=True)]
         asked = [row for row, ask in enumerate(is_open) if ask and head and self.reads(articles[row])]
+        others = no_others(len(articles))
         if head is None or not asked:
-            return names, probabilities
+            return Topics(names, probabilities, others)
         if texts is None:
             tokens = [self._encoder.encode(text_of(articles[row])) for row in asked]
             texts = all_pooled(self._bundle.token_table, tokens)
@@ -109,7 +120,10 @@ class Analyst:
                 names[row], probabilities[row] = self._bundle.manifest.topics[topic + 1], probability
             elif names[row]:
                 probabilities[row] = LEAST_PROBABILITY
-        return names, probabilities
+        numbers = {name: number for number, name in enumerate(self._bundle.manifest.topics)}
+        mains = np.array([numbers[names[row]] for row in asked], np.int64)
+        others[asked] = other_topics(found * texts.any(axis=1, keepdims=True), mains)
+        return Topics(names, probabilities, others)
 
     def reads(self, article: Article) -> bool:
         """Whether the bundle reads the article's language, or may do so: not every title tells its language."""

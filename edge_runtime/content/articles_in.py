@@ -2,9 +2,9 @@
 
     {"article_id": "a1", "title": "Rain again", "category": "weather", "published": "2026-11-24T06:00:00Z"}
 
-`article_id` is needed, and a title or an abstract; `source`, `url` and `language` may be given too, and what the
-publisher counted: `"popularity": {"shown": 1200, "clicked": 85, "as_of": "2026-11-24T08:00:00Z"}`. Other names are left
-alone, so that a publisher may keep its own fields.
+`article_id` is needed, and a title or an abstract; `source`, `url`, `image` and `language` may be given too, and what
+the publisher counted: `"popularity": {"shown": 1200, "clicked": 85, "as_of": "2026-11-24T08:00:00Z"}`. Other names are
+left alone, so that a publisher may keep its own fields.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from edge_runtime.types import Article, Popularity
 MAX_CHARACTERS = {"title": 2_000, "abstract": 10_000, "category": 200, "source": 200, "language": 35}
 MAX_ID_CHARACTERS = 512
 MAX_URL_CHARACTERS = 4_000
+MAX_IMAGE_CHARACTERS = 2_000
 MAX_COUNT = 10**12
 
 
@@ -55,6 +56,7 @@ def parse_article(line: str) -> Article:
         url=url,
         published=None if published in (None, "") else parse_time(published),
         popularity=_popularity(row.get("popularity")),
+        image=_image(row.get("image")),
         **texts,
     )
 
@@ -116,6 +118,13 @@ def _popularity(value: object) -> Popularity | None:
     if type(shown) is not int or type(clicked) is not int or not 0 <= clicked <= shown <= MAX_COUNT:
         raise ValueError(f"popularity: shown and clicked must be whole numbers, 0 <= clicked <= shown <= {MAX_COUNT}")
     return Popularity(shown, clicked, parse_time(value.get("as_of")))
+
+
+def _image(value: object) -> str:
+    """An http(s) address; anything else is a field of the publisher's own."""
+    address = value.strip() if isinstance(value, str) else ""
+    is_fit = len(address) <= MAX_IMAGE_CHARACTERS and address.lower().startswith(("http://", "https://"))
+    return address.encode("utf-8", "replace").decode() if is_fit else ""
 
 
 def _text(row: Json, name: str) -> str:

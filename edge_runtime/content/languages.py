@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from edge_runtime.model.tokens import split_words
+from edge_runtime.sentences import Sentence
 
 UNKNOWN_LANGUAGE = ("", 0.0)
 
@@ -74,7 +75,7 @@ _NAMED = (
     "ro:Romanian ru:Russian sk:Slovak sl:Slovenian sr:Serbian sv:Swedish th:Thai tr:Turkish uk:Ukrainian "
     "vi:Vietnamese zh:Chinese"
 )
-_NAMES = dict(pair.split(":") for pair in _NAMED.split())
+NAMES = dict(pair.split(":") for pair in _NAMED.split())
 # Letters that the tokenizer would strip of their marks tell more than words: (letters, languages).
 _LETTERS = (
     ("ß", "de"),
@@ -143,7 +144,7 @@ _GROUP_LENGTHS = sorted({len(sign) for sign in _GROUP_SIGNS})
 
 def language_name(code: str) -> str:
     """What a language is called in English; of one that is not known here, its code."""
-    return _NAMES.get(code, f"the language “{code}”")
+    return Sentence(NAMES[code]) if code in NAMES else Sentence("the language “{code}”", code=code)
 
 
 # An article on its way in is asked about four times.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import UnknownTopicError
+from edge_runtime.sentences import Sentence
 
 # Names that are given to one topic. Each line means the first of its names that the bundle has.
 _ALIASES = (
@@ -89,5 +90,8 @@ def topic_named(name: str, topics: Sequence[str]) -> str:
     from difflib import get_close_matches  # loaded here: most names are known
 
     near = get_close_matches(wanted, known, n=1)
-    guess = f"did you mean {known[near[0]]!r}? " if near else ""
-    raise UnknownTopicError(f"no topic {name.strip()!r}; {guess}known are {', '.join(topics)}")
+    facts = {"name": repr(name.strip()), "topics": ", ".join(topics)}
+    if not near:
+        raise UnknownTopicError(Sentence("no topic {name}; known are {topics}", **facts))
+    guess = repr(known[near[0]])
+    raise UnknownTopicError(Sentence("no topic {name}; did you mean {guess}? known are {topics}", guess=guess, **facts))

@@ -13,17 +13,19 @@ from enum import StrEnum
 from edge_runtime.addresses import Target
 from edge_runtime.errors import FetchError
 from edge_runtime.feeds.inflate import inflate
+from edge_runtime.sentences import Sentence
 
 BODY_STATUSES = (200, 203)
 REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 PERMANENT_STATUSES = (301, 308)
 
 _HINTS = {
-    304: "it says that nothing has changed, though it was asked for everything; tell its publisher",
-    401: "it wants a user and a password: put them into the address as https://user:password@host/",
-    403: "its publisher does not let this program read it; ask there, or unsubscribe",
-    404: "there is no feed at this address (any more); look on the publisher's site for the new one",
+    304: Sentence("it says that nothing has changed, though it was asked for everything; tell its publisher"),
+    401: Sentence("it wants a user and a password: put them into the address as https://user:password@host/"),
+    403: Sentence("its publisher does not let this program read it; ask there, or unsubscribe"),
+    404: Sentence("there is no feed at this address (any more); look on the publisher's site for the new one"),
 }
+_NO_FEED = Sentence("that is no feed; open the address in a browser to see what is there")
 
 
 class FetchStatus(StrEnum):
@@ -69,7 +71,13 @@ def location(target: Target, answer: Answer) -> str:
     """
     text = answer.headers.get("location", "")
     if not text:
-        raise FetchError(f"{target.shown}: redirects (HTTP {answer.status}) without saying where; tell its publisher")
+        raise FetchError(
+            Sentence(
+                "{address}: redirects (HTTP {status}) without saying where; tell its publisher",
+                address=target.shown,
+                status=answer.status,
+            )
+        )
     with suppress(UnicodeError):  # headers are read as Latin-1; servers that send more than ASCII mean UTF-8
         return text.encode("latin-1").decode("utf-8")
     return text
@@ -117,10 +125,12 @@ def read_answer(
         case 429 | 503:
             return Fetched(FetchStatus.LATER, retry_after_s=_retry_after(answer.headers, now))
     if answer.status >= 500:
-        hint = "the server is in trouble; it is asked again later"
+        hint = Sentence("the server is in trouble; it is asked again later")
     else:
-        hint = _HINTS.get(answer.status, "that is no feed; open the address in a browser to see what is there")
-    raise FetchError(f"{target.shown}: HTTP {answer.status}: {hint}")
+        hint = _HINTS.get(answer.status, _NO_FEED)
+    raise FetchError(
+        Sentence("{address}: HTTP {status}: {hint}", address=target.shown, status=answer.status, hint=hint)
+    )
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -16,6 +16,7 @@ from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.parse import parse_feed
 from edge_runtime.feeds.wanted import NamedFeed
 from edge_runtime.feeds.web_page import is_of_comments, is_page, page_feeds
+from edge_runtime.sentences import Sentence
 
 MAX_TRIED = 5  # of the feeds of a page, where one after the other is none
 # Of a site, in the order in which to try.
@@ -79,12 +80,18 @@ def find_feed(addresses: Sequence[str], ask: Ask, *, takes_first: bool) -> Found
     shown = parse_target(asked).shown
     if not is_page(text):
         is_markup = text.lstrip("\ufeff \t\r\n\0")[:1] in {*"<{[", ""}
-        raise FetchError(problem if is_markup else f"{shown}: neither a feed nor a page; look at the address")
+        raise FetchError(
+            problem
+            if is_markup
+            else Sentence("{address}: neither a feed nor a page; look at the address", address=shown)
+        )
     url = fetched.url or asked
     named = page_feeds(text, url)
     mains = [feed for feed in named if not is_of_comments(feed)]
     if len(mains) > 1 and not takes_first:
-        raise FeedChoiceError(f"{shown}: a page that names {len(mains)} feeds; choose one", mains)
+        raise FeedChoiceError(
+            Sentence("{address}: a page that names {number} feeds; choose one", address=shown, number=len(mains)), mains
+        )
     trouble = ""
     for number, feed in enumerate(named[:MAX_TRIED]):
         answer, told = _feed_at(feed.url, ask)
@@ -95,10 +102,17 @@ def find_feed(addresses: Sequence[str], ask: Ask, *, takes_first: bool) -> Found
     if found is not None:
         return Found(found)
     if trouble:
-        raise FetchError(f"{shown}: a page; the feed that it names does not work: {trouble}")
+        raise FetchError(
+            Sentence(
+                "{address}: a page; the feed that it names does not work: {trouble}", address=shown, trouble=trouble
+            )
+        )
     raise FetchError(
-        f"{shown}: a page that names no feed, and none is at the usual places; look on the page for a link to RSS, or "
-        "ask its publisher"
+        Sentence(
+            "{address}: a page that names no feed, and none is at the usual places; look on the page for a link to "
+            "RSS, or ask its publisher",
+            address=shown,
+        )
     )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import functools
 import http.client
 import re
 import socket
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -39,10 +39,12 @@ from edge_runtime.feeds.answers import (
     location,
     read_answer,
 )
+from edge_runtime.feeds.certificates import tls_context
 from edge_runtime.feeds.cookies import ChainCookies
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.hosts import Resolver, checked_addresses, resolve
 from edge_runtime.feeds.web_page import MAX_CHARS, MAX_REFRESH_S, refresh_of_page
+from edge_runtime.sentences import Sentence
 from edge_runtime.version import __version__
 
 _ACCEPT = (
@@ -70,6 +72,7 @@ class FetchOptions:
     time_limit_s: float = 30.0  # all redirects together; the system's name look-up has limits of its own
     max_bytes: int = 8 << 20  # on the wire, and again when inflated
     max_redirects: int = 5
+    ca_file: Path | None = None  # see `certificates.tls_context`
 
 
 # `fetch`, or what asks more than once to answer like it.
@@ -130,8 +133,12 @@ def fetch(
             new = redirect_target(target, location(target, answer))
             if (new.address, cookies.state()) in seen:
                 raise FetchError(
-                    f"{parse_target(url).shown}: redirects in a circle, back to {new.shown}; "
-                    "see in a browser where it ends, and subscribe to that address"
+                    Sentence(
+                        "{address}: redirects in a circle, back to {other}; see in a browser where it ends, and "
+                        "subscribe to that address",
+                        address=parse_target(url).shown,
+                        other=new.shown,
+                    )
                 )
             # An https address is never given up for http, where anyone on the line can answer.
             loses_tls = (target.scheme, new.scheme) == ("https", "http")
@@ -139,8 +146,13 @@ def fetch(
             moved_to = new.address if permanent else moved_to
         target = new
     raise FetchError(
-        f"{parse_target(url).shown}: redirected more than {options.max_redirects} times, at last to {target.shown}; "
-        "subscribe to the address that a browser ends at"
+        Sentence(
+            "{address}: redirected more than {number} times, at last to {other}; subscribe to the address that a "
+            "browser ends at",
+            address=parse_target(url).shown,
+            number=options.max_redirects,
+            other=target.shown,
+        )
     )
 
 
@@ -167,14 +179,15 @@ def _ask(
     } | more_headers
     if target.credentials:
         headers["Authorization"] = "Basic " + base64.b64encode(target.credentials.encode()).decode("ascii")
-    late = (
-        f"{target.shown}: no whole answer within {options.time_limit_s:g} s; the server or the network is slow: "
-        "try again later"
+    late = Sentence(
+        "{address}: no whole answer within {seconds} s; the server or the network is slow: try again later",
+        address=target.shown,
+        seconds=f"{options.time_limit_s:g}",
     )
     addresses = checked_addresses(target, resolver, allow_private=options.allow_private)
     try:
         with (
-            closing(_connect(target, addresses, deadline)) as connection,
+            closing(_connect(target, addresses, deadline, options.ca_file)) as connection,
             _cut_at(connection.sock, deadline) as chunk_bytes,
         ):
             # A wrong Content-Length is common and is looked at where the body is at hand.
@@ -193,7 +206,7 @@ def _ask(
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if time.monotonic() >= deadline:
             raise FetchError(late) from error
-        raise FetchError(f"{target.shown}: {_cause(error)}") from error
+        raise FetchError(Sentence("{address}: {why}", address=target.shown, why=_cause(error))) from error
     if time.monotonic() >= deadline:  # a connection that was cut looks like the end of the body
         raise FetchError(late)
     headers_of_answer = {name.lower(): value for name, value in response.headers.items()}
@@ -201,12 +214,13 @@ def _ask(
     return Answer(response.status, headers_of_answer, body, is_cut, set_cookies)
 
 
-def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConnection:
+def _connect(target: Target, addresses: list[str], deadline: float, ca_file: Path | None) -> HTTPConnection:
     """A connection to the first of the addresses that takes one; TLS and the Host header go by the name.
 
     Raises:
         UnreachedError: None of them did.
         HTTPError, OSError: One was reached, and then it failed.
+        FetchError: There are no certificates to check it with.
     """
     failures: list[Exception] = []
     for address in addresses:
@@ -218,7 +232,7 @@ def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConne
             HTTPConnection(address, target.port, timeout=timeout_s)
             if target.scheme == "http"
             else HTTPSConnection(
-                address, target.port, timeout=timeout_s, ssl_context=_tls(), server_hostname=target.host
+                address, target.port, timeout=timeout_s, ssl_context=tls_context(ca_file), server_hostname=target.host
             )
         )
         try:
@@ -235,7 +249,8 @@ def _connect(target: Target, addresses: list[str], deadline: float) -> HTTPConne
     if any(map(_has_reached, failures)):
         raise next(filter(_has_reached, failures))
     raise UnreachedError(
-        f"{target.shown}: {_cause(failures[0])}", is_local=all(map(_is_local, failures))
+        Sentence("{address}: {why}", address=target.shown, why=_cause(failures[0])),
+        is_local=all(map(_is_local, failures)),
     ) from failures[0]
 
 
@@ -249,11 +264,6 @@ def _has_reached(failure: Exception) -> bool:
 def _is_local(failure: Exception) -> bool:
     """Whether this device had no way to call, or no means."""
     return getattr(_deepest(failure), "errno", None) in _LOCAL
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 @contextmanager
@@ -298,18 +308,22 @@ def _cause(error: Exception) -> str:
     """What went wrong with a connection, and what can be done."""
     deepest = _deepest(error)
     if isinstance(deepest, ssl.SSLCertVerificationError):
-        return f"its certificate is not good ({deepest.verify_message}); is this device's clock right?"
+        return Sentence(
+            "its certificate is not good ({cause}); is this device's clock right?", cause=deepest.verify_message
+        )
     if isinstance(deepest, ssl.SSLError):
-        return f"no encrypted connection ({deepest.reason or deepest}); tell its publisher"
+        return Sentence("no encrypted connection ({cause}); tell its publisher", cause=deepest.reason or str(deepest))
     if isinstance(deepest, TimeoutError):
-        return "the server does not answer; try again later"
+        return Sentence("the server does not answer; try again later")
     if isinstance(deepest, ConnectionRefusedError):
-        return "the server refuses the connection; look at the address, or try again later"
+        return Sentence("the server refuses the connection; look at the address, or try again later")
     if isinstance(deepest, http.client.HTTPException) and not isinstance(deepest, ConnectionError):
-        return f"the connection ended early or was no HTTP ({type(deepest).__name__}); try again later"
+        return Sentence(
+            "the connection ended early or was no HTTP ({cause}); try again later", cause=type(deepest).__name__
+        )
     if _is_local(error):
-        return f"this device has no way there ({deepest}); is the network down?"
-    return f"the connection failed ({deepest}); try again later"
+        return Sentence("this device has no way there ({cause}); is the network down?", cause=str(deepest))
+    return Sentence("the connection failed ({cause}); try again later", cause=str(deepest))
 
 
 def _deepest(error: BaseException) -> BaseException:

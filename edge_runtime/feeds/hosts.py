@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from edge_runtime.addresses import Target
 from edge_runtime.errors import PrivateAddressError, Remedy, UnreachedError
+from edge_runtime.sentences import Sentence
 
 Resolver = Callable[[str, int], Sequence[str]]  # host and port to IP addresses, in order of preference
 
@@ -32,16 +33,35 @@ def checked_addresses(target: Target, resolver: Resolver, *, allow_private: bool
         found = list(dict.fromkeys(resolver(target.host, target.port)))
     except (OSError, UnicodeError) as error:
         if isinstance(error, UnicodeError) or error.errno in _NOT_KNOWN:
-            said = f"no address found for {target.host}; look for a typing mistake, or is the network down?"
-            raise UnreachedError(f"{target.shown}: {said}") from error
-        said = f"{target.host} could not be looked up ({error.strerror or error}); is the network down?"
-        raise UnreachedError(f"{target.shown}: {said}", is_local=True) from error
+            said = Sentence(
+                "{address}: no address found for {host}; look for a typing mistake, or is the network down?",
+                address=target.shown,
+                host=target.host,
+            )
+            raise UnreachedError(said) from error
+        said = Sentence(
+            "{address}: {host} could not be looked up ({cause}); is the network down?",
+            address=target.shown,
+            host=target.host,
+            cause=error.strerror or str(error),
+        )
+        raise UnreachedError(said, is_local=True) from error
     if not found:
-        raise UnreachedError(f"{target.shown}: {target.host} has no address; look for a typing mistake")
+        raise UnreachedError(
+            Sentence(
+                "{address}: {host} has no address; look for a typing mistake", address=target.shown, host=target.host
+            )
+        )
     for address in found:
         if not (allow_private or is_public(address)):
             raise PrivateAddressError(
-                f"{target.shown}: {target.host} is at {address}, which is not a public address", Remedy.ALLOW_PRIVATE
+                Sentence(
+                    "{address}: {host} is at {ip}, which is not a public address",
+                    address=target.shown,
+                    host=target.host,
+                    ip=address,
+                ),
+                Remedy.ALLOW_PRIVATE,
             )
     return found
 

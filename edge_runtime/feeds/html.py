@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from edge_runtime.feeds.markup import Token, split_markup, tag_attributes, tag_name
@@ -49,15 +50,22 @@ def text_of_html(html: str, max_chars: int, max_html_chars: int = MAX_HTML_CHARS
 def alternative_text(html: str, max_chars: int) -> tuple[str, str]:
     """The words in place of the first picture that has any, and the address of the first picture; empty if none."""
     words = address = ""
-    for token, inside in split_markup(unescaped_html(html)[:MAX_HTML_CHARS], _DROPPED):
-        if token is Token.OPEN and tag_name(inside).lower() == "img":
-            flat = tag_attributes(inside, _MAX_IMAGE_ATTRIBUTES)
-            attributes = {name.lower(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
-            address = address or attributes.get("src", "").strip()
-            words = text_of_html(attributes.get("alt") or attributes.get("title", ""), max_chars)
+    for attributes in images_in(html):
+        address = address or attributes.get("src", "").strip()
+        words = text_of_html(attributes.get("alt") or attributes.get("title", ""), max_chars)
         if words:
             break
     return words, address
+
+
+def images_in(html: str) -> Iterator[dict[str, str]]:
+    """The attributes of each picture that a browser would show, by their names in lower case."""
+    if "img" not in html[:MAX_HTML_CHARS].lower():
+        return
+    for token, inside in split_markup(unescaped_html(html)[:MAX_HTML_CHARS], _DROPPED):
+        if token is Token.OPEN and tag_name(inside).lower() == "img":
+            flat = tag_attributes(inside, _MAX_IMAGE_ATTRIBUTES)
+            yield {name.lower(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
 
 
 def unescaped_html(html: str) -> str:

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 from edge_runtime.errors import FetchError
+from edge_runtime.sentences import Sentence
 
 _GZIP = b"\x1f\x8b"
 _KNOWN = {"gzip", "x-gzip", "deflate"}
@@ -39,9 +40,21 @@ def inflate(body: bytes, encoding: str, limit: int, name: str) -> Inflated:
     labels = [label.strip() for label in encoding.lower().split(",")]
     methods = [label for label in labels if label in _KNOWN | _UNKNOWN]  # others are seen, as "utf-8", and say nothing
     if len(methods) > 1:
-        raise FetchError(f"{name}: compressed more than once ({', '.join(methods)}), which is refused")
+        raise FetchError(
+            Sentence(
+                "{address}: compressed more than once ({methods}), which is refused",
+                address=name,
+                methods=", ".join(methods),
+            )
+        )
     if methods and methods[0] in _UNKNOWN:
-        raise FetchError(f"{name}: compressed as {methods[0]}, which was not asked for; tell its publisher")
+        raise FetchError(
+            Sentence(
+                "{address}: compressed as {method}, which was not asked for; tell its publisher",
+                address=name,
+                method=methods[0],
+            )
+        )
     if body.startswith(_GZIP):
         result = _inflate(body, 16 + zlib.MAX_WBITS, limit)
     elif methods == ["deflate"] and body:
@@ -51,7 +64,7 @@ def inflate(body: bytes, encoding: str, limit: int, name: str) -> Inflated:
     else:
         result = Inflated(body)
     if body.startswith(_GZIP) and result.data.startswith(_GZIP):
-        raise FetchError(f"{name}: compressed more than once, which is refused")
+        raise FetchError(Sentence("{address}: compressed more than once, which is refused", address=name))
     return result
 
 

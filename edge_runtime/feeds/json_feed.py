@@ -8,7 +8,8 @@ import re
 
 from edge_runtime.errors import FeedError
 from edge_runtime.feeds.newest import MAX_ARTICLES, TOO_MANY, newest_items
-from edge_runtime.feeds.raw_feed import RawFeed, RawItem
+from edge_runtime.feeds.raw_feed import RawFeed, RawItem, RawPicture
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 
 MAX_NESTED = 200_000  # objects and arrays of a document
@@ -24,17 +25,19 @@ def read_json_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:
         FeedError: Not a JSON feed, or beyond a limit.
     """
     if text.count("{") + text.count("[") > MAX_NESTED:
-        raise FeedError(f"more than {MAX_NESTED} objects and arrays, beyond the limits of a feed")
+        raise FeedError(
+            Sentence("more than {number} objects and arrays, beyond the limits of a feed", number=str(MAX_NESTED))
+        )
     warnings: list[str] = []
     try:
         feed = json.loads(text)
     except RecursionError as error:
-        raise FeedError("JSON nested too deep, beyond the limits of a feed") from error
+        raise FeedError(Sentence("JSON nested too deep, beyond the limits of a feed")) from error
     except ValueError as error:
         feed = _save(text)
         warnings.append(f"broken JSON ({str(error)[:100]}), read as well as it goes")
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise FeedError("JSON, but without the items of a JSON feed; give the address of a feed")
+        raise FeedError(Sentence("JSON, but without the items of a JSON feed; give the address of a feed"))
     items = [item for item in feed["items"] if isinstance(item, dict)]
     if len(items) > MAX_ARTICLES:
         warnings.append(TOO_MANY)
@@ -55,7 +58,7 @@ def _read_item(item: dict[str, object]) -> RawItem:
     return RawItem(
         titles=_texts(item, "title"),
         texts=_texts(item, "summary") + _strings(item, "content_html") + _texts(item, "content_text"),
-        pictures=_strings(item, "image", "banner_image"),
+        pictures=[*map(RawPicture, _strings(item, "image", "banner_image")), *_attached_pictures(item)],
         links=_strings(item, "url", "external_url") + _addresses(item),
         guid=next(iter(_strings(item, "id")), ""),
         categories=[html.escape(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
@@ -72,10 +75,18 @@ def _dates(item: dict[str, object]) -> list[str]:
 
 def _addresses(item: dict[str, object]) -> list[str]:
     """Where an item has no link: its id if that is an address, else the files it carries."""
-    files = item.get("attachments")
-    attached = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
-    found = [*_strings(item, "id"), *(url for file in attached for url in _strings(file, "url"))]
+    found = [*_strings(item, "id"), *(url for file in _attached(item) for url in _strings(file, "url"))]
     return [link for link in found if link.lower().startswith(("http://", "https://"))]
+
+
+def _attached_pictures(item: dict[str, object]) -> list[RawPicture]:
+    pictures = (file for file in _attached(item) if str(file.get("mime_type", "")).lower().startswith("image/"))
+    return [RawPicture(url) for file in pictures for url in _strings(file, "url")]
+
+
+def _attached(item: dict[str, object]) -> list[dict[str, object]]:
+    files = item.get("attachments")
+    return [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
 
 
 def _strings(source: dict[str, object], *names: str) -> list[str]:

@@ -16,6 +16,7 @@ from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.feeds.wanted import http_addresses
 from edge_runtime.feeds.web_page import is_page
 from edge_runtime.feeds.xml_events import MAX_BYTES, read_xml
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.feeds import folder_path
 
 MAX_SUBSCRIPTIONS = 5000
@@ -108,7 +109,13 @@ def read_opml(data: bytes) -> tuple[list[Subscription], list[str]]:
         FeedError: Not OPML, or larger than `MAX_BYTES`.
     """
     if len(data) > MAX_BYTES:
-        raise FeedError(f"OPML of {len(data)} bytes; at most {MAX_BYTES} are read: split the file")
+        raise FeedError(
+            Sentence(
+                "OPML of {number} bytes; at most {most} are read: split the file",
+                number=str(len(data)),
+                most=str(MAX_BYTES),
+            )
+        )
     text, notes = decode_feed(data)
     visitor, troubles = read_xml(text, _OpmlVisitor)
     if not visitor.is_opml:
@@ -182,9 +189,11 @@ def _last_of_category(category: str) -> str:
 
 def _what_it_is(text: str, root: str, troubles: list[str]) -> str:
     if not text.strip("\ufeff\0 \t\r\n"):
-        return "not OPML: there is nothing in it"
+        return Sentence("not OPML: there is nothing in it")
     if is_page(text):
-        return "not OPML but a web page"
+        return Sentence("not OPML but a web page")
     if root in _FEEDS:
-        return "not OPML but a feed, which is subscribed to by its address"
-    return f"not OPML ({'; '.join(troubles)})" if troubles else "not OPML"
+        return Sentence("not OPML but a feed, which is subscribed to by its address")
+    if troubles:
+        return Sentence("not OPML ({what})", what="; ".join(troubles))
+    return Sentence("not OPML")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from edge_runtime.storage.feeds import Feed
 
@@ -29,6 +30,7 @@ class SyncOptions:
     force: bool = False  # now, whatever went before; a server's wish to wait is obeyed all the same
     allow_private: bool = False  # also hosts of this device and of its own network
     time_limit_s: float = 30.0  # a feed
+    ca_file: Path | None = None  # PEM: certificate authorities in the place of this device's own
 
 
 @dataclass(frozen=True, slots=True)

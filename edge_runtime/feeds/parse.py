@@ -17,11 +17,13 @@ from edge_runtime.feeds.html import MAX_HTML_CHARS, alternative_text, text_of_ht
 from edge_runtime.feeds.identity import canonical_url, web_url
 from edge_runtime.feeds.items import assign_items, item_of
 from edge_runtime.feeds.json_feed import read_json_feed
+from edge_runtime.feeds.pictures import image_of
 from edge_runtime.feeds.plain_text import cut_at_word, read_windows_1252
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.web_page import error_of_page
 from edge_runtime.feeds.xml_events import MAX_BYTES
 from edge_runtime.feeds.xml_feed import read_xml_feed
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 from edge_runtime.types import Article, Popularity
 
@@ -67,11 +69,11 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", pag
     text, notes = decode_feed(data, content_type)
     start = text.lstrip("\ufeff \t\r\n\0")[:1]
     if not start:
-        raise FeedError(f"{url}: empty; try again later")
+        raise FeedError(Sentence("{address}: empty; try again later", address=url))
     try:
         raw, warnings = read_json_feed(text.lstrip("\ufeff")) if start in "{[" else read_xml_feed(text)
     except FeedError as error:
-        raise error_of_page(text, url, page_url or url, str(error)) from error
+        raise error_of_page(text, url, page_url or url, error.fact) from error
     return _Assembly(raw, url, now).parsed((*too_long, *notes, *warnings))
 
 
@@ -172,6 +174,7 @@ class _Assembly:
             language=_language(raw.languages) or self._language,
             published=published,
             popularity=self._popularity(raw),
+            image=image_of(raw.pictures, raw.texts, self._base_of(raw)),
         )
 
     def _popularity(self, raw: RawItem) -> Popularity | None:
@@ -208,7 +211,8 @@ def _title_of_picture(item: RawItem, url: str, base: str) -> str:
     """A title for an item without words: those in place of its picture, its address, that of its picture."""
     pictures = [alternative_text(html, MAX_TITLE_CHARS) for html in item.texts]
     words = next((words for words, _ in pictures if words), "")
-    address = words or url or _first_url([address for _, address in pictures] + item.pictures, base)
+    declared = [picture.address for picture in item.pictures]
+    address = words or url or _first_url([address for _, address in pictures] + declared, base)
     return cut_at_word(address, MAX_TITLE_CHARS)
 
 

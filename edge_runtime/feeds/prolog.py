@@ -11,6 +11,7 @@ import re
 from html import escape, unescape
 
 from edge_runtime.errors import FeedError
+from edge_runtime.sentences import Sentence
 
 _MAX_PIECES = 1000
 _MAX_ADDED_CHARS = 65_536  # by all texts that stand for references
@@ -60,8 +61,10 @@ def _declarations_end(text: str, offset: int, texts: dict[str, str]) -> int:
     end = _END.match(text, offset)
     if end is None:
         raise FeedError(
-            "the document declares entities that are neither characters nor short texts, which is refused; "
-            "ask its publisher"
+            Sentence(
+                "the document declares entities that are neither characters nor short texts, which is refused; "
+                "ask its publisher"
+            )
         )
     return end.end()
 
@@ -77,7 +80,12 @@ def _with_texts(body: str, texts: dict[str, str]) -> str:
             return reference.group()
         left -= len(text)
         if left < 0:
-            raise FeedError(f"entities of the document stand for more than {_MAX_ADDED_CHARS} characters: refused")
+            raise FeedError(
+                Sentence(
+                    "entities of the document stand for more than {number} characters: refused",
+                    number=str(_MAX_ADDED_CHARS),
+                )
+            )
         return text
 
     return _REFERENCE.sub(text_of, body)

@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class RawPicture:
+    """A picture, or a film or sound, that an item names beside its text."""
+
+    address: str
+    width: int = 0  # pixels; 0 if not told
+    height: int = 0
+    is_image: bool = True
+
+
 @dataclass(slots=True)
 class RawItem:
     """Candidates for each field of an article, best first; HTML wherever text is meant."""
@@ -12,7 +22,7 @@ class RawItem:
     titles: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)  # addresses
+    pictures: list[RawPicture] = field(default_factory=list)
     guid: str = ""
     categories: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)  # whom the feed has it from, if that is another

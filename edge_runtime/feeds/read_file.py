@@ -25,6 +25,7 @@ from edge_runtime.feeds.parse import ParsedFeed, parse_feed
 from edge_runtime.feeds.wanted import NamedFeed
 from edge_runtime.feeds.web_page import is_page, page_feeds
 from edge_runtime.feeds.xml_events import MAX_BYTES
+from edge_runtime.sentences import Sentence
 from edge_runtime.types import Article
 
 STANDARD_INPUT = "standard input"
@@ -76,7 +77,11 @@ def read_file(path: Path | None, now: datetime, stream: IO[bytes] | None = None)
     except OSError as error:
         raise ArticleFileError(f"{name}: cannot be read: {error.strerror or error}", Remedy.CHECK_PATH) from error
     if len(data) > MAX_BYTES:
-        raise FeedError(f"{name}: more than {MAX_BYTES:,} bytes, beyond the limits of a feed")
+        raise FeedError(
+            Sentence(
+                "{file}: more than {number} bytes, beyond the limits of a feed", file=name, number=f"{MAX_BYTES:,}"
+            )
+        )
     return _document(data, name, path, now)
 
 
@@ -109,16 +114,18 @@ def _articles(file: IO[bytes], name: str) -> FileContents:
 def _document(data: bytes, name: str, path: Path | None, now: datetime) -> FileContents:
     text, _ = decode_feed(data)
     if not text.strip("\ufeff \t\r\n\0"):
-        raise FeedError(f"{name}: is empty")
+        raise FeedError(Sentence("{file}: is empty", file=name))
     if is_address_list(text):
         subscriptions, warnings = read_address_list(text)
         return FileContents(subscriptions=subscriptions, warnings=warnings)
     if text.lstrip("\ufeff \t\r\n\0")[0] not in "<{[":
-        raise FeedError(f"{name}: no text; a feed, a list of feeds, a page or articles can be taken")
+        raise FeedError(
+            Sentence("{file}: no text; a feed, a list of feeds, a page or articles can be taken", file=name)
+        )
     if _OPML.search(text, 0, 4096):
         subscriptions, warnings = read_opml(data)
         if not subscriptions:
-            raise FeedError(f"{name}: a list without feeds")
+            raise FeedError(Sentence("{file}: a list without feeds", file=name))
         return FileContents(subscriptions=subscriptions, warnings=warnings)
     address = path.absolute().as_uri() if path else "stdin:"
     try:
@@ -134,7 +141,9 @@ def _page(text: str, name: str) -> FileContents:
     """A page that was saved: relative links count where it says what its address was."""
     feeds = page_feeds(text, _address_of(text))
     if not feeds:
-        raise FeedError(f"{name}: a page that names no feed; add the address that it came from instead")
+        raise FeedError(
+            Sentence("{file}: a page that names no feed; add the address that it came from instead", file=name)
+        )
     return FileContents(page_feeds=feeds)
 
 

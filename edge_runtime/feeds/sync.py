@@ -21,6 +21,7 @@ from edge_runtime.feeds.answers import Fetched, FetchStatus
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
 
@@ -77,6 +78,7 @@ def sync_feeds(
 
     Raises:
         UnknownFeedError: One of `only` is not subscribed to.
+        FetchError: `options.ca_file` cannot be used, or there are no certificates for https; nothing was asked.
     """
     options = options or SyncOptions()
     feeds = store.feeds()
@@ -95,6 +97,7 @@ def sync_feeds(
             tell(feed.url, FeedOutcome(feed, status, error=feed.last_error))
         else:
             due.append(feed)
+    _check_certificates(due, options)
     unreached: list[tuple[Feed, _Read]] = []
     has_answer = False
     states = _States(store)
@@ -135,6 +138,14 @@ def sync_feeds(
     return [outcomes[feed.url] for feed in feeds]
 
 
+def _check_certificates(due: Iterable[Feed], options: SyncOptions) -> None:
+    """Say before the first request that none can be trusted: it is no fault of a feed."""
+    if options.ca_file or any(feed.url.startswith("https:") for feed in due):
+        from edge_runtime.feeds.certificates import tls_context
+
+        tls_context(options.ca_file)
+
+
 class _States:
     """What fetches left, kept once a second: a card takes up to 20 ms for each time, and feeds come in faster."""
 
@@ -161,7 +172,7 @@ def _chosen(feeds: list[Feed], only: Collection[str]) -> list[Feed]:
     chosen = [feed for feed in feeds if wanted.pop(feed.url, None) is not None]
     if wanted:
         named = ", ".join(map(hide_credentials, wanted.values()))
-        raise UnknownFeedError(f"{named}: not subscribed to", Remedy.LIST_FEEDS)
+        raise UnknownFeedError(Sentence("{address}: not subscribed to", address=named), Remedy.LIST_FEEDS)
     return chosen
 
 
@@ -206,7 +217,7 @@ def _read_all(
     """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
     from edge_runtime.feeds.fetch import FetchOptions, fetch
 
-    fetching = FetchOptions(options.allow_private, options.time_limit_s)
+    fetching = FetchOptions(options.allow_private, options.time_limit_s, ca_file=options.ca_file)
     locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
     locks_lock = threading.Lock()
 
@@ -225,7 +236,8 @@ def _read_all(
             refused = isinstance(error, PrivateAddressError) and str(error).startswith(f"{feed.shown_url}:")
             return _Read(error=str(error), is_refused=refused)  # where a redirect leads, one was asked
         except Exception as error:  # a fault of ours: told like the others, and the other feeds go on
-            return _Read(error=f"{type(error).__name__}: {hide_credentials(str(error))}; please report this")
+            said = f"{type(error).__name__}: {hide_credentials(str(error))}"
+            return _Read(error=Sentence("{error}; please report this", error=said))
 
     waiting: SimpleQueue[list[Feed]] = SimpleQueue()
     for group in _by_host(feeds):
@@ -301,10 +313,16 @@ def _settle(
             wished = timedelta(seconds=min(fetched.retry_after_s, MAX_WAIT.total_seconds()))
             back_off = min(max(wished, _interval(options)), MAX_WAIT)
         until = now + back_off
-        told = f"{feed.shown_url}: the server asks for patience; it is asked again after {until:%Y-%m-%d %H:%M} UTC"
+        told = Sentence(
+            "{address}: the server asks for patience; it is asked again after {time} UTC",
+            address=feed.shown_url,
+            time=f"{until:%Y-%m-%d %H:%M}",
+        )
         return replace(failed, last_error=told, next_at=until, is_told_to_wait=True), FeedStatus.TOLD_TO_WAIT
     if fetched.status is FetchStatus.GONE:
-        told = f"{feed.shown_url}: ended by its publisher (HTTP 410); unsubscribe, its articles stay"
+        told = Sentence(
+            "{address}: ended by its publisher (HTTP 410); unsubscribe, its articles stay", address=feed.shown_url
+        )
         return replace(feed, is_gone=True, last_error=told, next_at=None, is_told_to_wait=False), FeedStatus.GONE
     after = replace(
         feed,

@@ -13,6 +13,7 @@ from edge_runtime.feeds.identity import web_url
 from edge_runtime.feeds.markup import Token, split_markup, tag_attributes, tag_name
 from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.feeds.wanted import NamedFeed, http_addresses
+from edge_runtime.sentences import Sentence
 
 MAX_FEEDS = 20  # of a page
 MAX_NAMED = 5  # of these in a message
@@ -116,11 +117,11 @@ def error_of_page(text: str, url: str, page_url: str, why: str) -> FeedError:
         page_url: Where the answer came from.
     """
     feeds, refresh = [feed.url for feed in page_feeds(text, page_url)], refresh_of_page(text, page_url)
-    said = f"{url}: {why}"
+    said = Sentence("{address}: {why}", address=url, why=why)
     if refresh and refresh.url not in (page_url, url):
-        said += f"; the page leads on to {refresh.url}"
+        said = Sentence("{said}; the page leads on to {other}", said=said, other=refresh.url)
     if feeds:
-        said += f"; the page names {', '.join(feeds[:MAX_NAMED])}"
+        said = Sentence("{said}; the page names {others}", said=said, others=", ".join(feeds[:MAX_NAMED]))
     return FeedError(said, feeds=tuple(feeds))
 
 

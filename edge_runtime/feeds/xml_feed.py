@@ -12,6 +12,7 @@ from edge_runtime.feeds.newest import MAX_ARTICLES, TOO_MANY, newest_items
 from edge_runtime.feeds.raw_feed import RawFeed, RawItem
 from edge_runtime.feeds.xml_events import LimitError, read_xml
 from edge_runtime.feeds.xml_fields import ATOM_ROOTS, Container, Field, FieldNames, FieldVisitor, join
+from edge_runtime.sentences import Sentence
 
 # For each meaning its elements, best first. Unprefixed Atom is Atom whose namespace was forgotten. What is said of a
 # picture comes last.
@@ -71,9 +72,11 @@ def read_xml_feed(text: str) -> tuple[RawFeed, tuple[str, ...]]:
     wrong = tuple(map(str, troubles))
     if visitor.feed is None:
         because = f" ({'; '.join(wrong)})" if wrong else ""
-        raise FeedError(f"neither RSS nor Atom{because}; give the address of a feed, not of a page")
+        raise FeedError(
+            Sentence("neither RSS nor Atom{because}; give the address of a feed, not of a page", because=because)
+        )
     if not visitor.items and any(isinstance(trouble, LimitError) for trouble in troubles):
-        raise FeedError(f"beyond the limits of a feed: {'; '.join(wrong)}")
+        raise FeedError(Sentence("beyond the limits of a feed: {what}", what="; ".join(wrong)))
     feed = visitor.feed
     items = newest_items(visitor.items, _dates)
     raw = RawFeed(

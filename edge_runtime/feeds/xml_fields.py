@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from edge_runtime.feeds.html import MAX_HTML_CHARS
+from edge_runtime.feeds.pictures import picture_of
+from edge_runtime.feeds.raw_feed import RawPicture
 from edge_runtime.storage.contents import MAX_CONTENT_CHARS
 
 ATOM_ROOTS = frozenset({"feed", "atom:feed"})
@@ -17,7 +19,6 @@ _ITEMS = frozenset({"item", "entry", "atom:entry"})
 # In a group, as YouTube writes them, they tell of the item; elsewhere of its picture.
 _OF_MEDIA = frozenset({"media:title", "media:description", "media:category"})
 _MEDIA = frozenset({"media:group", "media:content"})
-_PICTURES = {"media:content": "url", "media:thumbnail": "url", "itunes:image": "href"}
 _SOURCES = frozenset({"source", "atom:source"})
 _KEPT_ATTRIBUTES = ("href", "src", "alt")  # of XHTML: what a page of text shows
 
@@ -72,7 +73,7 @@ class Container:
     attributes: dict[str, str]
     fields: list[Field] = field(default_factory=list)
     named: dict[str, list[Field]] = field(default_factory=dict)  # the same by their names
-    pictures: list[str] = field(default_factory=list)  # addresses
+    pictures: list[RawPicture] = field(default_factory=list)
 
     def texts(self, names: Iterable[str]) -> list[str]:
         """The texts of these fields that have any, in the order of the names."""
@@ -138,7 +139,7 @@ class FieldVisitor:
 
     def _open_in_item(self, item: Container, name: str, parent: str, attributes: dict[str, str]) -> None:
         depth = len(self._path) - self._item_depth
-        if name in _PICTURES and (picture := attributes.get(_PICTURES[name])):
+        if parent not in _SOURCES and (picture := picture_of(name, attributes)):
             item.pictures.append(picture)
         if name in _OF_MEDIA and (depth == 1 or parent in _MEDIA):
             is_of_item = parent == "media:group" or name == "media:category"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.analysis import Analyst, Topics
 from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex
@@ -20,6 +20,7 @@ from edge_runtime.content.titles import KeptTitle, TitleWords, language_of_artic
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
+from edge_runtime.feeds.pictures import image_url
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
@@ -41,8 +42,7 @@ MAX_SEEN = 2000  # titles in which words are counted that the bundle does not sp
 class _Seen:
     """Articles as the bundle sees them."""
 
-    topics: list[str]
-    probabilities: Floats  # of the topics
+    topics: Topics
     vectors: Floats  # (n, dim)
 
 
@@ -72,7 +72,8 @@ class Intake:
     def add(self, articles: Iterable[Article], now: datetime) -> AddReport:
         """Take articles into the cache; each is encoded once.
 
-        Newer counts of an article that is otherwise the same are kept too; that is no update of the article.
+        Newer counts or another image of an article that is otherwise the same are kept too; that is no update of the
+        article.
 
         Args:
             articles: Any number; of several with one id the last counts.
@@ -106,6 +107,9 @@ class Intake:
                 self._stories = None  # it has articles by now that the cache has not
                 raise
             self._changed |= {article.article_id for article in fresh} | stories.keys()
+        pictured = [a for name, a in fit.items() if (old := known.get(name)) and a.image != old.image]
+        if pictured:  # no ranking goes by it
+            self._cache.put_images(pictured)
         if counted:
             self._cache.put_counts(counted)
             self._changed |= {article.article_id for article in counted}
@@ -186,7 +190,7 @@ class Intake:
 
     def topics(self, articles: Sequence[Article]) -> list[str]:
         """The bundle's topic of each article, whatever its feed calls it; "" if unknown."""
-        return self._get_analyst().topics(articles)[0]
+        return self._get_analyst().topics(articles).names
 
     def look_at(self, articles: Sequence[Article]) -> tuple[list[str], Floats]:
         """How this device sees articles.
@@ -196,15 +200,15 @@ class Intake:
             bundle does not read: all of such a language would be alike.
         """
         seen = self._seen(articles)
-        return seen.topics, seen.vectors
+        return seen.topics.names, seen.vectors
 
     def _seen(self, articles: Sequence[Article]) -> _Seen:
         analyst, texts = self._get_analyst(), self._model.pooled(articles)
-        topics, probabilities = analyst.topics(articles, texts)
-        named = [replace(article, category=topic) for article, topic in zip(articles, topics, strict=True)]
+        topics = analyst.topics(articles, texts)
+        named = [replace(article, category=topic) for article, topic in zip(articles, topics.names, strict=True)]
         vectors = self._model.encode(named, texts)
         vectors[[not analyst.reads(article) for article in articles]] = 0
-        return _Seen(topics, probabilities, vectors)
+        return _Seen(topics, vectors)
 
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), WORDS_KEPT) slots of their titles' words in the word head."""
@@ -262,8 +266,9 @@ class Intake:
         analyst, titles = self._get_analyst(), list(map(title_words, articles))
         analyst.learn(titles)
         made = []
-        for article, title, topic, probability in zip(
-            articles, titles, seen.topics, seen.probabilities.tolist(), strict=True
+        about = seen.topics
+        for article, title, topic, probability, others in zip(
+            articles, titles, about.names, about.probabilities.tolist(), about.others, strict=True
         ):
             kept = self._kept_title(article, title)
             made.append(
@@ -273,6 +278,7 @@ class Intake:
                     keywords=analyst.keywords_with(article, kept.rarities, title.language, NUM_KEYWORDS),
                     words=word_slots(kept.rarities, title.language).astype("<i2").tobytes(),
                     title=kept,
+                    other_topics=others.astype("<u2").tobytes() if others.any() else b"",
                 )
             )
         return made
@@ -323,7 +329,7 @@ class Intake:
 def _storable(article: Article) -> Article:
     """The article with texts that can be kept: lone surrogates are no text, and no reader reads a title of a book."""
     texts = {name: getattr(article, name)[:most] for name, most in MAX_CHARACTERS.items()}
-    texts |= {"article_id": article.article_id, "url": article.url}
+    texts |= {"article_id": article.article_id, "url": article.url, "image": image_url(article.image, "")}
     texts = {name: text if text.isascii() else text.encode("utf-8", "replace").decode() for name, text in texts.items()}
     return replace(article, **texts)
 

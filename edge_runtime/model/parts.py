@@ -1,6 +1,6 @@
 """The parts of a score. Weights, reasons, the why pages and the table in docs/ranking.md all follow from this one.
 
-How to add a part: give it a row in this table, and compute it under the row's name in `personal.reader_model` or, if
+How to add a part: give it a row in this table, and compute it under the row's name in `personal.score_parts` or, if
 the bundle alone says it, in `model.scoring`. Its weight, its reason, its line on the why pages and its share in what a
 notification goes by need nothing more. A test compares the table in docs/ranking.md with this one.
 """
@@ -97,7 +97,7 @@ _TABLE = (
         "Close to what you read just now",
         Origin.PROFILE,
         weight=0.3,
-        reason="Like {read_now} just now",
+        reason="Like {read_now}",
         is_of_vector=True,
     ),
     Part(

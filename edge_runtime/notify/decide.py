@@ -16,6 +16,7 @@ from edge_runtime.notify.sift import sift
 from edge_runtime.notify.texts import digest_title
 from edge_runtime.notify.times import clock_jump_s, is_plausible, is_quiet, next_local
 from edge_runtime.notify.types import PushCandidate, PushDecision, PushHistory, PushSettings, require_zone
+from edge_runtime.sentences import Sentence
 from edge_runtime.types import SentPush
 
 FLOOR = datetime(2026, 11, 1, tzinfo=UTC)  # older than this code no clock can be
@@ -45,7 +46,7 @@ def decide(
     require_zone("now", now)
     require_zone("floor", floor)
     if not is_plausible(now, floor):
-        why = f"not sent: the clock says {now:%Y-%m-%d}, which cannot be; set it"
+        why = Sentence("not sent: the clock says {date}, which cannot be; set it", date=now.date())
         return PushDecision({one.article.article_id: why for one in candidates}, settled=False)
 
     sent, last_run, elapsed_s = history.sent, history.last_run, history.elapsed_s
@@ -97,9 +98,11 @@ def _chosen(look: _Look) -> PushDecision:
     room = settings.daily_cap - num_today(moment)
     send = [] if digest.named else look.likely[: min(settings.at_once, room)]
     gone = send or digest.covered
-    verdicts = {one.article.article_id: _verdict(one, settings, "another goes first") for one in look.stories}
-    verdicts |= {one.article.article_id: f"in the digest: {_chance(one)}" for one in digest.covered}
-    verdicts |= {one.article.article_id: f"sent: {_chance(one)}" for one in send}
+    verdicts = {one.article.article_id: _verdict(one, settings, Sentence("another goes first")) for one in look.stories}
+    verdicts |= {
+        one.article.article_id: Sentence("in the digest: {chance}", chance=_chance(one)) for one in digest.covered
+    }
+    verdicts |= {one.article.article_id: Sentence("sent: {chance}", chance=_chance(one)) for one in send}
     num_sent = len(send) or bool(digest.named)
     after = wait_for(replace(moment, gone=[*moment.gone, *[moment.now] * num_sent]))
     is_left = any(one not in gone for one in look.likely)
@@ -123,12 +126,13 @@ def _title(look: _Look, num_named: int) -> str:
 
 def _verdict(one: PushCandidate, settings: PushSettings, waits: str) -> str:
     if one.probability < settings.threshold:
-        return f"not sent: {_chance(one)}, less than {100 * settings.threshold:.3g} %"
-    return f"not sent: {waits}"
+        least = f"{100 * settings.threshold:.3g}"
+        return Sentence("not sent: {chance}, less than {least} %", chance=_chance(one), least=least)
+    return Sentence("not sent: {why}", why=waits)
 
 
 def _chance(one: PushCandidate) -> str:
-    return f"{100 * one.probability:.3g} % likely to be opened"
+    return Sentence("{percent} % likely to be opened", percent=f"{100 * one.probability:.3g}")
 
 
 def _next_look(looks: Sequence[datetime | None], moment: Moment) -> datetime | None:

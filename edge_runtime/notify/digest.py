@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from edge_runtime.notify.gates import Moment, Wait
 from edge_runtime.notify.times import after_quiet, latest_local
 from edge_runtime.notify.types import PushCandidate, PushHistory
+from edge_runtime.sentences import Sentence
 
 DIGEST_LATE = timedelta(hours=6)  # a digest that could not go by then waits for its next time
 # A device that fetches by itself does so every half hour. A reader who fetches once each evening has chosen yesterday's
@@ -69,4 +70,6 @@ def _fetch(at: datetime, history: PushHistory, moment: Moment, until: datetime |
     if last is None or last >= at - timedelta(hours=moment.settings.backlog_after_h / 2):
         return None
     opens = after_quiet(until, moment.zone, moment.settings.quiet_hours) if until else None
-    return Wait(opens, f"news since {last.astimezone(moment.zone):%Y-%m-%d %H:%M} is fetched first")
+    return Wait(
+        opens, Sentence("news since {time} is fetched first", time=f"{last.astimezone(moment.zone):%Y-%m-%d %H:%M}")
+    )

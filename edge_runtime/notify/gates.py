@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from edge_runtime.notify.times import after_quiet, is_quiet, next_local
 from edge_runtime.notify.types import PushCandidate, PushSettings
+from edge_runtime.sentences import Sentence
 from edge_runtime.types import SentPush
 
 DAY = timedelta(days=1)
@@ -50,19 +51,19 @@ class Wait:
 
 def read(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never what was read."""
-    return "you have read it" if one.article.article_id in known.read else ""
+    return Sentence("you have read it") if one.article.article_id in known.read else ""
 
 
 def story_read(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Nor another article of a story that was read."""
     is_read = one.is_story_read or one.story in known.read_stories
-    return "you have read another article of its story" if is_read else ""
+    return Sentence("you have read another article of its story") if is_read else ""
 
 
 def hidden(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never a hidden or muted article."""
     why = known.hidden.get(one.article.article_id)
-    return f"hidden: {why}" if why else ""
+    return Sentence("hidden: {why}", why=why) if why else ""
 
 
 def quiet_source(one: PushCandidate, known: Known, moment: Moment) -> str:
@@ -78,25 +79,28 @@ def sent_before(one: PushCandidate, known: Known, moment: Moment) -> str:
     when = f"{push.at.astimezone(moment.zone):%Y-%m-%d %H:%M}"  # as the clock said then
     title = known.titles.get(push.article_id, "")
     is_another = title and push.article_id != one.article.article_id
-    return f"same story as “{title}”, sent {when}" if is_another else f"its story was sent {when}"
+    if is_another:
+        return Sentence("same story as “{title}”, sent {when}", title=title, when=when)
+    return Sentence("its story was sent {when}", when=when)
 
 
 def too_old(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never one older than `max_age_h`, by publication or by arrival."""
     hours = moment.settings.max_age_h
     oldest = moment.now - timedelta(hours=hours)
-    return f"older than {hours:g} hours" if min(one.article.published or one.arrived, one.arrived) < oldest else ""
+    is_old = min(one.article.published or one.arrived, one.arrived) < oldest
+    return Sentence("older than {hours} hours", hours=f"{hours:g}") if is_old else ""
 
 
 def came_with_feed(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never what a feed held when it was read first."""
-    return "its feed held it when you subscribed" if one.came_with_feed else ""
+    return Sentence("its feed held it when you subscribed") if one.came_with_feed else ""
 
 
 def same_story(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never two articles of a story: the likeliest one alone."""
     passed = known.passed.get(one.story)
-    return f"same story as “{passed.article.title}”" if passed else ""
+    return Sentence("same story as “{title}”", title=passed.article.title) if passed else ""
 
 
 ArticleGate = Callable[[PushCandidate, Known, Moment], str]  # why not at any hour, or ""
@@ -114,7 +118,7 @@ ARTICLE_GATES: tuple[ArticleGate, ...] = (
 
 def switched_off(moment: Moment) -> Wait | None:
     """A cap of 0: no notifications."""
-    return None if moment.settings.daily_cap else Wait(None, "notifications are switched off")
+    return None if moment.settings.daily_cap else Wait(None, Sentence("notifications are switched off"))
 
 
 def quiet_hours(moment: Moment) -> Wait | None:
@@ -123,7 +127,7 @@ def quiet_hours(moment: Moment) -> Wait | None:
     if not is_quiet(moment.now, moment.zone, quiet):
         return None
     end = after_quiet(moment.now, moment.zone, quiet)
-    return Wait(end, f"quiet hours until {_wall_time(end, moment)}")
+    return Wait(end, Sentence("quiet hours until {time}", time=_wall_time(end, moment)))
 
 
 def daily_cap(moment: Moment) -> Wait | None:
@@ -133,7 +137,8 @@ def daily_cap(moment: Moment) -> Wait | None:
         return None
     last = moment.gone[-cap]
     free = max(last + DAY, next_local(last, moment.zone, (time(0),)))
-    return Wait(free, f"{cap} notifications a day at most, none until {_wall_time(free, moment)}")
+    told = Sentence("{cap} notifications a day at most, none until {time}", cap=cap, time=_wall_time(free, moment))
+    return Wait(free, told)
 
 
 def gap(moment: Moment) -> Wait | None:
@@ -141,7 +146,12 @@ def gap(moment: Moment) -> Wait | None:
     minutes = moment.settings.min_gap_minutes
     if not moment.gone or (end := moment.gone[-1] + timedelta(minutes=minutes)) <= moment.now:
         return None
-    return Wait(end, f"{minutes:g} minutes between notifications, none until {_wall_time(end, moment)}")
+    told = Sentence(
+        "{minutes} minutes between notifications, none until {time}",
+        minutes=f"{minutes:g}",
+        time=_wall_time(end, moment),
+    )
+    return Wait(end, told)
 
 
 TIME_GATES: tuple[Callable[[Moment], Wait | None], ...] = (switched_off, quiet_hours, daily_cap, gap)

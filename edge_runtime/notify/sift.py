@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from edge_runtime.notify.gates import ARTICLE_GATES, Known, Moment
 from edge_runtime.notify.types import PushCandidate
+from edge_runtime.sentences import Sentence
 from edge_runtime.types import SentPush
 
 
@@ -26,7 +27,7 @@ def sift(
             continue
         why_not = next(filter(None, (gate(one, known, moment) for gate in ARTICLE_GATES)), "")
         if why_not:
-            verdicts[article_id] = f"not sent: {why_not}"
+            verdicts[article_id] = Sentence("not sent: {why}", why=why_not)
         else:
             known.passed[one.story] = one
     return verdicts, list(known.passed.values())

@@ -7,9 +7,19 @@ from datetime import datetime, tzinfo
 
 from edge_runtime.model.article_text import text_of
 from edge_runtime.notify.types import PushCandidate, PushDecision
+from edge_runtime.sentences import Sentence
 
 TITLE_CHARACTERS = 120
-_WEEKDAYS = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"  # in any locale
+# In any locale; Monday is the first.
+_SINCE_WEEKDAY = (
+    Sentence("since Monday"),
+    Sentence("since Tuesday"),
+    Sentence("since Wednesday"),
+    Sentence("since Thursday"),
+    Sentence("since Friday"),
+    Sentence("since Saturday"),
+    Sentence("since Sunday"),
+)
 BODY_CHARACTERS = 240  # what a phone shows of an opened-out notification, about
 
 
@@ -44,9 +54,13 @@ def digest_title(num_named: int, num_new: int, since: datetime, now: datetime, z
         now: UTC-aware.
         zone: Where the reader is; the device's if not given.
     """
+    told = since_text(since, now, zone)
     if not num_new:
-        return f"nothing new {since_text(since, now, zone)}"
-    return f"{num_named or 'nothing'} worth reading of {num_new:,} {since_text(since, now, zone)}"
+        return Sentence("nothing new {since}", since=told)
+    new = f"{num_new:,}"
+    if not num_named:
+        return Sentence("nothing worth reading of {new} {since}", new=new, since=told)
+    return Sentence("{named} worth reading of {new} {since}", named=num_named, new=new, since=told)
 
 
 def since_text(since: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -54,16 +68,18 @@ def since_text(since: datetime, now: datetime, zone: tzinfo | None = None) -> st
     wall, today = since.astimezone(zone), now.astimezone(zone).date()
     days = (today - wall.date()).days
     if days == 0:
-        return f"since {wall:%H:%M}"
+        return Sentence("since {time}", time=f"{wall:%H:%M}")
     if days == 1:
-        return "since yesterday"
-    return f"since {_WEEKDAYS[wall.weekday()]}" if 1 < days < 7 else f"since {wall:%Y-%m-%d}"
+        return Sentence("since yesterday")
+    return _SINCE_WEEKDAY[wall.weekday()] if 1 < days < 7 else Sentence("since {date}", date=wall.date())
 
 
 def _title(one: PushCandidate) -> str:
-    return text_of(one.article, lambda text: _line(text, TITLE_CHARACTERS)) or "A new story"
+    return text_of(one.article, lambda text: _line(text, TITLE_CHARACTERS)) or Sentence("A new story")
 
 
 def _line(text: str, characters: int) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if line == text and len(line) <= characters:
+        return text  # a sentence stays one
     return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"

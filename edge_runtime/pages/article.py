@@ -25,6 +25,10 @@ class ArticlePage:
     links: tuple[str, ...]  # web addresses; `LinkSpan.number` counts them from 1
     is_excerpt: bool  # the feed gives only this much; the rest is behind `url`
     url: str  # of the article; "" where it has none
+    # What `byline` is made of, for a front end that words it itself.
+    source: str = ""
+    topic: str = ""  # as the publisher calls it
+    published: datetime | None = None  # UTC-aware
 
 
 def article_page(reader: Reader, article_id: str, now: datetime) -> ArticlePage:
@@ -51,4 +55,7 @@ def article_page(reader: Reader, article_id: str, now: datetime) -> ArticlePage:
         links,
         not has_content or is_cut,
         article.url,
+        clean_text(article.source),
+        clean_text(article.category),
+        article.published,
     )

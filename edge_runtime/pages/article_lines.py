@@ -6,8 +6,9 @@ from edge_runtime.feeds.full_text import Block, BlockKind
 from edge_runtime.feeds.plain_text import clean_text
 from edge_runtime.pages.article import ArticlePage
 from edge_runtime.pages.lines import Line, Look, Span, columns, cut_line, joined, paragraph, wrapped
+from edge_runtime.sentences import Sentence
 
-EXCERPT = "(the feed gives only this much)"
+EXCERPT = Sentence("(the feed gives only this much)")
 LEAST_COLUMNS = 20  # of text, however deep its lists and quotes
 
 

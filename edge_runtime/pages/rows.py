@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.feeds.plain_text import clean_text, cut_at_word
 from edge_runtime.model.article_text import text_of
+from edge_runtime.sentences import Sentence
 from edge_runtime.types import Article, ArticleMarks, ScoredArticle
 
 if TYPE_CHECKING:
     from edge_runtime.reader import Reader
 
 TITLE_CHARACTERS = 200
-STORY_READ = "you have read another article of this story"
+STORY_READ = Sentence("you have read another article of this story")
 MOST_HOURS = 48  # an age of more is given in days
 MOST_DAYS = 7  # and one of more as a date
 
@@ -76,7 +77,7 @@ def article_rows(reader: Reader, articles: Sequence[Article], now: datetime, not
 
 def nothing_found(query: str) -> str:
     """What to say of a search without results."""
-    return f"no article has all of “{clean_text(query)}”"
+    return Sentence("no article has all of “{query}”", query=clean_text(query))
 
 
 def title_of(article: Article) -> str:

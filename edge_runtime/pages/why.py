@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from edge_runtime.errors import Remedy
@@ -24,7 +24,7 @@ class WhyPart:
     """A named summand of the score."""
 
     name: str
-    meaning: str  # what it says, in a few words
+    meaning: str  # what it says, in a few words; `Wording.sentence` says it in another language
     value: float  # in hundredths, rounded so that the parts shown add up to the score shown
 
 
@@ -53,7 +53,7 @@ class WhyPage:
     article_id: str
     heading: str
     facts: str  # byline and reason
-    about: tuple[str, ...]  # its topic with how likely it is, then keywords
+    about: tuple[str, ...]  # its topics with how likely they are, then keywords
     parts: tuple[WhyPart, ...]  # largest first, without those that are 0 and those that `standing` tells of
     score: float  # in hundredths, their sum
     reads: tuple[WhyRead, ...]  # most similar first
@@ -61,13 +61,26 @@ class WhyPage:
     hidden: str = ""  # why the feed leaves it out, if it does
     hidden_remedy: Remedy | None = None  # how to undo that, where the reason does not say
     standing: str = ""  # what counts for more than the score, if anything does
+    # What `facts` and `about` are made of, for a front end that words them itself.
+    source: str = ""
+    topic: str = ""  # as the publisher calls it
+    published: datetime | None = None  # UTC-aware
+    reason: str = ""  # "" beside `standing`
+    likely_topic: str = ""  # of the bundle's
+    topic_probability: float = 0.0
+    other_topics: Mapping[str, float] = field(default_factory=dict)  # with their shares, largest first
+    keywords: tuple[str, ...] = ()  # best first, without those topics
 
 
 def why_page(found: Explanation, now: datetime) -> WhyPage:
     """What is shown of an explanation of `Reader.explain`."""
     article, parts = found.scored.article, found.scored.parts
     standing = _standing(parts)
-    about = [f"{found.topic} ({found.topic_probability:.0%})"] if found.topic else []
+    reason = "" if standing else found.scored.reason
+    topics = {found.topic: found.topic_probability} if found.topic else {}
+    topics |= found.other_topics
+    about = [f"{name} ({share:.0%})" for name, share in topics.items()]
+    keywords = tuple(clean_text(word) for word in found.keywords if word not in topics)
     reads = [
         WhyRead(
             clean_text(read.article.title) if read.is_search else title_of(read.article), read.share, read.is_search
@@ -81,8 +94,8 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
     return WhyPage(
         article.article_id,
         title_of(article),
-        " · ".join(filter(None, (byline(article, now), "" if standing else found.scored.reason))),
-        (*about, *(clean_text(word) for word in found.keywords if word != found.topic)),
+        " · ".join(filter(None, (byline(article, now), reason))),
+        (*about, *keywords),
         score_parts(parts, found.scored.score, found.meanings),
         round(100 * shown_score(parts, found.scored.score)) / 100,
         tuple(reads),
@@ -94,6 +107,14 @@ def why_page(found: Explanation, now: datetime) -> WhyPage:
         found.hidden,
         found.hidden_remedy,
         standing,
+        source=clean_text(article.source),
+        topic=clean_text(article.category),
+        published=article.published,
+        reason=reason,
+        likely_topic=found.topic,
+        topic_probability=found.topic_probability,
+        other_topics=found.other_topics,
+        keywords=keywords,
     )
 
 

@@ -1,17 +1,19 @@
 """What a screen says, in the reader's language, by gettext: texts by their English words, counts with their plurals.
 
-A catalogue is a `messages.mo` under FOLDER/LANGUAGE/LC_MESSAGES; the runtime brings one of its own sentences, a front end
-those of its screens. What no catalogue has stays English.
+A catalogue is a `messages.mo` under FOLDER/LANGUAGE/LC_MESSAGES. The runtime brings one of its own sentences, a front
+end those of its screens; `docs/make_catalogues.py` writes them. What no catalogue has stays English.
 """
 
 from __future__ import annotations
 
 import gettext
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 from pathlib import Path
 
-from edge_runtime.types import Sentence
+from edge_runtime.pages.kept_sentences import Templates, texts_of_catalogue
+from edge_runtime.sentences import Sentence
 
 LANGUAGES = ("en", "zh")
 DOMAIN = "messages"
@@ -36,19 +38,27 @@ class Wording:
                 found.add_fallback(self._texts)
                 self._texts = found
 
-    def __call__(self, text: str, **facts: object) -> str:
-        """A text, with facts in the place of their {names}; what is a `Sentence` or number is worded too."""
+    def __call__(self, text: str, /, **facts: object) -> str:
+        """A text, with facts in the place of their {names}; a `Sentence`, number or day among them is worded too."""
         said = self._texts.gettext(text) if text else ""
         return said.format(**{name: self._fact(fact) for name, fact in facts.items()}) if facts else said
 
-    def count(self, one: str, many: str, number: int, **facts: object) -> str:
+    def count(self, one: str, many: str, number: int, /, **facts: object) -> str:
         """A text for a number of things, which stands in the text as {number}."""
         said = self._texts.ngettext(one, many, number)
         return said.format(number=self.number(number), **{name: self._fact(fact) for name, fact in facts.items()})
 
     def sentence(self, text: str) -> str:
-        """What the runtime said, in this language; what has no template is looked up as it is."""
-        return self(text.template, **text.facts) if isinstance(text, Sentence) else self(str(text))
+        """What the runtime said, in this language.
+
+        A text without a template is looked up as it is; one that was kept as text, such as a feed's last error, by
+        the template that it fits.
+        """
+        if not isinstance(text, Sentence):
+            said = self(text)
+            kept = self._templates.sentence_of(text) if said == text and self._templates else None
+            return said if kept is None else self.sentence(kept)
+        return self(text.template, **text.facts)
 
     def number(self, number: int) -> str:
         """12,345: both languages group by thousands."""
@@ -64,20 +74,20 @@ class Wording:
         """
         if published is None:
             return ""
-        age = now - published
+        age, tr = now - published, self
         if age < timedelta(minutes=1):
-            return self("just now")
+            return tr("just now")
         if age < timedelta(hours=1):
-            return self.count("{number} min ago", "{number} min ago", age // timedelta(minutes=1))
+            return tr.count("{number} min ago", "{number} min ago", age // timedelta(minutes=1))
         if age < timedelta(days=1):
-            return self.count("{number} h ago", "{number} h ago", age // timedelta(hours=1))
+            return tr.count("{number} h ago", "{number} h ago", age // timedelta(hours=1))
         if age < timedelta(days=2):
-            return self("yesterday")
+            return tr("yesterday")
         if age < timedelta(days=30):
-            return self.count("{number} day ago", "{number} days ago", age.days)
+            return tr.count("{number} day ago", "{number} days ago", age.days)
         return self.date(published.astimezone(zone))
 
-    def date(self, day: datetime) -> str:
+    def date(self, day: date) -> str:
         """A day of the calendar, in the zone that it is given in."""
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日"
@@ -94,4 +104,12 @@ class Wording:
     def _fact(self, fact: object) -> str:
         if isinstance(fact, str):
             return self.sentence(fact) if isinstance(fact, Sentence) else fact
+        if isinstance(fact, date):
+            return self.date(fact)
         return self.number(fact) if isinstance(fact, int) else str(fact)
+
+    @cached_property
+    def _templates(self) -> Templates | None:
+        """Of the runtime's own catalogue; None where it has none of this language."""
+        found = gettext.find(DOMAIN, OWN_CATALOGUES, [self.language]) if self.language != "en" else None
+        return Templates(texts_of_catalogue(Path(found).read_bytes())) if found else None

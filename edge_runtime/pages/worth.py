@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from edge_runtime.personal.order_worth import OrderWorth
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.types import OrderChoice
 from edge_runtime.worth.lists import LEAST_OPENS
 from edge_runtime.worth.trials import Stage, Why
 
-EXPLAINED = (
+EXPLAINED = msgid(
     "Of some neighbours in your list, one comes from this order, one from newest first. A coin says which stands "
     "first; which one you open is your vote."
 )
 _BY_HAND = {
-    OrderChoice.RANKED: "Ranked, as you set it: nothing is compared.",
-    OrderChoice.NEWEST: "Newest first, as you set it: nothing is compared.",
+    OrderChoice.RANKED: Sentence("Ranked, as you set it: nothing is compared."),
+    OrderChoice.NEWEST: Sentence("Newest first, as you set it: nothing is compared."),
 }
 _NOT_NEEDED = {
-    Why.NO_HELP: "this order does not help you noticeably",
-    Why.WORSE: "newest first is better for you",
-    Why.NO_ANSWER: "newest first is no worse for you",
-    Why.CHANGED: "what you open has changed, and this order does not help you any more",
+    Why.NO_HELP: Sentence("this order does not help you noticeably"),
+    Why.WORSE: Sentence("newest first is better for you"),
+    Why.NO_ANSWER: Sentence("newest first is no worse for you"),
+    Why.CHANGED: Sentence("what you open has changed, and this order does not help you any more"),
 }
 
 
@@ -29,18 +30,25 @@ def worth_line(worth: OrderWorth) -> str:
         return _BY_HAND[worth.order]
     match worth.stage:
         case None:
-            return f"Nothing to compare yet: it begins when you have opened {LEAST_OPENS} articles from the feed."
+            return Sentence(
+                "Nothing to compare yet: it begins when you have opened {number} articles from the feed.",
+                number=LEAST_OPENS,
+            )
         case Stage.TRIAL:
             return _of_trial(worth)
         case Stage.PROVEN:
-            return f"This order helps you. {_choices(worth)}{_since(worth)}"
+            return Sentence("This order helps you. {choices}{since}", choices=_choices(worth), since=_since(worth))
         case Stage.UNDECIDED:
-            return f"No clear difference between this order and newest first. {_choices(worth)}{_since(worth)}"
+            return Sentence(
+                "No clear difference between this order and newest first. {choices}{since}",
+                choices=_choices(worth),
+                since=_since(worth),
+            )
         case Stage.NEWEST:
             return _of_newest(worth)
 
 
-def explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
+def worth_explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
     """How the two orders are compared; "" while they are not.
 
     Args:
@@ -49,10 +57,10 @@ def explanation(worth: OrderWorth, *, is_private: bool = False) -> str:
     """
     if worth.order is not OrderChoice.AUTO or worth.stage in (None, Stage.NEWEST):
         return ""
-    return "In private mode nothing is compared." if is_private else EXPLAINED
+    return Sentence("In private mode nothing is compared.") if is_private else EXPLAINED
 
 
-def news_line(worth: OrderWorth) -> str:
+def worth_news(worth: OrderWorth) -> str:
     """What to say before the first list of a new order; "" if there is nothing new."""
     if not worth.is_news:
         return ""
@@ -61,28 +69,50 @@ def news_line(worth: OrderWorth) -> str:
 
 def _of_trial(worth: OrderWorth) -> str:
     if worth.choices == 0:
-        return "Too few choices yet: none; most readers need 25 to 90."
-    return f"Too few choices yet: {worth.choices}, {worth.wins} of them for this order; most readers need 25 to 90."
+        return Sentence("Too few choices yet: none; most readers need 25 to 90.")
+    return Sentence(
+        "Too few choices yet: {choices}, {wins} of them for this order; most readers need 25 to 90.",
+        choices=worth.choices,
+        wins=worth.wins,
+    )
 
 
 def _of_newest(worth: OrderWorth) -> str:
-    since = f"It has been newest first since {worth.since:%Y-%m-%d}" if worth.since else "It is newest first now"
-    opens = "open" if worth.opens_left == 1 else "opens"
-    again = f"{since} and tries again after {worth.opens_left} more {opens}."
+    again = _again(worth)
     if worth.why is Why.READS_ALL:
-        return f"You read nearly everything; the order makes no difference. {again}"
-    choices = "choice" if worth.choices == 1 else "choices"
-    took = f"You took this order's article in {worth.wins} of {worth.choices} {choices}"
-    return f"{took}: {_NOT_NEEDED[worth.why]}. {again}"
+        return Sentence("You read nearly everything; the order makes no difference. {again}", again=again)
+    if worth.choices == 1:
+        took = Sentence("You took this order's article in {wins} of 1 choice", wins=worth.wins)
+    else:
+        took = Sentence(
+            "You took this order's article in {wins} of {choices} choices", wins=worth.wins, choices=worth.choices
+        )
+    return Sentence("{took}: {why}. {again}", took=took, why=_NOT_NEEDED[worth.why], again=again)
+
+
+def _again(worth: OrderWorth) -> str:
+    """Since when it is newest first, and when that ends."""
+    if worth.since:
+        since = Sentence("It has been newest first since {date}", date=worth.since.date())
+    else:
+        since = Sentence("It is newest first now")
+    if worth.opens_left == 1:
+        return Sentence("{since} and tries again after 1 more open.", since=since)
+    return Sentence("{since} and tries again after {number} more opens.", since=since, number=worth.opens_left)
 
 
 def _choices(worth: OrderWorth) -> str:
     share = worth.wins / worth.choices if worth.choices else 0.0
-    return (
-        f"In {worth.choices} choices with both side by side you took this order's article {worth.wins} times "
-        f"({share:.0%}, surely between {worth.low * 100:.0f} and {worth.high:.0%})."
+    return Sentence(
+        "In {choices} choices with both side by side you took this order's article {wins} times "
+        "({share}, surely between {low} and {high}).",
+        choices=worth.choices,
+        wins=worth.wins,
+        share=f"{share:.0%}",
+        low=f"{worth.low * 100:.0f}",
+        high=f"{worth.high:.0%}",
     )
 
 
 def _since(worth: OrderWorth) -> str:
-    return f" It has been so since {worth.since:%Y-%m-%d}." if worth.since else ""
+    return Sentence(" It has been so since {date}.", date=worth.since.date()) if worth.since else ""

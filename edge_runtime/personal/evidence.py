@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from edge_runtime.sentences import Sentence
+
 OFTEN = 3  # articles that were opened
 # What an opened article counts for a topic that the text told, and not its feed. A wrong guess is wrong again for the
 # next article of its kind, so it takes many.
@@ -36,11 +38,16 @@ def nearness_meanings(evidence: Evidence) -> dict[str, str]:
     """What the parts of nearness say of a reader who has opened nothing; nothing else than usual of others."""
     if evidence.reads:
         return {}
-    did = "searched" if evidence.searches else "liked or saved"
+    if evidence.searches:
+        return {
+            "interest": Sentence("near to something you searched"),
+            "average": Sentence("near to all that you searched"),
+            "session": Sentence("near to what you searched just now"),
+        }
     return {
-        "interest": f"near to something you {did}",
-        "average": f"near to all that you {did}",
-        "session": f"near to what you {did} just now",
+        "interest": Sentence("near to something you liked or saved"),
+        "average": Sentence("near to all that you liked or saved"),
+        "session": Sentence("near to what you liked or saved just now"),
     }
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.title_words import Words
+from edge_runtime.content.topic_shares import OtherTopics
 from edge_runtime.model.scoring import Floats
+from edge_runtime.personal.article_topics import ArticleTopics
 from edge_runtime.personal.linear_head import Doubles
 
 
@@ -19,8 +21,9 @@ class Examples:
 
     article_ids: list[str]
     sources: list[str]
-    topics: NDArray[np.int64]  # (n,) the bundle's numbers
+    topics: NDArray[np.int64]  # (n,) the bundle's numbers of the main topics
     claims: Floats  # (n,) how far each topic can be gone by
+    others: OtherTopics  # (n, ...) what texts tell beside
     vectors: Floats  # (n, dim)
     words: Words  # (n, WORDS_KEPT) of their titles
     scores: Doubles  # (n,) when shown, without what lists had taught
@@ -28,6 +31,10 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.article_ids)
+
+    def about(self, rows: NDArray[np.intp] | slice = slice(None)) -> ArticleTopics:
+        """All topics of some examples."""
+        return ArticleTopics.of(self.topics[rows], self.claims[rows], self.others[rows])
 
     def starts_like(self, other: Examples) -> bool:
         """Whether these are the others and perhaps more."""
@@ -58,8 +65,8 @@ def example_features(examples: Examples, rows: NDArray[np.intp], num_topics: int
         num_topics: How many topics there are.
 
     Returns:
-        (n, 2 + dim + num_topics): 1, the score, the vector, the topic as one-hot times its claim. The first two only
-        take up what is wrong with the score as a log-odds; they move no article.
+        (n, 2 + dim + num_topics): 1, the score, the vector, the claim of each topic. The first two only take up what is
+        wrong with the score as a log-odds; they move no article.
     """
     vectors = examples.vectors[rows]
     num, dim = vectors.shape
@@ -67,5 +74,7 @@ def example_features(examples: Examples, rows: NDArray[np.intp], num_topics: int
     features[:, 0] = 1.0
     features[:, 1] = examples.scores[rows]
     features[:, 2 : 2 + dim] = vectors
-    features[np.arange(num), 2 + dim + examples.topics[rows]] = examples.claims[rows]
+    about = examples.about(rows)
+    features[np.arange(num), 2 + dim + about.mains] = about.claims
+    features[about.places, 2 + dim + about.others] = about.claims_of_others
     return features

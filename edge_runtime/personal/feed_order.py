@@ -12,8 +12,11 @@ from edge_runtime.errors import Notice
 from edge_runtime.personal.seats import seated
 from edge_runtime.personal.selection import WINDOW, VarietySettings, arrange
 from edge_runtime.personal.story_lines import Reads, StoryLines, one_of_each_story
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.storage.cached_rows import CachedRows
 
+_SAME_STORY = msgid("same story as “{title}”")
+_SAME_STORY_KNOWN = msgid("same story as “{title}”, which you read or judged")
 TOLD_LIFT = 0.1  # score; below it two articles are as good as each other
 
 
@@ -66,8 +69,8 @@ class FeedOrder:
         lines, members = self.lines.line_of, np.sort(self.lines.members)
         for place in members[lines[members] != members].tolist():
             line = int(lines[place])
-            reason = f"same story as “{self.rows.titles[line]}”"
-            hidden[place] = Notice(reason + (", which you read or judged" if self.is_known[line] else ""))
+            template = _SAME_STORY_KNOWN if self.is_known[line] else _SAME_STORY
+            hidden[place] = Notice(Sentence(template, title=self.rows.titles[line]))
         return hidden
 
 

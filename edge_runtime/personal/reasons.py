@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 
 from edge_runtime.content.languages import language_name
@@ -16,18 +17,41 @@ from edge_runtime.model.parts import PARTS, Part, Sign
 from edge_runtime.personal.evidence import OFTEN, Evidence
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.similar_reads import NOTHING_NEAR, Near
+from edge_runtime.sentences import Sentence, listed, msgid
 from edge_runtime.types import Article, Rule, RuleKind
 
-FOR_VARIETY = "For variety"
-NOT_KNOWN = "Not known yet"
-DISLIKED = "You disliked this"
-CLOSE = "Close to your reading"  # where no single read is near enough to be named
+FOR_VARIETY = Sentence("For variety")
+NOT_KNOWN = Sentence("Not known yet")
+DISLIKED = Sentence("You disliked this")
+CLOSE = Sentence("Close to your reading")  # where no single read is near enough to be named
 LEAST = 0.01  # of a part, and of what it is above the feed's mean; less does not show in a table of parts
 # Cosine of a read that is named. Of the 21,115 pairs of demo articles 0.4 % are nearer: the same event or series.
 LEAST_COSINE = 0.6
 NEW_S = 48 * 3600.0
 QUOTE_CHARACTERS = 40
 _IN_SUCCESSION, _IN_WINDOW, _WINDOW = 2, 3, 10  # how often a list says the same
+# By what the reader did with an article.
+_DEEDS = {
+    "searched": msgid("{title}, which you searched"),
+    "read": msgid("{title}, which you read"),
+    "liked": msgid("{title}, which you liked"),
+    "saved": msgid("{title}, which you saved"),
+    "shared": msgid("{title}, which you shared"),
+}
+_DEEDS_NOW = {
+    "searched": msgid("{title}, which you searched just now"),
+    "read": msgid("{title}, which you read just now"),
+    "liked": msgid("{title}, which you liked just now"),
+    "saved": msgid("{title}, which you saved just now"),
+    "shared": msgid("{title}, which you shared just now"),
+}
+_CLOSE_TO_DEEDS = {
+    "searched": Sentence("Close to what you searched"),
+    "read": Sentence("Close to what you read"),
+    "liked": Sentence("Close to what you liked"),
+    "saved": Sentence("Close to what you saved"),
+    "shared": Sentence("Close to what you shared"),
+}
 # By name of a part with a reason: the parts that it tells of. No article owes its place to a loss.
 _TOLD = {
     teller.name: tuple(part.name for part in PARTS.values() if teller.name in (part.name, part.told_with))
@@ -58,12 +82,13 @@ class Claims:
     @property
     def topic(self) -> str:
         """A topic that the reader often opened."""
-        return self.topic_name if self.evidence.is_topic_read_often(self.topic_number) else ""
+        return Sentence(self.topic_name) if self.evidence.is_topic_read_often(self.topic_number) else ""
 
     @property
     def asked(self) -> str:
         """A topic that the reader asked for."""
-        return self.topic_name if self.topic_number and self.topic_number in self.evidence.picks else ""
+        is_asked = self.topic_number and self.topic_number in self.evidence.picks
+        return Sentence(self.topic_name) if is_asked else ""
 
     @property
     def source(self) -> str:
@@ -78,7 +103,14 @@ class Claims:
     @property
     def follows(self) -> str:
         """Sources, topics and words that the reader follows."""
-        return ", ".join(rule.value for rule in self.rules if rule.kind is not RuleKind.TEXT)
+        # A topic has a name in every language.
+        return listed(
+            [
+                Sentence(rule.value) if rule.kind is RuleKind.TOPIC else rule.value
+                for rule in self.rules
+                if rule.kind is not RuleKind.TEXT
+            ]
+        )
 
     @property
     def wish(self) -> str:
@@ -88,7 +120,7 @@ class Claims:
     @property
     def read(self) -> str:
         """A read that it is near to, quoted, and what the reader did with it."""
-        return _deed(self.near.ever, self.near.cosines[0])
+        return _deed(_DEEDS, self.near.ever, self.near.cosines[0])
 
     @property
     def read_now(self) -> str:
@@ -96,7 +128,7 @@ class Claims:
         opinion = self.near.just_now
         if opinion is None or opinion.is_opened + opinion.is_liked + opinion.is_saved + opinion.is_shared != 1:
             return ""
-        return _deed(opinion, self.near.cosines[1])
+        return _deed(_DEEDS_NOW, opinion, self.near.cosines[1])
 
     @property
     def query(self) -> str:
@@ -114,7 +146,7 @@ class Claims:
     @property
     def words(self) -> str:
         """Words of its title that the reader picks."""
-        return ", ".join(self.find_words())
+        return listed(self.find_words())
 
     @property
     def is_new(self) -> bool:
@@ -198,25 +230,25 @@ def _sentences(part: Part, claims: Claims, *, is_own: bool) -> Iterator[str]:
         is_own: Whether it is above 0 itself, and not only with those that are told with it.
     """
     if part.name == "topic" and (asked := claims.asked):
-        yield f"You asked for {asked}"
+        yield Sentence("You asked for {topic}", topic=asked)
     if is_own and (not part.told_if or getattr(claims, part.told_if)):
         facts = {fact: getattr(claims, fact) for fact in _FACTS[part.name]}
         if all(facts.values()):
-            yield part.reason.format(**facts)
+            yield Sentence(part.reason, **facts)
     if part.name in ("interest", "session") and is_own and claims.query:
-        yield f"You searched {claims.query}"
+        yield Sentence("You searched {query}", query=claims.query)
     if part.name == "interest":
         if claims.evidence.reads:
             yield CLOSE
         elif claims.near.ever and not claims.query:
-            yield f"Close to what you {_verb(claims.near.ever)}"
+            yield _CLOSE_TO_DEEDS[_verb(claims.near.ever)]
 
 
-def _deed(opinion: Opinion | None, cosine: float) -> str:
+def _deed(templates: Mapping[str, str], opinion: Opinion | None, cosine: float) -> str:
     if opinion is None or opinion.is_search or cosine < LEAST_COSINE:
         return ""
     title = quoted(text_of(opinion.article))
-    return f"{title}, which you {_verb(opinion)}" if title else ""
+    return Sentence(templates[_verb(opinion)], title=title) if title else ""
 
 
 def _verb(opinion: Opinion) -> str:
@@ -230,12 +262,24 @@ def _verb(opinion: Opinion) -> str:
 
 
 def _unread(parts: Mapping[str, float], claims: Claims) -> str:
-    """That the model cannot read an article, and what its place goes by instead."""
-    others = {
-        "topic": claims.topic_number > 0,
-        "words": bool(parts.get("words")),
-        "your rules": bool(parts.get("followed") or parts.get("own_words")),
-    }
-    *first, last = [*(name for name, is_so in others.items() if is_so), "time", "source"]
-    name = language_name(claims.unread_language)
-    return f"In {name}, which this model cannot read: ranked by {', '.join(first)} and {last}"
+    has_rules = bool(parts.get("followed") or parts.get("own_words"))
+    return _ranked_by(claims.unread_language, claims.topic_number > 0, bool(parts.get("words")), has_rules)
+
+
+# A list may be all of it.
+@lru_cache(maxsize=256)
+def _ranked_by(language: str, *are_known: bool) -> Sentence:
+    """That the model cannot read a language, and what the place of an article in it goes by instead.
+
+    Args:
+        language: Its code.
+        are_known: Whether its topic, words of its title, and rules about it are.
+    """
+    others = Sentence("topic"), Sentence("words"), Sentence("your rules")
+    first = [*(name for name, is_so in zip(others, are_known, strict=True) if is_so), Sentence("time")]
+    return Sentence(
+        "In {language}, which this model cannot read: ranked by {names} and {last}",
+        language=language_name(language),
+        names=listed(first),
+        last=Sentence("source"),
+    )

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.topic_shares import no_others
 from edge_runtime.personal.examples import Examples, example_features
 from edge_runtime.personal.kept_heads import KeptHeads, digest_of
 from edge_runtime.personal.linear_head import Doubles, LinearHead
-from edge_runtime.personal.topic_lift import fading, topic_sums
+from edge_runtime.personal.topic_lift import fading
 from edge_runtime.personal.word_head import WordHead, different_words
 
 GRACE_S = 1800.0  # an article that was shown so long ago and not opened has been passed over
@@ -46,6 +47,7 @@ class ShownLists:
             [],
             none.astype(np.int64),
             none.astype(np.float32),
+            no_others(0),
             np.zeros((0, dim), np.float32),
             np.zeros((0, 0), np.int16),
             none,
@@ -106,14 +108,9 @@ class ShownLists:
         """(num_topics,) how much of each topic was shown, and how much of that was opened, as of the last settling."""
         key = self.changes, len(self._examples)
         if self._topics is None or self._topics[0] != key:
-            of_each = self._examples.claims * fading(len(self._examples))
+            about, weights, size = self._examples.about(), fading(len(self._examples)), self._shape[1]
             settled, opened = self._outcomes != WAITING, self._outcomes == OPENED
-            numbers, size = self._examples.topics, self._shape[1]
-            self._topics = (
-                key,
-                topic_sums(numbers, of_each * settled, size),
-                topic_sums(numbers, of_each * opened, size),
-            )
+            self._topics = key, about.sums(weights * settled, size), about.sums(weights * opened, size)
         return self._topics[1:]
 
     def add(self, examples: Examples, opinions: Sequence[int]) -> None:

@@ -9,8 +9,10 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.topic_shares import no_others
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
+from edge_runtime.personal.article_topics import ArticleTopics
 from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.linear_head import Doubles
@@ -50,6 +52,7 @@ class TopicRates:
         """
         self._model, self._kept = model, kept
         self._num_topics = len(model.bundle.manifest.topics)
+        self._topics: tuple[CachedRows, ArticleTopics] | None = None
         self._lift: tuple[CachedRows, object, Floats] | None = None
 
     def numbers(self, rows: CachedRows) -> NDArray[np.int64]:
@@ -60,9 +63,28 @@ class TopicRates:
         """(num_articles,) how far each article's topic can be gone by."""
         return self._kept.of("claims", rows, 0, lambda r: topic_claims(self.numbers(r), r.topic_probabilities))
 
+    def topics(self, rows: CachedRows) -> ArticleTopics:
+        """All topics of each article."""
+        if self._topics and self._topics[0] is rows:
+            return self._topics[1]
+        topics = ArticleTopics.of(self.numbers(rows), self.claims(rows), rows.other_topics)
+        if rows.versions is not None:
+            self._topics = rows, topics
+        return topics
+
+    def part(self, name: str, rows: CachedRows, by_topic: Floats) -> Floats:
+        """(num_articles,) what is known by topic, summed over each article's topics.
+
+        Args:
+            name: What it is kept by, for as long as `by_topic` is the same.
+            rows: The cache.
+            by_topic: (num_topics,).
+        """
+        return self._kept.of(name, rows, by_topic.tobytes(), lambda r: self.topics(r).part(by_topic))
+
     def offered(self, rows: CachedRows) -> Doubles:
         """(num_topics,) how much of each topic the cache has; see `topic_sums`."""
-        return topic_sums(self.numbers(rows), self.claims(rows), self._num_topics)
+        return self.topics(rows).sums(1.0, self._num_topics)
 
     def lift(self, rows: CachedRows, deeds: TopicDeeds, offered: Doubles | None = None) -> Floats:
         """(num_topics,) `topic_lift` over what the cache offers; for rows that are not its own, over what it did.
@@ -81,24 +103,23 @@ class TopicRates:
         latest = islice((o for o in reversed(deeds.opinions.values()) if o.weight > 0), MOST_READ)
         beside = [opinion for opinion in latest if not lists.has_shown(opinion.article.article_id)][::-1]
         if beside:
-            known = self._known(beside, rows)
-            more = topic_sums(known[0], topic_claims(*known) * fading(len(beside)), self._num_topics)
+            more = self._known(beside, rows).sums(fading(len(beside)), self._num_topics)
             shown, opened = shown + more, opened + more
         if deeds.picks:
             picks = self._model.topic_numbers(deeds.picks)
             more = topic_sums(picks, np.full(len(picks), PICKED_SHOWS), self._num_topics)
             shown, opened = shown + more, opened + more
         if deeds.against:
-            known = self._known([*islice(reversed(deeds.against.values()), MOST_READ)], rows)
-            shown = shown + disliked_shows(topic_sums(known[0], topic_claims(*known), self._num_topics))
+            disliked = self._known([*islice(reversed(deeds.against.values()), MOST_READ)], rows)
+            shown = shown + disliked_shows(disliked.sums(1.0, self._num_topics))
         of_all = self.offered(rows) if offered is None else offered
         lift = topic_lift(opened, shown, of_all).astype(np.float32)
         if rows.versions is not None and offered is None:
             self._lift = rows, key, lift
         return lift
 
-    def _known(self, read: Sequence[Opinion], rows: CachedRows) -> tuple[NDArray[np.int64], Floats]:
-        """Topic numbers and their probabilities: as cached, else as the feed says."""
+    def _known(self, read: Sequence[Opinion], rows: CachedRows) -> ArticleTopics:
+        """The topics of what was read: as cached, else as the feed says."""
         names = [opinion.article.article_id for opinion in read]
         numbers = self._model.topic_numbers([opinion.article.category for opinion in read])
         probabilities = (numbers > 0).astype(np.float32)
@@ -107,4 +128,6 @@ class TopicRates:
         cached = places[is_cached]
         numbers[is_cached] = self._model.topic_numbers(rows.topics.names)[rows.topics.codes[cached]]
         probabilities[is_cached] = rows.topic_probabilities[cached]
-        return numbers, probabilities
+        others = no_others(len(read))
+        others[is_cached] = rows.other_topics[cached]
+        return ArticleTopics.of(numbers, topic_claims(numbers, probabilities), others)

@@ -23,11 +23,15 @@ def article_row(article: Article) -> tuple[str | int | None, ...]:
     )
 
 
-def article_from(row: Sequence[str | int | None], counts: Sequence[int | None] = (None, None, None)) -> Article:
-    """An article from the first eight columns of a row, and from its counts."""
+def article_from(
+    row: Sequence[str | int | None], counts: Sequence[int | None] = (None, None, None), image: str = ""
+) -> Article:
+    """An article from the first eight columns of a row, from its counts, and its image."""
     article_id, title, abstract, category, source, url, language = (str(text) for text in row[:7])
     published = None if row[7] is None else datetime.fromtimestamp(int(row[7]), UTC)
-    return Article(article_id, title, abstract, category, source, url, language, published, _popularity_from(counts))
+    return Article(
+        article_id, title, abstract, category, source, url, language, published, _popularity_from(counts), image
+    )
 
 
 def counts_row(article: Article) -> tuple[int | None, ...]:

@@ -164,6 +164,16 @@ def m011_forget_function_words(db: sqlite3.Connection) -> None:
     db.executemany("UPDATE articles SET words = ? WHERE number = ?", changed)
 
 
+def m012_add_other_topics(db: sqlite3.Connection) -> None:
+    """What a text is about beside its topic; of an article that came before, it is not known."""
+    db.execute("ALTER TABLE articles ADD COLUMN other_topics BLOB NOT NULL DEFAULT x''")  # `topic_shares`, uint16
+
+
+def m013_add_image(db: sqlite3.Connection) -> None:
+    """The address of a picture that stands for an article; an empty text if its feed named none."""
+    db.execute("ALTER TABLE articles ADD COLUMN image TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -176,4 +186,6 @@ MIGRATIONS = [
     m009_create_titles,
     m010_create_learned,
     m011_forget_function_words,
+    m012_add_other_topics,
+    m013_add_image,
 ]

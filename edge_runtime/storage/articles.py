@@ -13,6 +13,7 @@ from typing import Any
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.content.titles import KeptTitle
 from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArticleError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.article_columns import article_from, article_row, counts_row
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
 from edge_runtime.storage.cache_changes import num_changes
@@ -55,7 +56,8 @@ _MOST_ASKED = 500  # ids in one query
 
 _TEXT = "article_id, title, abstract, category, source, url, language, published"
 _COUNTS = "shown, clicked, counted"
-_ANALYSED = "topic, topic_probability, story, keywords, words"
+_ARTICLE = f"{_TEXT}, {_COUNTS}, image"
+_ANALYSED = "topic, topic_probability, story, keywords, words, other_topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Analysed:
     keywords: tuple[str, ...] = ()
     words: bytes = b""  # slots of the title's words in the word head, little-endian int16
     title: KeptTitle | None = None
+    other_topics: bytes = b""  # of `topic_shares.OtherTopics`, little-endian; empty for none
 
 
 def open_cache(path: Path, max_articles: int = MAX_ARTICLES) -> tuple[ArticleCache, Path | None]:
@@ -137,10 +140,10 @@ class ArticleCache:
 
     def known(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The articles that are cached, by id; others are left out."""
-        query = f"SELECT {_TEXT}, {_COUNTS} FROM articles WHERE article_id = ?"
+        query = f"SELECT {_ARTICLE} FROM articles WHERE article_id = ?"
         with self._reading():
             found = [self._db.execute(query, (article_id,)).fetchone() for article_id in article_ids]
-        return {row[0]: article_from(row, row[8:]) for row in found if row}
+        return {row[0]: _article_from(row) for row in found if row}
 
     def cached(self, article_ids: Iterable[str]) -> set[str]:
         """Those of some ids that are of cached articles."""
@@ -188,11 +191,19 @@ class ArticleCache:
             stories: Which story each of some cached articles is of from now on, by id.
         """
         rows = [
-            (*article_row(article), *counts_row(article), *_analysed_row(made), int(now.timestamp()), *vector, bundle)
+            (
+                *article_row(article),
+                *counts_row(article),
+                article.image,
+                *_analysed_row(made),
+                int(now.timestamp()),
+                *vector,
+                bundle,
+            )
             for article, vector, made in zip(articles, vectors, analysed or [Analysed()] * len(articles), strict=True)
         ]
         searched = searched_rows(articles)
-        columns = f"{_TEXT}, {_COUNTS}, {_ANALYSED}, added, codes, scale, bundle"
+        columns = f"{_ARTICLE}, {_ANALYSED}, added, codes, scale, bundle"
         replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
         with self._writing():
             self._db.executemany(
@@ -212,6 +223,12 @@ class ArticleCache:
         rows = [(*counts_row(article), article.article_id) for article in articles]
         with self._writing():
             self._db.executemany("UPDATE articles SET shown=?, clicked=?, counted=? WHERE article_id=?", rows)
+
+    def put_images(self, articles: Sequence[Article]) -> None:
+        """New pictures for cached articles, all or none."""
+        rows = [(article.image, article.article_id) for article in articles]
+        with self._writing():
+            self._db.executemany("UPDATE articles SET image=? WHERE article_id=?", rows)
 
     def put_contents(self, contents: Mapping[str, str], plain: Mapping[str, str] | None = None) -> None:
         """Keep the HTML that feeds gave as the text of cached articles, by id, all or none; too much of it is cut.
@@ -250,10 +267,12 @@ class ArticleCache:
             self._db.executemany("UPDATE articles SET codes=?, scale=?, bundle=? WHERE article_id=?", rows)
             if analysed is not None:
                 self._db.executemany(
-                    "UPDATE articles SET topic=?, topic_probability=?, keywords=?, words=? WHERE article_id=?",
+                    "UPDATE articles SET topic=?, topic_probability=?, keywords=?, words=?, other_topics=? "
+                    "WHERE article_id=?",
                     [
-                        (made.topic, made.topic_probability, json.dumps(made.keywords), made.words, article.article_id)
+                        (topic, probability, *others, article.article_id)
                         for article, made in zip(articles, analysed, strict=True)
+                        for topic, probability, _, *others in [_analysed_row(made)]
                     ],
                 )
                 insert_titles(self._db, _titles(articles, analysed))
@@ -271,7 +290,9 @@ class ArticleCache:
         with self._reading():
             rows = read_rows(self._db, dim, article_ids, self._readings)
         if rows is None:
-            raise StorageError(f"{self._path}: vectors of another bundle", Remedy.MAKE_WRITABLE)
+            raise StorageError(
+                Sentence("{file}: vectors of another bundle", file=str(self._path)), Remedy.MAKE_WRITABLE
+            )
         self._readings += len(rows)
         return rows
 
@@ -281,7 +302,7 @@ class ArticleCache:
         Raises:
             UnknownArticleError: One is not cached.
         """
-        return [article_from(row, row[8:]) for row in self._rows_of(f"{_TEXT}, {_COUNTS}", article_ids)]
+        return [_article_from(row) for row in self._rows_of(_ARTICLE, article_ids)]
 
     def analysed(self, article_ids: Iterable[str]) -> list[Analysed]:
         """What analysis made of articles, in the order asked for.
@@ -291,16 +312,16 @@ class ArticleCache:
         """
         rows = self._rows_of(_ANALYSED, article_ids)
         return [
-            Analysed(topic, probability, story, tuple(json.loads(keywords)), words)
-            for topic, probability, story, keywords, words in rows
+            Analysed(topic, probability, story, tuple(json.loads(keywords)), words, other_topics=others)
+            for topic, probability, story, keywords, words, others in rows
         ]
 
     def search(self, query: str, limit: int | None = None) -> list[Article]:
         """Articles that a query fits, newest first; see `matching`."""
         found = self.matching(SearchQuery.parse(query))
-        rows = self._rows_of(f"{_TEXT}, {_COUNTS}, coalesce(published, added), number", found)
+        rows = self._rows_of(f"{_ARTICLE}, coalesce(published, added), number", found)
         rows.sort(key=lambda row: row[-2:], reverse=True)
-        return [article_from(row, row[8:11]) for row in rows[:limit]]
+        return [_article_from(row) for row in rows[:limit]]
 
     def matching(self, query: SearchQuery) -> set[str]:
         """Ids of the articles with all that a query wants and nothing that it does not.
@@ -393,7 +414,9 @@ class ArticleCache:
         try:
             return [found[name] for name in names]
         except KeyError as error:
-            raise UnknownArticleError(f"no article {error.args[0]!r} in the cache", Remedy.LIST_ARTICLES) from None
+            raise UnknownArticleError(
+                Sentence("no article {name} in the cache", name=repr(error.args[0])), Remedy.LIST_ARTICLES
+            ) from None
 
     def _fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         with self._reading():
@@ -406,8 +429,12 @@ class ArticleCache:
         return transaction(self._db, self._path)
 
 
+def _article_from(row: Sequence[Any]) -> Article:
+    return article_from(row, row[8:11], row[11])
+
+
 def _analysed_row(made: Analysed) -> tuple[str | float | bytes, ...]:
-    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words
+    return made.topic, made.topic_probability, made.story, json.dumps(made.keywords), made.words, made.other_topics
 
 
 def _titles(articles: Sequence[Article], analysed: Sequence[Analysed]) -> dict[str, KeptTitle]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.content.topic_shares import OtherTopics
 from edge_runtime.storage.columns import Places, Spare, blocks_of, changed_column
 from edge_runtime.storage.names import Names
 from edge_runtime.storage.vectors import Vectors
@@ -47,6 +48,7 @@ class CachedRows:
     shown: NDArray[np.float64]  # by the publisher's count; 0 where not given
     clicked: NDArray[np.float64]
     topic_probabilities: NDArray[np.float32]  # 1 where the feed gave the topic, 0 where none is known
+    other_topics: OtherTopics  # (num_articles, ...) what the text tells beside the topic
     languages: Names  # as the publisher gave them; "" where it gave none
     versions: RowVersions | None = None  # of rows that are not the cache's own there is none
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge_runtime.errors import Remedy, StorageError
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.storage.connection import Database, uri_of
 from edge_runtime.storage.migrate import Migration, migrate, remove_backups, schema_version
 from edge_runtime.storage.rescue import needs_rescue, rescued
@@ -59,18 +60,20 @@ def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool =
     try:
         db = _connect_to_read(path) if read_only else _connect_to_write(path)
     except (sqlite3.Error, OSError) as error:
-        raise storage_error(path, "cannot be opened", error) from error
+        raise storage_error(path, Sentence("cannot be opened"), error) from error
     try:
         if schema_version(db, path, migrations) < len(migrations):
             if read_only:
-                raise StorageError(f"{path}: written by an older release", Remedy.MAKE_WRITABLE)
+                raise StorageError(
+                    Sentence("{file}: written by an older release", file=str(path)), Remedy.MAKE_WRITABLE
+                )
             db.execute(f"PRAGMA busy_timeout = {UPDATE_TIMEOUT_S * 1000:.0f}")
             with transaction(db, path):
                 migrate(db, path, migrations, backup=backup)
             db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
     except (sqlite3.Error, OSError) as error:
         db.close()
-        raise storage_error(path, "cannot be used as a database", error) from error
+        raise storage_error(path, Sentence("cannot be used as a database"), error) from error
     except BaseException:
         db.close()
         raise
@@ -100,7 +103,7 @@ def transaction(db: sqlite3.Connection, path: Path, *, write: bool = True) -> It
                 db.execute("ROLLBACK")
             raise
     except sqlite3.Error as error:
-        raise storage_error(path, "not written" if write else "not read", error) from error
+        raise storage_error(path, Sentence("not written") if write else Sentence("not read"), error) from error
 
 
 def changes_elsewhere(db: sqlite3.Connection, path: Path) -> int:
@@ -123,7 +126,7 @@ def vacuum(db: sqlite3.Connection, path: Path) -> None:
     try:
         db.execute("VACUUM")
     except sqlite3.Error as error:
-        raise storage_error(path, "not written anew", error) from error
+        raise storage_error(path, Sentence("not written anew"), error) from error
 
 
 def vacuum_pages(db: sqlite3.Connection, path: Path, most: int) -> None:
@@ -135,7 +138,7 @@ def vacuum_pages(db: sqlite3.Connection, path: Path, most: int) -> None:
     try:
         db.executescript(f"PRAGMA incremental_vacuum({most})")  # `execute` stops after the first page
     except sqlite3.Error as error:
-        raise storage_error(path, "not made smaller", error) from error
+        raise storage_error(path, Sentence("not made smaller"), error) from error
 
 
 def put_aside(path: Path) -> Path:
@@ -163,7 +166,7 @@ def remove_put_aside(path: Path) -> None:
             try:
                 file.unlink(missing_ok=True)
             except OSError as error:
-                raise storage_error(file, "not deleted", error) from error
+                raise storage_error(file, Sentence("not deleted"), error) from error
 
 
 def private_directory(path: Path, *, to_write: bool = True) -> Path:
@@ -183,10 +186,13 @@ def private_directory(path: Path, *, to_write: bool = True) -> Path:
         if all(child.name.startswith(_OWN_NAMES) for child in path.iterdir()):
             _close_to_others(path)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be a data directory: {error}", Remedy.CHOOSE_DIRECTORY) from error
+        raise StorageError(
+            Sentence("{file}: cannot be a data directory: {cause}", file=str(path), cause=str(error)),
+            Remedy.CHOOSE_DIRECTORY,
+        ) from error
     if not os.access(path, os.R_OK | os.X_OK | (os.W_OK if to_write else 0)):
-        wanted = "readable and writable" if to_write else "readable"
-        raise StorageError(f"{path}: not {wanted}", Remedy.CHOOSE_DIRECTORY)
+        told = msgid("{file}: not readable and writable") if to_write else msgid("{file}: not readable")
+        raise StorageError(Sentence(told, file=str(path)), Remedy.CHOOSE_DIRECTORY)
     return path
 
 
@@ -199,7 +205,10 @@ def _connect_to_write(path: Path) -> Database:
     is_private = all([_close_to_others(file) for file in files])
     db = _connect(path, "rw")
     if not is_private:
-        db.notices = (f"{path.parent}: its file system keeps no rights, so others may read what is in it",)
+        told = Sentence(
+            "{file}: its file system keeps no rights, so others may read what is in it", file=str(path.parent)
+        )
+        db.notices = (told,)
     return db
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, Remedy, UnknownFeedError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.database import open_database, transaction, vacuum
 
 
@@ -273,7 +274,9 @@ class FeedStore:
     def _change(self, query: str, url: str, values: dict[str, str]) -> None:
         with transaction(self._db, self._path):
             if not self._db.execute(query, {"url": _normal(url), **values}).rowcount:
-                raise UnknownFeedError(f"{hide_credentials(url)}: not subscribed to", Remedy.LIST_FEEDS)
+                raise UnknownFeedError(
+                    Sentence("{address}: not subscribed to", address=hide_credentials(url)), Remedy.LIST_FEEDS
+                )
 
 
 def folder_path(text: str) -> str:
@@ -287,7 +290,7 @@ def _normal(url: str) -> str:
     try:
         return parse_target(url).address
     except FetchError as error:
-        raise FeedError(str(error)) from error
+        raise FeedError(error.fact, error.remedy) from error
 
 
 def _seconds(at: datetime | None) -> int | None:

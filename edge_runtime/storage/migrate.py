@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from edge_runtime.errors import Remedy, StorageError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.connection import uri_of
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -22,8 +23,13 @@ def schema_version(db: sqlite3.Connection, path: Path, migrations: Sequence[Migr
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(migrations):
-        known = f"schema {version}, this one knows {len(migrations)}"
-        raise StorageError(f"{path}: written by a newer release ({known})", Remedy.UPDATE)
+        told = Sentence(
+            "{file}: written by a newer release (schema {number}, this one knows {known})",
+            file=str(path),
+            number=version,
+            known=len(migrations),
+        )
+        raise StorageError(told, Remedy.UPDATE)
     return int(version)
 
 
@@ -52,7 +58,10 @@ def remove_backups(path: Path) -> None:
         for backup in path.parent.glob(f"{path.name}.backup-*"):
             backup.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{path}: a backup cannot be deleted: {error}", Remedy.CHECK_RIGHTS) from error
+        raise StorageError(
+            Sentence("{file}: a backup cannot be deleted: {cause}", file=str(path), cause=str(error)),
+            Remedy.CHECK_RIGHTS,
+        ) from error
 
 
 def _back_up(path: Path, version: int) -> None:

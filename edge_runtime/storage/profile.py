@@ -10,11 +10,25 @@ from datetime import datetime
 from pathlib import Path
 
 from edge_runtime.errors import Remedy, UnknownEntryError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage import profile_rows as rows
 from edge_runtime.storage import trial_rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
+from edge_runtime.storage.judgements import Judged, judge, marks
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
-from edge_runtime.types import Article, Event, Origin, ReadMark, Rule, RuleKind, Search, SentPush, Shown, Signal
+from edge_runtime.types import (
+    Article,
+    ArticleMarks,
+    Event,
+    Origin,
+    ReadMark,
+    Rule,
+    RuleKind,
+    Search,
+    SentPush,
+    Shown,
+    Signal,
+)
 from edge_runtime.worth.lists import ELSEWHERE, Trial
 from edge_runtime.worth.trials import Worth
 
@@ -132,16 +146,35 @@ class ProfileStore:
         remove_backups(self._path)
         return event
 
-    def take_back(self, article_id: str, signal: Signal) -> None:
-        """Take every event of an article with a signal out, as if it had not been; `undo` brings them back.
+    def judge(self, event: Event) -> Judged:
+        """Keep a like or a dislike in the place of earlier ones of the article; of the same nothing is written."""
+        with self._writing():
+            judged = judge(self._db, event, self._limits.events, self._limits.changes)
+        if judged is Judged.REPLACED:
+            remove_backups(self._path)
+        return judged
+
+    def marks(self, article_ids: Sequence[str]) -> list[ArticleMarks]:
+        """What lists say of articles, in the order asked for; nothing has to be learned for it."""
+        with self._reading():
+            return marks(self._db, article_ids)
+
+    def take_back(self, article_id: str, *signals: Signal) -> None:
+        """Take every event of an article with some signals out, as if it had not been; `undo` brings them back.
 
         Raises:
             UnknownEntryError: There is none.
         """
         with self._writing():
-            taken = rows.take_back(self._db, article_id, signal)
+            taken = rows.take_back(self._db, article_id, *signals)
             if not taken:
-                raise UnknownEntryError(f"nothing to take back: no {signal.value} of article {article_id!r}")
+                raise UnknownEntryError(
+                    Sentence(
+                        "nothing to take back: no {signal} of article {name}",
+                        signal=" or ".join(signals),
+                        name=repr(article_id),
+                    )
+                )
             before = [rows.event_row(event) for event in taken]
             rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
         remove_backups(self._path)
@@ -189,7 +222,9 @@ class ProfileStore:
         with self._writing():
             rule = rows.find_rule(self._db, kind, value)
             if rule is None:
-                raise UnknownEntryError(f"no rule for the {kind} {value!r}", Remedy.LIST_PROFILE)
+                raise UnknownEntryError(
+                    Sentence("no rule for the {kind} {name}", kind=str(kind), name=repr(value)), Remedy.LIST_PROFILE
+                )
             rows.delete_rule(self._db, rule)
             rows.insert_change(self._db, "rule", rows.rule_row(rule), None, self._limits.changes)
         return rule

@@ -12,6 +12,7 @@ from typing import Any
 
 from edge_runtime.errors import ProfileFileError, Remedy
 from edge_runtime.model.json_lines import Json
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.json_check import read_json, schema_problem
 from edge_runtime.storage.profile import ProfileContents, ProfileStore
 from edge_runtime.types import Article, Event, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
@@ -81,27 +82,38 @@ def import_profile(store: ProfileStore, data: bytes | str, max_bytes: int = MAX_
         document = _read(data, max_bytes)
         store.replace(_contents_from(document))
     except RecursionError as error:
-        raise ProfileFileError("profile file: nested too deeply", Remedy.EXPORT_AGAIN) from error
+        raise ProfileFileError(Sentence("profile file: nested too deeply"), Remedy.EXPORT_AGAIN) from error
 
 
 def _read(data: bytes | str, max_bytes: int) -> Json:
     """The document, of which everything is as the schema says."""
     if len(data) > max_bytes:
-        raise ProfileFileError(f"profile file: {len(data):,} bytes; at most {max_bytes:,} are read")
+        raise ProfileFileError(
+            Sentence(
+                "profile file: {number} bytes; at most {most} are read", number=f"{len(data):,}", most=f"{max_bytes:,}"
+            )
+        )
     try:
         document = read_json(data.decode("utf-8-sig") if isinstance(data, bytes) else data)
     except ValueError as error:
-        raise ProfileFileError(f"profile file: no JSON that can be read: {error}", Remedy.EXPORT_AGAIN) from error
+        raise ProfileFileError(
+            Sentence("profile file: no JSON that can be read: {cause}", cause=str(error)), Remedy.EXPORT_AGAIN
+        ) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ProfileFileError(f'profile file: no "format": "{FORMAT}" in it', Remedy.EXPORTED_FILE)
+        raise ProfileFileError(
+            Sentence('profile file: no "format": "{format}" in it', format=FORMAT), Remedy.EXPORTED_FILE
+        )
     version = document.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise ProfileFileError(f"profile file: version {version}, this release reads {VERSION}", Remedy.UPDATE)
+        raise ProfileFileError(
+            Sentence("profile file: version {number}, this release reads {known}", number=version, known=VERSION),
+            Remedy.UPDATE,
+        )
     if version in (1, 2) and not isinstance(version, bool):
         document = {"read_marks": [], "worth": None, **document, "version": VERSION}
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     if problem := schema_problem(document, schema, schema):
-        raise ProfileFileError(f"profile file: {problem}", Remedy.EXPORT_AGAIN)
+        raise ProfileFileError(Sentence("profile file: {cause}", cause=problem), Remedy.EXPORT_AGAIN)
     return document
 
 

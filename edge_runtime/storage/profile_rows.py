@@ -12,6 +12,7 @@ from typing import Any
 
 from edge_runtime.content.compare_text import fold
 from edge_runtime.errors import Remedy, UnknownEntryError
+from edge_runtime.sentences import Sentence
 from edge_runtime.storage.article_columns import article_from, article_row
 from edge_runtime.storage.trial_rows import TABLES
 from edge_runtime.types import Event, Origin, ReadMark, Rule, RuleEffect, RuleKind, Search, SentPush, Shown, Signal
@@ -22,6 +23,8 @@ _TABLES = (
     *("lists", "first_screen", *TABLES),
 )
 _DAY_S = 86_400
+# A change of this kind was made along with the event that has the next number, and is undone with it.
+REPLACED_JUDGEMENT = "replaced judgement"
 
 
 def events(db: sqlite3.Connection, after: int = 0) -> list[Event]:
@@ -72,7 +75,7 @@ def take_event(db: sqlite3.Connection, number: int) -> Event:
     """
     row = db.execute(f"SELECT {_EVENT}, number FROM events WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise UnknownEntryError(f"no event {number} in the profile", Remedy.LIST_PROFILE)
+        raise UnknownEntryError(Sentence("no event {number} in the profile", number=number), Remedy.LIST_PROFILE)
     db.execute("DELETE FROM events WHERE number = ?", (number,))
     return _event_from(row)
 
@@ -123,7 +126,7 @@ def take_search(db: sqlite3.Connection, number: int) -> Search:
     """
     row = db.execute("SELECT query, at, number FROM searches WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise UnknownEntryError(f"no search {number} in the profile", Remedy.LIST_PROFILE)
+        raise UnknownEntryError(Sentence("no search {number} in the profile", number=number), Remedy.LIST_PROFILE)
     db.execute("DELETE FROM searches WHERE number = ?", (number,))
     return _search_from(row)
 
@@ -166,10 +169,11 @@ def put_read_marks(db: sqlite3.Connection, given: Sequence[ReadMark], most: int)
     _trim(db, "read_marks", most)
 
 
-def take_back(db: sqlite3.Connection, article_id: str, signal: Signal) -> list[Event]:
-    """Delete every event of an article with a signal, and return them, oldest first."""
-    query = f"SELECT {_EVENT}, number FROM events WHERE article_id = ? AND signal = ? ORDER BY number"
-    found = [_event_from(row) for row in db.execute(query, (article_id, signal.value))]
+def take_back(db: sqlite3.Connection, article_id: str, *signals: Signal) -> list[Event]:
+    """Delete every event of an article with some signals, and return them, oldest first."""
+    which = f"article_id = ? AND signal IN ({', '.join('?' * len(signals))})"
+    query = f"SELECT {_EVENT}, number FROM events WHERE {which} ORDER BY number"
+    found = [_event_from(row) for row in db.execute(query, (article_id, *(one.value for one in signals)))]
     db.executemany("DELETE FROM events WHERE number = ?", [(event.number,) for event in found])
     return found
 
@@ -271,12 +275,16 @@ def undo(db: sqlite3.Connection) -> Event | Search | Rule | tuple[str, ...]:
     ).fetchone()
     match latest:
         case (number, "event"):
-            return take_event(db, number)
+            undone = take_event(db, number)
+            along = "SELECT number FROM changes WHERE number = ? AND kind = ?"
+            if db.execute(along, (number - 1, REPLACED_JUDGEMENT)).fetchone():
+                _undo_change(db, number - 1, REPLACED_JUDGEMENT)
+            return undone
         case (number, "search"):
             return take_search(db, number)
-        case (number, "rule" | "picks" | "taken back" as kind):
+        case (number, str(kind)) if kind in ("rule", "picks", "taken back", REPLACED_JUDGEMENT):
             return _undo_change(db, number, kind)
-    raise UnknownEntryError("there is nothing to undo")
+    raise UnknownEntryError(Sentence("there is nothing to undo"))
 
 
 def clear(db: sqlite3.Connection) -> None:
@@ -298,7 +306,7 @@ def _undo_change(db: sqlite3.Connection, number: int, kind: str) -> Event | Rule
     if kind == "picks":
         put_picks(db, before)
         return tuple(after)
-    if kind == "taken back":
+    if kind in ("taken back", REPLACED_JUDGEMENT):
         # Their numbers were not given again, so they are what they were.
         db.executemany(f"INSERT INTO events ({_EVENT}, number) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", before)
         return _event_from(before[-1])

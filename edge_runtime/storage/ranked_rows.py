@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.title_words import WORDS_KEPT
+from edge_runtime.content.topic_shares import MOST_OTHERS, no_others
 from edge_runtime.storage.cached_rows import CachedRows, RowVersions
 from edge_runtime.storage.names import Names
 from edge_runtime.storage.vectors import Vectors
@@ -17,7 +18,7 @@ from edge_runtime.storage.vectors import Vectors
 _CHUNK = 1000  # rows
 _RANKED = """number, article_id, title, category, iif(topic = '', category, topic), source, story, language,
     coalesce(published, added), added, coalesce(shown, 0), coalesce(clicked, 0),
-    topic_probability, codes, scale, words"""
+    topic_probability, codes, scale, words, other_topics"""
 _NAMES = range(3, 8)
 
 
@@ -51,11 +52,12 @@ def read_rows(
                 np.array(columns[8:13], np.float64),
                 vectors.codes,
                 vectors.scales,
-                _stack_words(columns[15]),
+                _stacked(columns[15], WORDS_KEPT, "<i2"),
+                _stacked(columns[16], 2 * MOST_OTHERS, "<u2"),
             ]
         )
     if parts:
-        *codes, amounts, vector_codes, scales, words = (
+        *codes, amounts, vector_codes, scales, words, others = (
             np.concatenate(given, axis=1 if place == len(_NAMES) else 0)
             for place, given in enumerate(zip(*parts, strict=True))
         )
@@ -63,6 +65,7 @@ def read_rows(
             column.codes = numbered
     else:
         amounts, scales = np.zeros((5, 0)), np.zeros(0, np.float32)
+        others = no_others(0)
         vector_codes, words = np.zeros((0, dim), np.int8), np.zeros((0, WORDS_KEPT), np.int16)
     categories, topics, sources, stories, languages = names
     return CachedRows(
@@ -79,6 +82,7 @@ def read_rows(
         shown=amounts[2],
         clicked=amounts[3],
         topic_probabilities=amounts[4].astype(np.float32),
+        other_topics=others,
         languages=languages,
         versions=RowVersions(
             np.array(numbers, np.int64),
@@ -100,8 +104,8 @@ def _chunks(db: sqlite3.Connection, article_ids: Collection[str] | None) -> Iter
         yield rows
 
 
-def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
-    """(n, WORDS_KEPT) slots; an article that came before there were any has none."""
-    size = 2 * WORDS_KEPT
-    joined = b"".join(words if len(words) == size else bytes(size) for words in given)
-    return np.frombuffer(joined, "<i2").reshape(len(given), WORDS_KEPT).astype(np.int16)
+def _stacked(given: Sequence[bytes], width: int, kind: str) -> NDArray[Any]:
+    """(n, width) numbers of two bytes; an article that came before there were any has zeros."""
+    size = 2 * width
+    joined = b"".join(numbers if len(numbers) == size else bytes(size) for numbers in given)
+    return np.frombuffer(joined, kind).reshape(len(given), width).astype(kind[1:])

@@ -14,10 +14,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.storage.connection import Database, uri_of
 
 _BESIDE = ("-journal", "-wal")
-_SAID = "it can only be read, and not in place: it is read from a copy, without a write that was cut short"
+_SAID = msgid(
+    "{file}: it can only be read, and not in place: it is read from a copy, without a write that was cut short"
+)
+_SAID_OF_DISK = msgid(
+    "{file}: it can only be read, and not in place: it is read from a copy, without a write that was cut short; for a "
+    "moment that copy was in {place}"
+)
 _UNREADABLE_IN_PLACE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
@@ -48,7 +55,10 @@ def rescued(path: Path) -> Database:
                 if _has_bytes(beside := path.with_name(path.name + ending)):
                     shutil.copyfile(beside, copy.with_name(copy.name + ending))
             db = _in_memory(copy)
-            db.notices = (f"{path}: {_SAID}{'' if is_memory else f'; for a moment that copy was in {place}'}",)
+            if is_memory:
+                db.notices = (Sentence(_SAID, file=str(path)),)
+            else:
+                db.notices = (Sentence(_SAID_OF_DISK, file=str(path), place=place),)
             return db
         except OSError as error:
             failure = error

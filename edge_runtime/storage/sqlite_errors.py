@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from edge_runtime.errors import DamagedError, Remedy, StorageError
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.storage.locks import has_locks
 
 # By name where the primary code says too little, else by primary code.
@@ -24,7 +25,11 @@ _BY_CODE = {
     sqlite3.SQLITE_CORRUPT: Remedy.MOVE_AWAY,
     sqlite3.SQLITE_NOTADB: Remedy.MOVE_AWAY,
 }
-_SAID = {sqlite3.SQLITE_CORRUPT: "the file is damaged", sqlite3.SQLITE_NOTADB: "it is no database"}
+_SAID = {
+    sqlite3.SQLITE_CORRUPT: msgid("{file}: {what}: the file is damaged ({cause})"),
+    sqlite3.SQLITE_NOTADB: msgid("{file}: {what}: it is no database ({cause})"),
+}
+_SAID_OTHERWISE = msgid("{file}: {what}: {cause}")
 # A file system without locks answers with ENOLCK, which SQLite takes for a lock that another program holds, or with
 # another error, which it gives as one of these.
 _LOCK_FAILURES = ("SQLITE_IOERR_LOCK", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK", "SQLITE_IOERR_CHECKRESERVEDLOCK")
@@ -56,10 +61,15 @@ def storage_error(path: Path, what: str, error: Exception) -> StorageError:
         error: What came of trying.
     """
     if is_without_locks(path, error):
-        said = "its file system offers no locks, as some network shares, and without them two programs would damage it"
-        return StorageError(f"{path}: {what}: {said}", Remedy.LOCAL_DISK)
+        said = Sentence(
+            "{file}: {what}: its file system offers no locks, as some network shares, and without them two programs "
+            "would damage it",
+            file=str(path),
+            what=what,
+        )
+        return StorageError(said, Remedy.LOCAL_DISK)
     code = error_code(error)
     remedy = _BY_NAME.get(getattr(error, "sqlite_errorname", "")) or _BY_CODE.get(code, Remedy.CHECK_RIGHTS)
     kind = DamagedError if code in _SAID else StorageError
-    reason = f"{_SAID[code]} ({error})" if code in _SAID else str(error)
-    return kind(f"{path}: {what}: {reason}", remedy)
+    template = _SAID.get(code, _SAID_OTHERWISE)
+    return kind(Sentence(template, file=str(path), what=what, cause=str(error)), remedy)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from edge_runtime.pages.rows import Row, article_rows, feed_rows, nothing_found
-from edge_runtime.pages.worth import explanation, worth_line
+from edge_runtime.pages.worth import worth_explanation, worth_line
 from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.reader import Reader
 from edge_runtime.types import ArticleMarks, ScoredArticle
@@ -90,14 +90,14 @@ def make_listing(reader: Reader, kind: ListKind, now: datetime, limit: int = FIR
 
 
 def _worth_text(worth: OrderWorth, *, is_private: bool) -> str:
-    return f"{worth_line(worth)} {explanation(worth, is_private=is_private)}".rstrip()
+    return f"{worth_line(worth)} {worth_explanation(worth, is_private=is_private)}".rstrip()
 
 
 def _nothing(reader: Reader, kind: ListKind, query: str) -> str:
     """Why there is nothing, and what to do."""
     if kind is ListKind.SAVED:
         return "nothing saved: s saves an article"
-    if not reader.latest(1):
+    if not reader.count():
         if reader.feeds.feeds():
             return "no articles yet: r fetches your feeds"
         return (

@@ -7,12 +7,13 @@ from itertools import combinations
 
 from kivy.core.window import Window
 from kivy.uix.label import Label
+from kivy.uix.relativelayout import RelativeLayout
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.textinput import TextInput
 from kivy.uix.widget import Widget
 
 TARGET_DP = 48
-SLACK_PX = 1.5
+SLACK_PX = 2.5  # a line of small text is drawn a pixel or two wider than it was measured
 MOST_TEXTURE_PX = 4096  # of the oldest phones
 
 
@@ -43,7 +44,11 @@ def _faults_of(widget: Widget) -> Iterator[str]:
             yield f"{_name(widget)}: text of {width}x{height} in {widget.width:.0f}x{widget.height:.0f}"
         if height > MOST_TEXTURE_PX:
             yield f"{_name(widget)}: a texture of {height} px"
-    if hasattr(widget, "on_release") and min(widget.width, widget.height) < TARGET_DP - SLACK_PX:
+    if (
+        hasattr(widget, "on_release")
+        and not widget.disabled
+        and min(widget.width, widget.height) < TARGET_DP - SLACK_PX
+    ):
         yield f"{_name(widget)}: a target of {widget.width:.0f}x{widget.height:.0f}"
     parent = widget.parent
     if isinstance(parent, Widget) and parent is not Window and not isinstance(parent, ScrollView):
@@ -67,11 +72,7 @@ def _faults_of(widget: Widget) -> Iterator[str]:
 
 
 def _is_relative(widget: Widget) -> bool:
-    return widget.to_parent(0, 0) != widget.to_parent(0, 0, relative=False) or type(widget).__name__ in (
-        "RelativeLayout",
-        "ScatterLayout",
-        "ScreenManager",
-    ) or any(kind.__name__ == "RelativeLayout" for kind in type(widget).__mro__)
+    return isinstance(widget, RelativeLayout)
 
 
 def _overlap(one: Widget, other: Widget) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_runtime import Article, ListFilter, Reader, UnknownNameError
+from edge_runtime import Article, ListFilter, Reader, Signal, UnknownNameError
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOURCES = ["The Guardian", "Le Café", "LE CAFE", ""]
@@ -130,3 +130,17 @@ def test_a_story_is_known_by_its_articles_of_other_sources_too(reader, make_arti
     reader.mark_read(["s0"], now)
     feed = reader.feed(now, where=ListFilter(sources=("b",)))
     assert [(one.article.article_id, one.is_story_read) for one in feed] == [("x", False), ("s1", True)]
+
+
+def test_count_is_how_many_latest_lists(stocked):
+    for where in (None, ListFilter(), ListFilter(is_unread=True), ListFilter(topics=("food",), languages=("en",))):
+        assert stocked.count(where) == len(stocked.latest(where=where))
+    with pytest.raises(UnknownNameError):
+        stocked.count(ListFilter(sources=("Nowhere",)))
+
+
+def test_an_empty_cache_counts_none_and_what_the_feed_hides_counts(reader, make_article, now):
+    assert reader.count() == 0
+    reader.add([make_article("a", "Rain again")], now)
+    reader.record("a", Signal.HIDE, now)
+    assert (reader.count(), reader.feed(now)) == (1, [])

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 # Lowest first. Names of one line do not import each other. A name that is not here is a new layer: put it in its place.
 RUNTIME = [
-    ["errors", "version"],
+    ["sentences", "version"],
+    ["errors"],
     ["types"],
     ["addresses"],
     ["engines"],
@@ -22,7 +23,8 @@ RUNTIME = [
     ["storage"],
     ["personal", "feeds"],
     ["notify"],
-    ["installation", "intake", "list_filter", "reader_profile"],
+    ["installation", "intake", "list_filter"],
+    ["profile"],
     ["feed_maker"],
     ["overviews"],
     ["reader"],

@@ -37,6 +37,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.unread_counts(), api.UnreadCounts)
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
+        assert_type(reader.count(api.ListFilter(is_unread=True)), int)
         assert_type(reader.search("rain", now), list[api.ScoredArticle])
         assert_type(reader.find("rain", now, where=api.ListFilter(), newest_first=False, teach=True), api.Found)
         assert_type(reader.explain("a", now), api.Explanation)
@@ -63,6 +64,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.export_profile(), dict[str, Any])
         assert_type(reader.info(), dict[str, object])
         assert_type(reader.decide_pushes(now, zone), api.PushDecision)
+        assert_type(api.zone_named("UTC"), tzinfo)
 
 
 def words(reader: api.Reader, now: datetime) -> None:
@@ -82,6 +84,7 @@ def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: da
         lambda: reader.mark_read(["a"], now, is_read=False),
         lambda: reader.unsave("a"),
         lambda: reader.unhide("a"),
+        lambda: reader.unjudge("a"),
         lambda: reader.mark_sent(decision, now),
         lambda: reader.pick_topics(["food"]),
         lambda: reader.remember_list(["a"]),
@@ -112,6 +115,7 @@ def articles(
     assert_type(found.hidden, str)
     assert_type(found.hidden_remedy, api.Remedy | None)
     assert_type(found.meanings, Mapping[str, str])
+    assert_type(found.other_topics, Mapping[str, float])
     assert_type(hidden.reason, str)
     assert_type(hidden.remedy, api.Remedy | None)
     assert_type(api.score_part("interest"), api.Part)
@@ -177,6 +181,37 @@ def notifications(decision: api.PushDecision, settings: api.PushSettings, sent: 
     assert_type(settings.quiet_hours, tuple[time, time])
     assert_type(settings.digest_times, tuple[time, ...])
     assert_type(sent.probability, float)
+
+
+def wording(said: api.Sentence, now: datetime, folder: Path) -> None:
+    tr = api.Wording("zh", [folder])
+    assert_type(tr("All"), str)
+    assert_type(tr.count("{number} story", "{number} stories", 2), str)
+    assert_type(tr.sentence(said), str)
+    assert_type(tr.age(now, now), str)
+    assert_type(said.template, str)
+    assert_type(said.facts, Mapping[str, object])
+
+
+def pages(reader: api.Reader, found: api.Explanation, worth: api.OrderWorth, now: datetime) -> None:
+    page = api.article_page(reader, "a", now)
+    assert_type(page, api.ArticlePage)
+    assert_type(page.blocks, tuple[api.Block, ...])
+    assert_type(page.blocks[0].kind, api.BlockKind)
+    assert_type(page.blocks[0].links, tuple[api.LinkSpan, ...])
+    assert_type(page.published, datetime | None)
+    why = api.why_page(found, now)
+    assert_type(why, api.WhyPage)
+    assert_type(why.parts, tuple[api.WhyPart, ...])
+    assert_type(why.reads, tuple[api.WhyRead, ...])
+    assert_type(why.words, tuple[api.WhyWord, ...])
+    assert_type(why.reason, str)
+    assert_type(api.worth_line(worth), str)
+    assert_type(api.worth_explanation(worth, is_private=True), str)
+    assert_type(api.worth_news(worth), str)
+    assert_type(api.digest_title(3, 212, now, now), str)
+    assert_type(api.since_text(now, now), str)
+    assert_type(api.msgid("{number}"), str)
 
 
 def errors(error: api.EdgeError, notice: api.Notice) -> None:

@@ -129,6 +129,7 @@ def article_row(article: Article) -> dict[str, str]:
         "url": article.url,
         "language": article.language,
         "published": article.published.strftime("%Y-%m-%dT%H:%M:%SZ") if article.published else "",
+        "image": article.image,
     }
     return {name: text for name, text in row.items() if text}
 

@@ -61,7 +61,7 @@ def about_page(session: Session, now: datetime) -> AboutPage:
     )
 
 
-def licence_page(session: Session, now: datetime, licence: str) -> LicencePage:
+def licence_page(session: Session, now: datetime, licence: str = "edge-news") -> LicencePage:
     """The text of a licence, from the file that comes with the app."""
     words, path = LICENCES[licence]
     try:

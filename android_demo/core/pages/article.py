@@ -36,9 +36,7 @@ def article_page(session: Session, now: datetime, article_id: str) -> ArticlePag
     return ArticlePage(
         article_id=article.article_id,
         title=title_of(article, tr),
-        meta=tr.joined(
-            drawable(article.source), topic_in_words(article.category, tr), tr.age(article.published, now)
-        ),
+        meta=tr.joined(drawable(article.source), topic_in_words(article.category, tr), tr.age(article.published, now)),
         paragraphs=tuple(drawable(line) for line in article.abstract.splitlines() if line.strip()),
         url=article.url if host else "",
         link=tr("Read on at {site}", site=host) if host else "",

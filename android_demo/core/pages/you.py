@@ -73,8 +73,8 @@ def _summary(profile: Profile, tr: Wording) -> str:
         return tr("Nothing yet. Open or like a story, and the feed starts to follow you.")
     counts = {signal: sum(event.signal == signal for event in profile.events) for signal in Signal}
     return tr(
-        "{opened} opened, {liked} liked, {disliked} turned down. That is all the app knows of you, and it stays on this "
-        "device.",
+        "{opened} opened, {liked} liked, {disliked} turned down. That is all the app knows of you, and it stays on "
+        "this device.",
         opened=counts[Signal.OPEN],
         liked=counts[Signal.LIKE],
         disliked=counts[Signal.DISLIKE],

@@ -45,7 +45,7 @@ def test_each_signal_is_recorded_and_said(stocked):
     for signal in ("like", "dislike", "save", "share", "hide"):
         assert stocked.json(signal, "a0")["recorded"]
     signals = [event["signal"] for event in stocked.json("profile")["events"]]
-    assert signals == ["hide", "share", "save", "dislike", "like"]
+    assert signals == ["hide", "share", "save", "dislike"]  # which took the like's place
     assert stocked.text("like", "a1") == "liked: Senate votes on the budget\n"
     assert [article["article_id"] for article in stocked.json("saved")["articles"]] == ["a0"]
 

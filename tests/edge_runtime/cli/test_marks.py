@@ -74,6 +74,16 @@ def test_unsave_and_unhide_are_undone(stocked):
     assert "nothing to take back" in stocked.json("unhide", "id:a1", status=1)["error"]
 
 
+def test_a_like_is_taken_back(stocked):
+    stocked.text("like", "id:a0")
+    stocked.text("like", "id:a0")
+    assert len(stocked.json("profile")["events"]) == 1
+    assert stocked.text("unjudge", "id:a0") == "neither liked nor disliked: Rain again in the hills\n"
+    assert stocked.text("undo") == "again: like “Rain again in the hills”\n"
+    stocked.text("unjudge", "id:a0")
+    assert "no like or dislike" in stocked.json("unjudge", "id:a0", status=1)["error"]
+
+
 def test_an_unknown_name_is_a_wrong_call_that_records_nothing(stocked):
     before = stocked.json("export")
     for command in (["feed"], ["latest"], ["read", "--all"]):

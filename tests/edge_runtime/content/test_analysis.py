@@ -12,6 +12,7 @@ from pytest import approx
 from edge_runtime import Article, read_bundle
 from edge_runtime.content.analysis import Analyst
 from edge_runtime.content.titles import content_words, language_of_article, title_words
+from edge_runtime.content.topic_shares import LEAST_SHARE, shares_by_name
 from edge_runtime.installation import DEFAULT_BUNDLE
 from edge_runtime.model.token_table import pooled
 from edge_runtime.model.tokens import SubwordEncoder
@@ -45,44 +46,52 @@ def analysed(plain):
 
 def test_the_feeds_category_is_taken_with_certainty_under_any_of_its_names(analysed):
     given = ["Sports", " sport ", "World news", "TECH", "finance", "Food & Drink"]
-    names, probabilities = Analyst(analysed).topics([article("Kane", category) for category in given])
-    assert names == ["sports", "sports", "world news", "science and technology", "business", "food"]
-    assert probabilities.tolist() == [1] * 6
+    found = Analyst(analysed).topics([article("Kane", category) for category in given])
+    assert found.names == ["sports", "sports", "world news", "science and technology", "business", "food"]
+    assert found.probabilities.tolist() == [1] * 6 and not found.others.any()
 
 
 def test_a_category_that_feeds_give_to_everything_gives_way_to_the_text(analysed):
     articles = [article(FOOTBALL, "World"), article("Stocks fall", "World"), article(FOOTBALL, "World news")]
-    names, probabilities = Analyst(analysed).topics(articles)
-    assert names == ["sports", "world news", "world news"]
-    assert probabilities[0] > LEAST_PROBABILITY and probabilities[1:].tolist() == [LEAST_PROBABILITY, 1]
+    found = Analyst(analysed).topics(articles)
+    assert found.names == ["sports", "world news", "world news"]
+    assert found.probabilities[0] > LEAST_PROBABILITY and found.probabilities[1:].tolist() == [LEAST_PROBABILITY, 1]
 
 
 def test_an_alias_leads_to_no_topic_that_the_bundle_does_not_have(plain):
     manifest = replace(plain.manifest, topics=("", "tech", "world"))
-    names, _ = Analyst(replace(plain, manifest=manifest)).topics(
+    found = Analyst(replace(plain, manifest=manifest)).topics(
         [article("Kane", category) for category in ("technology", "world news", "sport")]
     )
-    assert names == ["tech", "world", ""]
+    assert found.names == ["tech", "world", ""]
 
 
 def test_the_head_names_a_topic_where_it_is_sure_and_none_where_it_is_not(analysed):
-    names, probabilities = Analyst(analysed).topics([article(FOOTBALL), article(COOKING), article("Zq"), article("")])
-    assert names == ["sports", "food", "", ""]
-    assert (probabilities[:2] >= 0.5).all() and (probabilities[2:] == 0).all()
+    found = Analyst(analysed).topics([article(FOOTBALL), article(COOKING), article("Zq"), article("")])
+    assert found.names == ["sports", "food", "", ""]
+    assert (found.probabilities[:2] >= 0.5).all() and (found.probabilities[2:] == 0).all()
+
+
+def test_a_text_between_two_topics_has_a_share_of_both_unless_its_feed_names_one(analysed):
+    between = Analyst(analysed).topics([article(f"{FOOTBALL} {COOKING}"), article(f"{FOOTBALL} {COOKING}", "travel")])
+    found = shares_by_name(between.others[0], analysed.manifest.topics)
+    told = found | ({between.names[0]: float(between.probabilities[0])} if between.names[0] else {})
+    assert told.keys() == {"sports", "food"} and min(told.values()) >= LEAST_SHARE and sum(told.values()) <= 1
+    assert between.names[1] == "travel" and not between.others[1].any()
 
 
 def test_an_unknown_category_leaves_the_title_to_the_head(analysed):
-    assert Analyst(analysed).topics([article(FOOTBALL, "Breaking")])[0] == ["sports"]
+    assert Analyst(analysed).topics([article(FOOTBALL, "Breaking")]).names == ["sports"]
 
 
 def test_a_title_in_a_language_that_the_bundle_does_not_read_has_no_topic(analysed):
-    assert Analyst(analysed).topics([article(FOOTBALL, language="de")])[0] == [""]
+    assert Analyst(analysed).topics([article(FOOTBALL, language="de")]).names == [""]
 
 
 def test_a_bundle_without_a_head_knows_the_feeds_categories_alone(plain):
-    names, probabilities = Analyst(plain).topics([article(FOOTBALL), article(FOOTBALL, "sports")])
-    assert names == ["", "sports"] and probabilities.tolist() == [0, 1]
-    assert Analyst(plain).topics([])[0] == []
+    found = Analyst(plain).topics([article(FOOTBALL), article(FOOTBALL, "sports")])
+    assert found.names == ["", "sports"] and found.probabilities.tolist() == [0, 1]
+    assert Analyst(plain).topics([]).names == []
 
 
 def test_rarity_is_the_logarithm_of_titles_to_titles_with_the_word(analysed):

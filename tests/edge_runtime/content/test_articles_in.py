@@ -91,6 +91,12 @@ def test_a_text_that_is_too_long_is_cut(name: str):
     assert getattr(parse_article(row(**{name: "é" * (limit + 5)})), name) == "é" * limit
 
 
+@pytest.mark.parametrize("image", ["a.png", "file:///a.png", {"src": "https://i.example/a"}, "http://" + "a" * 2_000])
+def test_an_image_is_an_address_of_the_web_or_a_field_of_the_publishers_own(image: object):
+    assert parse_article(row(image=" https://i.example/a.png ")).image == "https://i.example/a.png"
+    assert parse_article(row(image=image)).image == ""
+
+
 def test_a_lone_surrogate_is_no_text_and_becomes_a_question_mark():
     assert parse_article('{"article_id": "a\\ud800", "title": "x\\udfff y"}') == Article("a?", "x? y")
     assert parse_article('{"article_id": "a", "title": "\\ud83d\\ude00"}').title == "😀"

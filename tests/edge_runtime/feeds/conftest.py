@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import _socket
+import shutil
 import socket
+import subprocess
 
 import pytest
 
@@ -39,3 +41,38 @@ def dialled(monkeypatch) -> list[str]:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     return addresses
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A folder with key.pem and cert.pem of feeds.example, which vouches for itself."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    folder = tmp_path_factory.mktemp("certificate")
+    subprocess.run(
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "36500",
+                "-subj",
+                "/CN=feeds.example",
+            ),
+            *(
+                "-addext",
+                "subjectAltName=DNS:feeds.example",
+                "-keyout",
+                folder / "key.pem",
+                "-out",
+                folder / "cert.pem",
+            ),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder

@@ -5,11 +5,9 @@ from __future__ import annotations
 import gzip
 import itertools
 import re
-import shutil
 import socket
 import ssl
 import struct
-import subprocess
 import time
 import zlib
 from dataclasses import replace
@@ -22,8 +20,8 @@ from hypothesis import strategies as st
 
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FetchError
-from edge_runtime.feeds import fetch as fetch_module
 from edge_runtime.feeds.answers import FetchStatus
+from edge_runtime.feeds.certificates import tls_context
 from edge_runtime.feeds.fetch import FetchOptions, fetch
 from tests.edge_runtime.feeds.fetching import FEED, LOCAL, NOW, PUBLIC_IP
 from tests.edge_runtime.feeds.hostile_server import HostileServer, redirect, response, slowly
@@ -391,40 +389,6 @@ def test_a_password_in_an_address_with_a_mistake_is_in_no_message(password):
 # ---------------------------------------------------------------------------------------------------------------- TLS
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
-    folder = tmp_path_factory.mktemp("certificate")
-    subprocess.run(
-        [
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "36500",
-                "-subj",
-                "/CN=feeds.example",
-            ),
-            *(
-                "-addext",
-                "subjectAltName=DNS:feeds.example",
-                "-keyout",
-                folder / "key.pem",
-                "-out",
-                folder / "cert.pem",
-            ),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return folder
-
-
 @pytest.mark.usefixtures("server")
 def test_tls_goes_by_the_name_while_the_checked_address_is_dialled(certificate, monkeypatch, dialled):
     names = []
@@ -434,7 +398,7 @@ def test_tls_goes_by_the_name_while_the_checked_address_is_dialled(certificate, 
     server = HostileServer(context)
     server.answers["/"] = response(body=FEED)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
-    fetch_module._tls.cache_clear()
+    tls_context.cache_clear()
     try:
         url = f"https://feeds.example:{server.port}/"
         assert fetch(url, "", "", FetchOptions(), NOW, lambda host, port: [PUBLIC_IP]).data == FEED
@@ -451,5 +415,5 @@ def test_tls_goes_by_the_name_while_the_checked_address_is_dialled(certificate, 
         assert time.monotonic() - started < 5
         silent.close()
     finally:
-        fetch_module._tls.cache_clear()
+        tls_context.cache_clear()
         server.close()

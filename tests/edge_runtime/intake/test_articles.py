@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
-from edge_runtime import Popularity, Reader, Signal
+from edge_runtime import AddReport, Popularity, Reader, Signal
 
 
 def analysed(tmp_path, column: str) -> dict[str, object]:
@@ -51,3 +51,18 @@ def test_saved_articles_outlive_the_others(reader, make_article, now, monkeypatc
     left = {article.article_id for article in reader.latest()}
     assert "old" in left
     assert len(left) == 10
+
+
+def test_another_image_is_kept_and_is_no_update(reader, make_article, now):
+    article = make_article("a", "Rain again")
+    reader.add([article], now)
+    before = reader._intake.rows()
+    pictured = replace(article, image="https://i.example/a.jpg")
+    assert reader.add([pictured], now) == AddReport(0, 0, 1, ())  # nothing is encoded anew
+    assert (reader.article("a").image, reader.latest()[0].image) == ("https://i.example/a.jpg",) * 2
+    assert reader._intake.rows() is before  # what is ranked knows nothing of it
+    reader.add([replace(pictured, image="file:///etc/passwd")], now)
+    assert reader.article("a").image == ""
+    reader.record("a", Signal.SAVE, now)
+    reader.add([replace(pictured, title="Rain again and again")], now)
+    assert [one.image for one in reader.saved()] == ["https://i.example/a.jpg"]

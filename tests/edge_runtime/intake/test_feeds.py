@@ -231,3 +231,12 @@ def test_a_link_that_another_feed_repeats_names_no_article(reader, take):
     take(json_feed(item(1, url=status), item(2, url=status)))
     assert take(json_feed(item(3, url=status)), LINKS) == (1, 0)
     assert sorted(titles(reader)) == ["Title 1", "Title 2", "Title 3"]
+
+
+def test_a_feed_gives_pictures_to_its_own_articles_alone(reader, take):
+    page = "https://weir.example/freeze"
+    own = item(1, url=page, image="https://weir.example/ice.jpg")
+    take(json_feed(own, title="Weir log", site="https://weir.example/"), BLOG)
+    hostile = item(9, url=page, image="https://links.example/other.jpg")
+    take(json_feed(hostile, title="Links", site="https://links.example/"), LINKS)
+    assert [one.image for one in reader.latest()] == ["https://weir.example/ice.jpg"]

@@ -118,7 +118,7 @@ def test_a_new_part_is_one_row_and_its_computation(tmp_path):
         '    Part("mood", "what mood it is in", "Mood", weight=2.0, reason="It suits your mood"),\n',
     )
     insert(
-        package / "personal" / "reader_model.py",
+        package / "personal" / "score_parts.py",
         '        parts["source"] =',
         '        parts["mood"] = np.arange(len(rows.titles), dtype=np.float32)\n',
     )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from edge_runtime.feeds.full_text import Block, BlockKind
 from edge_runtime.pages.article import ArticlePage, article_page
 
@@ -16,6 +18,7 @@ def test_a_page_has_the_text_of_the_feed_with_its_links(reader, make_article, no
         reader, make_article, now, abstract="It rains. And…", html="<p>It rains.<p>And <a href='/b'>pours</a>."
     )
     assert (page.title, page.byline, page.url) == ("Rain", "Example · 3 h", "https://example.org/a")
+    assert (page.source, page.topic, page.published) == ("Example", "", now - timedelta(hours=3))
     assert [block.text for block in page.blocks] == ["It rains.", "And pours."]
     assert page.links == ("https://example.org/b",)
     assert not page.is_excerpt

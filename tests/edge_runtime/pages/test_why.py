@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,3 +30,22 @@ def test_a_topic_is_named_once_though_it_is_a_keyword_too(make_article, now):
         Explanation(scored, (), (), topic="travel", topic_probability=1.0, keywords=("rail", "travel")), now
     )
     assert page.about == ("travel (100%)", "rail")
+    assert (page.likely_topic, page.topic_probability, page.keywords) == ("travel", 1.0, ("rail",))
+
+
+def test_all_topics_of_a_text_are_named_with_their_shares(make_article, now):
+    scored = ScoredArticle(make_article("a", "Sleep on Mars"), 0.0, {}, "New", is_read=False)
+    found = Explanation(scored, (), topic="health", topic_probability=0.5, keywords=("mars", "science"))
+    assert why_page(replace(found, other_topics={"science": 0.35}), now).about == (
+        "health (50%)",
+        "science (35%)",
+        "mars",
+    )
+    assert why_page(replace(found, topic="", other_topics={"science": 0.35}), now).about == ("science (35%)", "mars")
+
+
+def test_what_the_line_of_facts_is_made_of_stands_beside_it(make_article, now):
+    scored = ScoredArticle(make_article("a", "Rain", source="Gazette"), 0.0, {}, "New", is_read=False)
+    page = why_page(Explanation(scored, ()), now)
+    assert page.facts == "Gazette · 3 h · New"
+    assert (page.source, page.topic, page.published, page.reason) == ("Gazette", "", scored.article.published, "New")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edge_runtime.pages.worth import EXPLAINED, explanation, news_line, worth_line
+from edge_runtime.pages.worth import EXPLAINED, worth_explanation, worth_line, worth_news
 from edge_runtime.personal.order_worth import OrderWorth
 from edge_runtime.types import OrderChoice
 from edge_runtime.worth.trials import Stage, Why
@@ -49,13 +49,13 @@ def test_every_way_to_newest_first_has_words():
 
 
 def test_how_orders_are_compared_is_said_only_while_they_are():
-    assert explanation(OrderWorth(AUTO, Stage.TRIAL)) == EXPLAINED
-    assert explanation(OrderWorth(AUTO, Stage.TRIAL), is_private=True) == "In private mode nothing is compared."
+    assert worth_explanation(OrderWorth(AUTO, Stage.TRIAL)) == EXPLAINED
+    assert worth_explanation(OrderWorth(AUTO, Stage.TRIAL), is_private=True) == "In private mode nothing is compared."
     for worth in (OrderWorth(AUTO, None), OrderWorth(AUTO, Stage.NEWEST), OrderWorth(OrderChoice.RANKED, Stage.TRIAL)):
-        assert explanation(worth) == ""
+        assert worth_explanation(worth) == ""
 
 
 def test_news_is_what_no_list_has_told():
-    assert news_line(OrderWorth(AUTO, Stage.TRIAL)) == ""
-    assert news_line(OrderWorth(AUTO, Stage.TRIAL, is_news=True)) == EXPLAINED
-    assert "helps you" in news_line(OrderWorth(AUTO, Stage.PROVEN, Why.BETTER, choices=10, wins=10, is_news=True))
+    assert worth_news(OrderWorth(AUTO, Stage.TRIAL)) == ""
+    assert worth_news(OrderWorth(AUTO, Stage.TRIAL, is_news=True)) == EXPLAINED
+    assert "helps you" in worth_news(OrderWorth(AUTO, Stage.PROVEN, Why.BETTER, choices=10, wins=10, is_news=True))

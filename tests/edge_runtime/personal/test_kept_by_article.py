@@ -13,7 +13,7 @@ from edge_runtime.personal import interest_sums, kept_by_article
 from edge_runtime.personal.interests import session_weights
 from edge_runtime.personal.kept_by_article import KeptByArticle
 from edge_runtime.personal.reader_model import ReaderModel
-from edge_runtime.reader_profile import LearnedProfile, ReaderProfile
+from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.types import RuleEffect
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
+from edge_runtime.content.topic_shares import no_others
 from edge_runtime.personal.examples import Examples
 from edge_runtime.personal.shown_lists import GRACE_S, OPENED, PASSED, WAITING, ShownLists
 
@@ -23,6 +24,7 @@ def examples(names: list[str], at_s: float = 0.0) -> Examples:
         sources=[f"Source {NAMES.index(name) % 2}" for name in names],
         topics=np.array([NAMES.index(name) % NUM_TOPICS for name in names], np.int64),
         claims=np.array([NAMES.index(name) % 3 / 2 for name in names], np.float32),
+        others=no_others(num),
         vectors=rng.normal(size=(num, DIM)).astype(np.float32),
         words=np.array([[1 + NAMES.index(name) % 3, 9, 0] for name in names], np.int16).reshape(num, 3),
         scores=rng.normal(size=num),

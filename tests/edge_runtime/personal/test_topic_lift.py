@@ -61,7 +61,7 @@ def test_more_shows_tell_more():
 def test_an_unknown_topic_neither_lifts_an_article_nor_costs_it(reader, make_article, now):
     named = [make_article(f"s{n}", f"Cup final {n}", category="sports") for n in range(6)]
     named += [make_article(f"p{n}", f"Vote on law {n}", category="politics") for n in range(6)]
-    unknown = make_article("x", "Zzyzx qwrtl", category="")
+    unknown = make_article("x", "Haushalt beschlossen", category="", language="de")
     reader.add([*named, unknown], now)
     for article in named[:3]:
         reader.record(article.article_id, Signal.OPEN, now)

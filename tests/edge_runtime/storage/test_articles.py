@@ -103,10 +103,27 @@ def test_another_bundle_brings_vectors_topics_and_keywords_and_leaves_story_and_
     stale = cache.stale("other")
     assert ids(stale) == ["a", "b"] and cache.stale("bundle") == []
     vectors = quantize_vectors(np.ones((2, 2), np.float32))
-    cache.replace_vectors(stale, vectors, "other", [Analysed("y", 0.75, "ignored", ("sun",))] * 2)
-    assert cache.analysed(["b"]) == [Analysed("y", 0.75, "storm", ("sun",))]
+    others = np.array([3, 0, 20_000, 0], "<u2").tobytes()
+    made = Analysed("y", 0.75, "ignored", ("sun",), other_topics=others)
+    cache.replace_vectors(stale, vectors, "other", [made] * 2)
+    assert cache.analysed(["b"]) == [Analysed("y", 0.75, "storm", ("sun",), other_topics=others)]
+    assert cache.rows(2).other_topics.tolist() == [[3, 0, 20_000, 0]] * 2
     assert cache.rows(2).vectors[:].tolist() == [[1, 1], [1, 1]]
     assert cache.stale("other") == []
+
+
+def test_of_articles_that_came_before_there_were_other_topics_there_are_none(tmp_path):
+    old = open_database(tmp_path / "cache.db", MIGRATIONS[:11])
+    with old:
+        old.execute(
+            "INSERT INTO articles (article_id, title, abstract, category, source, url, language, added, codes, scale, "
+            "bundle, topic, topic_probability) VALUES ('a', 'Rain', '', '', '', '', '', 0, ?, 1, 'bundle', 'x', 0.6)",
+            (bytes(DIM),),
+        )
+    old.close()
+    with closing(ArticleCache(tmp_path / "cache.db")) as cache:
+        assert cache.rows(DIM).other_topics.tolist() == [[0, 0, 0, 0]]
+        assert cache.analysed(["a"]) == [Analysed("x", 0.6)]
 
 
 def test_stories_are_set_and_articles_removed_by_id(cache):

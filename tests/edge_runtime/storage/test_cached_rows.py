@@ -26,7 +26,9 @@ def put(cache: ArticleCache, names: list[str], seed: int) -> None:
     rng = np.random.default_rng(seed)
     articles = [Article(name, f"Title {seed}", category=f"c{seed % 3}", source=f"s{seed % 2}") for name in names]
     vectors = quantize_vectors(rng.normal(size=(len(names), DIM)).astype(np.float32))
-    cache.put(articles, vectors, "bundle", NOW, [Analysed(story=names[0])] * len(names), {"a": f"story {seed}"})
+    others = np.array([seed, 0, 7000 * seed, 0], "<u2").tobytes() if seed % 2 else b""
+    made = [Analysed(story=names[0], other_topics=others)] * len(names)
+    cache.put(articles, vectors, "bundle", NOW, made, {"a": f"story {seed}"})
 
 
 def assert_same(ours: CachedRows, anew: CachedRows) -> None:

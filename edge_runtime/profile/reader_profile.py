@@ -20,6 +20,7 @@ from edge_runtime.personal.interests import Opinion
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import USUAL_VARIETY
 from edge_runtime.storage.cached_rows import CachedRows
+from edge_runtime.storage.judgements import JUDGEMENTS, Judged
 from edge_runtime.storage.profile import ProfileLimits, ProfileStore
 from edge_runtime.storage.profile_file import export_profile, import_profile
 from edge_runtime.types import Event, Origin, ReadMark, Rule, RuleEffect, RuleKind, Search, Shown, Signal
@@ -86,11 +87,23 @@ class ReaderProfile:
 
     def record(self, event: Event, bundle: int | None = None) -> None:
         """Keep what the reader did with an article; of one that was opened from the feed, with what ranked it."""
+        if event.signal in JUDGEMENTS:
+            self._judge(event)
+            return
         if bundle is None:
             self.store.record_all([event])
         else:
             self.store.record_opened(event, bundle)
         self._change("events")
+
+    def _judge(self, event: Event) -> None:
+        with self._deleting():
+            judged = self.store.judge(event)
+        match judged:
+            case Judged.ADDED:
+                self._change("events")
+            case Judged.REPLACED:
+                self._change("all")
 
     def record_shown(self, shown: Sequence[Shown]) -> None:
         """Keep what the reader has seen."""
@@ -115,10 +128,10 @@ class ReaderProfile:
         self.store.mark_read(marks)
         self._change("marks")
 
-    def take_back(self, article_id: str, signal: Signal) -> None:
-        """Take out every event of an article with a signal, as if it had not been; `undo` brings them back."""
+    def take_back(self, article_id: str, *signals: Signal) -> None:
+        """Take out every event of an article with some signals, as if it had not been; `undo` brings them back."""
         with self._deleting():
-            self.store.take_back(article_id, signal)
+            self.store.take_back(article_id, *signals)
         self._change("all")
 
     def record_search(self, query: str, at: datetime) -> None:

@@ -80,7 +80,7 @@ PLACES = st.integers(0, 9)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("record"), st.sampled_from(Signal), PLACES),
-        st.tuples(st.sampled_from(["wait", "show", "search", "pick", "undo", "forget event"]), PLACES),
+        st.tuples(st.sampled_from(["wait", "show", "search", "pick", "undo", "forget event", "unjudge"]), PLACES),
         st.tuples(st.just("rule"), st.sampled_from(RuleEffect), st.sampled_from(TOPICS)),
         st.tuples(st.sampled_from(["drop rule"]), st.sampled_from(TOPICS)),
         st.tuples(st.sampled_from(["forget search", "import", "erase", "add"])),
@@ -112,6 +112,8 @@ def do(reader: Reader, step, now):
             reader.undo()
         case "forget event", place:
             reader.forget_event(reader.profile().events[place].number)
+        case "unjudge", place:
+            reader.unjudge(reader.latest()[place].article_id)
         case ("forget search",):
             reader.forget_search(reader.profile().searches[0].number)
         case ("import",):
@@ -314,3 +316,36 @@ def test_a_reader_that_writes_nothing_down_learns_nothing(stocked, now):
     stocked.search("travel", now)
     stocked.record(before[0].article.article_id, Signal.OPEN, now)
     assert stocked.feed(now) == before
+
+
+@pytest.mark.parametrize("judged", [[Signal.LIKE], [Signal.DISLIKE, Signal.LIKE], [Signal.LIKE, Signal.DISLIKE]])
+def test_a_judgement_that_is_taken_back_was_never_given(stocked_dir, tmp_path, judged):
+    with (
+        Reader.open(shutil.copytree(stocked_dir, tmp_path / "one")) as reader,
+        Reader.open(shutil.copytree(stocked_dir, tmp_path / "other")) as never,
+    ):
+        names = [article.article_id for article in reader.latest(6)]
+        for one in (reader, never):
+            one.mark_shown(one.feed(NOW)[:10], NOW)
+            one.record(names[0], Signal.LIKE, NOW)
+            one.record(names[1], Signal.OPEN, NOW)
+        before = reader.feed(NOW)
+        for signal in judged:
+            reader.record(names[2], signal, NOW)
+        assert reader.feed(NOW) != before
+        reader.unjudge(names[2])
+        assert reader.export_profile() == never.export_profile()
+        assert_same_feed(reader, never, NOW)
+        assert reader.marks(names) == never.marks(names)
+        for one in (reader, never):
+            one.record(names[3], Signal.DISLIKE, NOW)
+        assert [one.score for one in reader.feed(NOW)] == approx([one.score for one in never.feed(NOW)], abs=1e-5)
+
+
+def test_a_second_like_changes_nothing_and_teaches_nothing_again(stocked, replays):
+    (article,) = stocked.latest(1)
+    stocked.record(article.article_id, Signal.LIKE, NOW)
+    before, learned = stocked.feed(NOW), len(replays)
+    stocked.record(article.article_id, Signal.LIKE, NOW + timedelta(hours=1))
+    assert stocked.feed(NOW) == before
+    assert (len(stocked.profile().events), len(replays)) == (1, learned)
