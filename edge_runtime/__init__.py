@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
     from edge_runtime.feeds.preview import FeedPreview, preview_feed
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
+    from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
     from edge_runtime.installation import install_bundle
     from edge_runtime.list_filter import ListFilter
@@ -123,6 +124,7 @@ _HOMES = {
     "feeds.parse": ("ParsedFeed", "parse_feed"),
     "feeds.preview": ("FeedPreview", "preview_feed"),
     "feeds.shelf": ("ShelfFeed", "shelf"),
+    "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
     "installation": ("install_bundle",),
     "list_filter": ("ListFilter",),
@@ -248,6 +250,7 @@ __all__ = [
     "SubscribeStatus",
     "Subscription",
     "SyncOptions",
+    "SyncRun",
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",

@@ -23,6 +23,8 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.add(api.demo_articles(now), now), api.AddReport)
         assert_type(reader.remove(["a"]), int)
         assert_type(reader.sync(now, api.SyncOptions(force=True)), list[api.FeedOutcome])
+        assert_type(reader.begin_sync(now), api.SyncRun)
+        assert_type(reader.begin_sync(now).finish(), list[api.FeedOutcome])
         assert_type(reader.subscribe([api.wanted_feed("example.org")], now), list[api.SubscribeOutcome])
         assert_type(reader.topic_named("tech"), str)
         assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
