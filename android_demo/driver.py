@@ -56,6 +56,7 @@ class Driver:
     def __init__(self, app: EdgeNewsApp) -> None:
         """Start an app and let it draw its first frames."""
         self.app = app
+        self.is_strict = True  # a fault of the app is raised here, in the place of the page that tells of it
         app._run_prepare()  # what run() does before its endless loop; Kivy has no public way to it
         self.frames(3)
 
@@ -81,6 +82,8 @@ class Driver:
 
         for _ in range(count):
             EventLoop.idle()
+            if self.app.last_handler.last is not None and self.is_strict:
+                raise self.app.last_handler.last
 
     def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
         """Let frames pass until something is true.
@@ -107,7 +110,7 @@ class Driver:
 
     def rest(self) -> None:
         """Wait until nothing that was asked for is still to be done."""
-        self.until(lambda: self.app.worker.num_waiting == 0)
+        self.until(lambda: self.app.worker.num_waiting == 0 and self.app.network.num_waiting == 0)
         self.frames(3)
 
     def tour(self) -> Iterator[str]:
@@ -180,6 +183,15 @@ class Driver:
     def tap(self, widget: Widget) -> None:
         """Tap a widget's middle."""
         self.touch_at(*widget.to_window(*widget.center))
+
+    def show(self, widget: Widget) -> None:
+        """Scroll until a widget is in sight."""
+        scroller: Any = widget.parent
+        while not hasattr(scroller, "scroll_to"):
+            scroller = scroller.parent
+        self.frames(2)
+        scroller.scroll_to(widget, animate=False)
+        self.frames(3)
 
     def drag(self, x: float, y: float, dy: float, steps: int = 8) -> UnitTestTouch:
         """Move a finger up (dy > 0) or down, and leave it on the glass."""

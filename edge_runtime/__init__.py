@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
     from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+    from edge_runtime.feeds.preview import FeedPreview, preview_feed
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
@@ -121,6 +122,7 @@ _HOMES = {
     "feeds.opml": ("Subscription", "read_opml", "write_opml"),
     "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
     "feeds.parse": ("ParsedFeed", "parse_feed"),
+    "feeds.preview": ("FeedPreview", "preview_feed"),
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
@@ -201,6 +203,7 @@ __all__ = [
     "FeedError",
     "FeedItem",
     "FeedOutcome",
+    "FeedPreview",
     "FeedStatus",
     "FetchError",
     "Found",
@@ -264,15 +267,18 @@ __all__ = [
     "Wording",
     "__version__",
     "article_page",
+    "bring_back_bundle",
     "data_home",
     "demo_articles",
     "digest_title",
     "install_bundle",
+    "is_bundle_installed",
     "msgid",
     "notifications",
     "parse_article",
     "parse_feed",
     "prepare_engines",
+    "preview_feed",
     "read_articles",
     "read_bundle",
     "read_opml",

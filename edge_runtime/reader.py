@@ -171,6 +171,17 @@ class Reader(ReaderDeeds):
         with self._feeds_in() as feeds:
             return feeds.take(Feed(url, title, topic, now), parsed, now)
 
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Take articles out of the cache, such as samples once there is news; saved ones stay.
+
+        Returns:
+            How many went. What the reader did with them stays in the profile.
+
+        Raises:
+            StorageError: It could not be written; nothing went.
+        """
+        return self._intake.remove({*article_ids} - self.saved_ids())
+
     def sync(
         self,
         now: datetime,

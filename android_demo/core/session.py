@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
-from edge_runtime import Article, ArticleMarks, Notice, Origin, Reader, ScoredArticle, Signal, Wording, demo_articles
+from edge_runtime import (
+    Article,
+    ArticleMarks,
+    FeedOutcome,
+    Notice,
+    Origin,
+    Reader,
+    ScoredArticle,
+    Signal,
+    SyncOptions,
+    Wording,
+)
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -24,6 +35,7 @@ class Session:
     first_articles: FirstArticles
     tr: Wording = field(default_factory=Wording)
     ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
+    is_offline: bool = False  # the last sync reached no server
     _reader: Reader | None = None
     _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
@@ -37,7 +49,7 @@ class Session:
         """
         if self._reader is None:
             self._reader = Reader.open(self.data_dir, self.bundle)
-        if not self._reader.count():
+        if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
         return self._reader.notices
 
@@ -53,8 +65,36 @@ class Session:
         return self._reader
 
     def samples(self, now: datetime) -> frozenset[str]:
-        """Ids of the articles that came with the app."""
-        return frozenset(article.article_id for article in demo_articles(now))
+        """Ids of the articles that came with the app; none once a feed has brought its own."""
+        if any(feed.last_ok for feed in self.reader.feeds.feeds()):
+            return frozenset()
+        return frozenset(article.article_id for article in self.first_articles(now))
+
+    def sync(
+        self,
+        now: datetime,
+        options: SyncOptions,
+        progress: Callable[[FeedOutcome], object],
+        only: Collection[str] | None,
+        count: Callable[[int], object],
+    ) -> list[FeedOutcome]:
+        """Fetch feeds, and remove the samples once the first of them has brought something.
+
+        Args:
+            now: UTC-aware.
+            options: How servers are asked.
+            progress: Called after each feed.
+            only: Addresses of subscriptions; all if not given.
+            count: Told how many feeds there are, before the first is fetched.
+        """
+        samples = self.samples(now)
+        known = {feed.url for feed in self.reader.feeds.feeds()}
+        only = None if only is None else known.intersection(only)
+        count(len(known if only is None else only))
+        outcomes = self.reader.sync(now, options, progress, only)
+        if samples and any(outcome.added for outcome in outcomes):
+            self.reader.remove(samples)
+        return outcomes
 
     def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:
         """The best of the cache; `mark_shown` knows them from now on."""

@@ -250,6 +250,13 @@ class Intake:
         self._changed.update(gone)
         return len(gone)
 
+    def remove(self, article_ids: Collection[str]) -> int:
+        """Remove articles from the cache, all or none; how many there were."""
+        gone = self._cache.cached(article_ids)
+        self._cache.remove(gone)
+        self._changed |= gone
+        return len(gone)
+
     def clear(self) -> None:
         """Remove every article from the cache, and what is remembered of feeds."""
         self._cache.remove(self.rows().article_ids)

@@ -219,4 +219,4 @@ def test_without_a_home_the_app_says_so_in_its_own_words(window):
     environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_DATA_HOME")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.endswith(f"; {told(EdgeError('no home', Remedy.SET_HOME)).partition('; ')[2]}\n")
+    assert done.stderr.endswith(f": {told(EdgeError('no home', Remedy.SET_HOME))}\n")
