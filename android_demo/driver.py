@@ -132,24 +132,31 @@ class Driver:
 
     def sheets(self, article_id: str) -> Iterator[Any]:
         """One of every kind of sheet, filled and not yet open."""
+        from android_demo.core.pages.feeds import FeedRow
         from android_demo.core.pages.why import why_page
+        from android_demo.ui.feeds import FeedSheet
         from android_demo.ui.reading_sheet import ReadingSheet
         from android_demo.ui.sheet import Question
         from android_demo.ui.story_sheet import StorySheet
         from android_demo.ui.why import Why
 
-        app, why = self.app, Why()
-        yield ReadingSheet()
+        app, now, why = self.app, self.app.now(), Why()
         yield StorySheet(app.navigation.screen("feed").ids.cards.rows[0])
-        now = app.now()
         app.commands.do(lambda session: why_page(session, now, article_id), why.show)
         self.rest()
         yield why
-        app.navigation.screen("you").ask_to_erase()
-        question = app.sheet
-        assert isinstance(question, Question)
-        question.dismiss(animation=False)
-        yield question
+        yield ReadingSheet()
+        yield FeedSheet(
+            FeedRow("https://news.example/feed", "A newspaper of some city", "news.example", "", False, 3, "World", ""),
+            ("World", "Science and technology"),
+        )
+        yield Question(
+            app.tr("Erase what the app knows of you?"),
+            app.tr("This cannot be undone."),
+            app.tr("Erase"),
+            app.tr("Keep it"),
+            lambda: None,
+        )
 
     def close_sheet(self) -> None:
         """Put the sheet in front away."""
