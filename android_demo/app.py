@@ -25,6 +25,7 @@ from android_demo.platform.look import is_system_dark, system_language
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.keys import key_name
+from android_demo.ui.pictures import Pictures
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
 from android_demo.ui.stories import ForYouScreen
@@ -76,6 +77,7 @@ class EdgeNewsApp(App):
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.worker = Worker(self._failed)
+        self.pictures = Pictures()
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:

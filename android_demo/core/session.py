@@ -11,7 +11,6 @@ from android_demo.core.marks import Marks, Verdict
 from edge_runtime import Article, Notice, Origin, Reader, ScoredArticle, Signal, Wording, demo_articles
 
 FirstArticles = Callable[[datetime], list[Article]]
-VERDICTS: dict[Signal, Verdict] = {Signal.LIKE: "like", Signal.DISLIKE: "dislike"}
 
 
 @dataclass(slots=True)
@@ -63,11 +62,20 @@ class Session:
     def marks(self, articles: Iterable[Article]) -> dict[str, Marks]:
         """What the reader has said of articles, by id."""
         ids = [article.article_id for article in articles]
-        verdicts = self._verdicts()
         return {
-            article_id: Marks(verdicts.get(article_id, ""), found.is_saved, found.is_read)
+            article_id: Marks(
+                "like" if found.is_liked else "dislike" if found.is_disliked else "",
+                found.is_saved,
+                found.is_read,
+                found.is_hidden,
+            )
             for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
         }
+
+    def same_story(self, article_id: str) -> tuple[Article, ...]:
+        """Articles of a story that a list left out, where it listed this one."""
+        scored = self._scored.get(article_id)
+        return scored.same_story if scored else ()
 
     def mark_shown(self, article_ids: Sequence[str], at: datetime) -> None:
         """Keep which articles of the feed were in sight."""
@@ -79,16 +87,11 @@ class Session:
 
     def judge(self, article_id: str, verdict: Verdict, at: datetime) -> None:
         """Keep that the reader wants more or less like this, or neither any more."""
-        standing = self._verdicts().get(article_id, "")
-        if standing == verdict:
-            return
-        if standing:
-            # The newest first: an older one of the same article would stand up again.
-            for event in self.reader.profile().events:
-                if event.article.article_id == article_id and event.signal in VERDICTS:
-                    self.reader.forget_event(event.number)
+        (standing,) = self.reader.marks([article_id])
         if verdict:
             self.reader.record(article_id, Signal(verdict), at)
+        elif standing.is_liked or standing.is_disliked:
+            self.reader.unjudge(article_id)
 
     def save(self, article_id: str, at: datetime, *, is_saved: bool) -> None:
         """Keep an article for later, or not any more."""
@@ -114,11 +117,3 @@ class Session:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
-
-    def _verdicts(self) -> dict[str, Verdict]:
-        """The newest like or dislike of each article."""
-        verdicts: dict[str, Verdict] = {}
-        for event in self.reader.profile().events:
-            if event.signal in VERDICTS:
-                verdicts.setdefault(event.article.article_id, VERDICTS[event.signal])
-        return verdicts
