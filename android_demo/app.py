@@ -32,6 +32,7 @@ from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
 from android_demo.ui.keys import key_name
+from android_demo.ui.pictures import Pictures
 from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
@@ -105,6 +106,7 @@ class EdgeNewsApp(App):
         self.notifier = notifier or device_notifier()
         self.worker = Worker(self._failed)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
+        self.pictures = Pictures()
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:

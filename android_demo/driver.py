@@ -216,6 +216,18 @@ class Driver:
         self.drag(x, y, dy).touch_up()
         self.frames(2)
 
+    def slide(self, widget: Widget, dx: float, dy: float = 0.0, steps: int = 8) -> UnitTestTouch:
+        """Move a finger from a widget's middle, and leave it on the glass."""
+        from kivy.tests.common import UnitTestTouch
+
+        x, y = widget.to_window(*widget.center)
+        touch = UnitTestTouch(x, y)
+        touch.touch_down()
+        for step in range(1, steps + 1):
+            touch.touch_move(x + dx * step / steps, y + dy * step / steps)
+            self.frames(1)
+        return touch
+
     def find(self, kind: str, within: Widget | None = None, **values: object) -> Widget:
         """The first widget of a class whose properties have these values.
 

@@ -112,6 +112,11 @@ class Session:
             for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
         }
 
+    def same_story(self, article_id: str) -> tuple[Article, ...]:
+        """Articles of a story that a list left out, where it listed this one."""
+        scored = self._scored.get(article_id)
+        return scored.same_story if scored else ()
+
     def mark_shown(self, article_ids: Sequence[str], at: datetime) -> None:
         """Keep which articles of the feed were in sight."""
         self.reader.mark_shown([self._scored[name] for name in article_ids if name in self._scored], at)
