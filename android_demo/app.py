@@ -176,7 +176,7 @@ class EdgeNewsApp(App):
         """Close the databases."""
         Window.unbind(on_keyboard=self._on_key)
         ExceptionManager.remove_handler(self.last_handler)
-        self.feeds.cancel()
+        self.feeds.close()
         self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale

@@ -110,7 +110,11 @@ class Driver:
 
     def rest(self) -> None:
         """Wait until nothing that was asked for is still to be done."""
-        self.until(lambda: self.app.worker.num_waiting == 0 and self.app.network.num_waiting == 0)
+        self.until(
+            lambda: (
+                self.app.worker.num_waiting == 0 and self.app.network.num_waiting == 0 and not self.app.feeds.is_running
+            )
+        )
         self.frames(3)
 
     def tour(self) -> Iterator[str]:

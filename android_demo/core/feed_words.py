@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from edge_runtime import Feed, Wording
+from edge_runtime import Feed, FeedOutcome, FeedStatus, Wording
 
 # From the English fact of the runtime, which is also how it is kept, to what a reader can do about it.
 _TROUBLES = (
@@ -53,6 +53,18 @@ def state_in_words(feed: Feed, now: datetime, tr: Wording) -> str:
     if feed.last_ok is None:
         return tr("Not fetched yet")
     return tr("Fetched {age}", age=tr.age(feed.last_ok, now))
+
+
+def outcome_in_words(outcome: FeedOutcome, tr: Wording) -> str:
+    """What a sync has just made of a feed."""
+    match outcome.status:
+        case FeedStatus.NEW:
+            return tr.count("{number} new story", "{number} new stories", outcome.added)
+        case FeedStatus.UNCHANGED | FeedStatus.TOO_EARLY:
+            return tr("Nothing new")
+        case FeedStatus.STOPPED:
+            return tr("Not fetched: stopped")
+    return trouble_in_words(outcome.error, tr)
 
 
 def next_in_words(at: datetime | None, now: datetime, tr: Wording) -> str:

@@ -14,12 +14,14 @@ from edge_runtime import (
     Article,
     ArticleMarks,
     FeedOutcome,
+    FeedStatus,
     Notice,
     Origin,
     Reader,
     ScoredArticle,
     Signal,
     SyncOptions,
+    SyncRun,
     Wording,
 )
 
@@ -36,7 +38,9 @@ class Session:
     tr: Wording = field(default_factory=Wording)
     ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
     is_offline: bool = False  # the last sync reached no server
+    has_lost_samples: bool = False  # news has just taken their place
     _reader: Reader | None = None
+    _samples: frozenset[str] = frozenset()  # that go with the first news
     _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
     def start(self, now: datetime) -> tuple[Notice, ...]:
@@ -70,30 +74,24 @@ class Session:
             return frozenset()
         return frozenset(article.article_id for article in self.first_articles(now))
 
-    def sync(
+    def begin_sync(
         self,
         now: datetime,
         options: SyncOptions,
         progress: Callable[[FeedOutcome], object],
-        only: Collection[str] | None,
-        count: Callable[[int], object],
-    ) -> list[FeedOutcome]:
-        """Fetch feeds, and remove the samples once the first of them has brought something.
-
-        Args:
-            now: UTC-aware.
-            options: How servers are asked.
-            progress: Called after each feed.
-            only: Addresses of subscriptions; all if not given.
-            count: Told how many feeds there are, before the first is fetched.
-        """
-        samples = self.samples(now)
+        only: Collection[str] | None = None,
+    ) -> SyncRun:
+        """A sync in steps, of the feeds at some addresses or of all; what is not subscribed to is let be."""
         known = {feed.url for feed in self.reader.feeds.feeds()}
-        only = None if only is None else known.intersection(only)
-        count(len(known if only is None else only))
-        outcomes = self.reader.sync(now, options, progress, only)
-        if samples and any(outcome.added for outcome in outcomes):
-            self.reader.remove(samples)
+        self._samples = self.samples(now)
+        return self.reader.begin_sync(now, options, progress, None if only is None else known.intersection(only))
+
+    def end_sync(self, run: SyncRun) -> list[FeedOutcome]:
+        """End a sync; once a feed has brought something, the samples go."""
+        outcomes = run.finish()
+        if any(outcome.added for outcome in outcomes):
+            self.has_lost_samples = self.reader.remove(self._samples) > 0
+        self.is_offline = any(outcome.status is FeedStatus.OFFLINE for outcome in outcomes)
         return outcomes
 
     def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:

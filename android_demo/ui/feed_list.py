@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kivy.app import App
@@ -96,6 +97,15 @@ class FeedList(RecycleView):
         if list(rows) != self.rows:
             self.rows = list(rows)
             self._lay_out(max(len(self.data), AT_ONCE))
+
+    def say(self, url: str, state: str) -> None:
+        """Say something else of a feed."""
+        for place, row in enumerate(self.rows):
+            if isinstance(row, FeedRow) and row.url == url:
+                self.rows[place] = new = replace(row, state=state)
+                if place < len(self.data):
+                    self.data[place] = row_data(new, self.width)
+                return
 
     def on_scroll_y(self, *_: object) -> None:
         """Measure more when less than a screen is left below."""

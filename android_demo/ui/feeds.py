@@ -9,12 +9,13 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 
+from android_demo.core.feed_words import outcome_in_words
 from android_demo.core.pages.feeds import FeedRow, FeedsPage, bring_back, change, feeds_page, unsubscribe
 from android_demo.ui import feed_list, text_field
 from android_demo.ui.page import Page
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.widgets import Pill
-from edge_runtime import Feed
+from edge_runtime import Feed, FeedOutcome
 
 __all__ = ["FeedSheet", "FeedsScreen", "feed_list", "text_field"]
 
@@ -82,6 +83,17 @@ class FeedsScreen(Page):
         self._folders = page.folders
         self.summary, self.is_empty = page.summary, not page.rows
         self.ids.list.show(page.rows)
+
+    def on_enter(self, *_: object) -> None:
+        """Follow a sync while it is in sight."""
+        App.get_running_app().feeds.bind(latest=self._follow)
+
+    def on_leave(self, *_: object) -> None:
+        """Follow it no more."""
+        App.get_running_app().feeds.unbind(latest=self._follow)
+
+    def _follow(self, _feeds: object, outcome: FeedOutcome) -> None:
+        self.ids.list.say(outcome.feed.url, outcome_in_words(outcome, App.get_running_app().tr))
 
     def choose(self, row: FeedRow) -> None:
         """Offer what can be done with a feed."""

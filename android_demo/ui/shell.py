@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kivy.clock import Clock
+from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
@@ -33,6 +34,14 @@ class Tab(ButtonBehavior, BoxLayout):
     text = StringProperty()
     number = NumericProperty(0)  # unread, 0 = not shown
     active = BooleanProperty(False)
+
+
+class TabBar(BoxLayout):
+    """The tabs; where there are none, what stands in their place gets the touches."""
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Pass touches on while there are tabs."""
+        return not self.disabled and bool(super().on_touch_down(touch))
 
 
 class Banner(BoxLayout):
