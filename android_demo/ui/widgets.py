@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kivy.factory import Factory
+from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
@@ -92,6 +93,16 @@ class Switch(ButtonBehavior, BoxLayout):
 # Kivy has a Switch of its own, by whose name kv would find that one.
 Factory.unregister("Switch")
 Factory.register("Switch", cls=Switch)
+
+
+class Fold(BoxLayout):
+    """What is there or not: folded away it has no height, and takes no touch, which disabled widgets do."""
+
+    is_open = BooleanProperty(True)
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Pass touches on while it is there."""
+        return bool(self.is_open and super().on_touch_down(touch))
 
 
 class ScoreBar(Widget):
