@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
-from edge_runtime import Article, ArticleMarks, Notice, Origin, Reader, ScoredArticle, Signal, Wording, demo_articles
+from edge_runtime import (
+    Article,
+    ArticleMarks,
+    FeedOutcome,
+    FeedStatus,
+    Notice,
+    Origin,
+    Reader,
+    ScoredArticle,
+    Signal,
+    SyncOptions,
+    SyncRun,
+    Wording,
+)
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -24,7 +37,10 @@ class Session:
     first_articles: FirstArticles
     tr: Wording = field(default_factory=Wording)
     ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
+    is_offline: bool = False  # the last sync reached no server
+    has_lost_samples: bool = False  # news has just taken their place
     _reader: Reader | None = None
+    _samples: frozenset[str] = frozenset()  # that go with the first news
     _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
     def start(self, now: datetime) -> tuple[Notice, ...]:
@@ -37,7 +53,7 @@ class Session:
         """
         if self._reader is None:
             self._reader = Reader.open(self.data_dir, self.bundle)
-        if not self._reader.count():
+        if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
         return self._reader.notices
 
@@ -53,8 +69,30 @@ class Session:
         return self._reader
 
     def samples(self, now: datetime) -> frozenset[str]:
-        """Ids of the articles that came with the app."""
-        return frozenset(article.article_id for article in demo_articles(now))
+        """Ids of the articles that came with the app; none once a feed has brought its own."""
+        if any(feed.last_ok for feed in self.reader.feeds.feeds()):
+            return frozenset()
+        return frozenset(article.article_id for article in self.first_articles(now))
+
+    def begin_sync(
+        self,
+        now: datetime,
+        options: SyncOptions,
+        progress: Callable[[FeedOutcome], object],
+        only: Collection[str] | None = None,
+    ) -> SyncRun:
+        """A sync in steps, of the feeds at some addresses or of all; what is not subscribed to is let be."""
+        known = {feed.url for feed in self.reader.feeds.feeds()}
+        self._samples = self.samples(now)
+        return self.reader.begin_sync(now, options, progress, None if only is None else known.intersection(only))
+
+    def end_sync(self, run: SyncRun) -> list[FeedOutcome]:
+        """End a sync; once a feed has brought something, the samples go."""
+        outcomes = run.finish()
+        if any(outcome.added for outcome in outcomes):
+            self.has_lost_samples = self.reader.remove(self._samples) > 0
+        self.is_offline = any(outcome.status is FeedStatus.OFFLINE for outcome in outcomes)
+        return outcomes
 
     def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:
         """The best of the cache; `mark_shown` knows them from now on."""
@@ -71,6 +109,11 @@ class Session:
             article_id: Marks(_verdict(found), found.is_saved, found.is_read, found.is_hidden)
             for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
         }
+
+    def same_story(self, article_id: str) -> tuple[Article, ...]:
+        """Articles of a story that a list left out, where it listed this one."""
+        scored = self._scored.get(article_id)
+        return scored.same_story if scored else ()
 
     def mark_shown(self, article_ids: Sequence[str], at: datetime) -> None:
         """Keep which articles of the feed were in sight."""

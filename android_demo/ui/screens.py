@@ -24,6 +24,15 @@ SCREENS = {
     "article": "article:ArticleScreen",
     "settings": "settings:SettingsScreen",
     "message": "message:MessageScreen",
+    "start": "start:StartScreen",
+    "suggested": "suggested:SuggestedScreen",
+    "add_feed": "add_feed:AddFeedScreen",
+    "opml": "opml:OpmlScreen",
+    "feeds": "feeds:FeedsScreen",
+    "notifying": "notifying:NotifyingScreen",
+    "about": "about:AboutScreen",
+    "licence": "about:LicenceScreen",
+    "fault": "fault:FaultScreen",
 }
 # The tabs of the bar: screen, sign, and what it is called.
 TABS = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kivy.clock import Clock
+from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
@@ -22,6 +23,7 @@ __all__ = ["Shell", "widgets"]
 WIDE = 700  # dp; from here on tabs stand at the side, and a detail beside its list
 BAR, RAIL, RAIL_TAB = 60, 88, 68  # dp: height of the bar of tabs, width of the rail, height of a tab of it
 UNDO_S = 8.0
+MOST_WAITING = 8  # messages
 
 
 class Tab(ButtonBehavior, BoxLayout):
@@ -34,6 +36,14 @@ class Tab(ButtonBehavior, BoxLayout):
     active = BooleanProperty(False)
 
 
+class TabBar(BoxLayout):
+    """The tabs; where there are none, what stands in their place gets the touches."""
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Pass touches on while there are tabs."""
+        return not self.disabled and bool(super().on_touch_down(touch))
+
+
 class Banner(BoxLayout):
     """A message over the screens: what went wrong, and a way to try again."""
 
@@ -43,10 +53,19 @@ class Banner(BoxLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._do: Callable[[], None] | None = None
+        self._waiting: list[tuple[str, str, Callable[[], None] | None]] = []
 
     def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Show a message in the place of the one before."""
         self.text, self.action, self._do = text, action, do
+
+    def say_next(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show a message once those before it were put away; one that says the same as another takes its place."""
+        if not self.text or self.text == text:
+            self.say(text, action, do)
+            return
+        self._waiting = [one for one in self._waiting if one[0] != text][-MOST_WAITING:]
+        self._waiting.append((text, action, do))
 
     def act(self) -> None:
         """Do what the message offers, and take it away."""
@@ -56,8 +75,10 @@ class Banner(BoxLayout):
             do()
 
     def dismiss(self) -> None:
-        """Take the message away."""
+        """Take the message away, and show the one that waits."""
         self.text, self.action, self._do = "", "", None
+        if self._waiting:
+            self.say(*self._waiting.pop(0))
 
 
 class Shell(FloatLayout):
@@ -100,7 +121,7 @@ class Shell(FloatLayout):
         self.ids.beside.size_hint_x = 1.2 if beside is not None else None
         self.ids.beside.width = 0
         self.ids.beside.opacity = 1 if beside is not None else 0
-        self.has_tabs = screens[0].name != "message"
+        self.has_tabs = not screens[0].is_alone
         self.tab = screens[0].tab or self.tab
         for tab in self._tabs.values():
             tab.active = tab.screen == self.tab
@@ -110,8 +131,8 @@ class Shell(FloatLayout):
         self._tabs[screen].number = number
 
     def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show a message until it is put away."""
-        self.ids.banner.say(text, action, do)
+        """Show a message until it is put away; several come one after the other."""
+        self.ids.banner.say_next(text, action, do)
 
     def offer_undo(self, text: str, action: str, do: Callable[[], None]) -> None:
         """Say what was done, with the way back, for a few seconds."""

@@ -228,3 +228,12 @@ def test_a_damaged_cache_where_nothing_can_be_written_is_a_typed_error(tmp_path,
 
 def test_an_empty_cache_gives_an_empty_feed(reader, now):
     assert reader.feed(now + timedelta(days=1)) == []
+
+
+def test_what_is_removed_is_gone_but_for_what_is_saved(tmp_path, make_article, now):
+    with Reader.open(tmp_path) as reader:
+        reader.add([make_article(name, f"Rain in {name}") for name in "abc"], now)
+        reader.feed(now)
+        reader.record("a", Signal.SAVE, now)
+        assert reader.remove(["a", "b", "unknown"]) == 1
+        assert {article.article_id for article in reader.latest()} == {"a", "c"}
