@@ -15,6 +15,7 @@ from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
 from android_demo.commands import Commands
+from android_demo.commands_sharing import Sharing
 from android_demo.core.pages.why import WhySheet, why_page
 from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Session
@@ -26,13 +27,15 @@ from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, system_language
 from android_demo.platform.notifier import Notifier, device_notifier
+from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
 from android_demo.ui.keys import key_name
+from android_demo.ui.pictures import Pictures
+from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
-from android_demo.ui.stories import ForYouScreen
 from android_demo.ui.worker import Worker
 from edge_runtime import (
     EdgeError,
@@ -76,6 +79,7 @@ class EdgeNewsApp(App):
         first_articles: FirstArticles = demo_articles,
         now: Callable[[], datetime] = utc_now,
         open_link: Callable[[str], None] = open_in_browser,
+        share: Callable[[str, str], Shared] = share,
         sync_options: SyncOptions | None = None,
         notifier: Notifier | None = None,
     ) -> None:
@@ -87,6 +91,7 @@ class EdgeNewsApp(App):
             first_articles: What an empty cache is filled with.
             now: The clock, UTC-aware.
             open_link: Opens a web address outside of the app.
+            share: Hands a title and an address to another app.
             sync_options: How servers of feeds are asked.
             notifier: Shows notifications; this device's own if not given.
         """
@@ -94,12 +99,14 @@ class EdgeNewsApp(App):
         self.last_handler = LastHandler()
         self.now = now
         self.open_link = open_link
+        self._share = share
         self.sync_options = sync_options or SyncOptions(force=True, time_limit_s=20.0)
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.notifier = notifier or device_notifier()
         self.worker = Worker(self._failed)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
+        self.pictures = Pictures()
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:
@@ -110,6 +117,7 @@ class EdgeNewsApp(App):
         self.shell = Shell()
         self.shell.name_tabs(self.tr)
         self.navigation = Navigation(self.shell, self.worker, self.session, self.now)
+        self.sharing = Sharing(self.session, self.worker, self.shell, self.now, self._share)
         self.feeds = FeedSync(
             self.session,
             self.worker,
@@ -131,6 +139,7 @@ class EdgeNewsApp(App):
     def on_start(self) -> None:
         """Rank once the window is there."""
         prepare_engines()
+        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
         self.start_reading()
 
     def start_reading(self) -> None:
@@ -143,6 +152,7 @@ class EdgeNewsApp(App):
         def started(notices: tuple[Notice, ...]) -> None:
             for notice in notices:
                 self.shell.say(self.told(notice))
+            self.commands.profile.show_private()
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
 
@@ -207,18 +217,8 @@ class EdgeNewsApp(App):
         self.commands.do(lambda session: why_page(session, now, article_id), explained, once="why")
 
     def erase(self) -> None:
-        """Forget the reader, and at once what was seen: it would be kept again behind the erasing."""
-        feed = self.navigation.screen("feed")
-        assert isinstance(feed, ForYouScreen)
-        feed.forget()
-        self.commands.forget_marks()
-
-        def erased(_: object) -> None:
-            feed.forget()
-            self.commands.rank()
-            self.navigation.refresh()
-
-        self.commands.do(lambda session: session.erase(), erased, once="erase")
+        """Forget the reader."""
+        self.commands.profile.erase()
 
     def after_fault(self) -> None:
         """Something in the app failed: what was asked for and not done counts as not asked, and the reader goes on."""

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from android_demo.commands_lists import ListCommands
+from android_demo.commands_profile import ProfileCommands
 from android_demo.core.marks import Marks, Verdict
 from android_demo.core.pages.stories import StoriesPage, for_you_page
 from android_demo.core.session import Session
@@ -14,7 +16,7 @@ from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, Origin, RuleEffect, RuleKind, Signal, Wording
+from edge_runtime import EdgeError, Origin, RuleKind, Signal, Wording
 
 
 class Commands:
@@ -46,6 +48,8 @@ class Commands:
         self._now, self._told = now, told
         self._marks: dict[str, Marks] = {}  # of articles that were judged here; what is shown before it is kept
         self._pending: set[Hashable] = set()
+        self.profile = ProfileCommands(self, shell, navigation, now)
+        self.lists = ListCommands(self, shell, navigation, now)
 
     @property
     def tr(self) -> Wording:
@@ -109,23 +113,18 @@ class Commands:
 
     def mute(self, kind: RuleKind, value: str) -> None:
         """Leave a source, topic or word out of the feed."""
+        self.lists.mute(kind, value)
+
+    def open(self, article_id: str, origin: Origin, marks: Marks | None = None) -> None:
+        """Keep that an article was opened, and show it.
+
+        Args:
+            article_id: Which one.
+            origin: The list that it was opened from.
+            marks: As that list shows them.
+        """
         at = self._now()
-
-        def muted(_: object) -> None:
-            self.rank()
-            self._shell.offer_undo(self.tr("Muted: {name}", name=value), self.tr("Undo"), lift)
-
-        def lift() -> None:
-            self.do(lambda session: session.reader.drop_rule(kind, value), lambda _: self.rank())
-
-        self.do(
-            lambda session: session.reader.set_rule(kind, value, RuleEffect.MUTE, at), muted, once=("mute", kind, value)
-        )
-
-    def open(self, article_id: str, origin: Origin) -> None:
-        """Keep that an article was opened, and show it."""
-        at = self._now()
-        self._tell(article_id, replace(self._marks.get(article_id, Marks()), is_read=True))
+        self.tell(article_id, replace(marks or self._marks.get(article_id, Marks()), is_read=True))
         self._worker.run(
             lambda: self._session.record(article_id, Signal.OPEN, at, origin), lambda _: self.rank(), key=None
         )
@@ -207,7 +206,7 @@ class Commands:
         if once in self._pending:
             return
         self._pending.add(once)
-        self._tell(article_id, after)
+        self.tell(article_id, after)
 
         def kept(_: object) -> None:
             self._pending.discard(once)
@@ -218,7 +217,7 @@ class Commands:
 
         def failed(error: EdgeError) -> None:
             self._pending.discard(once)
-            self._tell(article_id, before)
+            self.tell(article_id, before)
             self._shell.say(
                 self._told(error), self.tr("Try again"), lambda: self._change(article_id, before, after, said, keep)
             )
@@ -226,7 +225,8 @@ class Commands:
         at = self._now()
         self._worker.run(lambda: keep(self._session, at, after), kept, failed)
 
-    def _tell(self, article_id: str, marks: Marks) -> None:
+    def tell(self, article_id: str, marks: Marks) -> None:
+        """Show new marks of an article on every screen."""
         self._marks[article_id] = marks
         for screen in self._navigation.screens():
             screen.mark(article_id, marks)

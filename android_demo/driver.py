@@ -136,22 +136,31 @@ class Driver:
 
     def sheets(self, article_id: str) -> Iterator[Any]:
         """One of every kind of sheet, filled and not yet open."""
+        from android_demo.core.pages.feeds import FeedRow
         from android_demo.core.pages.why import why_page
+        from android_demo.ui.feeds import FeedSheet
+        from android_demo.ui.reading_sheet import ReadingSheet
         from android_demo.ui.sheet import Question
         from android_demo.ui.story_sheet import StorySheet
         from android_demo.ui.why import Why
 
-        app, why = self.app, Why()
+        app, now, why = self.app, self.app.now(), Why()
         yield StorySheet(app.navigation.screen("feed").ids.cards.rows[0])
-        now = app.now()
         app.commands.do(lambda session: why_page(session, now, article_id), why.show)
         self.rest()
         yield why
-        app.navigation.screen("you").ask_to_erase()
-        question = app.sheet
-        assert isinstance(question, Question)
-        question.dismiss(animation=False)
-        yield question
+        yield ReadingSheet()
+        yield FeedSheet(
+            FeedRow("https://news.example/feed", "A newspaper of some city", "news.example", "", False, 3, "World", ""),
+            ("World", "Science and technology"),
+        )
+        yield Question(
+            app.tr("Erase what the app knows of you?"),
+            app.tr("This cannot be undone."),
+            app.tr("Erase"),
+            app.tr("Keep it"),
+            lambda: None,
+        )
 
     def close_sheet(self) -> None:
         """Put the sheet in front away."""
@@ -210,6 +219,18 @@ class Driver:
         """Drag a finger over the screen, as one who scrolls."""
         self.drag(x, y, dy).touch_up()
         self.frames(2)
+
+    def slide(self, widget: Widget, dx: float, dy: float = 0.0, steps: int = 8) -> UnitTestTouch:
+        """Move a finger from a widget's middle, and leave it on the glass."""
+        from kivy.tests.common import UnitTestTouch
+
+        x, y = widget.to_window(*widget.center)
+        touch = UnitTestTouch(x, y)
+        touch.touch_down()
+        for step in range(1, steps + 1):
+            touch.touch_move(x + dx * step / steps, y + dy * step / steps)
+            self.frames(1)
+        return touch
 
     def find(self, kind: str, within: Widget | None = None, **values: object) -> Widget:
         """The first widget of a class whose properties have these values.

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from android_demo.core.settings import Settings, save_settings
 from android_demo.driver import PHONE_PX, Driver, prepare_offscreen
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -67,8 +68,8 @@ class _app:
         from android_demo.app import EdgeNewsApp
 
         self._folder = TemporaryDirectory()
+        save_settings(Path(self._folder.name), Settings(theme="light", language="en", is_started=True))
         self._driver = driver = Driver(EdgeNewsApp(Path(self._folder.name), now=lambda: NOW))
-        driver.app.set(language="en", theme="light", is_started=True)
         driver.on_screen("feed")
         shown = [card.article_id for card in driver.cards()]
         for article_id in shown[1:4:2]:

@@ -43,9 +43,13 @@ def staged_files() -> list[Path]:
     """Paths of the files that belong into the APK beside main.py, relative to the repository, sorted."""
     found = (path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
     return sorted(
-        {path for path in found if "__pycache__" not in path.parts and not {path, *path.parents} & DESKTOP_ONLY}
-        | set(LICENCES)
+        {path for path in found if _is_wanted(path) and not {path, *path.parents} & DESKTOP_ONLY} | set(LICENCES)
     )
+
+
+def _is_wanted(path: Path) -> bool:
+    """No leftovers of Python, and of a language only what is made for programs."""
+    return "__pycache__" not in path.parts and path.suffix != ".po"
 
 
 def stage(out_dir: Path) -> None:

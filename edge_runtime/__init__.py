@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
-    from edge_runtime.installation import install_bundle
+    from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
     from edge_runtime.list_filter import ListFilter
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
@@ -126,7 +126,7 @@ _HOMES = {
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
-    "installation": ("install_bundle",),
+    "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
     "list_filter": ("ListFilter",),
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
@@ -267,10 +267,12 @@ __all__ = [
     "Wording",
     "__version__",
     "article_page",
+    "bring_back_bundle",
     "data_home",
     "demo_articles",
     "digest_title",
     "install_bundle",
+    "is_bundle_installed",
     "msgid",
     "notifications",
     "parse_article",

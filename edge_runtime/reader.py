@@ -100,7 +100,8 @@ class Reader(ReaderDeeds):
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
-            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given.
+            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given. Also
+                numpy-unrounded, which computes an int8 bundle in float, to compare with.
             max_articles: How many articles the cache may hold, up to 100,000; more than there may be go with the next
                 ones that come.
 

@@ -29,7 +29,7 @@ class StoryRow:
     meta: str  # age and topic
     reason: str  # "" where the row above says the same, or nothing is to be said
     marks: Marks = UNKNOWN
-    others: int = 0  # articles of its story that the list leaves out
+    unfold: str = ""  # says how many articles of its story the list leaves out, if any
     image: str = ""  # web address
 
 
@@ -66,12 +66,16 @@ def story_rows(
                 meta=tr.joined(tr.age(article.published, now), topic_in_words(article.category, tr)),
                 reason=drawable(note) if note != said else "",
                 marks=marks.get(article.article_id, UNKNOWN),
-                others=others[place] if others else 0,
+                unfold=_unfold(others[place], tr) if others else "",
                 image=article.image,
             )
         )
         said = note
     return rows
+
+
+def _unfold(others: int, tr: Wording) -> str:
+    return tr.count("{number} more reports it", "{number} more report it", others) if others else ""
 
 
 def title_of(article: Article, tr: Wording) -> str:

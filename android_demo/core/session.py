@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
 from edge_runtime import (
@@ -34,6 +36,7 @@ class Session:
     bundle: Path | None
     first_articles: FirstArticles
     tr: Wording = field(default_factory=Wording)
+    ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
     is_offline: bool = False  # the last sync reached no server
     has_lost_samples: bool = False  # news has just taken their place
     _reader: Reader | None = None
@@ -93,7 +96,9 @@ class Session:
 
     def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:
         """The best of the cache; `mark_shown` knows them from now on."""
+        began = perf_counter()
         scored = self.reader.feed(now, limit)
+        self.ranking_ms.append((perf_counter() - began) * 1000)
         self._scored |= {item.article.article_id: item for item in scored}
         return scored
 
@@ -104,6 +109,11 @@ class Session:
             article_id: Marks(_verdict(found), found.is_saved, found.is_read, found.is_hidden)
             for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
         }
+
+    def same_story(self, article_id: str) -> tuple[Article, ...]:
+        """Articles of a story that a list left out, where it listed this one."""
+        scored = self._scored.get(article_id)
+        return scored.same_story if scored else ()
 
     def mark_shown(self, article_ids: Sequence[str], at: datetime) -> None:
         """Keep which articles of the feed were in sight."""
@@ -139,6 +149,17 @@ class Session:
         """Forget the reader."""
         self.reader.erase()
         self._scored = {}
+
+    def reopen(self, bundle: Path | None) -> None:
+        """Open the reader anew, with another bundle; the one of the data directory where none is given.
+
+        Raises:
+            EdgeError: It cannot rank with this one; the session goes on as it was.
+        """
+        opened = Reader.open(self.data_dir, bundle)
+        self.close()
+        self._reader, self.bundle, self._scored = opened, bundle, {}
+        self.ranking_ms.clear()
 
     def close(self) -> None:
         """Close the databases."""

@@ -87,6 +87,7 @@ class Shell(FloatLayout):
     is_wide = BooleanProperty(False)
     has_tabs = BooleanProperty(False)
     tab = StringProperty()
+    is_private = BooleanProperty(False)  # nothing that is done is kept
     numbers = DictProperty()  # screen -> what its tab counts
     insets = ListProperty([0, 0, 0, 0])  # px that bars of the system cover: left, top, right, bottom
 

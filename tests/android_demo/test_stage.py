@@ -36,7 +36,8 @@ def test_what_the_app_needs_is_staged_and_what_a_desktop_needs_is_not():
     files = set(staged_files())
     for needed in (
         *(
-            "android_demo/ui/feed.kv",
+            "android_demo/ui/stories.kv",
+            "android_demo/translations/zh/LC_MESSAGES/messages.mo",
             "android_demo/assets/fonts/NewsSans-Bold.otf",
             "android_demo/assets/fonts/OFL.txt",
         ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from android_demo.core.rows import FIRST_ROWS, MORE_ROWS, StoryRow, story_rows
 from android_demo.core.session import Session
-from edge_runtime import Article
+from edge_runtime import Article, ListFilter, OrderChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class StoriesPage:
     is_all: bool = True  # nothing comes behind the last row
     note: str = ""  # above the list
     empty: str = ""  # in the place of a list without rows
+    is_newest: bool = False  # the feed is ordered by time, as the reader chose
 
 
 def for_you_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
@@ -43,14 +44,24 @@ def for_you_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage
     samples = session.samples(now)
     has_samples = any(article.article_id in samples for article in articles)
     note = tr("These are samples, until your own feeds are here.") if has_samples else ""
-    return StoriesPage(tuple(rows), len(scored) < limit, note, tr("No stories yet: add a feed."))
+    is_newest = session.reader.order is OrderChoice.NEWEST
+    return StoriesPage(tuple(rows), len(scored) < limit, note, tr("No stories yet: add a feed."), is_newest)
 
 
-def latest_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
-    """Everything, newest first, whatever the profile says."""
-    limit = _limit(depth)
-    articles = session.reader.latest(limit)
-    return _page(session, articles, now, is_all=len(articles) < limit, empty=session.tr("No stories yet: add a feed."))
+def latest_page(session: Session, now: datetime, depth: int = 0, *, is_unread: bool = False) -> StoriesPage:
+    """Everything, newest first, whatever the profile says.
+
+    Args:
+        session: Open.
+        now: UTC-aware.
+        depth: How many rows are shown already.
+        is_unread: Without what was read.
+    """
+    limit, tr = _limit(depth), session.tr
+    articles = session.reader.latest(limit, ListFilter(is_unread=True) if is_unread else None)
+    empty = tr("Everything is read.") if is_unread else tr("No stories yet: add a feed.")
+    page = _page(session, articles, now, is_all=len(articles) < limit, empty=empty)
+    return replace(page, note=tr("Without what was read")) if is_unread else page
 
 
 def saved_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:

@@ -1,0 +1,100 @@
+"""What a reader does with whole lists: what was scrolled past, what is muted, and what orders the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from android_demo.core.marks import Marks
+from android_demo.core.rows import StoryRow
+from android_demo.core.session import Session
+from android_demo.navigation import Navigation
+from android_demo.ui.shell import Shell
+from edge_runtime import OrderChoice, RuleEffect, RuleKind
+
+if TYPE_CHECKING:
+    from android_demo.commands import Commands
+
+
+class ListCommands:
+    """Reached as `app.commands.lists`."""
+
+    def __init__(self, commands: Commands, shell: Shell, navigation: Navigation, now: Callable[[], datetime]) -> None:
+        """Nothing is done yet.
+
+        Args:
+            commands: Keeps what is done.
+            shell: Offers to take it back.
+            navigation: Knows the screens that show it.
+            now: The clock.
+        """
+        self._commands, self._shell, self._navigation, self._now = commands, shell, navigation, now
+        self._passed: dict[str, Marks] = {}  # what one Undo takes back, as it was before
+        self._said = ""
+
+    def mute(self, kind: RuleKind, value: str) -> None:
+        """Leave a source, topic or word out of the feed, and take its cards away."""
+        at, tr = self._now(), self._commands.tr
+
+        def keep(session: Session) -> frozenset[str]:
+            session.reader.set_rule(kind, value, RuleEffect.MUTE, at)
+            return frozenset(one.article.article_id for one in session.reader.hidden(at))
+
+        def muted(left_out: frozenset[str]) -> None:
+            feed = self._navigation.screen("feed")
+            gone = feed.take_out(left_out)  # type: ignore[attr-defined]  # the feed's own screen
+            self._commands.rank()
+
+            def lift() -> None:
+                self._commands.do(lambda session: session.reader.drop_rule(kind, value), lifted)
+
+            def lifted(_: object) -> None:
+                feed.bring_back(gone)  # type: ignore[attr-defined]
+                self._commands.rank()
+
+            self._shell.offer_undo(tr("Muted: {name}", name=value), tr("Undo"), lift)
+
+        self._commands.do(keep, muted, once=("mute", kind, value))
+
+    def scrolled_past(self, rows: Sequence[StoryRow]) -> None:
+        """Mark what was scrolled past as read; one Undo takes back all since the last word of it went away."""
+        fresh = {row.article_id: row.marks for row in rows if not row.marks.is_read}
+        if not fresh:
+            return
+        if self._shell.ids.undo.text != self._said:
+            self._passed = {}
+        self._passed |= fresh
+        at, tr = self._now(), self._commands.tr
+        for article_id, marks in fresh.items():
+            self._commands.tell(article_id, replace(marks, is_read=True))
+
+        def kept(_: object) -> None:
+            self._said = tr.count("{number} marked as read", "{number} marked as read", len(self._passed))
+            self._shell.offer_undo(self._said, tr("Undo"), take_back)
+
+        def take_back() -> None:
+            passed, self._passed = self._passed, {}
+            for article_id, marks in passed.items():
+                self._commands.tell(article_id, marks)
+            self._commands.do(lambda session: session.reader.mark_read(list(passed), self._now(), is_read=False))
+
+        self._commands.do(lambda session: session.reader.mark_read(list(fresh), at), kept)
+
+    def order(self, choice: OrderChoice) -> None:
+        """Order the feed by rank or by time, at once, as that was asked for."""
+        at, tr = self._now(), self._commands.tr
+        said = tr("Newest first") if choice is OrderChoice.NEWEST else tr("Ranked for you")
+
+        def keep(session: Session) -> OrderChoice:
+            before = session.reader.order
+            session.reader.set_order(choice, at)
+            return before
+
+        def kept(before: OrderChoice) -> None:
+            self._navigation.screen("feed").take_next()  # type: ignore[attr-defined]  # the feed's own screen
+            self._commands.rank()
+            self._shell.offer_undo(said, tr("Undo"), lambda: self.order(before))
+
+        self._commands.do(keep, kept, once="order")

@@ -1,0 +1,31 @@
+"""Who else reports a story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from kivy.lang import Builder
+
+from android_demo.core.rows import StoryRow
+from android_demo.ui.sheet import Sheet
+from android_demo.ui.widgets import Entry
+
+
+class ReportsSheet(Sheet):
+    """One line for each report: its title, and below it source and age."""
+
+    def __init__(self, rows: Sequence[StoryRow], open_row: Callable[[StoryRow], None]) -> None:
+        super().__init__()
+        for row in rows:
+            about = " · ".join(filter(None, (row.source, row.meta)))
+            self.ids.content.add_widget(Entry(words=row.title, about=about, on_release=partial(self._open, row)))
+        self._open_row = open_row
+
+    def _open(self, row: StoryRow, _entry: Entry) -> None:
+        self.dismiss()
+        self._open_row(row)
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
