@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo check check-offline test test-long lint bundle app fonts apk-source clean
+.PHONY: setup demo check check-offline test test-long lint bundle app gallery fonts apk-source clean
 
 setup: $(VENV)/.ready
 
@@ -58,6 +58,10 @@ bundle: setup
 
 app: setup
 	$(BIN)/python -m android_demo
+
+# Every screen in both languages, all themes and three sizes, to be looked at.
+gallery: setup
+	$(BIN)/python -m android_demo.gallery build/gallery
 
 fonts: setup
 	$(BIN)/python -m android_demo.assets.build_fonts

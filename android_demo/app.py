@@ -4,33 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from errno import EDQUOT, ENOSPC
 from functools import partial
 from pathlib import Path
 
 from kivy.app import App
+from kivy.base import ExceptionManager
 from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
 from android_demo.commands import Commands
+from android_demo.commands_sharing import Sharing
 from android_demo.core.pages.why import WhySheet, why_page
 from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Session
 from android_demo.core.settings import Settings, load_settings, save_settings
 from android_demo.core.theme import LIGHT, theme_of
 from android_demo.core.wording import wording_of
+from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, system_language
+from android_demo.platform.notifier import Notifier, device_notifier
+from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
+from android_demo.ui.fault import LastHandler
 from android_demo.ui.keys import key_name
 from android_demo.ui.pictures import Pictures
+from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
-from android_demo.ui.stories import ForYouScreen
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, Notice, Wording, demo_articles, prepare_engines
+from edge_runtime import (
+    EdgeError,
+    Notice,
+    Remedy,
+    StorageError,
+    SyncOptions,
+    Wording,
+    demo_articles,
+    prepare_engines,
+)
 
 
 def utc_now() -> datetime:
@@ -45,6 +61,7 @@ class EdgeNewsApp(App):
         theme: Colours; kv follows `app.theme.ink`.
         tr: Words; kv follows `app.tr('Back')`.
         settings: What the reader set in the app itself.
+        feeds: Fetches the subscribed feeds; kv follows `app.feeds.is_running`.
         commands: What a reader does.
         navigation: Where the reader is.
     """
@@ -53,6 +70,7 @@ class EdgeNewsApp(App):
     theme = ObjectProperty(LIGHT, rebind=True)
     tr = ObjectProperty(Wording(), rebind=True)
     settings = ObjectProperty(Settings(), rebind=True)
+    feeds = ObjectProperty(None, rebind=True, allownone=True)
 
     def __init__(
         self,
@@ -61,6 +79,9 @@ class EdgeNewsApp(App):
         first_articles: FirstArticles = demo_articles,
         now: Callable[[], datetime] = utc_now,
         open_link: Callable[[str], None] = open_in_browser,
+        share: Callable[[str, str], Shared] = share,
+        sync_options: SyncOptions | None = None,
+        notifier: Notifier | None = None,
     ) -> None:
         """Every argument has a default for a real start.
 
@@ -70,14 +91,22 @@ class EdgeNewsApp(App):
             first_articles: What an empty cache is filled with.
             now: The clock, UTC-aware.
             open_link: Opens a web address outside of the app.
+            share: Hands a title and an address to another app.
+            sync_options: How servers of feeds are asked.
+            notifier: Shows notifications; this device's own if not given.
         """
         super().__init__()
+        self.last_handler = LastHandler()
         self.now = now
         self.open_link = open_link
+        self._share = share
+        self.sync_options = sync_options or SyncOptions(force=True, time_limit_s=20.0)
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
+        self.notifier = notifier or device_notifier()
         self.worker = Worker(self._failed)
         self.pictures = Pictures()
+        self.network = Worker(self._failed)  # what waits for a server and needs no reader
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:
@@ -88,14 +117,29 @@ class EdgeNewsApp(App):
         self.shell = Shell()
         self.shell.name_tabs(self.tr)
         self.navigation = Navigation(self.shell, self.worker, self.session, self.now)
-        self.commands = Commands(self.session, self.worker, self.shell, self.navigation, self.now, self.told)
+        self.sharing = Sharing(self.session, self.worker, self.shell, self.now, self._share)
+        self.feeds = FeedSync(
+            self.session,
+            self.worker,
+            self.shell,
+            self.navigation,
+            self.now,
+            self.told,
+            self.sync_options,
+            self.notifier,
+        )
+        self.commands = Commands(
+            self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
+        )
         Window.bind(on_keyboard=self._on_key)
+        ExceptionManager.add_handler(self.last_handler)
         self._echoes = Echoes()
         return self.shell
 
     def on_start(self) -> None:
         """Rank once the window is there."""
         prepare_engines()
+        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
         self.start_reading()
 
     def start_reading(self) -> None:
@@ -108,7 +152,9 @@ class EdgeNewsApp(App):
         def started(notices: tuple[Notice, ...]) -> None:
             for notice in notices:
                 self.shell.say(self.told(notice))
-            self.navigation.go("feed")
+            self.commands.profile.show_private()
+            self.navigation.go("feed" if self.settings.is_started else "start")
+            self.feeds.look()
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -124,10 +170,13 @@ class EdgeNewsApp(App):
     def on_resume(self) -> None:
         """Time went on: ages, and perhaps the order."""
         self.navigation.refresh()
+        self.feeds.look()
 
     def on_stop(self) -> None:
         """Close the databases."""
         Window.unbind(on_keyboard=self._on_key)
+        ExceptionManager.remove_handler(self.last_handler)
+        self.feeds.cancel()
         self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
@@ -168,18 +217,15 @@ class EdgeNewsApp(App):
         self.commands.do(lambda session: why_page(session, now, article_id), explained, once="why")
 
     def erase(self) -> None:
-        """Forget the reader, and at once what was seen: it would be kept again behind the erasing."""
-        feed = self.navigation.screen("feed")
-        assert isinstance(feed, ForYouScreen)
-        feed.forget()
-        self.commands.forget_marks()
+        """Forget the reader."""
+        self.commands.profile.erase()
 
-        def erased(_: object) -> None:
-            feed.forget()
-            self.commands.rank()
-            self.navigation.refresh()
-
-        self.commands.do(lambda session: session.erase(), erased, once="erase")
+    def after_fault(self) -> None:
+        """Something in the app failed: what was asked for and not done counts as not asked, and the reader goes on."""
+        self.commands.forget_pending()
+        if self.sheet is not None:
+            self.sheet.dismiss(animation=False)
+        self.navigation.go("fault")
 
     def back(self) -> bool:
         """Close a sheet, or go back; False where that leaves the app."""
@@ -198,8 +244,9 @@ class EdgeNewsApp(App):
     def _keep(self, settings: Settings) -> None:
         try:
             save_settings(self.data_dir, settings)
-        except OSError:
-            return  # a full disk is told of where a deed of the reader's is lost
+        except OSError as error:
+            remedy = Remedy.FREE_SPACE if error.errno in (ENOSPC, EDQUOT) else Remedy.MAKE_WRITABLE
+            raise StorageError("the settings could not be kept", remedy) from error
 
     def _failed(self, error: EdgeError, again: Callable[[], None]) -> None:
         self.shell.say(self.told(error), self.tr("Try again"), again)

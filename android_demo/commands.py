@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from android_demo.commands_lists import ListCommands
+from android_demo.commands_profile import ProfileCommands
 from android_demo.core.marks import Marks, Verdict
 from android_demo.core.pages.stories import StoriesPage, for_you_page
 from android_demo.core.session import Session
+from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
@@ -28,6 +30,7 @@ class Commands:
         navigation: Navigation,
         now: Callable[[], datetime],
         told: Callable[[EdgeError], str],
+        feeds: FeedSync,
     ) -> None:
         """Nothing is done yet.
 
@@ -38,12 +41,15 @@ class Commands:
             navigation: Knows the screens that show it.
             now: The clock.
             told: Words an error.
+            feeds: Fetches the subscribed feeds.
         """
+        self.feeds = feeds
         self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
         self._now, self._told = now, told
         self._marks: dict[str, Marks] = {}  # of articles that were judged here; what is shown before it is kept
         self._pending: set[Hashable] = set()
         self.lists = ListCommands(self, shell, navigation, now)
+        self.profile = ProfileCommands(self, shell, navigation, now)
 
     @property
     def tr(self) -> Wording:
@@ -147,6 +153,7 @@ class Commands:
             feed.offer(page)  # type: ignore[attr-defined]
 
         self._worker.run(lambda: for_you_page(self._session, now, depth), ranked, key="rank")
+        self.feeds.look()
 
     def do(
         self,
@@ -169,6 +176,18 @@ class Commands:
             self._shell.say(self._told(error), self.tr("Try again"), lambda: self.do(call, then, once=once))
 
         self._worker.run(lambda: call(self._session), done, failed)
+
+    def refresh_feeds(self, then: Callable[[], None] = lambda: None) -> None:
+        """Fetch all feeds now.
+
+        Args:
+            then: Called when that is over, whatever came of it.
+        """
+        self.feeds.refresh(then=then)
+
+    def forget_pending(self) -> None:
+        """What was asked for and not done, such as by a fault of the app, counts as not asked."""
+        self._pending = set()
 
     def forget_marks(self) -> None:
         """The reader was erased."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 PHONE_PX = (412, 892)  # at density 1
 
 
-def prepare_offscreen(text_scale: float = 1.0) -> None:
-    """Have Kivy open a window of PHONE_PX without a display, at density 1 and with no settings but these."""
+def prepare_offscreen(text_scale: float = 1.0, size: tuple[int, int] = PHONE_PX) -> None:
+    """Have Kivy open a window without a display, at density 1 and with no settings but these.
+
+    Args:
+        text_scale: Of the system.
+        size: px; a width that is no multiple of 4 gives skewed pictures.
+    """
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
     os.environ.update(
@@ -38,8 +43,8 @@ def prepare_offscreen(text_scale: float = 1.0) -> None:
     from kivy.config import Config
 
     # The window is opened by the first import of the app, and an offscreen frame buffer never changes its size.
-    Config.set("graphics", "width", str(PHONE_PX[0]))
-    Config.set("graphics", "height", str(PHONE_PX[1]))
+    Config.set("graphics", "width", str(size[0]))
+    Config.set("graphics", "height", str(size[1]))
     Config.set("graphics", "maxfps", "0")  # the loop must not wait for a screen
     for device, _ in Config.items("input"):
         Config.remove_option("input", device)
@@ -51,6 +56,7 @@ class Driver:
     def __init__(self, app: EdgeNewsApp) -> None:
         """Start an app and let it draw its first frames."""
         self.app = app
+        self.is_strict = True  # a fault of the app is raised here, in the place of the page that tells of it
         app._run_prepare()  # what run() does before its endless loop; Kivy has no public way to it
         self.frames(3)
 
@@ -76,6 +82,8 @@ class Driver:
 
         for _ in range(count):
             EventLoop.idle()
+            if self.app.last_handler.last is not None and self.is_strict:
+                raise self.app.last_handler.last
 
     def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
         """Let frames pass until something is true.
@@ -102,8 +110,59 @@ class Driver:
 
     def rest(self) -> None:
         """Wait until nothing that was asked for is still to be done."""
-        self.until(lambda: self.app.worker.num_waiting == 0)
+        self.until(lambda: self.app.worker.num_waiting == 0 and self.app.network.num_waiting == 0)
         self.frames(3)
+
+    def tour(self) -> Iterator[str]:
+        """Go to every screen and open every sheet, and name each while it is shown."""
+        from android_demo.ui.screens import SCREENS
+
+        article_id = self.app.navigation.screen("feed").ids.cards.rows[0].article_id
+        for name in SCREENS:
+            wants_article = "article_id" in getattr(self.app.navigation.screen(name).ask, "__annotations__", {})
+            self.go(name, **({"article_id": article_id} if wants_article else {}))
+            yield name
+        self.go("feed")
+        for sheet in self.sheets(article_id):
+            self.app.open_sheet(sheet)
+            self.rest()
+            self.until(lambda: self.app.sheet._anim_alpha == 1)
+            yield type(sheet).__name__
+            self.close_sheet()
+
+    def sheets(self, article_id: str) -> Iterator[Any]:
+        """One of every kind of sheet, filled and not yet open."""
+        from android_demo.core.pages.feeds import FeedRow
+        from android_demo.core.pages.why import why_page
+        from android_demo.ui.feeds import FeedSheet
+        from android_demo.ui.reading_sheet import ReadingSheet
+        from android_demo.ui.sheet import Question
+        from android_demo.ui.story_sheet import StorySheet
+        from android_demo.ui.why import Why
+
+        app, now, why = self.app, self.app.now(), Why()
+        yield StorySheet(app.navigation.screen("feed").ids.cards.rows[0])
+        app.commands.do(lambda session: why_page(session, now, article_id), why.show)
+        self.rest()
+        yield why
+        yield ReadingSheet()
+        yield FeedSheet(
+            FeedRow("https://news.example/feed", "A newspaper of some city", "news.example", "", False, 3, "World", ""),
+            ("World", "Science and technology"),
+        )
+        yield Question(
+            app.tr("Erase what the app knows of you?"),
+            app.tr("This cannot be undone."),
+            app.tr("Erase"),
+            app.tr("Keep it"),
+            lambda: None,
+        )
+
+    def close_sheet(self) -> None:
+        """Put the sheet in front away."""
+        if self.app.sheet is not None:
+            self.app.sheet.dismiss(animation=False)
+        self.frames(2)
 
     def touch_at(self, x: float, y: float) -> None:
         """Tap a point of the window."""
@@ -131,6 +190,15 @@ class Driver:
     def tap(self, widget: Widget) -> None:
         """Tap a widget's middle."""
         self.touch_at(*widget.to_window(*widget.center))
+
+    def show(self, widget: Widget) -> None:
+        """Scroll until a widget is in sight."""
+        scroller: Any = widget.parent
+        while not hasattr(scroller, "scroll_to"):
+            scroller = scroller.parent
+        self.frames(2)
+        scroller.scroll_to(widget, animate=False)
+        self.frames(3)
 
     def drag(self, x: float, y: float, dy: float, steps: int = 8) -> UnitTestTouch:
         """Move a finger up (dy > 0) or down, and leave it on the glass."""

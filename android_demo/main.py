@@ -23,10 +23,8 @@ def main() -> None:
     from android_demo.core.remedies import told
     from android_demo.core.theme import LIGHT
     from android_demo.platform.bars import keep_clear_of_bars
-    from android_demo.platform.certificates import trust_certificates
     from edge_runtime import StorageError
 
-    trust_certificates()
     try:
         app = EdgeNewsApp()
     except StorageError as error:

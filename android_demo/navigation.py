@@ -81,7 +81,7 @@ class Navigation:
         """Go back to where the reader came from; False where that is out of the app."""
         self._awaited = None
         if len(self.stack) < 2:
-            if self.stack and self.stack[0].screen not in ("feed", "message"):
+            if self.stack and self.stack[0].screen != "feed" and not self.screen(self.stack[0].screen).is_alone:
                 self._arrive(Place("feed"))
                 return True
             return False
@@ -100,7 +100,7 @@ class Navigation:
         self._awaited = None
         self._leave()
         screen = self.screen(place.screen)
-        if screen.tab or place.screen == "message":
+        if screen.tab or screen.is_alone:
             self.stack = [place]
         elif self.stack and self.stack[-1].screen == place.screen:
             self.stack[-1] = place  # the next article in the place of this one

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from android_demo.platform.certificates import trust_certificates
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.storage import app_data_dir
 from android_demo.platform.zone import device_zone
@@ -84,7 +83,6 @@ def _notify(reader: Reader, now: datetime, zone: tzinfo, notifier: Notifier) -> 
 def main() -> None:
     """Run until the life of the service is over."""
     logging.basicConfig(level=logging.INFO)
-    trust_certificates()
     data_dir, notifier = app_data_dir() / "reader", device_notifier()
     run_rounds(
         lambda: run_round(data_dir, datetime.now(UTC), device_zone(), notifier),

@@ -22,7 +22,7 @@ DESKTOP_ONLY = {
             "__main__.py",
             "stage.py",
             "driver.py",
-            "screenshots.py",
+            "gallery.py",
             "check_apk.py",
             "apk",
             "Dockerfile",

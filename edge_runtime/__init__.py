@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
     from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+    from edge_runtime.feeds.preview import FeedPreview, preview_feed
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
+    from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
-    from edge_runtime.installation import install_bundle
+    from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
     from edge_runtime.list_filter import ListFilter
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
@@ -120,9 +122,11 @@ _HOMES = {
     "feeds.opml": ("Subscription", "read_opml", "write_opml"),
     "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
     "feeds.parse": ("ParsedFeed", "parse_feed"),
+    "feeds.preview": ("FeedPreview", "preview_feed"),
     "feeds.shelf": ("ShelfFeed", "shelf"),
+    "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
-    "installation": ("install_bundle",),
+    "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
     "list_filter": ("ListFilter",),
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
@@ -199,6 +203,7 @@ __all__ = [
     "FeedError",
     "FeedItem",
     "FeedOutcome",
+    "FeedPreview",
     "FeedStatus",
     "FetchError",
     "Found",
@@ -245,6 +250,7 @@ __all__ = [
     "SubscribeStatus",
     "Subscription",
     "SyncOptions",
+    "SyncRun",
     "UnknownArticleError",
     "UnknownEntryError",
     "UnknownFeedError",
@@ -261,15 +267,18 @@ __all__ = [
     "Wording",
     "__version__",
     "article_page",
+    "bring_back_bundle",
     "data_home",
     "demo_articles",
     "digest_title",
     "install_bundle",
+    "is_bundle_installed",
     "msgid",
     "notifications",
     "parse_article",
     "parse_feed",
     "prepare_engines",
+    "preview_feed",
     "read_articles",
     "read_bundle",
     "read_opml",

@@ -57,9 +57,12 @@ from edge_runtime.types import (
 from edge_runtime.worth.lists import NUM_COUNTED
 
 if TYPE_CHECKING:
+    import threading
+
     from edge_runtime.feeds.fetch import Fetch
     from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed
+    from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import SubscribeOutcome, WantedFeed
     from edge_runtime.intake.feeds import FeedIntake
 
@@ -97,7 +100,8 @@ class Reader(ReaderDeeds):
         Args:
             data_dir: Where cache, profile and subscriptions live.
             bundle: A bundle to use this time; else the installed one, else the one that came with the package.
-            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given.
+            engine: numpy, ai-edge-litert or tflite-runtime; the first that runs the bundle if not given. Also
+                numpy-unrounded, which computes an int8 bundle in float, to compare with.
             max_articles: How many articles the cache may hold, up to 100,000; more than there may be go with the next
                 ones that come.
 
@@ -167,21 +171,61 @@ class Reader(ReaderDeeds):
         with self._feeds_in() as feeds:
             return feeds.take(Feed(url, title, topic, now), parsed, now)
 
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Take articles out of the cache, such as samples once there is news; saved ones stay.
+
+        Returns:
+            How many went. What the reader did with them stays in the profile.
+
+        Raises:
+            StorageError: It could not be written; nothing went.
+        """
+        return self._intake.remove({*article_ids} - self.saved_ids())
+
     def sync(
         self,
         now: datetime,
         options: SyncOptions | None = None,
         progress: Callable[[FeedOutcome], object] = lambda outcome: None,
         only: Collection[str] | None = None,
+        stop: threading.Event | None = None,
     ) -> list[FeedOutcome]:
-        """Fetch the subscribed feeds that are due, or only those at some addresses; see `feeds.sync.sync_feeds`."""
-        # Loaded here: reading needs no network.
-        from edge_runtime.feeds.sync import sync_feeds
+        """Fetch the subscribed feeds that are due, or only those at some addresses; see `feeds.sync.sync_feeds`.
 
-        with self._feeds_in() as feeds:
-            return sync_feeds(
-                self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only=only
-            )
+        Args:
+            now: UTC-aware.
+            options: How servers are asked.
+            progress: Called after each feed; `FeedOutcome.done` and `total` say how far it is.
+            only: Addresses of subscriptions.
+            stop: Once it is set, from any thread, the sync ends after the feed at hand.
+        """
+        run = self.begin_sync(now, options, progress, only)
+        run.stop = stop or run.stop
+        return run.run()
+
+    def begin_sync(
+        self,
+        now: datetime,
+        options: SyncOptions | None = None,
+        progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+        only: Collection[str] | None = None,
+    ) -> SyncRun:
+        """A sync in steps: another thread may fetch while this one, which owns the reader, does other things.
+
+        Arguments are `sync`'s; what each thread does, `SyncRun` says.
+        """
+        # Loaded here: reading needs no network.
+        from edge_runtime.feeds.sync import SyncRun
+        from edge_runtime.intake.feeds import FeedIntake
+
+        feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
+
+        def evict() -> None:
+            self._intake.evict(self._kept())
+
+        return SyncRun(
+            self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only, at_end=evict
+        )
 
     def subscribe(
         self,

@@ -22,7 +22,7 @@ class Sentence(str):
 
     def __new__(cls, template: str, /, **facts: object) -> Sentence:
         """The template with its facts in place."""
-        said = super().__new__(cls, template.format(**facts) if facts else template)
+        said = str.__new__(cls, template.format(**facts) if facts else template)
         said.template, said.facts = template, facts
         return said
 

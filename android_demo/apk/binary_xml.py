@@ -48,7 +48,7 @@ def read_binary_xml(data: bytes) -> Element:
         if kind != XML:
             raise ValueError("not Android's compiled XML")
         return _read_chunks(data, header)
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+    except (struct.error, OverflowError, IndexError, UnicodeDecodeError) as error:
         raise ValueError(f"damaged compiled XML: {error}") from error
 
 

@@ -40,8 +40,8 @@ def read_library(data: bytes) -> Library:
         segments = [_segment(data, begin + number * size, is_64=is_64) for number in range(count)]
         loads = [one for one in segments if one.kind == PT_LOAD]
         needed = _needed(data, segments, is_64=is_64)
-    except struct.error as error:
-        raise ValueError("cut off") from error
+    except (struct.error, OverflowError) as error:
+        raise ValueError("cut off, or an offset beyond the file") from error
     misplaced = sum((one.offset - one.address) % max(one.alignment, 1) != 0 for one in loads)
     return Library(MACHINES.get(machine, "?"), tuple(one.alignment for one in loads), misplaced, needed)
 

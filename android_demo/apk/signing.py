@@ -49,7 +49,7 @@ def read_signing(data: bytes) -> Signing:
         ending = data[end : end + 16] + struct.pack("<I", begin) + data[end + 20 :]
         parts = (data[:begin], data[directory:end], ending)
         wrong = [name for name, block in blocks.items() if not _has_good_digests(block, parts)]
-    except struct.error as error:
+    except (struct.error, OverflowError) as error:
         raise ValueError(f"damaged signing block: {error}") from error
     return Signing(frozenset(blocks), tuple(wrong))
 

@@ -2,10 +2,11 @@
 
 A whole Noto Sans CJK is 19 MB a weight. Kivy draws a label with one file and knows no fallback, so each subset must
 have all that news in English and Chinese needs: simplified and common traditional characters, and a Latin to match.
-A character beyond that is drawn as a box.
+Articles can be read in a serif, which is Latin alone: a Chinese one would double the app. Other scripts are drawn in
+the device's own fonts, see `core.scripts`; what no font has is drawn as a box.
 
-Needs `fonttools` and the Debian packages `fonts-noto-cjk` and `fonts-materialdesignicons-webfont`; none is needed to
-run the app.
+Needs `fonttools` and the Debian packages `fonts-noto-cjk`, `fonts-noto-core` and `fonts-materialdesignicons-webfont`;
+none is needed to run the app.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from android_demo.core import scripts
 from android_demo.core.signs import SIGNS
 
 SOURCE_DIR = Path("/usr/share/fonts/opentype/noto")
+SERIF_DIR = Path("/usr/share/fonts/truetype/noto")
 SIGNS_SOURCE = Path("/usr/share/fonts/truetype/materialdesignicons-webfont/materialdesignicons-webfont.ttf")
 TARGET_DIR = Path(__file__).parent / "fonts"
 KOREAN_FACE, SIMPLIFIED_CHINESE_FACE = 1, 2  # in the collection; face 0 draws the Japanese shapes of 直 and 骨
 
-LATIN = {*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), *range(0x2030, 0x205F), 0x20AC, 0x2122}
+LATIN = {code for code in range(0x20, 0x2200) if scripts.is_plain(chr(code), in_latin=True)}
 SYMBOLS = {*range(0x2190, 0x2194), *map(ord, "★☆▲▼♥♡×−")}
 # The Chinese face draws these as wide as a character, which tears English apart: Don ’ t. The Korean face does not.
 LATIN_WIDTH = "‘’“”·•"
@@ -63,6 +66,17 @@ def build(source: Path, style: str, characters: set[int]) -> None:
     subset.save_font(font, str(TARGET_DIR / f"NewsSans-{style}.otf"), options)
 
 
+def build_serif(style: str) -> None:
+    """Write the Latin serif of one weight as NewsSerif-`style`.ttf. Noto's name is not reserved, so it is kept."""
+    options = subset.Options(hinting=False, notdef_outline=True)
+    options.layout_features, options.name_IDs = ["kern", "ccmp", "mark", "locl"], ["*"]
+    font = subset.load_font(str(SERIF_DIR / f"NotoSerif-{style}.ttf"), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=LATIN)
+    subsetter.subset(font)
+    subset.save_font(font, str(TARGET_DIR / f"NewsSerif-{style}.ttf"), options)
+
+
 def build_signs() -> None:
     """Write the signs on buttons. The font's own name is reserved, so the subset has another."""
     options = subset.Options(hinting=False, notdef_outline=True)
@@ -82,6 +96,8 @@ def main(arguments: list[str]) -> None:
     characters = simplified_and_traditional() | LATIN | SYMBOLS
     build(Path(regular), "Regular", characters)
     build(Path(bold), "Bold", characters)
+    for style in ("Regular", "Bold"):
+        build_serif(style)
     build_signs()
     for file in sorted(TARGET_DIR.glob("News*.?tf")):
         print(f"{file.stat().st_size:>9,} {file.name}")

@@ -1,48 +1,88 @@
-"""Facts and remedies as the app says them: there is nothing to type."""
+"""Facts and remedies as the app says them: nothing to type, and no path, file or option of another program."""
 
 from __future__ import annotations
 
-from edge_runtime import EdgeError, Notice, Remedy, Wording
+import re
 
+from android_demo.core.feed_words import trouble_in_words
+from edge_runtime import EdgeError, FeedError, FetchError, Notice, Remedy, Wording
+
+# Where the fact tells a program's user what a reader cannot see, the app says both in words of its own.
+SENTENCES = {
+    Remedy.CHOOSE_DIRECTORY: "This app has no folder of its own to keep articles in. Install the app again.",
+    Remedy.SET_HOME: "This device gives the app no folder of its own to keep articles in.",
+    Remedy.FREE_SPACE: "This could not be kept: the device is full. Free some space, then try again.",
+    Remedy.WAIT: "Another program is writing to the data of this app. Close that one, then try again.",
+    Remedy.CHECK_DISK: "The storage of this device failed. Close the app and open it again.",
+    Remedy.CHECK_RIGHTS: "The storage of this device does not let the app at its data. Start the device again.",
+    Remedy.CLOSE_PROGRAMS: "This device has no memory to spare. Close other apps, then try again.",
+    Remedy.LOCAL_DISK: "The app can keep its data on a disk of this device alone, and this is none.",
+    Remedy.MAKE_WRITABLE: "Nothing can be kept: the storage of this device can only be read.",
+    Remedy.MOVE_AWAY: "The data of this app is damaged. Clear the data of the app to begin anew.",
+    Remedy.PYTHON_OF_PACKAGE: "The app is not whole. Install the app again.",
+    Remedy.START_AGAIN: "The data of this app was moved while it was open. Close the app and open it again.",
+    Remedy.INSTALL_ENGINE: "This app cannot run its model on this device. Install the app again.",
+    Remedy.INSTALL_NUMPY_1: "The parts of this app do not fit together. Install the app again.",
+    Remedy.USE_LITERT: "This app cannot run its model on this device. Install the app again.",
+    Remedy.OTHER_ENGINE: "This app cannot run its model on this device. Install the app again.",
+    Remedy.GET_BUNDLE: "The model of this app is damaged. Install the app again.",
+    Remedy.BUNDLE_FILE: "The model of this app is missing. Install the app again.",
+    Remedy.GIVE_CA_FILE: "This app was built without a list of the sites' authorities. Install the app again.",
+    Remedy.INSTALL_TZDATA: "This app was built without the time zones. Install the app again.",
+    Remedy.GET_AGAIN: "The file is damaged. Get it again.",
+    Remedy.ALLOW_PRIVATE: "It is in your own network, and feeds are fetched from the internet alone.",
+    Remedy.INSTALL_NOTIFY_SEND: "This device shows no notifications of its own; the app shows them while it is open.",
+    Remedy.INSTALL_APPRISE: "This device shows no notifications of its own; the app shows them while it is open.",
+    Remedy.EXPORTED_FILE: "This is no file that the app exported. Choose another one.",
+    Remedy.EXPORT_AGAIN: "The file is damaged. Export it again, and choose the new one.",
+    Remedy.OPML_FILE: "This is no list of feeds. Export the subscriptions of the other reader as OPML.",
+}
+# What is said after the fact.
 WORDS = {
-    Remedy.CHOOSE_DIRECTORY: "this app needs a folder of its own to keep articles in",
-    Remedy.SET_HOME: "this device gives the app no folder of its own",
     Remedy.LIST_ARTICLES: "go back to the list of articles",
     Remedy.LIST_PROFILE: "your interests list what there is",
     Remedy.LIST_FEEDS: "choose one of the feeds in the list",
     Remedy.SYNC: "the rest comes with the next fetch",
-    Remedy.EXPORT_AGAIN: "export it again, and choose the new file",
-    Remedy.GET_AGAIN: "get the file again",
     Remedy.CHECK_PATH: "choose a file that is there",
-    Remedy.OPML_FILE: "export the subscriptions of the other reader as OPML",
-    Remedy.EXPORTED_FILE: "choose a file that was exported",
-    Remedy.FREE_SPACE: "this device is full: free some space, then try again",
-    Remedy.WAIT: "another program uses it: close that one, then try again",
-    Remedy.CHECK_DISK: "the storage of this device failed: close the app and open it again",
-    Remedy.CHECK_RIGHTS: "the storage of this device does not let the app at it",
-    Remedy.CLOSE_PROGRAMS: "this device has no memory to spare: close other apps, then try again",
-    Remedy.LOCAL_DISK: "the app keeps its articles on this device alone",
-    Remedy.MAKE_WRITABLE: "the storage of this device can only be read",
-    Remedy.MOVE_AWAY: "clear the data of the app",
-    Remedy.PYTHON_OF_PACKAGE: "install the app again",
-    Remedy.START_AGAIN: "close the app and open it again",
-    Remedy.UPDATE: "update the app",
-    Remedy.ALLOW_PRIVATE: "feeds of your own network are not fetched",
-    Remedy.INSTALL_ENGINE: "this app was built without one",
-    Remedy.INSTALL_NUMPY_1: "this app was built with parts that do not fit together",
-    Remedy.USE_LITERT: "install the app again",
-    Remedy.OTHER_ENGINE: "install the app again",
-    Remedy.GET_BUNDLE: "install the app again",
-    Remedy.BUNDLE_FILE: "install the app again",
-    Remedy.INSTALL_NOTIFY_SEND: "the app shows its notifications itself",
-    Remedy.INSTALL_APPRISE: "the app shows its notifications itself",
-    Remedy.GIVE_CA_FILE: "this app was built without one",
-    Remedy.INSTALL_TZDATA: "this app was built without one",
     Remedy.UNHIDE: "like it to bring it back",
+    Remedy.UPDATE: "update the app",
 }
+# By what the fact says, where the remedy alone does not tell.
+_FACTS = (
+    (
+        r"cache was damaged",
+        "The stored stories were damaged. A new store was begun with what you saved; fetch the rest.",
+    ),
+    (
+        r"not in place: it is read from a copy",
+        "The storage of this device can only be read. You can read on, and nothing new is kept.",
+    ),
+    (r"newer release|format \d+, this runtime|wants release", "A newer version of the app made this. Update the app."),
+    (r"version \d+, this release reads", "A newer version of the app made this. Update the app."),
+    (r"most .* bytes|bytes; at most", "The file is too large to be read."),
+    (r"(?i)database or disk is full|no space left", SENTENCES[Remedy.FREE_SPACE]),
+)
+# What no reader can use: a path, an option, code, and what a database calls itself.
+_FOR_PROGRAMS = re.compile(
+    r"`|(?<!\w)--\w|\bpip\b|(?:^|\s)(?:[A-Za-z]:)?[/\\]\w|\w\.(?:db|bundle|json)\b|Error\b|errno"
+)
+_PATH = re.compile(r"^(?:[A-Za-z]:)?[/\\].*?: ")
+UNKNOWN = "Something went wrong in the app. Close it and open it again."
 
 
-def told(what: EdgeError | Notice, tr: Wording) -> str:
-    """A fact and its remedy in one line."""
-    fact = tr.sentence(what.fact)
-    return tr("{fact}; {remedy}", fact=fact, remedy=tr(WORDS.get(what.remedy, ""))) if what.remedy else fact
+def told(what: EdgeError | Notice, tr: Wording | None = None) -> str:
+    """What happened and what helps, in one or two sentences."""
+    tr = tr or Wording()
+    fact = str(what.fact)
+    for pattern, words in _FACTS:
+        if re.search(pattern, fact):
+            return tr(words)
+    if what.remedy in SENTENCES:
+        return tr(SENTENCES[what.remedy])
+    if isinstance(what, FetchError | FeedError):
+        return trouble_in_words(fact, tr)
+    shown = fact if _PATH.match(fact) is None else _PATH.sub("", fact)
+    said = tr.sentence(what.fact) if shown == fact else shown
+    if _FOR_PROGRAMS.search(said):
+        return tr(UNKNOWN)
+    return tr("{fact}; {remedy}", fact=said, remedy=tr(WORDS[what.remedy])) if what.remedy in WORDS else said

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
-from edge_runtime import Article, Notice, Origin, Reader, ScoredArticle, Signal, Wording, demo_articles
+from edge_runtime import (
+    Article,
+    ArticleMarks,
+    FeedOutcome,
+    Notice,
+    Origin,
+    Reader,
+    ScoredArticle,
+    Signal,
+    SyncOptions,
+    Wording,
+)
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -21,6 +34,8 @@ class Session:
     bundle: Path | None
     first_articles: FirstArticles
     tr: Wording = field(default_factory=Wording)
+    ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
+    is_offline: bool = False  # the last sync reached no server
     _reader: Reader | None = None
     _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
@@ -34,7 +49,7 @@ class Session:
         """
         if self._reader is None:
             self._reader = Reader.open(self.data_dir, self.bundle)
-        if not self._reader.count():
+        if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
         return self._reader.notices
 
@@ -50,12 +65,42 @@ class Session:
         return self._reader
 
     def samples(self, now: datetime) -> frozenset[str]:
-        """Ids of the articles that came with the app."""
-        return frozenset(article.article_id for article in demo_articles(now))
+        """Ids of the articles that came with the app; none once a feed has brought its own."""
+        if any(feed.last_ok for feed in self.reader.feeds.feeds()):
+            return frozenset()
+        return frozenset(article.article_id for article in self.first_articles(now))
+
+    def sync(
+        self,
+        now: datetime,
+        options: SyncOptions,
+        progress: Callable[[FeedOutcome], object],
+        only: Collection[str] | None,
+        count: Callable[[int], object],
+    ) -> list[FeedOutcome]:
+        """Fetch feeds, and remove the samples once the first of them has brought something.
+
+        Args:
+            now: UTC-aware.
+            options: How servers are asked.
+            progress: Called after each feed.
+            only: Addresses of subscriptions; all if not given.
+            count: Told how many feeds there are, before the first is fetched.
+        """
+        samples = self.samples(now)
+        known = {feed.url for feed in self.reader.feeds.feeds()}
+        only = None if only is None else known.intersection(only)
+        count(len(known if only is None else only))
+        outcomes = self.reader.sync(now, options, progress, only)
+        if samples and any(outcome.added for outcome in outcomes):
+            self.reader.remove(samples)
+        return outcomes
 
     def ranked(self, now: datetime, limit: int) -> list[ScoredArticle]:
         """The best of the cache; `mark_shown` knows them from now on."""
+        began = perf_counter()
         scored = self.reader.feed(now, limit)
+        self.ranking_ms.append((perf_counter() - began) * 1000)
         self._scored |= {item.article.article_id: item for item in scored}
         return scored
 
@@ -63,12 +108,7 @@ class Session:
         """What the reader has said of articles, by id."""
         ids = [article.article_id for article in articles]
         return {
-            article_id: Marks(
-                "like" if found.is_liked else "dislike" if found.is_disliked else "",
-                found.is_saved,
-                found.is_read,
-                found.is_hidden,
-            )
+            article_id: Marks(_verdict(found), found.is_saved, found.is_read, found.is_hidden)
             for article_id, found in zip(ids, self.reader.marks(ids), strict=True)
         }
 
@@ -87,10 +127,10 @@ class Session:
 
     def judge(self, article_id: str, verdict: Verdict, at: datetime) -> None:
         """Keep that the reader wants more or less like this, or neither any more."""
-        (standing,) = self.reader.marks([article_id])
-        if verdict:
+        (standing,) = map(_verdict, self.reader.marks([article_id]))
+        if verdict and verdict != standing:
             self.reader.record(article_id, Signal(verdict), at)
-        elif standing.is_liked or standing.is_disliked:
+        elif standing and not verdict:
             self.reader.unjudge(article_id)
 
     def save(self, article_id: str, at: datetime, *, is_saved: bool) -> None:
@@ -112,8 +152,23 @@ class Session:
         self.reader.erase()
         self._scored = {}
 
+    def reopen(self, bundle: Path | None) -> None:
+        """Open the reader anew, with another bundle; the one of the data directory where none is given.
+
+        Raises:
+            EdgeError: It cannot rank with this one; the session goes on as it was.
+        """
+        opened = Reader.open(self.data_dir, bundle)
+        self.close()
+        self._reader, self.bundle, self._scored = opened, bundle, {}
+        self.ranking_ms.clear()
+
     def close(self) -> None:
         """Close the databases."""
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+
+def _verdict(marks: ArticleMarks) -> Verdict:
+    return "like" if marks.is_liked else "dislike" if marks.is_disliked else ""

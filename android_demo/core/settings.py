@@ -24,6 +24,7 @@ class Settings:
     serif: bool = False  # of articles
     images: bool = False  # fetch thumbnails
     read_on_scroll: bool = False  # what is scrolled past is marked as read
+    background: bool = False  # fetch while the app is closed
     is_started: bool = False  # the first start was gone through or skipped
     recent_searches: tuple[str, ...] = ()  # newest first
 

@@ -47,5 +47,9 @@ SIGNS = {
     "copy": "\uf18f",  # content-copy
     "lab": "\uf093",  # flask
     "chart": "\uf12a",  # chart-line
+    "text": "\uf27f",  # format-size
+    "browser": "\uf3cc",  # open-in-new
+    "minus": "\uf374",  # minus
+    "take_away": "\uf377",  # minus-circle-outline
     "history": "\uf2da",  # history
 }

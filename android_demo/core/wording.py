@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from android_demo.core.wrapping import latin_dots
 from edge_runtime import Signal, Wording
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -44,7 +45,12 @@ def topic_in_words(category: str, tr: Callable[[str], str] = str) -> str:
 
 def drawable(text: str) -> str:
     """The text without emoji, which the app's fonts would draw as boxes, and on one line."""
-    return " ".join(_PERHAPS_EMOJI.sub(_unless_emoji, text).split())
+    return " ".join(without_emoji(text).split())
+
+
+def without_emoji(text: str) -> str:
+    """The text without emoji, its spaces and line ends as they are."""
+    return latin_dots(_PERHAPS_EMOJI.sub(_unless_emoji, text))
 
 
 def _unless_emoji(found: re.Match[str]) -> str:

@@ -8,13 +8,15 @@ short ends with an ellipsis.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"  # CJK and its signs
 CLOSING = "。，、．：；！？」』】）》〉〕”’…—·％),.:;!?]}%"
 OPENING = "「『【（《〈〔“‘([{"
 TOKEN = re.compile(rf"\s+|[{WIDE}]|[^\s{WIDE}]+")
 ELLIPSIS = "…"
+_LATIN_ELLIPSIS = re.compile(f"(?<![{WIDE}…])…(?!…)")
 
 Measure = Callable[[str], float]
 
@@ -28,34 +30,53 @@ def wrap(text: str, width: float, measure: Measure, max_lines: int | None = None
         measure: Width of a short string. It is asked for one piece at a time, so that its answers can be kept.
         max_lines: The rest is dropped and the last line ends with an ellipsis.
     """
-    lines: list[str] = []
-    line, used = "", 0.0
-    for piece in pieces(text):
-        for part in [piece] if measure(piece.rstrip()) <= width else list(piece):
-            if line and used + measure(part.rstrip()) > width:
-                lines.append(line.rstrip())
-                line, used = "", 0.0
-            line += part
-            used += measure(part)
-    lines.append(line.rstrip())
-    if max_lines is None or len(lines) <= max_lines:
+    if max_lines is None:
+        return list(broken(text, width, measure))
+    lines = list(islice(broken(text, width, measure), max_lines + 1))
+    if len(lines) <= max_lines:
         return lines
     return [*lines[: max_lines - 1], _shortened(lines[max_lines - 1], width, measure)]
 
 
+def broken(text: str, width: float, measure: Measure) -> Iterator[str]:
+    """The lines of `wrap`, one by one: of a long text no more is measured than is asked for."""
+    line, used = "", 0.0
+    for piece in _pieces(text):
+        for part in [piece] if measure(piece.rstrip()) <= width else list(piece):
+            if line and used + measure(part.rstrip()) > width:
+                yield line.rstrip()
+                line, used = "", 0.0
+            line += part
+            used += measure(part)
+    yield line.rstrip()
+
+
 def pieces(text: str) -> list[str]:
     """The parts between which a line may break; together they are the text. A word keeps the space after it."""
-    found: list[str] = []
-    for token in TOKEN.findall(text):
-        if found and (token.isspace() or token[0] in CLOSING or found[-1][-1] in OPENING):
-            found[-1] += token
+    return list(_pieces(text))
+
+
+def latin_dots(text: str) -> str:
+    """The text with three dots for an ellipsis that follows no Chinese: the app's font has only the Chinese one, whose
+    dots float in the middle of the line."""
+    return _LATIN_ELLIPSIS.sub("...", text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    last = ""
+    for found in TOKEN.finditer(text):
+        token = found.group()
+        if last and not (token.isspace() or token[0] in CLOSING or last[-1] in OPENING):
+            yield last
+            last = token
         else:
-            found.append(token)
-    return found
+            last += token
+    if last:
+        yield last
 
 
 def _shortened(line: str, width: float, measure: Measure) -> str:
     kept = pieces(line)
-    while len(kept) > 1 and measure("".join(kept).rstrip() + ELLIPSIS) > width:
+    while len(kept) > 1 and measure(latin_dots("".join(kept).rstrip() + ELLIPSIS)) > width:
         kept.pop()
-    return "".join(kept).rstrip(" ,.:;，。：；、") + ELLIPSIS
+    return latin_dots("".join(kept).rstrip(" ,.:;，。：；、") + ELLIPSIS)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from android_demo.platform.device import java_class, on_android
+from edge_runtime import UnknownZoneError, zone_named
 
 
 def device_zone() -> tzinfo:
     """On Android by its name from the package tzdata; elsewhere, and for a name unknown there, today's offset."""
     if on_android():
-        try:
-            return ZoneInfo(str(java_class("java.util.TimeZone").getDefault().getID()))
-        except (ZoneInfoNotFoundError, ValueError):
-            pass  # of Android's own making, as GMT+05:30
+        with suppress(UnknownZoneError):  # one of Android's own making, as GMT+05:30
+            return zone_named(str(java_class("java.util.TimeZone").getDefault().getID()))
     return datetime.now().astimezone().tzinfo or UTC

@@ -14,6 +14,8 @@ from android_demo.ui.page import Page
 class MessageScreen(Page):
     """A heading, the message, and a button where trying again can help."""
 
+    is_alone = True
+
     message = StringProperty()
     can_retry = BooleanProperty(False)
 

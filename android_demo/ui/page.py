@@ -20,12 +20,14 @@ class Page(Screen):
         ask: Makes the data, as `ask(session, now, **arguments)`; runs on the worker's thread. A staticmethod.
         tab: The tab of the bottom bar that leads here, or "".
         is_detail: Stands beside a list where there is room.
+        is_alone: Has no tabs, and nothing to go back to.
         is_refreshed: Asked anew whenever it comes back in sight.
     """
 
     ask: ClassVar[Any] = None
     tab: ClassVar[str] = ""
     is_detail: ClassVar[bool] = False
+    is_alone: ClassVar[bool] = False
     is_refreshed: ClassVar[bool] = True
 
     heading = StringProperty()

@@ -22,6 +22,7 @@ __all__ = ["Shell", "widgets"]
 WIDE = 700  # dp; from here on tabs stand at the side, and a detail beside its list
 BAR, RAIL, RAIL_TAB = 60, 88, 68  # dp: height of the bar of tabs, width of the rail, height of a tab of it
 UNDO_S = 8.0
+MOST_WAITING = 8  # messages
 
 
 class Tab(ButtonBehavior, BoxLayout):
@@ -43,10 +44,19 @@ class Banner(BoxLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._do: Callable[[], None] | None = None
+        self._waiting: list[tuple[str, str, Callable[[], None] | None]] = []
 
     def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Show a message in the place of the one before."""
         self.text, self.action, self._do = text, action, do
+
+    def say_next(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+        """Show a message once those before it were put away; one that says the same as another takes its place."""
+        if not self.text or self.text == text:
+            self.say(text, action, do)
+            return
+        self._waiting = [one for one in self._waiting if one[0] != text][-MOST_WAITING:]
+        self._waiting.append((text, action, do))
 
     def act(self) -> None:
         """Do what the message offers, and take it away."""
@@ -56,8 +66,10 @@ class Banner(BoxLayout):
             do()
 
     def dismiss(self) -> None:
-        """Take the message away."""
+        """Take the message away, and show the one that waits."""
         self.text, self.action, self._do = "", "", None
+        if self._waiting:
+            self.say(*self._waiting.pop(0))
 
 
 class Shell(FloatLayout):
@@ -66,6 +78,7 @@ class Shell(FloatLayout):
     is_wide = BooleanProperty(False)
     has_tabs = BooleanProperty(False)
     tab = StringProperty()
+    is_private = BooleanProperty(False)  # nothing that is done is kept
     numbers = DictProperty()  # screen -> what its tab counts
     insets = ListProperty([0, 0, 0, 0])  # px that bars of the system cover: left, top, right, bottom
 
@@ -99,7 +112,7 @@ class Shell(FloatLayout):
         self.ids.beside.size_hint_x = 1.2 if beside is not None else None
         self.ids.beside.width = 0
         self.ids.beside.opacity = 1 if beside is not None else 0
-        self.has_tabs = screens[0].name != "message"
+        self.has_tabs = not screens[0].is_alone
         self.tab = screens[0].tab or self.tab
         for tab in self._tabs.values():
             tab.active = tab.screen == self.tab
@@ -109,8 +122,8 @@ class Shell(FloatLayout):
         self._tabs[screen].number = number
 
     def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show a message until it is put away."""
-        self.ids.banner.say(text, action, do)
+        """Show a message until it is put away; several come one after the other."""
+        self.ids.banner.say_next(text, action, do)
 
     def offer_undo(self, text: str, action: str, do: Callable[[], None]) -> None:
         """Say what was done, with the way back, for a few seconds."""

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kivy.factory import Factory
 from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.label import Label
 from kivy.uix.stacklayout import StackLayout
 from kivy.uix.widget import Widget
 
 from android_demo.ui import text
-from android_demo.ui.text import Sign, lines_of, width_of
+from android_demo.ui.text import RunsText, Sign, lines_of, width_of
 
 __all__ = ["Badge", "Card", "Flat", "IconButton", "Pill", "Pills", "ScoreBar", "ShareBar", "Switch", "text"]
 
 PILL_SIDES = 28  # dp, both
 
 
-class Pill(ButtonBehavior, Label):
+class Pill(ButtonBehavior, RunsText):
     """A button with words; 48 dp to the finger, 36 dp to the eye, and no wider than what it stands in."""
 
     words = StringProperty()
@@ -51,7 +51,7 @@ class Pills(StackLayout):
     """Pills side by side, in as many rows as they need."""
 
 
-class Flat(ButtonBehavior, Label):
+class Flat(ButtonBehavior, RunsText):
     """A button that is words alone."""
 
 
@@ -87,6 +87,11 @@ class Switch(ButtonBehavior, BoxLayout):
     words = StringProperty()
     about = StringProperty()
     active = BooleanProperty(False)
+
+
+# Kivy has a Switch of its own, by whose name kv would find that one.
+Factory.unregister("Switch")
+Factory.register("Switch", cls=Switch)
 
 
 class ScoreBar(Widget):

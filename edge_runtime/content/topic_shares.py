@@ -47,6 +47,17 @@ def other_topics(probabilities: NDArray[np.float32], mains: NDArray[np.int64]) -
     return found
 
 
+def packed(others: OtherTopics) -> list[int]:
+    """One number of 64 bits for each article, 0 where there are none: SQLite keeps that in no space."""
+    numbers: list[int] = others.astype("<u2").view("<i8")[:, 0].tolist()
+    return numbers
+
+
+def unpacked(numbers: Sequence[int]) -> OtherTopics:
+    """What `packed` gave numbers for."""
+    return np.array(numbers, "<i8").view("<u2").reshape(len(numbers), 2 * MOST_OTHERS).astype(np.uint16)
+
+
 def shares_by_name(others: OtherTopics, names: Sequence[str]) -> dict[str, float]:
     """The shares of one article's other topics, the largest first.
 

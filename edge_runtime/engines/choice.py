@@ -23,6 +23,7 @@ from edge_runtime.errors import EngineError, Notice, Remedy, UnsupportedModelErr
 from edge_runtime.version import __version__
 
 NUMPY = "numpy"
+UNROUNDED = "numpy-unrounded"  # numpy without rounding between the layers: to compare with, so only when asked for
 ENGINES = (NUMPY, *INTERPRETERS, ANDROID)  # in the order in which they are tried
 # An interpreter may be asked for by the name of the extra that brings it.
 BY_EXTRA = {"litert": "ai-edge-litert", "tflite": "tflite-runtime"}
@@ -69,8 +70,8 @@ def load_engine(model: bytes, name: str) -> Engine:
     Raises:
         EngineError: The engine cannot be imported, or refuses the model.
     """
-    if name == NUMPY:
-        return NumpyEngine(model)
+    if name in (NUMPY, UNROUNDED):
+        return NumpyEngine(model, rounds=name == NUMPY)
     return AndroidEngine(model) if name == ANDROID else TfliteEngine(model, name)
 
 
@@ -79,7 +80,7 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
 
     Args:
         models: Bytes of TFLite files.
-        name: One of `ENGINES`, or an extra; the first that is installed and runs all models if not given.
+        name: One of `ENGINES`, an extra, or `UNROUNDED`; the first that is installed and runs all models if not given.
 
     Raises:
         EngineError: The engine is not known, is not installed or refuses a model, or none runs them.
@@ -120,8 +121,8 @@ def unfit_engines() -> list[Notice]:
 
 def engine_version(name: str) -> str:
     """Name and release of an installed engine, as remembered with a passed golden check."""
-    if name == NUMPY:
-        return f"{NUMPY} {np.__version__} of edge-news {__version__}"
+    if name in (NUMPY, UNROUNDED):
+        return f"{name} {np.__version__} of edge-news {__version__}"
     return f"{name} {android_release() if name == ANDROID else release(name)}"
 
 
@@ -130,7 +131,7 @@ def _interpreters() -> list[str]:
 
 
 def _check_installed(name: str) -> None:
-    if name not in ENGINES:
+    if name not in (*ENGINES, UNROUNDED):
         raise EngineError(f"engine {name!r} is not known; choose one of {', '.join(ENGINES)}")
     if name in INTERPRETERS and not _is_there(INTERPRETERS[name]):
         raise EngineError(f"engine {name} is not installed", Remedy.INSTALL_ENGINE)

@@ -34,17 +34,20 @@ def unsupported_operators(content: bytes) -> list[str]:
 class NumpyEngine:
     """One TFLite model with float32 inputs and outputs, whose first dimension is the batch."""
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, *, rounds: bool = True) -> None:
         """Load a model; every operator, type, option and shape is looked at here.
 
         Args:
             model: Bytes of a TFLite file, which need not be trusted.
+            rounds: Whether int8 results are rounded to their codes, as an interpreter does it. Without it the same
+                weights are computed with in float, to see what the rounding costs.
 
         Raises:
             UnsupportedModelError: It is too large, or has something that this engine does not compute.
             DamagedModelError: Its bytes contradict each other.
         """
         file = read_model(model)
+        self._rounds = rounds
         self._values: list[Values | None] = [steps_of(tensor) for tensor in file.tensors]
         self._steps: list[tuple[Compute, tuple[int, ...], int]] = []
         self._inputs = {input_name(file.tensors[number].name): number for number in file.inputs}
@@ -138,6 +141,7 @@ class NumpyEngine:
             file.tensors[operator.output],
             operator.options,
             tuple(self._values[number] if number >= 0 else None for number in operator.inputs),
+            self._rounds,
         )
 
     def _try_without_rows(self, file: TfliteModel) -> None:

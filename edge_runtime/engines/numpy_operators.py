@@ -37,6 +37,7 @@ class Site:
     output: Tensor
     options: Table | None
     known: tuple[Values | None, ...]  # of each input its values, if they are constant
+    rounds: bool = True  # int8 results to their codes
 
     def refuse(self, why: str) -> UnsupportedModelError:
         return UnsupportedModelError(f"operator {self.name} (tensor {self.output.name!r}): {why}")
@@ -107,8 +108,10 @@ def _clipped(low: float, high: float) -> Callable[[Values], Values]:
 
 
 def _to_codes(site: Site, activation: tuple[float, float] = _ACTIVATIONS[0]) -> Callable[[Values], Values]:
-    """Rounds numbers of steps in place to those that the output's codes can hold."""
+    """Rounds numbers of steps in place to those that the output's codes can hold; or clips them alone."""
     scale, zero_point = _grid(site, site.output)
+    if not site.rounds:
+        return _clipped(*(bound / scale for bound in activation))
     low, high = (np.rint(bound / scale) for bound in activation)
     least, most = _number(max(_CODES[0] - zero_point, low)), _number(min(_CODES[1] - zero_point, high))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +19,7 @@ class FeedStatus(StrEnum):
     FAILED = "failed"
     OFFLINE = "offline"  # no server at all was reached: this device's network seems to be down
     GONE = "gone"  # the publisher ended it; not asked any more
+    STOPPED = "stopped"  # the sync ended before, or it was unsubscribed meanwhile: it is as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,5 @@ class FeedOutcome:
     error: str = ""  # why it failed, has gone or has to wait; of a feed that was not asked, the last time's
     moved_from: str = ""  # the old address, if the publisher gave a new one for good
     page_feeds: tuple[str, ...] = ()  # addresses of feeds that a web page in this one's place names, best first
+    done: int = field(default=0, compare=False)  # of the feeds of the sync, this one included
+    total: int = field(default=0, compare=False)  # feeds of the sync

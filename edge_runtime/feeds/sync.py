@@ -1,26 +1,25 @@
 """Bringing all subscriptions up to date: in parallel, but one connection a host at a time and never too often.
 
-Threads fetch and parse; the calling thread alone takes in articles and writes. It loads urllib3 when it is called.
+Threads fetch and parse (`arriving`); the thread that owns the databases alone takes in articles and writes.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
-from queue import Empty, Queue, SimpleQueue
 from typing import TYPE_CHECKING
 
 from edge_runtime.addresses import hide_credentials, parse_target
-from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, Remedy, UnknownFeedError, UnreachedError
-from edge_runtime.feeds.answers import Fetched, FetchStatus
+from edge_runtime.errors import Remedy, UnknownFeedError
+from edge_runtime.feeds.answers import FetchStatus
+from edge_runtime.feeds.arriving import AS_USUAL, Arrived, Asking, arriving
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
-from edge_runtime.feeds.parse import ParsedFeed, parse_feed
+from edge_runtime.feeds.parse import ParsedFeed
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.types import AddReport
@@ -30,28 +29,16 @@ if TYPE_CHECKING:
 
 KEEP_EVERY_S = 1.0  # where a program is killed, what came in since is asked for again
 MAX_WAIT = timedelta(days=7)  # however long a server asks for
-MAX_UNCHANGED = timedelta(days=7)  # as long a server is believed that nothing has changed; then it must send all
 FIRST_BACK_OFF = timedelta(minutes=15)
 MAX_BACK_OFF = timedelta(hours=24)
 MAX_BACK_OFF_UNREACHED = timedelta(hours=1)  # asking where no server is reached burdens none
 
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What a thread brings back; `parsed` is there if the answer was a feed, `error` if there was none."""
-
-    fetched: Fetched | None = None
-    parsed: ParsedFeed | None = None
-    error: str = ""
-    page_feeds: tuple[str, ...] = ()
-    is_refused: bool = False  # by us: no server was asked
-    is_unreached: bool = False  # no server answered
-    is_local: bool = False  # and that is this device's own fault
+Take = Callable[[Feed, ParsedFeed], AddReport]
 
 
 def sync_feeds(
     store: FeedStore,
-    take: Callable[[Feed, ParsedFeed], AddReport],
+    take: Take,
     now: datetime,
     options: SyncOptions | None = None,
     progress: Callable[[FeedOutcome], object] = lambda outcome: None,
@@ -80,62 +67,148 @@ def sync_feeds(
         UnknownFeedError: One of `only` is not subscribed to.
         FetchError: `options.ca_file` cannot be used, or there are no certificates for https; nothing was asked.
     """
-    options = options or SyncOptions()
-    feeds = store.feeds()
-    if only is not None:
-        options = replace(options, force=True)
-        feeds = _chosen(feeds, only)
-    outcomes: dict[str, FeedOutcome] = {}
+    return SyncRun(store, take, now, options, progress, only, Asking(resolver, get)).run()
 
-    def tell(url: str, outcome: FeedOutcome) -> None:
-        outcomes[url] = outcome
-        progress(outcome)
 
-    due = []
-    for feed in feeds:
-        if status := _not_due(feed, now, options):
-            tell(feed.url, FeedOutcome(feed, status, error=feed.last_error))
+class SyncRun:
+    """A sync in steps, so that what fetches is not what owns the databases.
+
+    `arriving` fetches: it touches no database, so any one thread may go through it. `take` and `finish` write, so they
+    belong to the thread that owns the reader. No lock and no transaction is held between two of them: whatever else
+    that thread is asked meanwhile waits for the taking of one feed at most, never for a server.
+
+        run = reader.begin_sync(now, progress=show)  # in the reader's thread
+
+        def fetch():  # in a thread of its own
+            for arrived in run.arriving():
+                reader_thread.submit(run.take, arrived).result()  # waiting keeps few feeds in memory
+            reader_thread.submit(run.finish)
+
+        run.stop.set()  # in any thread
+
+    Attributes:
+        stop: Once it is set, the sync ends after the feed at hand. What was taken stays, and feeds that were not taken
+            are as they were, so that the next sync asks them.
+        total: How many feeds it is about, with those that are not due.
+    """
+
+    def __init__(
+        self,
+        store: FeedStore,
+        take: Take,
+        now: datetime,
+        options: SyncOptions | None = None,
+        progress: Callable[[FeedOutcome], object] = lambda outcome: None,
+        only: Collection[str] | None = None,
+        asking: Asking = AS_USUAL,
+        at_end: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Look which feeds are due; those that are not are told at once. Arguments and errors are `sync_feeds`'s.
+
+        Args:
+            at_end: Called once, when it is finished or closed.
+        """
+        self.stop = threading.Event()
+        self._store, self._take, self._progress, self._at_end = store, take, progress, at_end
+        self._now, self._options, self._asking = now, options or SyncOptions(), asking
+        self._is_whole = only is None
+        self._feeds = store.feeds()
+        if only is not None:
+            self._options = replace(self._options, force=True)
+            self._feeds = _chosen(self._feeds, only)
+        self.total = len(self._feeds)
+        self._outcomes: dict[str, FeedOutcome] = {}
+        self._unreached: list[Arrived] = []
+        self._has_answer = False
+        self._is_closed = False
+        self._states = _States(store)
+        statuses = {feed.url: _not_due(feed, now, self._options) for feed in self._feeds}
+        self._due = [feed for feed in self._feeds if statuses[feed.url] is None]
+        _check_certificates(self._due, self._options)
+        for feed in self._feeds:
+            if status := statuses[feed.url]:
+                self._tell(feed.url, FeedOutcome(feed, status, error=feed.last_error))
+
+    def run(self) -> list[FeedOutcome]:
+        """All steps in this thread; what `finish` returns."""
+        with closing(self), closing(self.arriving()) as found:
+            for arrived in found:
+                self.take(arrived)
+            return self.finish()
+
+    def arriving(self) -> Generator[Arrived, None, None]:
+        """The feeds that are due, as they come in. Go through it once, in any thread; it waits for servers."""
+        return arriving(self._due, self._now, self._options, self._asking, self.stop)
+
+    def take(self, arrived: Arrived) -> None:
+        """Take in what came of one feed. One that was unsubscribed meanwhile is let be.
+
+        Raises:
+            StorageError: It could not be written; `close` keeps the others.
+        """
+        if not self._store.has(arrived.feed.url):
+            self._tell(arrived.feed.url, FeedOutcome(arrived.feed, FeedStatus.STOPPED))
+        elif arrived.is_unreached:  # what that means is known when all have come in
+            self._unreached.append(arrived)
         else:
-            due.append(feed)
-    _check_certificates(due, options)
-    unreached: list[tuple[Feed, _Read]] = []
-    has_answer = False
-    states = _States(store)
+            self._has_answer = self._has_answer or not arrived.is_refused
+            self._keep(arrived)
 
-    def keep(feed: Feed, read: _Read, longest: timedelta = MAX_BACK_OFF) -> None:
-        after, status = _settle(feed, read, now, options, longest)
-        added = updated = 0
-        warnings = read.fetched.warnings if read.fetched else ()
-        if read.parsed:
-            report = take(after, read.parsed)
-            added, updated = report.added, report.updated
-            warnings += read.parsed.warnings + report.warnings
-            status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
-        states.keep(feed.url, after)
-        moved_from = feed.url if after.url != feed.url else ""
-        tell(
-            feed.url,
-            FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from, read.page_feeds),
-        )
+    def finish(self) -> list[FeedOutcome]:
+        """Judge the feeds that no server answered for, and end.
 
-    with closing(states), closing(_read_all(due, now, options, resolver, get)) as arriving:
-        for feed, read in arriving:
-            if read.is_unreached:  # what that means is known when all have come in
-                unreached.append((feed, read))
-                continue
-            has_answer = has_answer or not read.is_refused
-            keep(feed, read)
-    if has_answer and only is None:  # after a few feeds the others' news has not come
-        store.record_reached(now)
-    is_offline = not has_answer and _is_network_down(unreached)
-    with closing(states):
-        for feed, read in unreached:
+        Returns:
+            One outcome a feed, in the order of subscribing.
+        """
+        self._states.close()
+        if not self.stop.is_set():  # else nobody knows what the others would have answered
+            if self._has_answer and self._is_whole:  # after a few feeds the others' news has not come
+                self._store.record_reached(self._now)
+            self._judge_unreached()
+        self.close()
+        stopped = {feed.url: FeedOutcome(feed, FeedStatus.STOPPED, error=feed.last_error) for feed in self._feeds}
+        return list((stopped | self._outcomes).values())
+
+    def close(self) -> None:
+        """Keep what was taken, whatever happened since; a second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            self._states.close()
+        finally:
+            self._at_end()
+
+    def _judge_unreached(self) -> None:
+        is_offline = not self._has_answer and _is_network_down(self._unreached)
+        for one in self._unreached:
             if is_offline:
-                tell(feed.url, FeedOutcome(feed, FeedStatus.OFFLINE, error=read.error))
+                self._tell(one.feed.url, FeedOutcome(one.feed, FeedStatus.OFFLINE, error=one.error))
                 continue
             # A name server fails for one name too, for years: where another answered, this device was not cut off.
-            keep(feed, replace(read, is_local=not has_answer), MAX_BACK_OFF if has_answer else MAX_BACK_OFF_UNREACHED)
-    return [outcomes[feed.url] for feed in feeds]
+            longest = MAX_BACK_OFF if self._has_answer else MAX_BACK_OFF_UNREACHED
+            self._keep(replace(one, is_local=not self._has_answer), longest)
+
+    def _keep(self, arrived: Arrived, longest: timedelta = MAX_BACK_OFF) -> None:
+        feed = arrived.feed
+        after, status = _settle(arrived, self._now, self._options, longest)
+        added = updated = 0
+        warnings = arrived.fetched.warnings if arrived.fetched else ()
+        if arrived.parsed:
+            report = self._take(after, arrived.parsed)
+            added, updated = report.added, report.updated
+            warnings += arrived.parsed.warnings + report.warnings
+            status = FeedStatus.NEW if added or updated else FeedStatus.UNCHANGED
+        self._states.keep(feed.url, after)
+        moved_from = feed.url if after.url != feed.url else ""
+        self._tell(
+            feed.url,
+            FeedOutcome(after, status, added, updated, warnings, after.last_error, moved_from, arrived.page_feeds),
+        )
+
+    def _tell(self, url: str, outcome: FeedOutcome) -> None:
+        self._outcomes[url] = outcome = replace(outcome, done=len(self._outcomes) + 1, total=self.total)
+        self._progress(outcome)
 
 
 def _check_certificates(due: Iterable[Feed], options: SyncOptions) -> None:
@@ -176,10 +249,10 @@ def _chosen(feeds: list[Feed], only: Collection[str]) -> list[Feed]:
     return chosen
 
 
-def _is_network_down(unreached: list[tuple[Feed, _Read]]) -> bool:
+def _is_network_down(unreached: list[Arrived]) -> bool:
     """Whether it is the network, of feeds that are all that were asked; of one silent host nobody can tell."""
-    hosts = {parse_target(feed.url).host for feed, _ in unreached}
-    return len(hosts) > 1 or any(read.is_local for _, read in unreached)
+    hosts = {parse_target(one.feed.url).host for one in unreached}
+    return len(hosts) > 1 or any(one.is_local for one in unreached)
 
 
 def _not_due(feed: Feed, now: datetime, options: SyncOptions) -> FeedStatus | None:
@@ -198,109 +271,14 @@ def _not_due(feed: Feed, now: datetime, options: SyncOptions) -> FeedStatus | No
     return None if options.force else FeedStatus.TOO_EARLY
 
 
-def _validators(feed: Feed, now: datetime) -> tuple[str, str]:
-    """What the server said of its last answer, for it to say that nothing has changed; nothing after a while.
-
-    Some servers say so for ever. An answer from the future tells that a clock was wrong, not how old it is.
-    """
-    is_known = feed.last_full is not None and feed.last_full <= now < feed.last_full + MAX_UNCHANGED
-    return (feed.etag, feed.last_modified) if is_known else ("", "")
-
-
 def _interval(options: SyncOptions) -> timedelta:
     return timedelta(seconds=options.min_interval_s)
 
 
-def _read_all(
-    feeds: list[Feed], now: datetime, options: SyncOptions, resolver: Resolver, get: Fetch | None
-) -> Generator[tuple[Feed, _Read], None, None]:
-    """Feeds as they come in. The threads are daemons, so that Ctrl-C need not wait for a slow server."""
-    from edge_runtime.feeds.fetch import FetchOptions, fetch
-
-    fetching = FetchOptions(options.allow_private, options.time_limit_s, ca_file=options.ca_file)
-    locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-    locks_lock = threading.Lock()
-
-    def turn(host: str) -> threading.Lock:
-        """Redirects lead many feeds to one host, so groups by host alone would not do."""
-        with locks_lock:
-            return locks[host]
-
-    def read(feed: Feed) -> _Read:
-        try:
-            fetched = (get or fetch)(feed.url, *_validators(feed, now), fetching, now, resolver, turn)
-            return _parsed(feed, fetched, now) if fetched.status is FetchStatus.FRESH else _Read(fetched)
-        except UnreachedError as error:
-            return _Read(error=str(error), is_unreached=True, is_local=error.is_local)
-        except FetchError as error:
-            refused = isinstance(error, PrivateAddressError) and str(error).startswith(f"{feed.shown_url}:")
-            return _Read(error=str(error), is_refused=refused)  # where a redirect leads, one was asked
-        except Exception as error:  # a fault of ours: told like the others, and the other feeds go on
-            said = f"{type(error).__name__}: {hide_credentials(str(error))}"
-            return _Read(error=Sentence("{error}; please report this", error=said))
-
-    waiting: SimpleQueue[list[Feed]] = SimpleQueue()
-    for group in _by_host(feeds):
-        waiting.put(group)
-    done: Queue[tuple[Feed, _Read]] = Queue(max(1, options.workers))  # bounded: taking in may be slower than fetching
-    stop = threading.Event()
-
-    def work() -> None:
-        with suppress(Empty):
-            while True:
-                for feed in waiting.get_nowait():
-                    if stop.is_set():
-                        return
-                    done.put((feed, read(feed)))
-
-    if not _start(work, max(1, options.workers)):
-        yield from ((feed, read(feed)) for group in _by_host(feeds) for feed in group)
-        return
-    try:
-        for _ in feeds:
-            yield done.get()
-    finally:
-        stop.set()
-        with suppress(Empty):  # after this there is room for what each thread still puts
-            while True:
-                done.get_nowait()
-
-
-def _parsed(feed: Feed, fetched: Fetched, now: datetime) -> _Read:
-    # Not the address a redirect ends at: that may be another one each day, and articles are told apart by it.
-    lasting = parse_target(fetched.moved_to or feed.url)
-    try:
-        return _Read(
-            fetched,
-            parse_feed(fetched.data, lasting.url, now, fetched.content_type, page_url=parse_target(fetched.url).url),
-        )
-    except FeedError as error:
-        return _Read(error=str(error).replace(lasting.url, lasting.shown), page_feeds=error.feeds)
-
-
-def _start(work: Callable[[], None], workers: int) -> int:
-    """Start threads; how many there are, as a device may have none to spare."""
-    for number in range(workers):
-        try:
-            threading.Thread(target=work, name="edge-news sync", daemon=True).start()
-        except RuntimeError:
-            return number
-    return workers
-
-
-def _by_host(feeds: Iterable[Feed]) -> list[list[Feed]]:
-    groups: defaultdict[str, list[Feed]] = defaultdict(list)
-    for feed in feeds:
-        groups[parse_target(feed.url).host].append(feed)
-    return list(groups.values())
-
-
-def _settle(
-    feed: Feed, read: _Read, now: datetime, options: SyncOptions, longest: timedelta
-) -> tuple[Feed, FeedStatus]:
+def _settle(read: Arrived, now: datetime, options: SyncOptions, longest: timedelta) -> tuple[Feed, FeedStatus]:
     """How the feed stands after its fetch; the status of one with articles is not known yet."""
     fetched = read.fetched
-    feed = replace(feed, is_unreached=read.is_local)
+    feed = replace(read.feed, is_unreached=read.is_local)
     if read.is_refused:
         return replace(feed, last_error=read.error, next_at=None, is_told_to_wait=False), FeedStatus.FAILED
     if fetched is None or fetched.status is FetchStatus.LATER:

@@ -17,6 +17,7 @@ from edge_runtime.content.story import fingerprint_of
 from edge_runtime.content.story_shelf import StoryShelf
 from edge_runtime.content.title_words import Words, word_slots
 from edge_runtime.content.titles import KeptTitle, TitleWords, language_of_article, spoken, title_words
+from edge_runtime.content.topic_shares import packed
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
@@ -249,6 +250,13 @@ class Intake:
         self._changed.update(gone)
         return len(gone)
 
+    def remove(self, article_ids: Collection[str]) -> int:
+        """Remove articles from the cache, all or none; how many there were."""
+        gone = self._cache.cached(article_ids)
+        self._cache.remove(gone)
+        self._changed |= gone
+        return len(gone)
+
     def clear(self) -> None:
         """Remove every article from the cache, and what is remembered of feeds."""
         self._cache.remove(self.rows().article_ids)
@@ -261,7 +269,7 @@ class Intake:
         made = []
         about = seen.topics
         for article, title, topic, probability, others in zip(
-            articles, titles, about.names, about.probabilities.tolist(), about.others, strict=True
+            articles, titles, about.names, about.probabilities.tolist(), packed(about.others), strict=True
         ):
             kept = self._kept_title(article, title)
             made.append(
@@ -271,7 +279,7 @@ class Intake:
                     keywords=analyst.keywords_with(article, kept.rarities, title.language, NUM_KEYWORDS),
                     words=word_slots(kept.rarities, title.language).astype("<i2").tobytes(),
                     title=kept,
-                    other_topics=others.astype("<u2").tobytes() if others.any() else b"",
+                    other_topics=others,
                 )
             )
         return made

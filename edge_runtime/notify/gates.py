@@ -66,6 +66,11 @@ def hidden(one: PushCandidate, known: Known, moment: Moment) -> str:
     return Sentence("hidden: {why}", why=why) if why else ""
 
 
+def quiet_source(one: PushCandidate, known: Known, moment: Moment) -> str:
+    """Never one of a source that is to send none."""
+    return "its source sends you none" if one.article.source in moment.settings.quiet_sources else ""
+
+
 def sent_before(one: PushCandidate, known: Known, moment: Moment) -> str:
     """Never a story twice."""
     push = known.sent.get(one.article.article_id) or known.sent.get(one.story)
@@ -103,6 +108,7 @@ ARTICLE_GATES: tuple[ArticleGate, ...] = (
     read,
     story_read,
     hidden,
+    quiet_source,
     sent_before,
     too_old,
     came_with_feed,

@@ -28,6 +28,7 @@ def push_settings(profile: ProfileStore) -> PushSettings:
     fields: dict[str, Any] = dict(kept)
     quiet_from, quiet_to = map(time.fromisoformat, fields.pop("quiet_hours"))
     digest_times = tuple(map(time.fromisoformat, fields.pop("digest_times")))
+    fields["quiet_sources"] = tuple(fields.get("quiet_sources", ()))
     return PushSettings(**fields, quiet_hours=(quiet_from, quiet_to), digest_times=digest_times)
 
 

@@ -52,6 +52,7 @@ class PushSettings:
     backlog_after_h: float = 12  # after a longer absence all that was missed is one digest
     max_age_h: float = 24  # older articles are no news
     at_once: int = 1  # most notifications of one decision
+    quiet_sources: tuple[str, ...] = ()  # names of sources that send none
 
     def __post_init__(self) -> None:
         if not (0 <= self.threshold <= 1 and self.daily_cap >= 0 and self.min_gap_minutes >= 1):

@@ -234,7 +234,7 @@ def _sentences(part: Part, claims: Claims, *, is_own: bool) -> Iterator[str]:
     if is_own and (not part.told_if or getattr(claims, part.told_if)):
         facts = {fact: getattr(claims, fact) for fact in _FACTS[part.name]}
         if all(facts.values()):
-            yield Sentence(part.reason, **facts)
+            yield Sentence(part.reason, **facts) if facts else part.reason
     if part.name in ("interest", "session") and is_own and claims.query:
         yield Sentence("You searched {query}", query=claims.query)
     if part.name == "interest":

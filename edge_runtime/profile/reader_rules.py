@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.profile.reader_settings import ReaderSettings
 from edge_runtime.storage.articles import ArticleCache
 from edge_runtime.storage.feeds import FeedStore
-from edge_runtime.types import PickedWord, Profile, Rule, RuleEffect, RuleKind
+from edge_runtime.types import Article, PickedWord, Profile, Rule, RuleEffect, RuleKind
 
 
 class ReaderRules(ReaderSettings):
@@ -52,6 +52,11 @@ class ReaderRules(ReaderSettings):
     def known_topics(self) -> tuple[str, ...]:
         """What can be asked for: the bundle's topics."""
         return self._model.bundle.manifest.topics[1:]
+
+    def topics_of(self, articles: Sequence[Article]) -> list[str]:
+        """The topic of each article as `profile` counts it: the bundle's, else what its feed calls it, else ""."""
+        found = self._intake.topics(articles)
+        return [topic or article.category for topic, article in zip(found, articles, strict=True)]
 
     def topic_named(self, name: str) -> str:
         """The topic that a name means, such as "science" for "science and technology".
@@ -161,8 +166,7 @@ class ReaderRules(ReaderSettings):
         store = self._profile.store
         events = store.events()
         wanted = [opinion.article for opinion in self._learned.opinions().values() if opinion.weight > 0]
-        topics = self._intake.topics(wanted)
-        names = [name for topic, article in zip(topics, wanted, strict=True) if (name := topic or article.category)]
+        names = [name for name in self.topics_of(wanted) if name]
         counts = {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
         return Profile(
             events=tuple(reversed(events)),

@@ -166,7 +166,7 @@ def m011_forget_function_words(db: sqlite3.Connection) -> None:
 
 def m012_add_other_topics(db: sqlite3.Connection) -> None:
     """What a text is about beside its topic; of an article that came before, it is not known."""
-    db.execute("ALTER TABLE articles ADD COLUMN other_topics BLOB NOT NULL DEFAULT x''")  # `topic_shares`, uint16
+    db.execute("ALTER TABLE articles ADD COLUMN other_topics INTEGER NOT NULL DEFAULT 0")  # `topic_shares.packed`
 
 
 def m013_add_image(db: sqlite3.Connection) -> None:

@@ -70,7 +70,7 @@ class Analysed:
     keywords: tuple[str, ...] = ()
     words: bytes = b""  # slots of the title's words in the word head, little-endian int16
     title: KeptTitle | None = None
-    other_topics: bytes = b""  # of `topic_shares.OtherTopics`, little-endian; empty for none
+    other_topics: int = 0  # from `topic_shares.packed`
 
 
 def open_cache(path: Path, max_articles: int = MAX_ARTICLES) -> tuple[ArticleCache, Path | None]:

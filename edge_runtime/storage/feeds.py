@@ -203,6 +203,11 @@ class FeedStore:
         with transaction(self._db, self._path, write=False):
             return [_feed_from(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM feeds ORDER BY number")]
 
+    def has(self, url: str) -> bool:
+        """Whether there is a subscription of just this address, as `Feed.url` has it."""
+        with transaction(self._db, self._path, write=False):
+            return self._db.execute("SELECT 1 FROM feeds WHERE url = ?", (url,)).fetchone() is not None
+
     def record(self, url: str, after: Feed) -> None:
         """Keep what a fetch of the feed at `url` left; topic, folder and a title that the reader gave are not touched.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.content.title_words import WORDS_KEPT
-from edge_runtime.content.topic_shares import MOST_OTHERS, no_others
+from edge_runtime.content.topic_shares import no_others, unpacked
 from edge_runtime.storage.cached_rows import CachedRows, RowVersions
 from edge_runtime.storage.names import Names
 from edge_runtime.storage.vectors import Vectors
@@ -52,8 +52,8 @@ def read_rows(
                 np.array(columns[8:13], np.float64),
                 vectors.codes,
                 vectors.scales,
-                _stacked(columns[15], WORDS_KEPT, "<i2"),
-                _stacked(columns[16], 2 * MOST_OTHERS, "<u2"),
+                _stack_words(columns[15]),
+                unpacked(columns[16]),
             ]
         )
     if parts:
@@ -104,8 +104,8 @@ def _chunks(db: sqlite3.Connection, article_ids: Collection[str] | None) -> Iter
         yield rows
 
 
-def _stacked(given: Sequence[bytes], width: int, kind: str) -> NDArray[Any]:
-    """(n, width) numbers of two bytes; an article that came before there were any has zeros."""
-    size = 2 * width
-    joined = b"".join(numbers if len(numbers) == size else bytes(size) for numbers in given)
-    return np.frombuffer(joined, kind).reshape(len(given), width).astype(kind[1:])
+def _stack_words(given: Sequence[bytes]) -> NDArray[np.int16]:
+    """(n, WORDS_KEPT) slots; an article that came before there were any has none."""
+    size = 2 * WORDS_KEPT
+    joined = b"".join(words if len(words) == size else bytes(size) for words in given)
+    return np.frombuffer(joined, "<i2").reshape(len(given), WORDS_KEPT).astype(np.int16)

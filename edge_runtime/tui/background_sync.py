@@ -23,10 +23,6 @@ class SyncProgress:
     label: str = ""  # the feed that was done last
 
 
-class _Stopped(Exception):
-    """The sync is not wanted any more; the feeds that were fetched are kept."""
-
-
 class BackgroundSync:
     """One sync in a thread."""
 
@@ -63,8 +59,6 @@ class BackgroundSync:
         def work() -> None:
             try:
                 call(tell, self._sync(lambda step: call(progress, step)))
-            except _Stopped:
-                call(tell, [])
             except Exception as error:
                 call(tell, error)
 
@@ -74,22 +68,16 @@ class BackgroundSync:
         return await result
 
     def stop(self) -> None:
-        """End it after the feed that comes in next, and wait for that a little."""
+        """End it after the feed at hand, and wait for that a little."""
         self._stop.set()
         if self._thread:
             self._thread.join(WAIT_S)
 
     def _sync(self, progress: Callable[[SyncProgress], None]) -> list[FeedOutcome]:
-        done = 0
         with self._program.open_reader() as reader:
-            total = len(reader.feeds.feeds())
-            progress(SyncProgress(0, total))
+            progress(SyncProgress(0, len(reader.feeds.feeds())))
 
             def step(outcome: FeedOutcome) -> None:
-                nonlocal done
-                done += 1
-                progress(SyncProgress(done, total, self._program.feed_name(outcome)))
-                if self._stop.is_set():
-                    raise _Stopped
+                progress(SyncProgress(outcome.done, outcome.total, self._program.feed_name(outcome)))
 
-            return reader.sync(self._program.clock(), self._program.how, step)
+            return reader.sync(self._program.clock(), self._program.how, step, stop=self._stop)

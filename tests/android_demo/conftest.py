@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from android_demo.core.settings import FILE_NAME, Settings, save_settings
 from edge_runtime import Article, Event, Profile, Reader, ScoredArticle, Signal
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -85,6 +86,8 @@ def start(window: None, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     def start_app(screen: str = "feed", text_scale: float = 1.0, **arguments: Any) -> Driver:
         settings = {"data_dir": tmp_path / "data", "now": lambda: NOW, "open_link": lambda url: None, **arguments}
         stop_all()
+        if screen != "start" and not (settings["data_dir"] / FILE_NAME).exists():
+            save_settings(settings["data_dir"], Settings(is_started=True))
         Metrics.fontscale = text_scale
         driver = Driver(EdgeNewsApp(**settings))
         started.append(driver)

@@ -24,12 +24,10 @@ zoneinfo.reset_tzpath(to=[])
 from datetime import UTC, datetime, timedelta  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from android_demo.platform.certificates import trust_certificates  # noqa: E402
 from android_demo.platform.storage import app_data_dir  # noqa: E402
-from edge_runtime import Reader, Signal, SyncOptions, demo_articles, wanted_feed  # noqa: E402
+from edge_runtime import FetchError, Reader, Signal, SyncOptions, demo_articles, wanted_feed  # noqa: E402
 
 now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-trust_certificates()
 reader = Reader.open(app_data_dir() / "reader")
 if what == "rank":
     reader.add(demo_articles(now), now)
@@ -39,8 +37,11 @@ if what == "rank":
     assert str(zoneinfo.ZoneInfo("Europe/Berlin")) == "Europe/Berlin"  # from the package tzdata
 elif what == "sync":
     options = SyncOptions(allow_private=True)
-    for outcome in reader.subscribe([wanted_feed(arguments[0])], now, options):
-        print(outcome.status, outcome.error)
+    try:
+        for outcome in reader.subscribe([wanted_feed(arguments[0])], now, options):
+            print(outcome.status, outcome.error)
+    except FetchError as error:
+        print(error)
     for article in reader.latest():
         print("title", article.title)
 elif what == "open until killed":

@@ -24,7 +24,7 @@ from android_demo.platform import background, device
 from android_demo.stage import ROOT, stage, staged_files
 from edge_runtime import EdgeError, Remedy
 from tests.android_demo.apk.apk_builder import HOW_TO_GET_THEM, link, missing_tools
-from tests.android_demo.packed import listed, read_spec
+from tests.android_demo.packed import PACKAGES, listed, read_spec
 
 # Imported only where it exists: the desktop's interpreters, and python-for-android's own module.
 OPTIONAL = {"ai_edge_litert", "tflite_runtime", "android", "apprise", "jnius"}
@@ -108,6 +108,10 @@ def test_the_packed_code_imports_nothing_that_is_not_required(spec):
                 if isinstance(node, ast.ImportFrom) and node.level == 0:
                     names = [node.module]
                 assert {name.split(".")[0] for name in names} <= known, path
+
+
+def test_the_packages_of_the_phone_in_the_tests_are_those_of_the_spec(spec):
+    assert {*PACKAGES, "certifi"} | {"python3", "sqlite3", "kivy", "pyjnius"} == set(required(spec))
 
 
 def test_permissions_are_those_of_fetching_and_of_the_service(spec, app):
@@ -215,4 +219,4 @@ def test_without_a_home_the_app_says_so_in_its_own_words(window):
     environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_DATA_HOME")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.endswith(f"; {told(EdgeError('no home', Remedy.SET_HOME)).partition('; ')[2]}\n")
+    assert done.stderr.endswith(f": {told(EdgeError('no home', Remedy.SET_HOME))}\n")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from android_demo.apk.archive import PRIVATE, Apk, Entry
+from android_demo.apk.expected import expected_apk
 from android_demo.assets import draw_icon
 from android_demo.stage import FOR_THE_BUILD, ROOT, stage, staged_files
 from tests.android_demo.packed import pack, read_spec
@@ -45,7 +51,7 @@ def test_what_the_app_needs_is_staged_and_what_a_desktop_needs_is_not():
         assert path.name not in (
             "driver.py",
             "stage.py",
-            "screenshots.py",
+            "gallery.py",
             "check_apk.py",
             "__main__.py",
             "draw_icon.py",
@@ -94,3 +100,15 @@ def test_a_directory_with_something_in_it_is_refused(tmp_path):
 def test_everything_for_the_build_is_there():
     for source in FOR_THE_BUILD:
         assert (ROOT / source).exists()
+
+
+def test_the_real_tools_pack_what_the_checker_expects(slow, staged, tmp_path):
+    for name in ("buildozer", "pythonforandroid", "jinja2"):
+        if find_spec(name) is None:
+            pytest.skip(f"{name} is not installed; `make setup` does it")
+    program = Path(__file__).with_name("real_packer.py")
+    subprocess.run([sys.executable, str(program), str(staged), str(tmp_path)], check=True, capture_output=True)
+    packed = (tmp_path / "private.tar").read_bytes()
+    found = Apk(b"", {PRIVATE: Entry(PRIVATE, 0, len(packed), is_stored=False, data=packed)}).files(PRIVATE)
+    digests = {name: "" if name.endswith(".pyc") else hashlib.sha256(data).hexdigest() for name, data in found.items()}
+    assert digests == expected_apk().files

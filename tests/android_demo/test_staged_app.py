@@ -18,7 +18,6 @@ import pytest
 from tests.android_demo.packed import link_packages, stage_and_pack
 from tests.edge_runtime.feeds.hostile_server import HostileServer, response, rss
 
-NO_FILE = Path("/nonexistent/cert.pem")
 PROGRAM = Path(__file__).with_name("phone_program.py")
 
 
@@ -34,51 +33,35 @@ def certificate(tmp_path_factory):
     return folder
 
 
+class Phone:
+    """Starts programs of the packed app, with the packages of a folder and no others."""
+
+    def __init__(self, folder: Path) -> None:
+        self.app = stage_and_pack(folder)
+        self.packages = folder / "packages"
+        link_packages(self.packages)
+
+    def start(self, private: Path, what: str, *arguments: str, packages: Path | None = None) -> subprocess.Popen[str]:
+        """A process with an empty environment, but for what python-for-android sets."""
+        environment = {"ANDROID_ARGUMENT": str(self.app), "ANDROID_PRIVATE": str(private)}
+        environment |= {"SSL_CERT_FILE": "/nonexistent/cert.pem", "SSL_CERT_DIR": "/nonexistent/certs"}
+        # -I -S: nothing of this machine's user, and no site-packages; -OO: as python-for-android compiles.
+        command = [sys.executable, "-I", "-S", "-OO", str(PROGRAM), str(self.app), str(packages or self.packages)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen([*command, what, *arguments], env=environment, cwd=self.app, text=True, **pipes)
+
+
 @pytest.fixture(scope="module")
 def phone(tmp_path_factory, certificate):
-    """Starts a program of the packed app."""
-    folder = tmp_path_factory.mktemp("phone")
-    app = stage_and_pack(folder)
-    link_packages(folder / "packages")
-
-    def environment(private: Path, certificates: Path) -> dict[str, str]:
-        return {
-            "ANDROID_ARGUMENT": str(app),
-            "ANDROID_PRIVATE": str(private),
-            "SSL_CERT_FILE": str(certificates),
-            "SSL_CERT_DIR": "/nonexistent/certs",
-        }
-
-    def start(private: Path, what: str, *arguments: str, certificates: Path = NO_FILE) -> subprocess.Popen[str]:
-        # -I: nothing of this machine's environment or user; -S: no site-packages; -OO: as python-for-android compiles.
-        command = [
-            sys.executable,
-            "-I",
-            "-S",
-            "-OO",
-            str(PROGRAM),
-            str(app),
-            str(folder / "packages"),
-            what,
-            *arguments,
-        ]
-        return subprocess.Popen(
-            command,
-            env=environment(private, certificates),
-            cwd=app,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    # In the place of certifi: a list of authorities with the test's own alone.
-    authorities = folder / "packages" / "certifi"
+    """One whose authorities, in the place of certifi's, are the test's own alone."""
+    phone = Phone(tmp_path_factory.mktemp("phone"))
+    authorities = phone.packages / "certifi"
     authorities.mkdir()
     shutil.copy(certificate / "cert.pem", authorities)
     (authorities / "__init__.py").write_text(
         "from pathlib import Path\ndef where():\n    return str(Path(__file__).with_name('cert.pem'))\n"
     )
-    return start
+    return phone
 
 
 def ended(process: subprocess.Popen[str]) -> str:
@@ -88,7 +71,7 @@ def ended(process: subprocess.Popen[str]) -> str:
 
 
 def test_it_ranks_with_the_numpy_engine(slow, phone, tmp_path):
-    count, engine, *_ = ended(phone(tmp_path, "rank")).split()
+    count, engine, *_ = ended(phone.start(tmp_path, "rank")).split()
     assert int(count) > 100
     assert engine == "numpy"
     assert (tmp_path / "reader" / "profile.db").exists()
@@ -102,28 +85,28 @@ def test_it_fetches_over_tls_with_the_authorities_of_certifi(slow, phone, certif
     try:
         server.answers["/feed"] = response(body=rss("Ferries", "Trams"))
         url = server.url("/feed").replace("http:", "https:")
-        lines = ended(phone(tmp_path, "sync", url)).splitlines()
+        lines = ended(phone.start(tmp_path, "sync", url)).splitlines()
         assert sorted(lines[-2:]) == ["title Ferries", "title Trams"]
-        # No authority: nothing is fetched, and it is the certificate that is named.
-        (tmp_path / "empty.pem").touch()
-        refused = ended(phone(tmp_path / "other", "sync", url, certificates=tmp_path / "empty.pem"))
-        assert "certificate" in refused and "title" not in refused
+        # Without them nothing is fetched, and the app says what is missing.
+        shutil.copytree(phone.packages, tmp_path / "fewer", symlinks=True, ignore=lambda *_: ["certifi"])
+        refused = ended(phone.start(tmp_path / "other", "sync", url, packages=tmp_path / "fewer"))
+        assert "this device has no CA certificates" in refused and "title" not in refused
     finally:
         server.close()
 
 
 def test_a_kill_loses_nothing_that_was_told_as_kept(slow, phone, tmp_path):
-    ended(phone(tmp_path, "rank"))
+    ended(phone.start(tmp_path, "rank"))
     kept = 0
     for lines in (1, 7, 3):
-        process = phone(tmp_path, "open until killed")
+        process = phone.start(tmp_path, "open until killed")
         told = [process.stdout.readline() for _ in range(lines)]
         process.send_signal(signal.SIGKILL)
         # Not by `communicate`, which leaves out what `readline` has read ahead.
         rest = process.stdout.read().splitlines()
         process.communicate()
         kept += len(told) + len(rest)
-        events, articles, *notices = ended(phone(tmp_path, "count")).split()
+        events, articles, *notices = ended(phone.start(tmp_path, "count")).split()
         # One more may be kept whose line was not printed any more.
         assert kept <= int(events) <= kept + 1 and int(articles) > 100 and not notices
         kept = int(events)

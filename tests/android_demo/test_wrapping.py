@@ -45,8 +45,8 @@ def test_a_word_wider_than_the_line_is_broken():
 
 def test_a_text_cut_short_ends_with_an_ellipsis_that_fits():
     lines = wrap("one two three four five six", 9, columns, max_lines=2)
-    # "three four" is 10 wide; "three" and the ellipsis fit
-    assert lines == ["one two", "three…"]
+    # "three four" is 10 wide; "three" and the dots fit
+    assert lines == ["one two", "three..."]
     assert wrap("one two", 9, columns, max_lines=2) == ["one two"]
 
 

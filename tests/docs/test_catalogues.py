@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 import make_catalogues as catalogues  # noqa: E402
 
 from edge_runtime import Sentence, Wording  # noqa: E402
+from edge_runtime.pages.wording import LANGUAGES  # noqa: E402
 
 EVERY_PO = [(package, po) for package in catalogues.PACKAGES for po in catalogues.catalogues(package)]
 MEND = "run `python docs/make_catalogues.py`, and mend what it names in the .po file"
@@ -19,6 +20,11 @@ def test_a_catalogue_says_all_there_is_and_its_mo_is_made_of_it(package, po):
     catalog = catalogues.renewed(package, po)
     assert catalogues.troubles(catalog) == [], MEND
     assert po.with_suffix(".mo").read_bytes() == catalogues.as_mo(catalog), MEND
+
+
+def test_every_language_has_a_catalogue_of_each_package():
+    wanted = [(package, language) for package in catalogues.PACKAGES for language in LANGUAGES if language != "en"]
+    assert [(package, po.parts[-3]) for package, po in EVERY_PO] == wanted
 
 
 def test_texts_are_found_where_they_are_said():

@@ -16,13 +16,15 @@ from edge_runtime import (
     Signal,
     StorageError,
     UnknownArticleError,
+    bring_back_bundle,
     demo_articles,
     install_bundle,
+    is_bundle_installed,
     read_bundle,
     write_bundle,
 )
 from edge_runtime.errors import DamagedError
-from edge_runtime.installation import DEFAULT_BUNDLE
+from edge_runtime.installation import DEFAULT_BUNDLE, bundle_of
 
 
 def test_adding_counts_new_changed_and_same(reader, make_article, now):
@@ -138,6 +140,39 @@ def test_a_bad_bundle_is_not_installed(tmp_path):
     assert not (tmp_path / "data" / "news.bundle").exists()
 
 
+def test_the_bundle_before_comes_back_and_at_last_that_of_the_package(tmp_path):
+    data, versions = tmp_path / "data", []
+    bundle = read_bundle(DEFAULT_BUNDLE)
+    for name in ("one", "two"):
+        write_bundle(tmp_path / name, replace(bundle, manifest=replace(bundle.manifest, model_version=name)))
+        install_bundle(data, tmp_path / name)
+    while is_bundle_installed(data):
+        versions.append(read_bundle(bundle_of(data)).manifest.model_version)
+        bring_back_bundle(data)
+    assert versions == ["two", "one"]
+    bring_back_bundle(data)
+    assert bundle_of(data) == DEFAULT_BUNDLE
+
+
+def test_a_damaged_bundle_can_be_replaced(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "news.bundle").write_bytes(b"EDGENEWS" + bytes(100))
+    install_bundle(tmp_path / "data", DEFAULT_BUNDLE)
+    assert read_bundle(tmp_path / "data" / "news.bundle").sha256 == read_bundle(DEFAULT_BUNDLE).sha256
+
+
+def test_topics_are_those_that_the_profile_counts(tmp_path, now):
+    with Reader.open(tmp_path) as reader:
+        articles = demo_articles(now)[:20]
+        reader.add(articles, now)
+        for article in articles:
+            reader.record(article.article_id, Signal.OPEN, now)
+        topics = reader.topics_of(articles)
+        shares = reader.profile().topic_shares
+    named = [topic for topic in topics if topic]
+    assert shares == {topic: named.count(topic) / len(named) for topic in shares} and set(shares) == set(named)
+
+
 def test_an_unknown_article_and_a_damaged_database_are_typed_errors(tmp_path, now):
     with Reader.open(tmp_path) as reader, pytest.raises(UnknownArticleError):
         reader.record("nope", Signal.OPEN, now)
@@ -193,3 +228,12 @@ def test_a_damaged_cache_where_nothing_can_be_written_is_a_typed_error(tmp_path,
 
 def test_an_empty_cache_gives_an_empty_feed(reader, now):
     assert reader.feed(now + timedelta(days=1)) == []
+
+
+def test_what_is_removed_is_gone_but_for_what_is_saved(tmp_path, make_article, now):
+    with Reader.open(tmp_path) as reader:
+        reader.add([make_article(name, f"Rain in {name}") for name in "abc"], now)
+        reader.feed(now)
+        reader.record("a", Signal.SAVE, now)
+        assert reader.remove(["a", "b", "unknown"]) == 1
+        assert {article.article_id for article in reader.latest()} == {"a", "c"}

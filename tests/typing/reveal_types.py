@@ -21,7 +21,10 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader, api.Reader)
         assert_type(reader.notices, tuple[api.Notice, ...])
         assert_type(reader.add(api.demo_articles(now), now), api.AddReport)
+        assert_type(reader.remove(["a"]), int)
         assert_type(reader.sync(now, api.SyncOptions(force=True)), list[api.FeedOutcome])
+        assert_type(reader.begin_sync(now), api.SyncRun)
+        assert_type(reader.begin_sync(now).finish(), list[api.FeedOutcome])
         assert_type(reader.subscribe([api.wanted_feed("example.org")], now), list[api.SubscribeOutcome])
         assert_type(reader.topic_named("tech"), str)
         assert_type(reader.feed(now, limit=10), list[api.ScoredArticle])
@@ -59,6 +62,8 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.since(now).stories, tuple[api.ReportedStory, ...])
         assert_type(reader.push_settings, api.PushSettings)
         assert_type(reader.known_topics(), tuple[str, ...])
+        assert_type(reader.topics_of(reader.latest()), list[str])
+        assert_type(api.worth_line(reader.worth(now)), str)
         assert_type(reader.listed(1), str)
         assert_type(reader.export_profile(), dict[str, Any])
         assert_type(reader.info(), dict[str, object])
@@ -137,12 +142,14 @@ def files(path: Path) -> None:
     assert_type(api.read_articles(path), tuple[list[api.Article], list[str]])
     assert_type(api.parse_article("{}"), api.Article)
     assert_type(api.read_bundle(path), api.Bundle)
+    assert_type(api.is_bundle_installed(path), bool)
     assert_type(api.read_bundle(path).manifest, api.Manifest)
     assert_type(api.read_bundle(path).golden, api.Golden)
     assert_type(api.NewsModel(api.read_bundle(path)).bundle, api.Bundle)
     to_files: list[Callable[[], None]] = [
         lambda: api.write_bundle(path, api.read_bundle(path)),
         lambda: api.install_bundle(path, path),
+        lambda: api.bring_back_bundle(path),
         lambda: api.prepare_engines(),
     ]
     assert_type(to_files, list[Callable[[], None]])
@@ -162,6 +169,9 @@ def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
     assert_type(feed.next_at, datetime | None)
     assert_type(outcome.feed, api.Feed)
     assert_type(outcome.status, api.FeedStatus)
+    preview = api.preview_feed(api.wanted_feed("example.org"), now)
+    assert_type(preview, api.FeedPreview)
+    assert_type(preview.named, tuple[api.NamedFeed, ...])
     subscribed = api.SubscribeOutcome(api.wanted_feed("example.org"), api.SubscribeStatus.KNOWN)
     assert_type(subscribed.status, api.SubscribeStatus)
     assert_type(subscribed.named, tuple[api.NamedFeed, ...])
@@ -231,6 +241,7 @@ def errors(error: api.EdgeError, notice: api.Notice) -> None:
         api.UnknownFeedError,
         api.UnknownNameError,
         api.UnknownTopicError,
+        api.UnknownZoneError,
     )
     storage: type[api.StorageError] = api.DamagedError
     fetching: type[api.FetchError] = api.PrivateAddressError

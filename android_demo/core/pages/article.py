@@ -1,7 +1,9 @@
-"""The article page: what it says, and where its link leads."""
+"""The article page: the whole text that its feed gives, and where its links lead."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -9,19 +11,45 @@ from urllib.parse import urlsplit
 from android_demo.core.marks import Marks
 from android_demo.core.rows import title_of
 from android_demo.core.session import Session
-from android_demo.core.wording import drawable, topic_in_words
+from android_demo.core.wording import drawable, topic_in_words, without_emoji
+from edge_runtime import Block, BlockKind
+from edge_runtime import article_page as read_page
+
+_SPACES = re.compile(" {2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where in a text a link stands, and where it leads."""
+
+    start: int
+    end: int  # behind its last character
+    url: str  # http or https
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A paragraph, a heading, an entry of a list or lines as they are, ready to be broken."""
+
+    text: str  # a line end within it is the author's
+    kind: BlockKind = BlockKind.PARAGRAPH
+    links: tuple[Link, ...] = ()
+    label: str = ""  # of a list's entry, "•" or "3."
+    list_depth: int = 0
+    quote_depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """The words of the article page, ready to be shown."""
+    """The words of the article page."""
 
     article_id: str
     title: str
     meta: str
-    paragraphs: tuple[str, ...]
-    url: str
-    link: str  # words for the link, or "" when there is none to follow
+    blocks: tuple[TextBlock, ...]
+    excerpt: str  # says that the feed gives only this much, or ""
+    url: str  # http or https, or ""
+    link: str  # words for the link, or ""
     marks: Marks
 
 
@@ -32,13 +60,66 @@ def article_page(session: Session, now: datetime, article_id: str) -> ArticlePag
         UnknownArticleError: The cache does not have it any more.
     """
     article, tr = session.reader.article(article_id), session.tr
-    host = urlsplit(article.url).hostname if article.url.startswith(("http://", "https://")) else None
+    page = read_page(session.reader, article_id, now)
+    host = _host(article.url)
+    blocks = tuple(block for block in (text_block(one, page.links) for one in page.blocks) if block.text)
+    if page.is_excerpt:
+        excerpt = tr("The feed gives only this much.") if blocks else tr("The feed gives a title only.")
+    else:
+        excerpt = ""
     return ArticlePage(
         article_id=article.article_id,
         title=title_of(article, tr),
         meta=tr.joined(drawable(article.source), topic_in_words(article.category, tr), tr.age(article.published, now)),
-        paragraphs=tuple(drawable(line) for line in article.abstract.splitlines() if line.strip()),
+        blocks=blocks,
+        excerpt=excerpt,
         url=article.url if host else "",
         link=tr("Read on at {site}", site=host) if host else "",
         marks=session.marks([article])[article_id],
     )
+
+
+def text_block(block: Block, addresses: Sequence[str]) -> TextBlock:
+    """A block as the app draws it: without emoji, its links moved to where their words are then.
+
+    Args:
+        block: Of an article.
+        addresses: Of all its links; the first has number 1.
+    """
+    clean = without_emoji if block.kind is BlockKind.PREFORMATTED else _spaced
+    parts: list[str] = []
+    links: list[Link] = []
+    length = start = 0
+    for span in block.links:
+        before, words = clean(block.text[start : span.start]), clean(block.text[span.start : span.end])
+        parts += [before, words]
+        url = addresses[span.number - 1]
+        if words and _host(url):
+            links.append(Link(length + len(before), length + len(before) + len(words), url))
+        length += len(before) + len(words)
+        start = span.end
+    parts.append(clean(block.text[start:]))
+    text = "".join(parts).rstrip()
+    return TextBlock(
+        "" if not text.strip() else text,
+        block.kind,
+        tuple(links),
+        block.label,
+        block.list_depth,
+        block.quote_depth,
+    )
+
+
+def _spaced(text: str) -> str:
+    """Clean, with one space where a removed emoji leaves two."""
+    return _SPACES.sub(" ", without_emoji(text))
+
+
+def _host(url: str) -> str:
+    """The host of a web address, "" for any other."""
+    if not url.startswith(("http://", "https://")):
+        return ""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # http://[x
+        return ""

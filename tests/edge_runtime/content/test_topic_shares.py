@@ -10,8 +10,10 @@ from edge_runtime.content.topic_shares import (
     no_others,
     numbers_in,
     other_topics,
+    packed,
     shares_by_name,
     shares_in,
+    unpacked,
 )
 
 NAMES = ("", "health", "science", "sports", "food")
@@ -39,6 +41,12 @@ def test_what_is_kept_of_a_share_is_right_to_a_65535th_and_the_bound_itself_coun
         found = other_topics(np.array([[share, 0, 0, 0]], np.float32), np.array([0]))
         assert abs(float(shares_in(found)[0, 0]) - share) <= 0.5 / 65_535 + 1e-7
     assert not other_topics(np.array([[LEAST_SHARE - 1e-4, 0, 0, 0]], np.float32), np.array([0])).any()
+
+
+def test_what_the_cache_keeps_is_one_number_and_nothing_is_0():
+    others = np.array([[3, 999, 65_535, 40_000], [0, 0, 0, 0], [1, 0, 20_000, 0]], np.uint16)
+    assert packed(others)[1:] == [0, 1 + (20_000 << 32)]
+    assert unpacked(packed(others)).tolist() == others.tolist() and unpacked(()).shape == (0, 4)
 
 
 def test_a_bundle_of_one_topic_has_no_more_to_tell():

@@ -111,6 +111,18 @@ def one_product(weights: np.ndarray, bias: np.ndarray, zero_point: int, out_scal
     return made.file([x], [made.operator("DEQUANTIZE", [product], made.tensor("y", (1, len(weights))), 2)])
 
 
+def test_without_rounding_a_number_goes_through_as_it_is():
+    # 0.3 is 0.6 steps of 0.5: rounded it is one whole step.
+    made = Builder()
+    x = made.tensor("x", (1, 1))
+    at = made.operator("QUANTIZE", [x], made.tensor("q", (1, 1), "int8", 0.5, 0))
+    content = made.file([x], [made.operator("DEQUANTIZE", [at], made.tensor("y", (1, 1)), 2)])
+    given_x = np.array([[0.3]], np.float32)
+    assert NumpyEngine(content).run(x=given_x)[0] == 0.5
+    assert NumpyEngine(content, rounds=False).run(x=given_x)[0] == np.float32(0.3)
+    assert load_engine(content, "numpy-unrounded").run(x=given_x)[0] == np.float32(0.3)
+
+
 def test_a_product_by_hand():
     # Steps 3 and -2, whatever the zero point: 3 * 10 + -2 * -5 + 7 = 47; 47 / 2 = 23.5 is rounded to the even 24, and
     # DEQUANTIZE gives 24 * 2.

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from edge_runtime.errors import UnknownFeedError
+from edge_runtime.feeds import arriving as arriving_module
 from edge_runtime.feeds import sync as sync_module
 from edge_runtime.feeds.outcome import FeedStatus, SyncOptions
 from edge_runtime.feeds.sync import sync_feeds
@@ -179,14 +180,14 @@ def test_one_bad_feed_among_five_stops_no_other(server, sync, subscribe, store):
 
 
 def test_a_fault_of_our_own_is_told_and_stops_no_other(sync, subscribe, monkeypatch):
-    parse = sync_module.parse_feed
+    parse = arriving_module.parse_feed
 
     def faulty(data, url, *more, **named):
         if "faulty" in url:
             raise RecursionError("in http://me:canary@news.example/")
         return parse(data, url, *more, **named)
 
-    monkeypatch.setattr(sync_module, "parse_feed", faulty)
+    monkeypatch.setattr(arriving_module, "parse_feed", faulty)
     subscribe("/faulty", response(body=rss("One")))
     subscribe("/good", response(body=rss("Two")))
     bad, good = sync()

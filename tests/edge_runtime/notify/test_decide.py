@@ -43,6 +43,13 @@ def test_the_likeliest_article_is_sent_and_the_next_waits_for_the_gap():
     assert found.next_at == NOON + HOUR
 
 
+def test_a_quiet_source_sends_none():
+    settings = PushSettings(quiet_sources=("Loud",))
+    loud, other = candidate("a", 0.9), candidate("b", 0.2)
+    found = look([replace(loud, article=replace(loud.article, source="Loud")), other], settings=settings)
+    assert ids(found.send) == ["b"] and found.verdicts["a"] == "not sent: its source sends you none"
+
+
 def test_below_the_threshold_nothing_is_sent_and_nobody_needs_to_look_again():
     found = look([candidate("a", 0.0996)])
     assert not found.send

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_runtime.content.title_words import WORDS_KEPT
+from edge_runtime.content.topic_shares import packed
 from edge_runtime.errors import StorageError, UnknownArticleError
 from edge_runtime.storage.article_schema import MIGRATIONS
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
@@ -103,7 +104,7 @@ def test_another_bundle_brings_vectors_topics_and_keywords_and_leaves_story_and_
     stale = cache.stale("other")
     assert ids(stale) == ["a", "b"] and cache.stale("bundle") == []
     vectors = quantize_vectors(np.ones((2, 2), np.float32))
-    others = np.array([3, 0, 20_000, 0], "<u2").tobytes()
+    (others,) = packed(np.array([[3, 0, 20_000, 0]], np.uint16))
     made = Analysed("y", 0.75, "ignored", ("sun",), other_topics=others)
     cache.replace_vectors(stale, vectors, "other", [made] * 2)
     assert cache.analysed(["b"]) == [Analysed("y", 0.75, "storm", ("sun",), other_topics=others)]

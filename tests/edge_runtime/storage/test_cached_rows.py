@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_runtime import Article
+from edge_runtime.content.topic_shares import packed
 from edge_runtime.storage.articles import Analysed, ArticleCache, quantize_vectors
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.columns import Spare
@@ -26,7 +27,7 @@ def put(cache: ArticleCache, names: list[str], seed: int) -> None:
     rng = np.random.default_rng(seed)
     articles = [Article(name, f"Title {seed}", category=f"c{seed % 3}", source=f"s{seed % 2}") for name in names]
     vectors = quantize_vectors(rng.normal(size=(len(names), DIM)).astype(np.float32))
-    others = np.array([seed, 0, 7000 * seed, 0], "<u2").tobytes() if seed % 2 else b""
+    (others,) = packed(np.array([[seed, 0, 7000 * seed, 0]], np.uint16))
     made = [Analysed(story=names[0], other_topics=others)] * len(names)
     cache.put(articles, vectors, "bundle", NOW, made, {"a": f"story {seed}"})
 

@@ -1,0 +1,171 @@
+"""Fetching the subscribed feeds behind what the reader does: how far it is, and the way to call it off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import partial
+from threading import Event
+
+from kivy.clock import Clock
+from kivy.event import EventDispatcher
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+
+from android_demo.core.pages.fetching import Standing, standing
+from android_demo.core.pages.notifying import due
+from android_demo.core.session import Session
+from android_demo.navigation import Navigation
+from android_demo.platform.notifier import Notifier
+from android_demo.platform.zone import device_zone
+from android_demo.ui.shell import Shell
+from android_demo.ui.worker import Worker
+from edge_runtime import EdgeError, FeedOutcome, FeedStatus, Notification, SyncOptions
+
+
+class FeedSync(EventDispatcher):
+    """One sync at a time; what is wanted meanwhile comes after it.
+
+    Attributes:
+        is_running: Feeds are being fetched.
+        num_done: Feeds of this sync that were fetched.
+        num_all: Feeds of this sync.
+        line: How far it is, else how old the stories are where that is to be said.
+        statuses: By address, what became of each feed of this sync so far.
+    """
+
+    is_running = BooleanProperty(False)
+    num_done = NumericProperty(0)
+    num_all = NumericProperty(0)
+    line = StringProperty()
+
+    def __init__(
+        self,
+        session: Session,
+        worker: Worker,
+        shell: Shell,
+        navigation: Navigation,
+        now: Callable[[], datetime],
+        told: Callable[[EdgeError], str],
+        options: SyncOptions,
+        notifier: Notifier,
+    ) -> None:
+        """Nothing is fetched yet.
+
+        Args:
+            session: Takes in what comes.
+            worker: Runs it.
+            shell: Counts what is unread, and says what went wrong.
+            navigation: Knows the lists that show it.
+            now: The clock.
+            told: Words an error.
+            options: How servers are asked.
+            notifier: Shows what is worth it after a sync.
+        """
+        super().__init__()
+        self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
+        self._now, self._told, self._options, self._notifier = now, told, options, notifier
+        self.statuses: dict[str, FeedStatus] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._waiting: set[str] = set()  # feeds to be fetched after this sync
+        self._stop = Event()
+        self._note = ""
+        for name in ("is_running", "num_done", "num_all"):
+            self.fbind(name, self._say)
+
+    def refresh(self, only: Collection[str] | None = None, then: Callable[[], None] = lambda: None) -> None:
+        """Fetch all feeds now, or those at some addresses.
+
+        Args:
+            only: Addresses of subscriptions.
+            then: Called when the sync is over, whatever came of it.
+        """
+        self._listeners.append(then)
+        if self.is_running:
+            self._waiting |= {*only} if only is not None else set()
+            return
+        self.statuses, self.num_done, self.num_all = {}, 0, len(only) if only is not None else 0
+        self._stop = stop = Event()
+        self.is_running = True
+        now = self._now()
+
+        def progress(outcome: FeedOutcome) -> None:
+            if stop.is_set():
+                raise CalledOffError
+            Clock.schedule_once(lambda _: self._advance(outcome, stop))
+
+        def run() -> list[FeedOutcome]:
+            try:
+                return self._session.sync(now, self._options, progress, only, self._count)
+            except CalledOffError:
+                return []
+
+        self._worker.run(run, self._done, self._failed)
+
+    def cancel(self) -> None:
+        """Call the sync off; feeds that were fetched are kept."""
+        self._stop.set()
+        self._waiting = set()
+
+    def look(self) -> None:
+        """Say anew how old the stories are, and count what is unread."""
+        now = self._now()
+        self._worker.run(lambda: standing(self._session, now), self._show, lambda _: None, key="standing")
+
+    def _count(self, num_all: int) -> None:
+        Clock.schedule_once(lambda _: setattr(self, "num_all", num_all))
+
+    def _advance(self, outcome: FeedOutcome, stop: Event) -> None:
+        if stop is self._stop:
+            self.statuses[outcome.feed.url] = outcome.status
+            self.num_done += 1
+
+    def _done(self, outcomes: list[FeedOutcome]) -> None:
+        self._over()
+        if any(outcome.added or outcome.updated for outcome in outcomes):
+            self._navigation.refresh()
+        if is_offline := Counter(outcome.status for outcome in outcomes)[FeedStatus.OFFLINE] > 0:
+            self._shell.say(self._session.tr("This device is offline. What was fetched before can be read."))
+        self._session.is_offline = is_offline
+        self.look()
+        now = self._now()
+        self._worker.run(lambda: self._notify(now), self._tell_here, lambda _: None)
+
+    def _notify(self, now: datetime) -> list[Notification]:
+        """Show what is worth a notification; what the device does not show comes back."""
+        found = due(self._session, now, device_zone())
+        return [one for one in found if not self._notifier.post(one.title, one.body, one.article_id)]
+
+    def _tell_here(self, unseen: list[Notification]) -> None:
+        for one in unseen:
+            go = partial(self._navigation.go, "article", article_id=one.article_id)
+            offered = (self._session.tr("Open"), go) if one.article_id else ("", None)
+            self._shell.say(" · ".join(filter(None, (one.title, one.body))), *offered)
+
+    def _failed(self, error: EdgeError) -> None:
+        self._over()
+        self._shell.say(self._told(error), self._session.tr("Try again"), self.refresh)
+
+    def _over(self) -> None:
+        self.is_running = False
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            listener()
+        if self._waiting:
+            waiting, self._waiting = self._waiting, set()
+            self.refresh(waiting)
+
+    def _show(self, found: Standing) -> None:
+        self._note = found.note
+        self._say()
+        self._shell.count("feed", found.unread)
+        self._shell.count("latest", found.unread)
+
+    def _say(self, *_: object) -> None:
+        tr, is_known = self._session.tr, self.is_running and self.num_all
+        going = tr("Fetching feeds: {done} of {all}", done=self.num_done, all=self.num_all) if is_known else ""
+        self.line = going if self.is_running else self._note
+
+
+class CalledOffError(Exception):
+    """Ends a sync from within."""

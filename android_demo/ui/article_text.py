@@ -1,0 +1,367 @@
+"""The text of an article as a column of labels, made while it is scrolled.
+
+A label holds at most 12 lines: one of a whole article would outgrow a phone's largest texture, and take long to draw.
+No more is broken and drawn than is soon in sight, a few milliseconds at a time, however long the text is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.input import MotionEvent
+from kivy.metrics import dp, sp
+from kivy.properties import ObjectProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.relativelayout import RelativeLayout
+
+from android_demo.core.pages.article import TextBlock
+from android_demo.core.scripts import directed, is_latin, is_plain, is_rtl
+from android_demo.core.theme import Theme
+from android_demo.core.wrapping import broken
+from android_demo.ui.runs import mono_font
+from android_demo.ui.text import FONT, SERIF, Lines, height_of, measure_of, width_of
+from edge_runtime import BlockKind
+
+MOST_LINES, MOST_PX = 12, 2048  # of a label
+MOST_MIXED_LINES = 5  # where fonts change within lines, which takes longer to measure
+PAGE = 24  # labels of one inner column, as a column lays out all its children whenever one is added
+BUDGET_S = 0.004  # of one callback
+AHEAD = 1.5  # screens below the one in sight
+SIZES = {BlockKind.PARAGRAPH: 17, BlockKind.HEADING: 20, BlockKind.PREFORMATTED: 14}  # sp
+GAPS = {BlockKind.PARAGRAPH: 12, BlockKind.HEADING: 20, BlockKind.PREFORMATTED: 12}  # dp above
+ENTRY_GAP, QUOTE_INDENT, LEAST_WIDTH = 6, 16, 120  # dp
+FINGER = 14  # dp; so far beside a link a tap still means it
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an article is set."""
+
+    theme: Theme
+    scale: float  # times SIZES
+    serif: bool  # where a text is Latin; the app has no Chinese serif
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a text a reader is, whatever its size: at a character of a block."""
+
+    block: int = 0
+    start: int = 0
+    below: float = 0.0  # how much of that label is above the screen's upper edge, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """Where in a label a link is: px from its lower left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    url: str
+
+
+class Piece(RelativeLayout):
+    """Some lines of one block."""
+
+    def __init__(self, block: int, start: int, **kwargs: object) -> None:
+        super().__init__(size_hint_y=None, **kwargs)
+        self.block, self.start = block, start
+        self.zones: list[_Zone] = []
+
+    def link_at(self, x: float, y: float) -> str:
+        """The address under a finger, "" if there is none."""
+        near = dp(FINGER)
+        found = [
+            (max(zone.x - x, x - zone.x - zone.width, 0.0) + max(zone.y - y, y - zone.y - zone.height, 0.0), zone.url)
+            for zone in self.zones
+        ]
+        distance, url = min(found, default=(near + 1, ""))
+        return url if distance <= near else ""
+
+
+class ArticleText(BoxLayout):
+    """The blocks of an article, as far as they are made."""
+
+    __events__ = ("on_link",)
+
+    scroller = ObjectProperty(None)  # what it is read in
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(orientation="vertical", size_hint_y=None, **kwargs)
+        self.bind(minimum_height=self.setter("height"))
+        self._blocks: Sequence[TextBlock] = ()
+        self._look: Look | None = None
+        self._coming: Iterator[Piece] | None = None  # what is not made yet
+        self._wanted: Place | None = None  # to be scrolled to once it is made
+        self._made_px = self._made_width = self._content_px = 0.0
+        self._place_before = Place()
+        self._make = Clock.create_trigger(self._make_some)
+        self._again = Clock.create_trigger(lambda *_: self._begin(self._place_before))
+        self.bind(width=self._width_changed)
+
+    def on_scroller(self, *_: object) -> None:
+        """Follow what it is read in."""
+        self.scroller.children[0].bind(height=self._keep_still)
+        self.scroller.bind(scroll_y=lambda *_: self.go_on(), height=lambda *_: self.go_on())
+
+    def on_link(self, url: str) -> None:
+        """A link was tapped."""
+
+    def show(self, blocks: Sequence[TextBlock], look: Look, place: Place) -> None:
+        """Show a text at a place of it."""
+        self._blocks, self._look = blocks, look
+        self._begin(place)
+
+    def set_look(self, look: Look) -> None:
+        """Set the text otherwise; the same words stay in sight."""
+        if look != self._look:
+            self._look = look
+            self._begin(self.place())
+
+    def place(self) -> Place:
+        """Where the screen's upper edge is."""
+        if self._wanted is not None:
+            return self._wanted
+        edge = self._edge_px()
+        passed = 0.0
+        for piece in self.pieces():
+            if passed + piece.height > edge:
+                return Place(piece.block, piece.start, max(0.0, (edge - passed) / piece.height))
+            passed += piece.height
+        return Place()
+
+    def pieces(self) -> list[Piece]:
+        """What is made, from the top."""
+        return [piece for page in reversed(self.children) for piece in reversed(page.children)]
+
+    def go_on(self) -> None:
+        """Make more where the end of what is made is near."""
+        if self._is_wanting():
+            self._make()
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Note the link under a finger."""
+        url = self._link_at(touch)
+        if url:
+            touch.ud[self] = url
+            touch.grab(self)
+            return True
+        return bool(super().on_touch_down(touch))
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        """Follow the link where the finger did not move away."""
+        if touch.grab_current is not self:
+            return bool(super().on_touch_up(touch))
+        touch.ungrab(self)
+        moved = abs(touch.x - touch.ox) + abs(touch.y - touch.oy)
+        if moved < dp(FINGER):
+            self.dispatch("on_link", touch.ud[self])
+        return True
+
+    def _width_changed(self, *_: object) -> None:
+        if self._look is not None and self.width != self._made_width:
+            self._place_before = self.place()
+            self._again()
+
+    def _begin(self, place: Place) -> None:
+        self.clear_widgets()
+        self._coming, self._wanted = None, place
+        if self._look is None or self.width <= dp(LEAST_WIDTH):  # not while it is being laid out
+            return
+        self._made_px, self._made_width = 0.0, self.width
+        self._coming = self._pieces_of(self._blocks, self._look)
+        self._make_some()
+
+    def _make_some(self, *_: object) -> None:
+        """Make labels for a few milliseconds, and go on with the next frame where that is not enough."""
+        end = time.perf_counter() + BUDGET_S
+        while self._coming is not None and self._is_wanting() and time.perf_counter() < end:
+            piece = next(self._coming, None)
+            if piece is None:
+                self._coming = None
+                break
+            if not self.children or len(self.children[0].children) >= PAGE:
+                page = BoxLayout(orientation="vertical", size_hint_y=None, height=0)
+                page.bind(minimum_height=page.setter("height"))
+                self.add_widget(page)
+            self.children[0].add_widget(piece)
+            self._made_px += piece.height
+        if self._wanted is not None and not self._is_awaited():
+            Clock.schedule_once(self._go_to_wanted)  # once what was made is laid out
+        if self._is_wanting():
+            self._make()
+
+    def _keep_still(self, content: BoxLayout, height: float) -> None:
+        """Keep the same words in sight while the text grows: `scroll_y` is a fraction of the whole."""
+        hidden_above = (1 - self.scroller.scroll_y) * max(self._content_px - self.scroller.height, 0)
+        room = height - self.scroller.height
+        if self._wanted is None and room > 0:
+            self.scroller.scroll_y = 1 - min(hidden_above / room, 1.0)
+            self.scroller._update_effect_bounds()  # else a fling goes on from the fraction that was
+        self._content_px = height
+
+    def _is_wanting(self) -> bool:
+        if self._coming is None or self.scroller is None:
+            return False
+        if self._is_awaited():
+            return True
+        return self._made_px - max(self._edge_px(), 0) < (1 + AHEAD) * self.scroller.height
+
+    def _is_awaited(self) -> bool:
+        """Whether the label that is to be scrolled to, and a screen from there on, is not made yet."""
+        if self._wanted in (None, Place()) or self._coming is None:
+            return False
+        last = self.children[0].children[0] if self.children else None
+        if last is None or (last.block, last.start) < (self._wanted.block, self._wanted.start):
+            return True
+        return self._made_px - self._wanted_px() < self.scroller.height
+
+    def _wanted_px(self) -> float:
+        """From the text's upper edge to the place that is to be scrolled to."""
+        passed = target = 0.0
+        assert self._wanted is not None
+        for piece in self.pieces():
+            if (piece.block, piece.start) > (self._wanted.block, self._wanted.start):
+                break
+            target = passed + self._wanted.below * piece.height
+            passed += piece.height
+        return target
+
+    def _edge_px(self) -> float:
+        """From the text's upper edge to that of the screen, as the scroller says."""
+        content = self.scroller.children[0] if self.scroller and self.scroller.children else None
+        if content is None:
+            return 0.0
+        hidden_above = (1 - self.scroller.scroll_y) * max(content.height - self.scroller.height, 0)
+        return float(hidden_above - self._head_px())
+
+    def _head_px(self) -> float:
+        """What stands above the text in the scroller."""
+        content = self.scroller.children[0]
+        return float(content.to_window(0, content.top)[1] - self.to_window(0, self.top)[1])
+
+    def _go_to_wanted(self, *_: object) -> None:
+        if self._wanted is None:
+            return
+        top = 0.0 if self._wanted == Place() else self._wanted_px() + self._head_px()
+        self._wanted = None
+        room = self.scroller.children[0].height - self.scroller.height
+        self.scroller.scroll_y = 1 - min(max(top / room, 0.0), 1.0) if room > 0 else 1.0
+        self.go_on()
+
+    def _link_at(self, touch: MotionEvent) -> str:
+        for page in self.children:
+            if page.collide_point(*touch.pos):
+                for piece in page.children:
+                    if piece.collide_point(*touch.pos):
+                        return str(piece.link_at(touch.x - piece.x, touch.y - piece.y))
+        return ""
+
+    def _pieces_of(self, blocks: Sequence[TextBlock], look: Look) -> Iterator[Piece]:
+        for number, block in enumerate(blocks):
+            yield from _pieces_of_block(number, block, look, self.width)
+
+
+def _pieces_of_block(number: int, block: TextBlock, look: Look, width: float) -> Iterator[Piece]:
+    """The labels of a block, each made when it is asked for."""
+    font_name = _font_of(block, look)
+    font_size = round(sp(SIZES[block.kind]) * look.scale)
+    bold = block.kind is BlockKind.HEADING
+    style = {"font_name": font_name, "font_size": font_size, "bold": bold}
+    measure = measure_of(**style)  # type: ignore[arg-type]
+    quotes = dp(QUOTE_INDENT) * block.quote_depth
+    entry = max(measure("•  "), measure(f"{block.label} ")) + dp(2)
+    indent = min(quotes + entry * block.list_depth, max(width - dp(LEAST_WIDTH), 0))
+    lines = _placed_lines(block.text, width - indent, measure)
+    most_lines = MOST_LINES if is_plain(block.text, in_latin=font_name != FONT) else MOST_MIXED_LINES
+    most = max(1, min(most_lines, int(MOST_PX / max(height_of(["Ag"], **style), 1))))  # type: ignore[arg-type]
+    rtl = is_rtl(block.text)
+    gap = 0.0 if not number else dp(ENTRY_GAP if block.list_depth else GAPS[block.kind])
+    is_first = True
+    while group := list(islice(lines, most)):
+        texts = [text for _, text in group]
+        height = height_of(texts, **style)  # type: ignore[arg-type]
+        piece = Piece(number, group[0][0], height=height + gap, width=width)
+        label = Lines(
+            text="\n".join(directed(texts, is_from_right=rtl)), size_hint=(None, None), width=width - indent, x=0 if rtl else indent, y=0, **style
+        )
+        label.halign = "right" if rtl else "left"
+        label.height = height
+        piece.add_widget(label)
+        if block.label and is_first:
+            mark_width = measure(block.label)
+            x = width - indent + entry - mark_width if rtl else indent - entry
+            first_px = height_of(texts[:1], **style)  # type: ignore[arg-type]
+            mark = Lines(text=block.label, size_hint=(None, None), width=mark_width, x=x, **style)
+            mark.height, mark.y = first_px, height - first_px
+            piece.add_widget(mark)
+        piece.zones = _zones(block, group, style, height, width if rtl else indent, is_rtl=rtl)
+        _draw(piece, look.theme, block, width, rtl=rtl, gap=gap)
+        yield piece
+        is_first, gap = False, 0.0
+
+
+def _font_of(block: TextBlock, look: Look) -> str:
+    if block.kind is BlockKind.PREFORMATTED:
+        return mono_font()
+    return SERIF if look.serif and is_latin(block.text) else FONT
+
+
+def _placed_lines(text: str, width: float, measure: Callable[[str], float]) -> Iterator[tuple[int, str]]:
+    """Lines, and where in the text each begins."""
+    start = 0
+    for paragraph in text.split("\n"):
+        place = start
+        for line in broken(paragraph, width, measure):
+            place = max(text.find(line, place), place)
+            yield place, line
+            place += len(line)
+        start += len(paragraph) + 1
+
+
+def _zones(
+    block: TextBlock,
+    group: Sequence[tuple[int, str]],
+    style: dict[str, object],
+    height: float,
+    edge: float,
+    *,
+    is_rtl: bool,
+) -> list[_Zone]:
+    """Where the links of a block are in a group of its lines; `edge` is where the lines begin."""
+    zones: list[_Zone] = []
+    if not block.links:
+        return zones
+    y = height
+    for place, text in group:
+        line_px = height_of([text], **style)  # type: ignore[arg-type]
+        y -= line_px
+        for link in block.links:
+            start, end = max(link.start - place, 0), min(link.end - place, len(text))
+            if start < end:
+                before, through = (width_of(text[:cut], **style) for cut in (start, end))  # type: ignore[arg-type]
+                x = edge - through if is_rtl else edge + before
+                zones.append(_Zone(x, y, through - before, line_px, link.url))
+    return zones
+
+
+def _draw(piece: Piece, theme: Theme, block: TextBlock, width: float, *, rtl: bool, gap: float) -> None:
+    """Lines under links and beside quotes."""
+    with piece.canvas.before:
+        if block.quote_depth:
+            Color(*theme.line)
+            for depth in range(block.quote_depth):
+                x = dp(QUOTE_INDENT) * depth
+                Rectangle(pos=(width - x - dp(3) if rtl else x, 0), size=(dp(3), piece.height - gap))
+    with piece.canvas:
+        if piece.zones:
+            Color(*theme.accent)
+            for zone in piece.zones:
+                Rectangle(pos=(zone.x, zone.y + zone.height * 0.14), size=(zone.width, dp(1)))
