@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"  # CJK and its signs
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"  # Chinese, Japanese and their signs; Korean breaks at spaces
 CLOSING = "。，、．：；！？」』】）》〉〕”’…—·％),.:;!?]}%"
 OPENING = "「『【（《〈〔“‘([{"
 TOKEN = re.compile(rf"\s+|[{WIDE}]|[^\s{WIDE}]+")
