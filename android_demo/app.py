@@ -180,6 +180,7 @@ class EdgeNewsApp(App):
         self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
+        self.network.leave()
         self.worker.finish(self.session.close)
 
     def open_settings(self, *_: object) -> bool:
@@ -223,6 +224,7 @@ class EdgeNewsApp(App):
     def after_fault(self) -> None:
         """Something in the app failed: what was asked for and not done counts as not asked, and the reader goes on."""
         self.commands.forget_pending()
+        self.feeds.forget()
         if self.sheet is not None:
             self.sheet.dismiss(animation=False)
         self.navigation.go("fault")

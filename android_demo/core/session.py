@@ -83,7 +83,7 @@ class Session:
     ) -> SyncRun:
         """A sync in steps, of the feeds at some addresses or of all; what is not subscribed to is let be."""
         known = {feed.url for feed in self.reader.feeds.feeds()}
-        self._samples = self.samples(now)
+        self._samples = frozenset(article.article_id for article in self.first_articles(now))
         return self.reader.begin_sync(now, options, progress, None if only is None else known.intersection(only))
 
     def end_sync(self, run: SyncRun) -> list[FeedOutcome]:
