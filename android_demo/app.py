@@ -106,7 +106,7 @@ class EdgeNewsApp(App):
         self.notifier = notifier or device_notifier()
         self.worker = Worker(self._failed)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
-        self.pictures = Pictures()
+        self.pictures = Pictures(self.data_dir / "thumbnails", self.session, self.worker, now, self.sync_options)
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:
@@ -128,6 +128,7 @@ class EdgeNewsApp(App):
             self.sync_options,
             self.notifier,
         )
+        self.feeds.bind(is_running=lambda _, is_running: None if is_running else self.pictures.fetch())
         self.commands = Commands(
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
@@ -155,6 +156,7 @@ class EdgeNewsApp(App):
             self.commands.profile.show_private()
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
+            self.pictures.turn(is_on=self.settings.images)
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -177,6 +179,7 @@ class EdgeNewsApp(App):
         Window.unbind(on_keyboard=self._on_key)
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
+        self.pictures.stop()
         self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
@@ -195,6 +198,7 @@ class EdgeNewsApp(App):
         """Change settings of the app; where they cannot be kept they hold until it ends."""
         self.settings = Settings.of({**{name: getattr(self.settings, name) for name in Settings.__slots__}, **changed})
         self._apply(self.settings)
+        self.pictures.turn(is_on=self.settings.images)
         self.worker.run(partial(self._keep, self.settings), key="settings")
 
     def open_sheet(self, sheet: Sheet) -> None:
