@@ -49,7 +49,8 @@ test: lint
 	$(BIN)/python -m pytest -m "window and not long" tests/android_demo
 
 test-long: setup
-	$(PYTEST) -m long
+	$(PYTEST) -m "long and not window"
+	$(BIN)/python -m pytest -m "window and long" tests/android_demo
 
 # The bundle inside the wheel: trained on all CC BY headlines but those held out, and on simulated readers.
 bundle: setup

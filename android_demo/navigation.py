@@ -111,8 +111,8 @@ class Navigation:
     def _lay_out(self, filled: Place | None = None) -> None:
         """Show what the stack says, and make its pages where they are not fresh."""
         places = self._places_in_sight()
-        if not places:  # a wide window says so before the first place
-            return
+        if not places:
+            return  # a window is measured before anything is shown
         self._shell.put([self.screen(place.screen) for place in places])
         for place in places:
             screen = self.screen(place.screen)

@@ -44,13 +44,15 @@ def run_round(
         data_dir: The reader's, as the app opens it.
         now: UTC-aware.
         zone: Where the reader is, for quiet hours.
-        notifier: Nothing is decided where it may not show anything: what is not seen is not sent.
+        notifier: Nothing is decided where it may not show anything: what is not seen is not sent. The reader must
+            have asked for notifications too.
         options: As of a sync.
     """
     try:
         with Reader.open(data_dir) as reader:
             new = sum(outcome.added for outcome in reader.sync(now, options))
-            return Round(new, _notify(reader, now, zone, notifier) if notifier.is_allowed() else 0)
+            is_wanted = reader.channels.desktop and notifier.is_allowed()
+            return Round(new, _notify(reader, now, zone, notifier) if is_wanted else 0)
     except EdgeError as error:
         return Round(error=str(error))
 

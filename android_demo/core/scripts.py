@@ -1,7 +1,8 @@
 """Which script a text is in, so that each run of it can be drawn in a font that has it, in its direction.
 
-The app's own font has Latin, Greek, Cyrillic, kana and common Han characters. Others come from the device. Text from the
-right is ordered by words, digits and signs; it is not the whole Unicode bidirectional algorithm: one level, no isolates.
+The app's own font has Latin, Greek, Cyrillic, kana and common Han characters. Others come from the device. Text from
+the right is ordered by words, digits and signs; it is not the whole Unicode bidirectional algorithm: one level, no
+isolates.
 """
 
 from __future__ import annotations
@@ -31,14 +32,16 @@ class Run:
     is_rtl: bool = False
 
 
+_ARABIC_FONTS = ("NotoNaskhArabic", "NotoSansArabic", "DejaVuSans")
+_CJK_FONTS = ("NotoSansCJK", "DroidSansFallback")
 OWN = "own"  # what a Latin font lacks and the app's font has
 SCRIPTS = tuple(
     Script(*fields)
     for fields in (
-        ("Arab", "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc", ("NotoNaskhArabic", "NotoSansArabic", "DejaVuSans"), True),
+        ("Arab", "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc", _ARABIC_FONTS, True),
         ("Hebr", "\u0590-\u05ff\ufb1d-\ufb4f", ("NotoSansHebrew", "DejaVuSans"), True),
-        ("Hang", "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff", ("NotoSansKR", "NotoSansCJK", "DroidSansFallback")),
-        ("Hani", "\u3400-\u4dbf\U00020000-\U0003ffff", ("NotoSansSC", "NotoSansCJK", "DroidSansFallback")),
+        ("Hang", "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff", ("NotoSansKR", *_CJK_FONTS)),
+        ("Hani", "\u3400-\u4dbf\U00020000-\U0003ffff", ("NotoSansSC", *_CJK_FONTS)),
         ("Deva", "\u0900-\u097f\ua8e0-\ua8ff", ("NotoSansDevanagari",)),
         ("Beng", "\u0980-\u09ff", ("NotoSansBengali",)),
         ("Guru", "\u0a00-\u0a7f", ("NotoSansGurmukhi",)),
@@ -62,7 +65,10 @@ SCRIPTS = tuple(
 MONO_FONTS = ("DroidSansMono", "NotoSansMono", "DejaVuSansMono")
 
 # What the app's Latin fonts have: `assets.build_fonts` takes them from here.
-LATIN = "\u0020-\u007e\u00a0-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u02bc\u02c6-\u02dd\u0300-\u0304\u0306-\u030c\u0323\u0326\u1e80-\u1e85\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e\u20ab\u20ac\u2122"  # fmt: skip
+LATIN = (
+    "\u0020-\u007e\u00a0-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u02bc\u02c6-\u02dd\u0300-\u0304\u0306-\u030c\u0323\u0326\u1e80-\u1e85\u1ea0-\u1ef9"
+    "\u2010-\u2027\u2030-\u205e\u20ab\u20ac\u2122"
+)
 
 _BY_CODE = {script.code: script for script in SCRIPTS}
 _FOREIGN_SET = "".join(script.characters for script in SCRIPTS)

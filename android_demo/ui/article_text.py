@@ -275,22 +275,27 @@ def _pieces_of_block(number: int, block: TextBlock, look: Look, width: float) ->
     font_size = round(sp(SIZES[block.kind]) * look.scale)
     bold = block.kind is BlockKind.HEADING
     style = {"font_name": font_name, "font_size": font_size, "bold": bold}
-    measure = measure_of(**style)  # type: ignore[arg-type]
+    measure = measure_of(**style)
     quotes = dp(QUOTE_INDENT) * block.quote_depth
     entry = max(measure("•  "), measure(f"{block.label} ")) + dp(2)
     indent = min(quotes + entry * block.list_depth, max(width - dp(LEAST_WIDTH), 0))
     lines = _placed_lines(block.text, width - indent, measure)
     most_lines = MOST_LINES if is_plain(block.text, in_latin=font_name != FONT) else MOST_MIXED_LINES
-    most = max(1, min(most_lines, int(MOST_PX / max(height_of(["Ag"], **style), 1))))  # type: ignore[arg-type]
+    most = max(1, min(most_lines, int(MOST_PX / max(height_of(["Ag"], **style), 1))))
     rtl = is_rtl(block.text)
     gap = 0.0 if not number else dp(ENTRY_GAP if block.list_depth else GAPS[block.kind])
     is_first = True
     while group := list(islice(lines, most)):
         texts = [text for _, text in group]
-        height = height_of(texts, **style)  # type: ignore[arg-type]
+        height = height_of(texts, **style)
         piece = Piece(number, group[0][0], height=height + gap, width=width)
         label = Lines(
-            text="\n".join(directed(texts, is_from_right=rtl)), size_hint=(None, None), width=width - indent, x=0 if rtl else indent, y=0, **style
+            text="\n".join(directed(texts, is_from_right=rtl)),
+            size_hint=(None, None),
+            width=width - indent,
+            x=0 if rtl else indent,
+            y=0,
+            **style,
         )
         label.halign = "right" if rtl else "left"
         label.height = height
@@ -298,7 +303,7 @@ def _pieces_of_block(number: int, block: TextBlock, look: Look, width: float) ->
         if block.label and is_first:
             mark_width = measure(block.label)
             x = width - indent + entry - mark_width if rtl else indent - entry
-            first_px = height_of(texts[:1], **style)  # type: ignore[arg-type]
+            first_px = height_of(texts[:1], **style)
             mark = Lines(text=block.label, size_hint=(None, None), width=mark_width, x=x, **style)
             mark.height, mark.y = first_px, height - first_px
             piece.add_widget(mark)
@@ -341,12 +346,12 @@ def _zones(
         return zones
     y = height
     for place, text in group:
-        line_px = height_of([text], **style)  # type: ignore[arg-type]
+        line_px = height_of([text], **style)
         y -= line_px
         for link in block.links:
             start, end = max(link.start - place, 0), min(link.end - place, len(text))
             if start < end:
-                before, through = (width_of(text[:cut], **style) for cut in (start, end))  # type: ignore[arg-type]
+                before, through = (width_of(text[:cut], **style) for cut in (start, end))
                 x = edge - through if is_rtl else edge + before
                 zones.append(_Zone(x, y, through - before, line_px, link.url))
     return zones

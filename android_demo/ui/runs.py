@@ -1,4 +1,4 @@
-"""Draws a line in several fonts: each run of it in the first that has its script, from the side that it is read from."""
+"""Draws a line in several fonts: each run of it in one that has its script, from the side that it is read from."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _runs(text: str, *, in_latin: bool) -> tuple[Run, ...]:
     return tuple(runs(text, in_latin=in_latin))
 
 
-class RunsLabel(CoreLabel):  # type: ignore[misc]
+class RunsLabel(CoreLabel):
     """Kivy's renderer of text, which draws with one font and from the left, for text of several scripts."""
 
     def get_extents(self, text: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ SCREENS = {
     "feed": "stories:ForYouScreen",
     "latest": "stories:LatestScreen",
     "saved": "stories:SavedScreen",
+    "search": "search:SearchScreen",
     "hidden": "stories:HiddenScreen",
     "you": "you:YouScreen",
     "beliefs": "beliefs:BeliefsScreen",
@@ -39,6 +40,7 @@ TABS = (
     ("feed", "for_you", "For you"),
     ("latest", "latest", "Latest"),
     ("saved", "saved", "Saved"),
+    ("search", "search", "Search"),
     ("you", "you", "You"),
 )
 

@@ -16,7 +16,19 @@ from android_demo.core.signs import SIGNS
 from android_demo.core.wrapping import wrap
 from android_demo.ui.runs import FONT, SERIF, SIGNS_FONT, RunsLabel, RunsText
 
-__all__ = ["FONT", "SERIF", "FitLine", "Lines", "RunsText", "Sign", "Words", "height_of", "lines_of", "measure_of", "width_of"]
+__all__ = [
+    "FONT",
+    "SERIF",
+    "FitLine",
+    "Lines",
+    "RunsText",
+    "Sign",
+    "Words",
+    "height_of",
+    "lines_of",
+    "measure_of",
+    "width_of",
+]
 
 FONTS_DIR = Path(__file__).parent.parent / "assets" / "fonts"
 

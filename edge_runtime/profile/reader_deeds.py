@@ -85,6 +85,26 @@ class ReaderDeeds(ReaderRules):
         """
         self._profile.take_back(article_id, Signal.HIDE)
 
+    def forget_article(self, article_id: str) -> None:
+        """Take back all that an article taught as read: opens, dwells, likes and shares; saves stay.
+
+        `bring_back` undoes it, and so does `undo` while it is the latest thing that was done.
+
+        Raises:
+            UnknownEntryError: None of that is kept of it.
+            StorageError: It could not be written.
+        """
+        self._profile.take_back(article_id, Signal.OPEN, Signal.DWELL, Signal.LIKE, Signal.SHARE)
+
+    def bring_back(self, article_id: str) -> None:
+        """Undo what took events of an article back last, whatever was done since; they are what they were.
+
+        Raises:
+            UnknownEntryError: Nothing was taken back, or it is too long ago, or the profile was erased since.
+            StorageError: It could not be written.
+        """
+        self._profile.bring_back(article_id)
+
     def mark_read(self, article_ids: Iterable[str], at: datetime, *, is_read: bool = True) -> None:
         """Mark cached articles as read or as unread; this teaches nothing, and in private mode nothing is kept.
 

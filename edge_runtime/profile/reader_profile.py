@@ -134,6 +134,11 @@ class ReaderProfile:
             self.store.take_back(article_id, *signals)
         self._change("all")
 
+    def bring_back(self, article_id: str) -> None:
+        """Put in again what was taken out of an article last."""
+        self.store.bring_back(article_id)
+        self._change("all")
+
     def record_search(self, query: str, at: datetime) -> None:
         """Keep what the reader looked for."""
         self.store.record_search(query, at)

@@ -179,6 +179,15 @@ class ProfileStore:
             rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
         remove_backups(self._path)
 
+    def bring_back(self, article_id: str) -> None:
+        """Put in again what `take_back` took of an article last.
+
+        Raises:
+            UnknownEntryError: It took nothing, or that is no longer known.
+        """
+        with self._writing():
+            rows.bring_back(self._db, article_id)
+
     def undo(self) -> Event | Search | Rule | tuple[str, ...]:
         """Take back the latest thing the reader did; called again, the one before it.
 

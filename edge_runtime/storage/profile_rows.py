@@ -178,6 +178,21 @@ def take_back(db: sqlite3.Connection, article_id: str, *signals: Signal) -> list
     return found
 
 
+def bring_back(db: sqlite3.Connection, article_id: str) -> None:
+    """Undo the latest change that took events of an article back.
+
+    Raises:
+        UnknownEntryError: There is none.
+    """
+    for number, before in db.execute(
+        "SELECT number, before FROM changes WHERE kind = 'taken back' ORDER BY number DESC"
+    ).fetchall():
+        if json.loads(before)[0][0] == article_id:
+            _undo_change(db, number, "taken back")
+            return
+    raise UnknownEntryError(Sentence("nothing of article {name} was taken back", name=repr(article_id)))
+
+
 def event_row(event: Event) -> tuple[str | int | float | None, ...]:
     """An event as the table and `undo` keep it."""
     return (*article_row(event.article), event.signal.value, _seconds(event.at), event.dwell_s, event.number)

@@ -1,6 +1,7 @@
 """Every screen holds at every size, text size and language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -28,14 +29,30 @@ def walk(driver: Any, size: tuple[int, int], scale: float, language: str) -> lis
     return found
 
 
-@pytest.mark.parametrize("scale", SCALES)
-def test_no_text_is_cut_and_no_target_is_small(start: Callable[..., Any], scale: float) -> None:
+def faults_at(start: Callable[..., Any], scale: float, cases: Iterable[tuple[str, tuple[int, int]]]) -> list[str]:
     from kivy.metrics import Metrics
 
     try:
         driver = start(text_scale=scale)
-        driver.app.set(is_started=True)
-        found = [fault for language in ("en", "zh") for size in SIZES for fault in walk(driver, size, scale, language)]
+        return [fault for language, size in cases for fault in walk(driver, size, scale, language)]
     finally:
         Metrics.fontscale = 1.0
+
+
+# The narrow and the flat in small and large text, one by one; all of them together are for the long run.
+@pytest.mark.parametrize(
+    ("scale", "language", "size"),
+    [(2.0, "en", (360, 640)), (2.0, "zh", (800, 480)), (1.0, "en", (412, 916)), (0.8, "zh", (1024, 768))],
+)
+def test_no_text_is_cut_and_no_target_is_small(
+    start: Callable[..., Any], scale: float, language: str, size: tuple[int, int]
+) -> None:
+    found = faults_at(start, scale, [(language, size)])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scale", SCALES)
+def test_every_size_holds_in_both_languages(start: Callable[..., Any], scale: float) -> None:
+    found = faults_at(start, scale, product(("en", "zh"), SIZES))
     assert not found, "\n".join(found)

@@ -1,4 +1,4 @@
-"""Every fault of the runtime as the app says it: a sentence with a way out, and nothing that only a program's user has."""
+"""What a reader is told when something fails, on the screen: plain words, no path, no command."""
 
 from __future__ import annotations
 

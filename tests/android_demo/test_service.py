@@ -16,6 +16,7 @@ import pytest
 
 from android_demo.service import INTERVAL_S, LIFE_S, PIECE_S, Round, run_round, run_rounds
 from edge_runtime import PushSettings, Reader, SyncOptions, wanted_feed
+from edge_runtime.notify.channels import Channels
 from tests.edge_runtime.feeds.hostile_server import response, rss
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -46,7 +47,7 @@ def subscribed(server, tmp_path):
     server.answers["/feed"] = response(body=rss("Ferries"))
     with Reader.open(tmp_path) as reader:
         reader.subscribe([wanted_feed(server.url("/feed"))], NOON - timedelta(hours=2), HERE)
-        reader.push_settings = PushSettings(threshold=0.0)
+        reader.push_settings, reader.channels = PushSettings(threshold=0.0), Channels(desktop=True)
     server.answers["/feed"] = response(body=rss("Ferries", "Trams"))
     return tmp_path
 
@@ -56,6 +57,13 @@ def test_a_round_fetches_and_tells_what_is_new_once(subscribed):
     assert run_round(subscribed, NOON, UTC, notifier, HERE) == Round(new=1, sent=1)
     assert notifier.posted == ["Trams"]
     assert run_round(subscribed, NOON + timedelta(hours=2), UTC, notifier, HERE) == Round()
+
+
+def test_without_having_been_asked_nothing_is_told(subscribed):
+    with Reader.open(subscribed) as reader:
+        reader.channels = Channels()
+    notifier = FakeNotifier()
+    assert run_round(subscribed, NOON, UTC, notifier, HERE) == Round(new=1, sent=0) and not notifier.posted
 
 
 def test_where_nothing_may_be_shown_nothing_counts_as_sent(subscribed):

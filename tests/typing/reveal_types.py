@@ -89,6 +89,8 @@ def what_returns_nothing(reader: api.Reader, decision: api.PushDecision, now: da
         lambda: reader.unsave("a"),
         lambda: reader.unhide("a"),
         lambda: reader.unjudge("a"),
+        lambda: reader.forget_article("a"),
+        lambda: reader.bring_back("a"),
         lambda: reader.mark_sent(decision, now),
         lambda: reader.pick_topics(["food"]),
         lambda: reader.remember_list(["a"]),

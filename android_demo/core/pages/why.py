@@ -1,19 +1,22 @@
-"""The "why" sheet: a score as a column of named parts, and the past reads behind it."""
+"""The "why" sheet: a score as a column of named parts, and the past reads behind it, which can be taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from math import floor
 
+from android_demo.core.marks import Marks
+from android_demo.core.remedies import WORDS
 from android_demo.core.rows import title_of
 from android_demo.core.session import Session
-from android_demo.core.wording import drawable
+from android_demo.core.wording import drawable, topic_in_words
 from edge_runtime import Explanation, SimilarRead, Wording, score_part
+from edge_runtime import why_page as explained
 
-DECIMALS = 2
-MOST_READS = 3
+MOST_READS = 5
+UNMARKED = Marks()
+LEAST_SHARE = 0.005  # less is 0 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,9 @@ class WhyRow:
     """One named part of a score."""
 
     label: str
-    value: str  # signed, DECIMALS places
+    value: str  # signed hundredths
     bar: float  # -1 to 1, in units of the largest part
+    was: str = ""  # its value before reads were taken away, where that is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,68 +36,141 @@ class ReadRow:
     title: str
     share: str
     bar: float  # 0 to 1
+    article_id: str = ""  # "" where it cannot be taken away: a query
 
 
 @dataclass(frozen=True, slots=True)
 class WhySheet:
     """The words of the sheet that explains an article's position."""
 
+    article_id: str
     title: str
+    hidden: str  # why the feed leaves it out, and how to bring it back; "" if it does not
     standing: str  # what counts for more than the score, if anything does
+    about: str  # topics with how likely they are, and keywords
     rows: tuple[WhyRow, ...]  # their printed values add up to the printed `total`
     total: str
+    total_was: str
+    words: tuple[WhyRow, ...]  # of the title, that did it
     reads: tuple[ReadRow, ...]
+    marks: Marks
+    values: Mapping[str, str] = field(default_factory=dict)  # printed, by part; "" is the total
 
 
-def why_page(session: Session, now: datetime, article_id: str) -> WhySheet:
-    """Why an article stands where it stands."""
-    return why_sheet(session.reader.explain(article_id, now), session.tr)
+def why_page(session: Session, now: datetime, article_id: str, before: Mapping[str, str] | None = None) -> WhySheet:
+    """Why an article stands where it stands.
+
+    Args:
+        session: Open.
+        now: UTC-aware.
+        article_id: Of a cached article.
+        before: `WhySheet.values` of the time before something was taken away, to tell what moved.
+
+    Raises:
+        UnknownArticleError: The cache does not have it any more.
+    """
+    found = session.reader.explain(article_id, now)
+    return why_sheet(found, now, session.tr, session.marks([found.scored.article])[article_id], before)
 
 
-def why_sheet(explanation: Explanation, tr: Wording) -> WhySheet:
+def take_away(
+    session: Session, now: datetime, article_id: str, read_id: str, before: Mapping[str, str] | None = None
+) -> WhySheet:
+    """Forget a past read, and say what an article's score is without it.
+
+    Raises:
+        UnknownEntryError: It was not read, or is forgotten already.
+    """
+    session.reader.forget_article(read_id)
+    return why_page(session, now, article_id, before)
+
+
+def bring_back(
+    session: Session, now: datetime, article_id: str, read_id: str, before: Mapping[str, str] | None = None
+) -> WhySheet:
+    """Undo `take_away`: what was read is what it was.
+
+    Raises:
+        UnknownEntryError: It was not taken away, or the profile was erased since.
+    """
+    session.reader.bring_back(read_id)
+    return why_page(session, now, article_id, before)
+
+
+def why_sheet(
+    found: Explanation,
+    now: datetime,
+    tr: Wording,
+    marks: Marks = UNMARKED,
+    before: Mapping[str, str] | None = None,
+) -> WhySheet:
     """The sheet for one article: parts that matter, largest first, then the sum."""
-    # A part that overrules the others is said in words: beside it they could not be seen.
-    standing = [score_part(name).standing for name, value in explanation.scored.parts.items() if value < 0]
-    parts = {name: value for name, value in explanation.scored.parts.items() if not score_part(name).overrules}
-    total = round(sum(parts.values()), DECIMALS)
-    printed = dict(zip(parts, rounded_to_sum(list(parts.values()), total), strict=True))
-    longest = max(map(abs, parts.values()), default=0.0) or 1.0
-    names = sorted((name for name in parts if printed[name]), key=lambda name: -abs(parts[name]))
+    page = explained(found, now)
+    values = {part.name: _signed(part.value) for part in page.parts if round(100 * part.value)}
+    values[""] = _signed(page.score)
+    was = {name: value for name, value in (before or values).items() if values.get(name) != value}
+    was |= {name: _signed(0.0) for name in values if before and name not in before}
+    longest = max((abs(part.value) for part in page.parts), default=0.0) or 1.0
+    rows = [
+        WhyRow(_label(part.meaning, tr), values[part.name], _clipped(part.value / longest), was.get(part.name, ""))
+        for part in page.parts
+        if part.name in values
+    ]
+    gone = [
+        WhyRow(_label(score_part(name).meaning, tr), _signed(0.0), 0.0, value)
+        for name, value in was.items()
+        if name not in values
+    ]
+    loudest = max((abs(word.effect) for word in page.words), default=0.0) or 1.0
+    topics = [
+        tr("{topic} ({share})", topic=topic_in_words(name, tr), share=f"{share:.0%}")
+        for name, share in ({page.likely_topic: page.topic_probability} | dict(page.other_topics)).items()
+        if name
+    ]
     return WhySheet(
-        title=title_of(explanation.scored.article, tr),
-        standing=tr(next(filter(None, standing), "")),
-        rows=tuple(
-            WhyRow(_label(name, explanation, tr), _signed(printed[name]), max(-1.0, min(1.0, parts[name] / longest)))
-            for name in names
+        article_id=page.article_id,
+        title=title_of(found.scored.article, tr),
+        hidden=_hidden(found, tr, marks),
+        standing=_label(page.standing, tr) if page.standing else "",
+        about=tr.joined(*topics, *map(drawable, page.keywords)),
+        rows=tuple(rows + gone),
+        total=values[""],
+        total_was=was.get("", ""),
+        words=tuple(
+            WhyRow(drawable(word.word), _signed(word.effect), _clipped(word.effect / loudest)) for word in page.words
         ),
-        total=_signed(total),
-        reads=tuple(
-            ReadRow(_read_in_words(read, tr), f"{read.share:.0%}", max(0.0, min(1.0, read.share)))
-            for read in explanation.similar_reads[:MOST_READS]
-        ),
+        reads=_reads(found, tr),
+        marks=marks,
+        values=values,
     )
 
 
-def rounded_to_sum(values: Sequence[float], total: float) -> list[float]:
-    """Round to DECIMALS places so that the results add up to `total`, by the largest remainder.
-
-    Plain rounding can leave a column that does not add up: 0.004 + 0.004 is 0.01, not 0.00 + 0.00. Each result
-    is less than one unit of the last place from its value when `total` is the rounded sum of the values.
-    """
-    unit = 10**DECIMALS
-    floors = [floor(value * unit) for value in values]
-    missing = round(total * unit) - sum(floors)
-    by_remainder = sorted(range(len(values)), key=lambda place: floors[place] - values[place] * unit)
-    for place in by_remainder[:missing]:
-        floors[place] += 1
-    return [whole / unit for whole in floors]
+def _hidden(found: Explanation, tr: Wording, marks: Marks) -> str:
+    """Why the feed leaves it out, as a sentence, and what brings it back where there is no button for that."""
+    if not found.hidden:
+        return ""
+    why = tr("Left out of your feed: {reason}.", reason=tr.sentence(found.hidden))
+    how = tr(WORDS[found.hidden_remedy]) if found.hidden_remedy and not marks.is_hidden else ""
+    return f"{why} {how[:1].upper()}{how[1:]}." if how else why
 
 
-def _label(name: str, explanation: Explanation, tr: Wording) -> str:
-    """What a part says of this article."""
-    own = explanation.meanings.get(name, "")
-    said = tr.sentence(own) if own else tr(score_part(name).label)
-    return f"{said[:1].upper()}{said[1:]}"
+def _reads(found: Explanation, tr: Wording) -> tuple[ReadRow, ...]:
+    reads = [read for read in found.similar_reads if read.share >= LEAST_SHARE]
+    rows = [
+        ReadRow(
+            _read_in_words(read, tr), f"{read.share:.0%}", read.share, "" if read.is_search else read.article.article_id
+        )
+        for read in reads[:MOST_READS]
+    ]
+    own = 1 - sum(read.share for read in found.similar_reads)
+    if reads and own >= LEAST_SHARE:
+        rows.append(ReadRow(tr("This story itself"), f"{own:.0%}", min(own, 1.0), found.scored.article.article_id))
+    return tuple(rows)
+
+
+def _label(said: str, tr: Wording) -> str:
+    words = tr.sentence(said)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _read_in_words(read: SimilarRead, tr: Wording) -> str:
@@ -101,6 +178,10 @@ def _read_in_words(read: SimilarRead, tr: Wording) -> str:
     return tr("Search: {query}", query=drawable(title)) if read.is_search else title
 
 
+def _clipped(value: float) -> float:
+    return max(-1.0, min(1.0, value))
+
+
 def _signed(value: float) -> str:
     """A number with a real minus sign, which is as wide as the plus."""
-    return f"{value:+.{DECIMALS}f}".replace("-", "\u2212")
+    return f"{value:+.2f}".replace("-", "\u2212")
