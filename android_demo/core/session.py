@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
+from android_demo.core.throwaway import remove_throwaway
 from edge_runtime import (
     Article,
     ArticleMarks,
@@ -52,6 +53,7 @@ class Session:
             EdgeError: This device cannot rank; the message says why. `start` can be called again.
         """
         if self._reader is None:
+            remove_throwaway(self.data_dir)
             self._reader = Reader.open(self.data_dir, self.bundle)
         if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
