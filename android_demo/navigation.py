@@ -72,8 +72,7 @@ class Navigation:
 
         def made(page: Any) -> None:
             if self._awaited == place:  # else the reader went elsewhere meanwhile
-                self._fill(place, page)
-                self._arrive(place, is_filled=True)
+                self._arrive(place, lambda: self._fill(place, page))
 
         self._worker.run(self._asking(place), made)
 
@@ -96,9 +95,11 @@ class Navigation:
             if name in self._shown:
                 self._ask(self._shown[name])
 
-    def _arrive(self, place: Place, *, is_filled: bool = False) -> None:
+    def _arrive(self, place: Place, fill: Callable[[], None] | None = None) -> None:
         self._awaited = None
-        self._leave()
+        self._leave()  # before it is filled anew: an article is left while it is still that article
+        if fill is not None:
+            fill()
         screen = self.screen(place.screen)
         if screen.tab or screen.is_alone:
             self.stack = [place]
@@ -106,7 +107,7 @@ class Navigation:
             self.stack[-1] = place  # the next article in the place of this one
         else:
             self.stack.append(place)
-        self._lay_out(filled=place if is_filled else None)
+        self._lay_out(filled=place if fill is not None else None)
 
     def _lay_out(self, filled: Place | None = None) -> None:
         """Show what the stack says, and make its pages where they are not fresh."""
