@@ -25,7 +25,7 @@ from android_demo.core.wording import wording_of
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
-from android_demo.platform.look import is_system_dark, system_language
+from android_demo.platform.look import is_system_dark, language_of
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
@@ -236,7 +236,7 @@ class EdgeNewsApp(App):
 
     def _apply(self, settings: Settings) -> None:
         self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
-        language = system_language() if settings.language == "system" else settings.language
+        language = language_of(settings)
         if language != self.tr.language:
             self.tr = self.session.tr = wording_of(language)
         Metrics.fontscale = self._system_text_scale * settings.text_scale

@@ -13,6 +13,7 @@ from edge_runtime import (
     bring_back_bundle,
     install_bundle,
     is_bundle_installed,
+    msgid,
 )
 
 
@@ -25,7 +26,7 @@ def install(session: Session, path: Path) -> None:
         StorageError: It cannot be kept; likewise.
     """
     if not path.is_file():
-        raise BundleError(f"{path}: there is no such file", Remedy.CHECK_PATH)
+        raise BundleError(msgid("There is no file of this name that can be read"), Remedy.CHECK_PATH)
     try:
         install_bundle(session.data_dir, path)
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from android_demo.ui.page import Page
+from edge_runtime import msgid
 
 SCREENS = {
     "feed": "stories:ForYouScreen",
@@ -36,10 +37,10 @@ SCREENS = {
 }
 # The tabs of the bar: screen, sign, and what it is called.
 TABS = (
-    ("feed", "for_you", "For you"),
-    ("latest", "latest", "Latest"),
-    ("saved", "saved", "Saved"),
-    ("you", "you", "You"),
+    ("feed", "for_you", msgid("For you")),
+    ("latest", "latest", msgid("Latest")),
+    ("saved", "saved", msgid("Saved")),
+    ("you", "you", msgid("You")),
 )
 
 

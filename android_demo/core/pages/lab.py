@@ -130,8 +130,8 @@ def _facts(info: Mapping[str, Any], tr: Wording) -> tuple[Fact, ...]:
         Fact(tr("Topics it knows"), tr.listed([topic_in_words(topic, tr) for topic in info["topics"]])),
         Fact(tr("Words and word pieces"), tr.number(int(info["num_tokens"]))),
         Fact(tr("Numbers in a story's vector"), tr.number(int(info["dim"]))),
-        Fact(tr("Learned from"), str(info["training_data"])),
-        Fact(tr("Licence"), str(info["training_licence"])),
+        Fact(tr("Learned from"), tr.sentence(str(info["training_data"]))),
+        Fact(tr("Licence"), tr.sentence(str(info["training_licence"]))),
         Fact(tr("Stories here"), tr.number(int(info["articles"]))),
     )
 
