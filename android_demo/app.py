@@ -193,7 +193,12 @@ class EdgeNewsApp(App):
     def set(self, **changed: object) -> None:
         """Change settings of the app; where they cannot be kept they hold until it ends."""
         self.settings = Settings.of({**{name: getattr(self.settings, name) for name in Settings.__slots__}, **changed})
+        language = self.tr.language
         self._apply(self.settings)
+        if self.tr.language != language:
+            self.shell.name_tabs(self.tr)
+            self.navigation.say_anew()
+            self.feeds.look()
         self.worker.run(partial(self._keep, self.settings), key="settings")
 
     def open_sheet(self, sheet: Sheet) -> None:

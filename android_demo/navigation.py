@@ -96,6 +96,13 @@ class Navigation:
             if name in self._shown:
                 self._ask(self._shown[name])
 
+    def say_anew(self) -> None:
+        """Another language: make the pages in sight anew, and those that are not whenever they come in sight."""
+        for name in self._shown:
+            self.screen(name).say_anew()
+        in_sight = self._names_in_sight()
+        self.refresh(*in_sight, *(n for n in self._shown if n not in in_sight and not self.screen(n).is_refreshed))
+
     def _arrive(self, place: Place, *, is_filled: bool = False) -> None:
         self._awaited = None
         self._leave()
@@ -111,6 +118,8 @@ class Navigation:
     def _lay_out(self, filled: Place | None = None) -> None:
         """Show what the stack says, and make its pages where they are not fresh."""
         places = self._places_in_sight()
+        if not places:
+            return  # a window is measured before anything is shown
         self._shell.put([self.screen(place.screen) for place in places])
         for place in places:
             screen = self.screen(place.screen)

@@ -1,4 +1,4 @@
-"""Which cached articles a list is about: by source, topic, folder, language, time, and whether they were read."""
+"""Which cached articles a list is about: by source, topic, folder, language, time, read or not, saved."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class ListFilter:
     languages: tuple[str, ...] = ()  # such as "en", without the region
     since: datetime | None = None  # UTC-aware: published then or later; arrived, where no time is given
     is_unread: bool = False
+    is_saved: bool = False
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""
@@ -51,6 +52,7 @@ def fitting(
     feeds: Sequence[Feed],
     topics: Sequence[str],
     is_read: Callable[[], Mask],
+    is_saved: Callable[[], Mask],
     brought: Callable[[], Mapping[str, Sequence[str]]],
 ) -> Mask:
     """Which articles fit a filter.
@@ -61,6 +63,7 @@ def fitting(
         feeds: The subscriptions.
         topics: The bundle's, which are known beside those of the articles.
         is_read: Gives (num_articles,) whether each was read.
+        is_saved: Likewise, whether the reader saved it.
         brought: Gives what `places_of_feeds` needs.
 
     Returns:
@@ -91,6 +94,8 @@ def fitting(
         fits &= rows.published_s >= where.since.timestamp()
     if where.is_unread:
         fits &= ~is_read()
+    if where.is_saved:
+        fits &= is_saved()
     return fits
 
 

@@ -530,10 +530,13 @@ class Reader(ReaderDeeds):
         def is_read() -> NDArray[np.bool_]:
             return rows.are_among(self._profile.store.read_ids())
 
+        def is_saved() -> NDArray[np.bool_]:
+            return rows.are_among(self._profile.store.saved_ids())
+
         if not where:
             return None
         brought = self._cache.items.articles_by_subscription
-        return fitting(where, rows, self.feeds.feeds(), self.known_topics(), is_read, brought)
+        return fitting(where, rows, self.feeds.feeds(), self.known_topics(), is_read, is_saved, brought)
 
     def _list_order(self, now: datetime, choice: OrderChoice, *, is_counted: bool) -> ListOrder:
         """What the feed is ordered by; with a list that opens may be counted of."""

@@ -8,12 +8,13 @@ from android_demo.core.session import Session
 from edge_runtime import (
     BundleError,
     EdgeError,
+    EngineError,
     Remedy,
+    Sentence,
     StorageError,
     bring_back_bundle,
     install_bundle,
     is_bundle_installed,
-    msgid,
 )
 
 
@@ -26,16 +27,22 @@ def install(session: Session, path: Path) -> None:
         StorageError: It cannot be kept; likewise.
     """
     if not path.is_file():
-        raise BundleError(msgid("There is no file of this name that can be read"), Remedy.CHECK_PATH)
+        raise BundleError(Sentence("There is no such file."))
     try:
         install_bundle(session.data_dir, path)
+        try:
+            session.reopen(None)
+        except EdgeError:
+            bring_back_bundle(session.data_dir)
+            raise
     except OSError as error:
-        raise StorageError(f"{path.name}: cannot be installed: {error.strerror}", Remedy.FREE_SPACE) from error
-    try:
-        session.reopen(None)
-    except EdgeError:
-        bring_back_bundle(session.data_dir)
-        raise
+        raise StorageError(Sentence("The model could not be kept. The one before goes on.")) from error
+    except BundleError as error:
+        if error.remedy is Remedy.UPDATE:
+            raise
+        raise BundleError(Sentence("The file is no model, or it is damaged. The one before goes on.")) from error
+    except EngineError as error:
+        raise EngineError(Sentence("This device cannot run that model. The one before goes on.")) from error
 
 
 def bring_back(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from android_demo.core.session import Session
 from android_demo.core.throwaway import remove_throwaway, throwaway_reader
-from edge_runtime import ProfileFileError, Remedy, StorageError, Wording, msgid
+from edge_runtime import ProfileFileError, Remedy, Sentence, StorageError, Wording, msgid
 
 NAME = "edge-news-profile"
 MOST_BYTES = 100_000_000
@@ -101,7 +102,9 @@ def export_to(session: Session, folder: Path, now: datetime) -> Path:
         with open(path, "w", encoding="utf-8", opener=_private) as file:
             file.write(document)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror}", Remedy.FREE_SPACE) from error
+        if error.errno == errno.ENOSPC:
+            raise StorageError(str(error), Remedy.FREE_SPACE) from error
+        raise StorageError(Sentence("The file could not be written there.")) from error
     return path
 
 

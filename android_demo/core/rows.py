@@ -31,6 +31,8 @@ class StoryRow:
     marks: Marks = UNKNOWN
     unfold: str = ""  # says how many articles of its story the list leaves out, if any
     image: str = ""  # web address
+    topic: str = ""  # as its publisher or the device names it
+    url: str = ""  # where it can be read, http or https; "" for nowhere
 
 
 def story_rows(
@@ -68,6 +70,8 @@ def story_rows(
                 marks=marks.get(article.article_id, UNKNOWN),
                 unfold=_unfold(others[place], tr) if others else "",
                 image=article.image,
+                topic=article.category,
+                url=article.url if article.url.startswith(("http://", "https://")) else "",
             )
         )
         said = note

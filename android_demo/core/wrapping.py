@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"  # CJK and its signs
+# Chinese, Japanese and their signs; Korean breaks at spaces.
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
 CLOSING = "。，、．：；！？」』】）》〉〕”’…—·％),.:;!?]}%"
 OPENING = "「『【（《〈〔“‘([{"
 TOKEN = re.compile(rf"\s+|[{WIDE}]|[^\s{WIDE}]+")

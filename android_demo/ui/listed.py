@@ -1,10 +1,10 @@
-"""Rows that pages are listed with, a field to type into, and a dial."""
+"""Rows that pages are listed with, pills that are on or off, and a dial."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from kivy.clock import Clock
 from kivy.factory import Factory
@@ -13,26 +13,26 @@ from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.textinput import TextInput
 from kivy.uix.widget import Widget
 
-from android_demo.ui import widgets
+from android_demo.ui import text_field, widgets
 
-__all__ = ["Dial", "FactRow", "Field", "NoteRow", "Rows", "ShareOf", "TogglePill", "widgets"]
+__all__ = ["Dial", "FactRow", "NoteRow", "Rows", "ShareOf", "TogglePill", "TogglePills", "text_field", "widgets"]
 
-AT_ONCE = 4  # rows that are made in one frame, which a slow device has the time for
+A_FRAME = 2  # widgets that are made in one frame of all lists together: each takes a slow device some milliseconds
 
 
-class Rows(BoxLayout):
-    """Widgets of one class, one below the other; many of them come over some frames."""
+class Refilled:
+    """Holds widgets of one class that take other values when a page comes anew; they come over some frames."""
 
-    kind = StringProperty()  # of the widgets
+    waiting: ClassVar[list[Refilled]] = []  # lists that are not filled yet, the first one first
+
+    kind = ""  # class of the widgets
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._rows: list[Mapping[str, Any]] = []
         self._next = 0  # to be shown
-        self._go_on = Clock.create_trigger(self._show_some)
 
     @property
     def is_filled(self) -> bool:
@@ -48,19 +48,40 @@ class Rows(BoxLayout):
         self._rows, self._next = list(rows), 0
         for widget in self.children[: max(0, len(self.children) - len(rows))]:
             self.remove_widget(widget)
-        self._show_some()
+        if self not in self.waiting:
+            self.waiting.append(self)
+        _go_on()
 
-    def _show_some(self, *_: object) -> None:
+    def show_some(self) -> None:
+        """Show the next few."""
         shown = self.children[::-1]
-        for row in self._rows[self._next : self._next + AT_ONCE]:
+        for row in self._rows[self._next : self._next + A_FRAME]:
             if self._next < len(shown):
                 for name, value in row.items():
                     setattr(shown[self._next], name, value)
             else:
                 self.add_widget(Factory.get(self.kind)(**row))
             self._next += 1
-        if not self.is_filled:
-            self._go_on()
+
+
+def _fill_on(_dt: float) -> None:
+    waiting = Refilled.waiting
+    if waiting:
+        in_sight = (one for one in waiting if one.get_root_window() is not None)
+        first = next(in_sight, waiting[0])
+        first.show_some()
+        if first.is_filled:
+            waiting.remove(first)
+        _go_on()
+
+
+_go_on = Clock.create_trigger(_fill_on)
+
+
+class Rows(Refilled, BoxLayout):
+    """Rows one below the other."""
+
+    kind = StringProperty()
 
 
 class NoteRow(BoxLayout):
@@ -107,8 +128,10 @@ class TogglePill(widgets.Pill):
             self.do(not self.active)
 
 
-class Field(TextInput):
-    """One line to type into."""
+class TogglePills(Refilled, widgets.Pills):
+    """Pills that are on or off."""
+
+    kind = "TogglePill"
 
 
 class Dial(Widget):

@@ -11,7 +11,6 @@ from kivy.properties import NumericProperty, StringProperty
 
 from android_demo.core.pages.mixture import MixturePage, mixture_page, variety_words
 from android_demo.ui import listed
-from android_demo.ui.listed import TogglePill
 from android_demo.ui.page import Page
 
 __all__ = ["MixtureScreen", "listed"]
@@ -30,10 +29,12 @@ class MixtureScreen(Page):
         """Show what is set now."""
         self.variety, self.languages_about = page.variety, page.languages_about
         self.ids.dial.value = page.variety
-        self.ids.languages.clear_widgets()
-        for language in page.languages:
-            do = partial(self._read, language.code)
-            self.ids.languages.add_widget(TogglePill(words=language.words, active=language.is_read, do=do))
+        self.ids.languages.put(
+            [
+                {"words": language.words, "active": language.is_read, "do": partial(self._read, language.code)}
+                for language in page.languages
+            ]
+        )
 
     @staticmethod
     def in_words(variety: float) -> str:

@@ -12,7 +12,6 @@ from kivy.properties import BooleanProperty, OptionProperty
 
 from android_demo.core.pages.rules import RuleRow, RulesPage, rules_page
 from android_demo.ui import listed
-from android_demo.ui.listed import TogglePill
 from android_demo.ui.page import Page
 from edge_runtime import RuleEffect, RuleKind
 
@@ -31,26 +30,24 @@ class RulesScreen(Page):
 
     def show(self, page: RulesPage) -> None:
         """List what there is now."""
-        app = App.get_running_app()
         self.has_follows, self.has_mutes = bool(page.follows), bool(page.mutes)
         self._list("follows", page.follows)
         self._list("mutes", page.mutes)
-        pills = self.ids.topics
-        pills.clear_widgets()
-        for topic in page.topics:
-            pick = app.commands.profile.pick_topic
-            pills.add_widget(
-                TogglePill(
-                    words=topic.words,
-                    active=topic.is_picked,
-                    do=lambda wanted, name=topic.topic, pick=pick: pick(name, is_picked=wanted),
-                )
-            )
+        self.ids.topics.put(
+            [
+                {"words": topic.words, "active": topic.is_picked, "do": partial(self._pick, topic.topic)}
+                for topic in page.topics
+            ]
+        )
 
     def add(self, effect: str) -> None:
         """Follow or mute what was typed."""
         App.get_running_app().commands.profile.add_rule(RuleKind(self.kind), self.ids.value.text, RuleEffect(effect))
         self.ids.value.text = ""
+
+    @staticmethod
+    def _pick(topic: str, wanted: bool) -> None:  # noqa: FBT001 - as a pill says it
+        App.get_running_app().commands.profile.pick_topic(topic, is_picked=wanted)
 
     def _list(self, name: str, rows: Sequence[RuleRow]) -> None:
         app = App.get_running_app()

@@ -11,6 +11,7 @@ SCREENS = {
     "feed": "stories:ForYouScreen",
     "latest": "stories:LatestScreen",
     "saved": "stories:SavedScreen",
+    "search": "search:SearchScreen",
     "hidden": "stories:HiddenScreen",
     "you": "you:YouScreen",
     "beliefs": "beliefs:BeliefsScreen",
@@ -40,6 +41,7 @@ TABS = (
     ("feed", "for_you", msgid("For you")),
     ("latest", "latest", msgid("Latest")),
     ("saved", "saved", msgid("Saved")),
+    ("search", "search", msgid("Search")),
     ("you", "you", msgid("You")),
 )
 

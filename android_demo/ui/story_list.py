@@ -13,7 +13,7 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.input import MotionEvent
 from kivy.lang import Builder
-from kivy.metrics import dp
+from kivy.metrics import Metrics, dp
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty
 from kivy.uix.recycleview import RecycleView
 
@@ -49,6 +49,7 @@ class StoryList(RecycleView):
         self._bottoms: list[float] = []  # px of each card's lower edge from the list's top
         self._taken_out: dict[str, tuple[str, StoryRow]] = {}  # by id: the one above it, and the row
         self._swipe: Swipe | None = None
+        self._text_scale = Metrics.fontscale  # that the cards were made at
         self.sight = Sight()
         self._lay_out = Clock.create_trigger(self._cards_again)
         self.fbind("width", self._lay_out)
@@ -83,6 +84,8 @@ class StoryList(RecycleView):
         self.sight.wake()
         if self.in_view:
             self._looking()
+            if self._text_scale != Metrics.fontscale:  # it was changed while another screen was in sight
+                self._cards_again()
         else:
             self._looking.cancel()
 
@@ -276,6 +279,7 @@ class StoryList(RecycleView):
     def _cards_again(self, *_: object) -> None:
         if self.width > dp(SIDES) + dp(40):  # not while it is being laid out
             self.data = [self._card(row) for row in self.rows[: self.num_shown]]
+            self._text_scale = Metrics.fontscale
             self._measure()
 
     def _card(self, row: StoryRow) -> dict[str, object]:

@@ -33,7 +33,7 @@ def filter_of(call: Call) -> ListFilter:
     options = call.options
     names = {field: tuple(getattr(options, name) or ()) for name, field in NAMES.items()}
     begin = options.since(call.now) if options.since else None
-    return ListFilter(**names, since=begin, is_unread=options.unread)
+    return ListFilter(**names, since=begin, is_unread=options.unread, is_saved=False)
 
 
 @contextmanager

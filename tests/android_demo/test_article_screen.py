@@ -22,13 +22,20 @@ FEED = f"""<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/con
 
 @pytest.fixture
 def reading(start, now):
-    """The app with a long article open, from a list in which two others follow; the addresses that it opens."""
+    """The app with a long article open, from a list in which two others follow; the addresses that it hands over."""
+    from android_demo.platform.sharing import Shared
+
     opened = []
+
+    def share(title, url):
+        opened.append(f"shared {title}: {url}")
+        return Shared.COPIED
+
     others = [
         Article(f"b{n}", f"Other {n}", url="https://example.org/b", published=now - timedelta(hours=n + 1))
         for n in range(2)
     ]
-    driver = start(first_articles=lambda at: others, open_link=opened.append)
+    driver = start(first_articles=lambda at: others, open_link=opened.append, share=share)
     app = driver.app
     parsed = parse_feed(FEED.encode(), "https://example.org/feed", now)
 
@@ -91,6 +98,13 @@ def test_a_link_opens_and_a_swipe_goes_on_and_keys_save_and_mark(reading):
     key("m")
     driver.until(lambda: not screen.marks.is_read)
     driver.rest()
+    screen.share()
+    assert opened[-1] == "shared A long report: https://example.org/1" and driver.app.shell.ids.banner.text
+    driver.rest()
+    signals = []
+    driver.app.commands.do(lambda session: signals.extend(session.reader.profile().events))
+    driver.rest()
+    assert Signal.SHARE in {event.signal for event in signals}
     touch = driver.drag(350, 500, 0, steps=1)
     touch.touch_move(60, 505)
     driver.frames(2)

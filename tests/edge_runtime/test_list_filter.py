@@ -36,6 +36,8 @@ def stocked(tmp_path_factory):
         for url, (title, folder) in FEEDS.items():
             reader.feeds.subscribe(url, title, "", NOW, folder)
         reader.mark_read([f"a{n}" for n in range(0, 60, 7)], NOW)
+        for n in range(0, 60, 11):
+            reader.record(f"a{n}", Signal.SAVE, NOW)
         yield reader
 
 
@@ -61,6 +63,7 @@ def fits(where: ListFilter, topic: str, article: Article) -> bool:
             not where.languages or language in [name[:2] for name in where.languages],
             where.since is None or (article.published is not None and article.published >= where.since),
             not where.is_unread or number % 7 != 0,
+            not where.is_saved or number % 11 == 0,
         ]
     )
 
@@ -77,6 +80,7 @@ filters = st.builds(
     languages=some("en", "de", "de-CH", "ja"),
     since=st.none() | st.integers(0, 400).map(lambda hours: NOW - timedelta(hours=hours)),
     is_unread=st.booleans(),
+    is_saved=st.booleans(),
 )
 
 

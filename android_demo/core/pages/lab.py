@@ -60,10 +60,11 @@ def lab_page(session: Session, now: datetime, folder: Path, *, ranks: bool = Fal
     """
     tr, info = session.tr, session.reader.info()
     why = tr.sentence(info["engine_reason"])  # type: ignore[arg-type]  # a text
+    engine, _, program = str(info["engine"]).partition(" of ")
     if ranks:
         session.ranked(now, FIRST_ROWS)
     return LabPage(
-        engine=str(info["engine"]),
+        engine=tr("{engine} of {program}", engine=engine, program=program) if program else engine,
         why_engine=f"{why[:1].upper()}{why[1:]}",
         facts=_facts(info, tr),
         parts=_parts(info["member_bytes"], tr),  # type: ignore[arg-type]  # sizes by name

@@ -30,7 +30,7 @@ def for_you_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage
         now: UTC-aware.
         depth: How many rows are shown already.
     """
-    limit, tr = _limit(depth), session.tr
+    limit, tr = limit_of(depth), session.tr
     scored = session.ranked(now, limit)
     articles = [item.article for item in scored]
     rows = story_rows(
@@ -57,7 +57,7 @@ def latest_page(session: Session, now: datetime, depth: int = 0, *, is_unread: b
         depth: How many rows are shown already.
         is_unread: Without what was read.
     """
-    limit, tr = _limit(depth), session.tr
+    limit, tr = limit_of(depth), session.tr
     articles = session.reader.latest(limit, ListFilter(is_unread=True) if is_unread else None)
     empty = tr("Everything is read.") if is_unread else tr("No stories yet: add a feed.")
     page = _page(session, articles, now, is_all=len(articles) < limit, empty=empty)
@@ -67,7 +67,7 @@ def latest_page(session: Session, now: datetime, depth: int = 0, *, is_unread: b
 def saved_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
     """What the reader keeps for later."""
     articles = session.reader.saved()
-    shown = articles[: _limit(depth)]
+    shown = articles[: limit_of(depth)]
     empty = session.tr("Nothing is saved. Stories that you save stay here, whatever their feed does.")
     return _page(session, shown, now, is_all=len(shown) == len(articles), empty=empty)
 
@@ -75,7 +75,7 @@ def saved_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
 def hidden_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
     """What the feed leaves out, each with the reason."""
     found = session.reader.hidden(now)
-    shown = found[: _limit(depth)]
+    shown = found[: limit_of(depth)]
     return _page(
         session,
         [one.article for one in shown],
@@ -86,7 +86,8 @@ def hidden_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
     )
 
 
-def _limit(depth: int) -> int:
+def limit_of(depth: int) -> int:
+    """How many rows to make, where so many are shown: enough to go on with."""
     return max(depth, FIRST_ROWS) + 2 * MORE_ROWS
 
 

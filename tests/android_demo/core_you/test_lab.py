@@ -8,6 +8,7 @@ import pytest
 from android_demo.core.bundles import bring_back, can_bring_back, install
 from android_demo.core.comparing import compared
 from android_demo.core.pages.lab import lab_page, quality_facts, speed_facts
+from android_demo.core.remedies import told
 from edge_runtime import BundleError, Wording
 
 BUNDLE = Path(str(files("edge_runtime"))) / "default" / "news.bundle"
@@ -47,8 +48,9 @@ def test_a_broken_model_is_refused_and_the_one_before_stays(session, now, tmp_pa
     broken = tmp_path / "broken.bundle"
     broken.write_bytes(BUNDLE.read_bytes()[:-100])
     for path in (broken, tmp_path / "nowhere.bundle"):
-        with pytest.raises(BundleError):
+        with pytest.raises(BundleError) as refused:
             install(session, path)
+        assert "Install the app again" not in told(refused.value)  # it is the file's fault
     assert not can_bring_back(session)
     assert session.ranked(now, 3)
 
