@@ -25,7 +25,7 @@ from android_demo.core.wording import wording_of
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
-from android_demo.platform.look import is_system_dark, system_language
+from android_demo.platform.look import is_system_dark, language_of
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
@@ -197,8 +197,13 @@ class EdgeNewsApp(App):
     def set(self, **changed: object) -> None:
         """Change settings of the app; where they cannot be kept they hold until it ends."""
         self.settings = Settings.of({**{name: getattr(self.settings, name) for name in Settings.__slots__}, **changed})
+        language = self.tr.language
         self._apply(self.settings)
         self.pictures.turn(is_on=self.settings.images)
+        if self.tr.language != language:
+            self.shell.name_tabs(self.tr)
+            self.navigation.say_anew()
+            self.feeds.look()
         self.worker.run(partial(self._keep, self.settings), key="settings")
 
     def open_sheet(self, sheet: Sheet) -> None:
@@ -242,7 +247,7 @@ class EdgeNewsApp(App):
 
     def _apply(self, settings: Settings) -> None:
         self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
-        language = system_language() if settings.language == "system" else settings.language
+        language = language_of(settings)
         if language != self.tr.language:
             self.tr = self.session.tr = wording_of(language)
         Metrics.fontscale = self._system_text_scale * settings.text_scale

@@ -172,7 +172,7 @@ class FeedSync(EventDispatcher):
         for one in unseen:
             go = partial(self._navigation.go, "article", article_id=one.article_id)
             offered = (self._session.tr("Open"), go) if one.article_id else ("", None)
-            self._shell.say(" · ".join(filter(None, (one.title, one.body))), *offered)
+            self._shell.say(self._session.tr.joined(one.title, one.body), *offered)
 
     def _failed(self, error: EdgeError) -> None:
         self._over()

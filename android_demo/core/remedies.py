@@ -89,7 +89,7 @@ def told(what: EdgeError | Notice, tr: Wording | None = None) -> str:
     if isinstance(what, FetchError | FeedError):
         return trouble_in_words(fact, tr)
     shown = fact if _PATH.match(fact) is None else _PATH.sub("", fact)
-    said = tr.sentence(what.fact) if shown == fact else shown
-    if _FOR_PROGRAMS.search(said):
+    said = tr.sentence(what.fact if shown == fact else shown)
+    if _FOR_PROGRAMS.search(shown):
         return tr(UNKNOWN)
     return tr("{fact}; {remedy}", fact=said, remedy=tr(WORDS[what.remedy])) if what.remedy in WORDS else said

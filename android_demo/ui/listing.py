@@ -49,6 +49,11 @@ class ListingPage(Page):
         else:
             cards.show(page.rows, is_all=page.is_all)
 
+    def say_anew(self) -> None:
+        """No card says what it said."""
+        self.leave()
+        self.ids.cards.show((), is_all=True)
+
     def mark(self, article_id: str, marks: Marks) -> None:
         """A story has new marks."""
         self.ids.cards.mark(article_id, marks)

@@ -59,6 +59,12 @@ class ForYouScreen(StoriesScreen):
         self.tool_active = page.is_newest
         super().show(page)
 
+    def say_anew(self) -> None:
+        """An order that waits says nothing in the language of before."""
+        self._offer_ends.cancel()
+        self.is_moved = False
+        super().say_anew()
+
     def leave(self) -> None:
         """Keep what was in sight."""
         App.get_running_app().commands.shown(self.ids.cards.take_seen())
@@ -113,7 +119,7 @@ class ForYouScreen(StoriesScreen):
     def forget(self) -> None:
         """The reader was erased: what was seen is not to be kept again behind it."""
         self.ids.cards.forget_seen()
-        self.ids.cards.rows = []
+        self.ids.cards.show((), is_all=True)
 
     def _decline(self, *_: object) -> None:
         """The offer goes, and nothing moves."""

@@ -20,7 +20,12 @@ QUIET = (
     ((time(20), time(9)), "20:00–09:00"),
     ((time(0), time(0)), msgid("None")),
 )
-DIGESTS = (((), msgid("None")), ((time(8),), "08:00"), ((time(18),), "18:00"), ((time(8), time(18)), "08:00, 18:00"))
+DIGESTS = (
+    ((), msgid("None")),
+    ((time(8),), "08:00"),
+    ((time(18),), "18:00"),
+    ((time(8), time(18)), msgid("08:00, 18:00")),
+)
 
 
 @dataclass(frozen=True, slots=True)
