@@ -106,7 +106,7 @@ class EdgeNewsApp(App):
         self.notifier = notifier or device_notifier()
         self.worker = Worker(self._failed)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
-        self.pictures = Pictures()
+        self.pictures = Pictures(self.data_dir / "thumbnails", self.session, self.worker, now, self.sync_options)
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:
@@ -128,6 +128,7 @@ class EdgeNewsApp(App):
             self.sync_options,
             self.notifier,
         )
+        self.feeds.bind(is_running=lambda _, is_running: None if is_running else self.pictures.fetch())
         self.commands = Commands(
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
@@ -155,6 +156,7 @@ class EdgeNewsApp(App):
             self.commands.profile.show_private()
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
+            self.pictures.turn(is_on=self.settings.images)
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -177,9 +179,11 @@ class EdgeNewsApp(App):
         Window.unbind(on_keyboard=self._on_key)
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
+        self.pictures.stop()
         self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
+        self.network.leave()
         self.worker.finish(self.session.close)
 
     def open_settings(self, *_: object) -> bool:
@@ -199,6 +203,7 @@ class EdgeNewsApp(App):
             self.shell.name_tabs(self.tr)
             self.navigation.say_anew()
             self.feeds.look()
+        self.pictures.turn(is_on=self.settings.images)
         self.worker.run(partial(self._keep, self.settings), key="settings")
 
     def open_sheet(self, sheet: Sheet) -> None:
@@ -228,6 +233,7 @@ class EdgeNewsApp(App):
     def after_fault(self) -> None:
         """Something in the app failed: what was asked for and not done counts as not asked, and the reader goes on."""
         self.commands.forget_pending()
+        self.feeds.forget()
         if self.sheet is not None:
             self.sheet.dismiss(animation=False)
         self.navigation.go("fault")

@@ -106,6 +106,11 @@ class FeedSync(EventDispatcher):
         if self._run is not None:
             self._worker.run(self._run.close, failed=lambda _: None)
 
+    def forget(self) -> None:
+        """The app failed somewhere: a sync that goes on goes on unseen."""
+        self.cancel()
+        self.is_running, self._run = False, None
+
     def look(self) -> None:
         """Say anew how old the stories are, and count what is unread."""
         now = self._now()
