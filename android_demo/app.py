@@ -199,11 +199,11 @@ class EdgeNewsApp(App):
         self.settings = Settings.of({**{name: getattr(self.settings, name) for name in Settings.__slots__}, **changed})
         language = self.tr.language
         self._apply(self.settings)
+        self.pictures.turn(is_on=self.settings.images)
         if self.tr.language != language:
             self.shell.name_tabs(self.tr)
             self.navigation.say_anew()
             self.feeds.look()
-        self.pictures.turn(is_on=self.settings.images)
         self.worker.run(partial(self._keep, self.settings), key="settings")
 
     def open_sheet(self, sheet: Sheet) -> None:

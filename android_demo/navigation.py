@@ -72,8 +72,7 @@ class Navigation:
 
         def made(page: Any) -> None:
             if self._awaited == place:  # else the reader went elsewhere meanwhile
-                self._fill(place, page)
-                self._arrive(place, is_filled=True)
+                self._arrive(place, lambda: self._fill(place, page))
 
         self._worker.run(self._asking(place), made)
 
@@ -103,9 +102,11 @@ class Navigation:
         in_sight = self._names_in_sight()
         self.refresh(*in_sight, *(n for n in self._shown if n not in in_sight and not self.screen(n).is_refreshed))
 
-    def _arrive(self, place: Place, *, is_filled: bool = False) -> None:
+    def _arrive(self, place: Place, fill: Callable[[], None] | None = None) -> None:
         self._awaited = None
-        self._leave()
+        self._leave()  # before it is filled anew: an article is left while it is still that article
+        if fill is not None:
+            fill()
         screen = self.screen(place.screen)
         if screen.tab or screen.is_alone:
             self.stack = [place]
@@ -113,7 +114,7 @@ class Navigation:
             self.stack[-1] = place  # the next article in the place of this one
         else:
             self.stack.append(place)
-        self._lay_out(filled=place if is_filled else None)
+        self._lay_out(filled=place if fill is not None else None)
 
     def _lay_out(self, filled: Place | None = None) -> None:
         """Show what the stack says, and make its pages where they are not fresh."""

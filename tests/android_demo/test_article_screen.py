@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -111,6 +112,24 @@ def test_a_link_opens_and_a_swipe_goes_on_and_keys_save_and_mark(reading):
     touch.touch_up()
     driver.until(lambda: screen.article_id.startswith("b"))
     assert screen.before.title == "A long report" and screen.excerpt
+
+
+def test_an_article_that_is_turned_to_is_timed_as_any_other(reading, saved_profile):
+    driver, screen, _ = reading
+    seen = [screen.article_id]
+    for _ in range(2):
+        screen.turn(1)
+        driver.until(lambda: screen.article_id not in seen)
+        driver.rest()
+        seen.append(screen.article_id)
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            driver.frames(1)
+    driver.app.back()
+    driver.rest()
+    timed = [event for event in saved_profile().events if event.signal is Signal.DWELL]
+    assert sorted(event.article.article_id for event in timed) == sorted(seen)  # each once
+    assert all(event.dwell_s >= 0.3 for event in timed if event.article.article_id != seen[0])
 
 
 def test_a_read_taken_away_moves_the_score_and_undo_brings_it_back(start, now):
