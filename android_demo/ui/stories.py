@@ -53,7 +53,7 @@ class ForYouScreen(StoriesScreen):
 
     def show(self, page: StoriesPage) -> None:
         """Show a ranking: at once where none was shown, else as an offer."""
-        if self.ids.cards.rows:
+        if self.ids.cards.rows and not self.is_other_language:
             self.offer(page)
             return
         self.tool_active = page.is_newest
@@ -61,6 +61,7 @@ class ForYouScreen(StoriesScreen):
 
     def say_anew(self) -> None:
         """An order that waits says nothing in the language of before."""
+        self.leave()
         self._offer_ends.cancel()
         self.is_moved = False
         super().say_anew()
