@@ -217,6 +217,7 @@ def test_keys_move_and_do(start: Any, saved_profile: Any) -> None:
     assert {signal for _, signal in deeds(saved_profile())} == {Signal.SAVE, Signal.LIKE}
     for _ in range(20):
         press("j")
+        driver.frames(2)
     driver.frames(3)
     assert driver.card(order[21]).is_focused  # the list follows
     press("enter")
