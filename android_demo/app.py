@@ -25,7 +25,7 @@ from android_demo.core.wording import wording_of
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.platform.links import open_in_browser
-from android_demo.platform.look import is_system_dark, system_language
+from android_demo.platform.look import is_system_dark, language_of
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
@@ -106,7 +106,7 @@ class EdgeNewsApp(App):
         self.notifier = notifier or device_notifier()
         self.worker = Worker(self._failed)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
-        self.pictures = Pictures()
+        self.pictures = Pictures(self.data_dir / "thumbnails", self.session, self.worker, now, self.sync_options)
         self.sheet: Sheet | None = None  # the one opened last
 
     def build(self) -> Shell:
@@ -128,6 +128,7 @@ class EdgeNewsApp(App):
             self.sync_options,
             self.notifier,
         )
+        self.feeds.bind(is_running=lambda _, is_running: None if is_running else self.pictures.fetch())
         self.commands = Commands(
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
@@ -155,6 +156,7 @@ class EdgeNewsApp(App):
             self.commands.profile.show_private()
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
+            self.pictures.turn(is_on=self.settings.images)
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -177,9 +179,11 @@ class EdgeNewsApp(App):
         Window.unbind(on_keyboard=self._on_key)
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
+        self.pictures.stop()
         self._echoes.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
+        self.network.leave()
         self.worker.finish(self.session.close)
 
     def open_settings(self, *_: object) -> bool:
@@ -193,7 +197,13 @@ class EdgeNewsApp(App):
     def set(self, **changed: object) -> None:
         """Change settings of the app; where they cannot be kept they hold until it ends."""
         self.settings = Settings.of({**{name: getattr(self.settings, name) for name in Settings.__slots__}, **changed})
+        language = self.tr.language
         self._apply(self.settings)
+        self.pictures.turn(is_on=self.settings.images)
+        if self.tr.language != language:
+            self.shell.name_tabs(self.tr)
+            self.navigation.say_anew()
+            self.feeds.look()
         self.worker.run(partial(self._keep, self.settings), key="settings")
 
     def open_sheet(self, sheet: Sheet) -> None:
@@ -223,6 +233,7 @@ class EdgeNewsApp(App):
     def after_fault(self) -> None:
         """Something in the app failed: what was asked for and not done counts as not asked, and the reader goes on."""
         self.commands.forget_pending()
+        self.feeds.forget()
         if self.sheet is not None:
             self.sheet.dismiss(animation=False)
         self.navigation.go("fault")
@@ -236,7 +247,7 @@ class EdgeNewsApp(App):
 
     def _apply(self, settings: Settings) -> None:
         self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
-        language = system_language() if settings.language == "system" else settings.language
+        language = language_of(settings)
         if language != self.tr.language:
             self.tr = self.session.tr = wording_of(language)
         Metrics.fontscale = self._system_text_scale * settings.text_scale

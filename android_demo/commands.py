@@ -80,7 +80,7 @@ class Commands:
 
     def save(self, article_id: str, marks: Marks) -> None:
         """Keep an article for later; again, not any more."""
-        said = self.tr("Not saved any more") if marks.is_saved else self.tr("Saved")
+        said = self.tr("Not saved any more") if marks.is_saved else self.tr("Saved for later")
         self._change(
             article_id,
             marks,

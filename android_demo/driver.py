@@ -192,7 +192,8 @@ class Driver:
             self.frames(1)
 
     def tap(self, widget: Widget) -> None:
-        """Tap a widget's middle."""
+        """Tap a widget's middle, once it is where it is to be."""
+        self.frames(2)
         self.touch_at(*widget.to_window(*widget.center))
 
     def show(self, widget: Widget) -> None:

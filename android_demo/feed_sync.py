@@ -106,6 +106,11 @@ class FeedSync(EventDispatcher):
         if self._run is not None:
             self._worker.run(self._run.close, failed=lambda _: None)
 
+    def forget(self) -> None:
+        """The app failed somewhere: a sync that goes on goes on unseen."""
+        self.cancel()
+        self.is_running, self._run = False, None
+
     def look(self) -> None:
         """Say anew how old the stories are, and count what is unread."""
         now = self._now()
@@ -167,7 +172,7 @@ class FeedSync(EventDispatcher):
         for one in unseen:
             go = partial(self._navigation.go, "article", article_id=one.article_id)
             offered = (self._session.tr("Open"), go) if one.article_id else ("", None)
-            self._shell.say(" · ".join(filter(None, (one.title, one.body))), *offered)
+            self._shell.say(self._session.tr.joined(one.title, one.body), *offered)
 
     def _failed(self, error: EdgeError) -> None:
         self._over()

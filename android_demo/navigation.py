@@ -95,6 +95,13 @@ class Navigation:
             if name in self._shown:
                 self._ask(self._shown[name])
 
+    def say_anew(self) -> None:
+        """Another language: make the pages in sight anew, and those that are not whenever they come in sight."""
+        for name in self._shown:
+            self.screen(name).say_anew()
+        in_sight = self._names_in_sight()
+        self.refresh(*in_sight, *(n for n in self._shown if n not in in_sight and not self.screen(n).is_refreshed))
+
     def _arrive(self, place: Place, fill: Callable[[], None] | None = None) -> None:
         self._awaited = None
         self._leave()  # before it is filled anew: an article is left while it is still that article

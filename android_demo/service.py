@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from android_demo.core.pages.notifying import worded
+from android_demo.core.settings import load_settings
+from android_demo.core.wording import wording_of
+from android_demo.platform.look import language_of
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.storage import app_data_dir
 from android_demo.platform.zone import device_zone
-from edge_runtime import EdgeError, Reader, SyncOptions, notifications
+from edge_runtime import EdgeError, Reader, SyncOptions, Wording, notifications
 
 INTERVAL_S = 30 * 60
 # From API 35 on Android allows such a service six hours a day, and then crashes the one that does not end by itself.
@@ -36,7 +40,12 @@ class Round:
 
 
 def run_round(
-    data_dir: Path, now: datetime, zone: tzinfo, notifier: Notifier, options: SyncOptions | None = None
+    data_dir: Path,
+    now: datetime,
+    zone: tzinfo,
+    notifier: Notifier,
+    options: SyncOptions | None = None,
+    tr: Wording | None = None,
 ) -> Round:
     """Fetch what is due and notify.
 
@@ -47,12 +56,13 @@ def run_round(
         notifier: Nothing is decided where it may not show anything: what is not seen is not sent. The reader must
             have asked for notifications too.
         options: As of a sync.
+        tr: Words the notifications; English if not given.
     """
     try:
         with Reader.open(data_dir) as reader:
             new = sum(outcome.added for outcome in reader.sync(now, options))
             is_wanted = reader.channels.desktop and notifier.is_allowed()
-            return Round(new, _notify(reader, now, zone, notifier) if is_wanted else 0)
+            return Round(new, _notify(reader, now, zone, notifier, tr or Wording()) if is_wanted else 0)
     except EdgeError as error:
         return Round(error=str(error))
 
@@ -75,19 +85,25 @@ def run_rounds(one_round: Callable[[], Round], clock: Callable[[], float], wait:
         wait(PIECE_S)
 
 
-def _notify(reader: Reader, now: datetime, zone: tzinfo, notifier: Notifier) -> int:
+def _notify(reader: Reader, now: datetime, zone: tzinfo, notifier: Notifier, tr: Wording) -> int:
     decision = reader.decide_pushes(now, zone)
     # Kept first: with a full disk nothing is shown, and not the same again and again.
     reader.mark_sent(decision, now)
-    return sum(notifier.post(one.title, one.body, one.article_id) for one in notifications(decision))
+    said = [worded(one, tr) for one in notifications(decision)]
+    return sum(notifier.post(one.title, one.body, one.article_id) for one in said)
 
 
 def main() -> None:
     """Run until the life of the service is over."""
     logging.basicConfig(level=logging.INFO)
-    data_dir, notifier = app_data_dir() / "reader", device_notifier()
+    data_dir, notifier = app_data_dir(), device_notifier()
+
+    def one_round() -> Round:
+        tr = wording_of(language_of(load_settings(data_dir)))
+        return run_round(data_dir / "reader", datetime.now(UTC), device_zone(), notifier, tr=tr)
+
     run_rounds(
-        lambda: run_round(data_dir, datetime.now(UTC), device_zone(), notifier),
+        one_round,
         lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
         time.sleep,
     )

@@ -186,8 +186,9 @@ def _tables() -> Iterator[Said]:
     yield from (Said(origin.value, parts) for origin in Origin)
     yield from (Said(remedy.value, "edge_runtime/errors.py") for remedy in Remedy)
     yield from (Said(name, "edge_runtime/content/languages.py") for name in NAMES.values())
-    topics = read_bundle(DEFAULT_BUNDLE).manifest.topics
-    yield from (Said(topic, DEFAULT_BUNDLE.relative_to(ROOT).as_posix()) for topic in topics if topic)
+    manifest = read_bundle(DEFAULT_BUNDLE).manifest
+    texts = (*filter(None, manifest.topics), manifest.training_data, manifest.training_licence)
+    yield from (Said(text, DEFAULT_BUNDLE.relative_to(ROOT).as_posix()) for text in texts)
 
 
 def _troubles_of(message: Message) -> Iterator[str]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         UnknownZoneError,
     )
     from edge_runtime.feeds.feed_item import FeedItem
+    from edge_runtime.feeds.fetch_picture import fetch_picture
     from edge_runtime.feeds.full_text import Block, BlockKind, LinkSpan
     from edge_runtime.feeds.opml import Subscription, read_opml, write_opml
     from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
@@ -118,6 +119,7 @@ _HOMES = {
         "UnknownZoneError",
     ),
     "feeds.feed_item": ("FeedItem",),
+    "feeds.fetch_picture": ("fetch_picture",),
     "feeds.full_text": ("Block", "BlockKind", "LinkSpan"),
     "feeds.opml": ("Subscription", "read_opml", "write_opml"),
     "feeds.outcome": ("FeedOutcome", "FeedStatus", "SyncOptions"),
@@ -271,6 +273,7 @@ __all__ = [
     "data_home",
     "demo_articles",
     "digest_title",
+    "fetch_picture",
     "install_bundle",
     "is_bundle_installed",
     "msgid",

@@ -5,34 +5,44 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from edge_runtime import Feed, FeedOutcome, FeedStatus, Wording
+from android_demo.core.wording import in_a_row
+from edge_runtime import Feed, FeedOutcome, FeedStatus, Wording, msgid
 
 # From the English fact of the runtime, which is also how it is kept, to what a reader can do about it.
 _TROUBLES = (
-    (r"HTTP 404|HTTP 410|ended by its publisher", "The feed is not there any more. Look on the site for a new one."),
-    (r"HTTP 40[13]|HTTP 451", "The site lets nobody at this feed."),
-    (r"HTTP 5\d\d", "The site is in trouble. It is asked again later."),
-    (r"asks for patience", "The site asks for patience. It is asked again later."),
+    (
+        r"HTTP 404|HTTP 410|ended by its publisher",
+        msgid("The feed is not there any more. Look on the site for a new one."),
+    ),
+    (r"HTTP 40[13]|HTTP 451", msgid("The site lets nobody at this feed.")),
+    (r"HTTP 5\d\d", msgid("The site is in trouble. It is asked again later.")),
+    (r"asks for patience", msgid("The site asks for patience. It is asked again later.")),
     (
         r"certificate",
-        "The site cannot prove who it is, so nothing was fetched. Is the clock of this device right?",
+        msgid("The site cannot prove who it is, so nothing was fetched. Is the clock of this device right?"),
     ),
-    (r"no encrypted connection", "The site offers no safe connection, so nothing was fetched."),
-    (r"network down|no way there|could not be looked up", "There is no network. It is fetched when there is one."),
-    (r"has no address|not known", "There is no site of this name. Look for a typing mistake."),
-    (r"does not answer", "The site does not answer. It is asked again later."),
-    (r"refuses the connection|connection (?:failed|ended)", "The site could not be reached. It is asked again later."),
-    (r"not a public address", "It is in your own network, and feeds are fetched from the internet alone."),
-    (r"names no feed|page; the feed|a web page", "This page has no feed. Look on the page for a link to RSS."),
+    (r"no encrypted connection", msgid("The site offers no safe connection, so nothing was fetched.")),
+    (
+        r"network down|no way there|could not be looked up",
+        msgid("There is no network. It is fetched when there is one."),
+    ),
+    (r"has no address|not known", msgid("There is no site of this name. Look for a typing mistake.")),
+    (r"does not answer", msgid("The site does not answer. It is asked again later.")),
+    (
+        r"refuses the connection|connection (?:failed|ended)",
+        msgid("The site could not be reached. It is asked again later."),
+    ),
+    (r"not a public address", msgid("It is in your own network, and feeds are fetched from the internet alone.")),
+    (r"names no feed|page; the feed|a web page", msgid("This page has no feed. Look on the page for a link to RSS.")),
     (
         r"neither a feed|neither RSS|no feed|JSON|not OPML|empty;|beyond the limits|well-formed|entit",
-        "What is at this address is no feed. Look at it in a browser.",
+        msgid("What is at this address is no feed. Look at it in a browser."),
     ),
     (
         r"not an address|no sound host|only http|an address of more",
-        "This is no web address. Look for a typing mistake.",
+        msgid("This is no web address. Look for a typing mistake."),
     ),
-    (r"redirect", "The address leads nowhere. See in a browser where it ends, and add that one."),
+    (r"redirect", msgid("The address leads nowhere. See in a browser where it ends, and add that one.")),
 )
 
 
@@ -49,7 +59,7 @@ def state_in_words(feed: Feed, now: datetime, tr: Wording) -> str:
     if feed.is_gone:
         return tr("Its publisher has ended it. Its stories stay.")
     if feed.last_error:
-        return " ".join(filter(None, (trouble_in_words(feed.last_error, tr), next_in_words(feed.next_at, now, tr))))
+        return in_a_row(tr, trouble_in_words(feed.last_error, tr), next_in_words(feed.next_at, now, tr))
     if feed.last_ok is None:
         return tr("Not fetched yet")
     return tr("Fetched {age}", age=tr.age(feed.last_ok, now))

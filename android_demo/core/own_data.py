@@ -12,7 +12,7 @@ from pathlib import Path
 
 from android_demo.core.session import Session
 from android_demo.core.throwaway import remove_throwaway, throwaway_reader
-from edge_runtime import ProfileFileError, Remedy, Sentence, StorageError, Wording
+from edge_runtime import ProfileFileError, Remedy, Sentence, StorageError, Wording, msgid
 
 NAME = "edge-news-profile"
 MOST_BYTES = 100_000_000
@@ -163,7 +163,7 @@ def _read(path: Path) -> bytes:
             raise ProfileFileError(f"{path.name}: too large for a profile", Remedy.EXPORTED_FILE)
         return path.read_bytes()
     except OSError as error:
-        raise ProfileFileError(f"{path}: {error.strerror}", Remedy.CHECK_PATH) from error
+        raise ProfileFileError(msgid("There is no file of this name that can be read"), Remedy.CHECK_PATH) from error
 
 
 def _private(name: str, flags: int) -> int:

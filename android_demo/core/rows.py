@@ -11,8 +11,9 @@ from android_demo.core.marks import Marks
 from android_demo.core.wording import drawable, topic_in_words
 from edge_runtime import Article, Wording
 
-FIRST_ROWS = 40  # shown at first; assigning rows is what costs in Kivy, not scrolling them
-MORE_ROWS = 40  # appended whenever the end comes near
+FIRST_ROWS = 16  # dealt at first; dealing rows is what costs in Kivy, not scrolling them
+MORE_ROWS = 16  # dealt whenever the end comes near
+AHEAD = 80  # ranked beyond what is dealt
 NUM_COLOURS = 8  # of `Theme.badges`
 UNKNOWN = Marks()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from android_demo.core.marks import Marks, Verdict
+from android_demo.core.throwaway import remove_throwaway
 from edge_runtime import (
     Article,
     ArticleMarks,
@@ -52,6 +53,7 @@ class Session:
             EdgeError: This device cannot rank; the message says why. `start` can be called again.
         """
         if self._reader is None:
+            remove_throwaway(self.data_dir)
             self._reader = Reader.open(self.data_dir, self.bundle)
         if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
@@ -83,7 +85,7 @@ class Session:
     ) -> SyncRun:
         """A sync in steps, of the feeds at some addresses or of all; what is not subscribed to is let be."""
         known = {feed.url for feed in self.reader.feeds.feeds()}
-        self._samples = self.samples(now)
+        self._samples = frozenset(article.article_id for article in self.first_articles(now))
         return self.reader.begin_sync(now, options, progress, None if only is None else known.intersection(only))
 
     def end_sync(self, run: SyncRun) -> list[FeedOutcome]:

@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from android_demo.core.session import Session
 from edge_runtime import Reader
+
+if TYPE_CHECKING:
+    from android_demo.core.session import Session
 
 FOLDER = "for-a-moment"  # beside the reader's data
 

@@ -39,8 +39,15 @@ def signal_words(tr: Wording) -> Mapping[Signal, str]:
 def topic_in_words(category: str, tr: Callable[[str], str] = str) -> str:
     """A publisher's category as a caption: "us_news" -> "Us news"; a topic of the bundle's in the reader's language."""
     words = drawable(category.replace("_", " ").replace("-", " "))
-    said = tr(words[:1].upper() + words[1:].lower() if words.isupper() or words.islower() else words)
-    return said
+    known = words.lower()  # as a bundle writes its topics, and the runtime's catalogue has them
+    if (said := tr(known)) != known:
+        return said
+    return words[:1].upper() + words[1:].lower() if words.isupper() or words.islower() else words
+
+
+def in_a_row(tr: Wording, *sentences: str) -> str:
+    """Whole sentences, one after the other; a full stop of Chinese brings its own space."""
+    return ("" if tr.language == "zh" else " ").join(sentence for sentence in sentences if sentence)
 
 
 def drawable(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from android_demo.platform.device import PACKAGE, activity, java_class, on_android
 
 SERVICE = f"{PACKAGE}.ServiceSync"  # python-for-android names it after the entry in buildozer.spec
-TITLE, TEXT = "Edge News", "Fetching your feeds"
+TITLE = "Edge News"
 
 
 def has_background_sync() -> bool:
@@ -13,10 +13,14 @@ def has_background_sync() -> bool:
     return on_android()
 
 
-def start_background_sync() -> None:
-    """Start the service, from the app while it is in sight; one that runs already is left alone."""
+def start_background_sync(text: str) -> None:
+    """Start the service, from the app while it is in sight; one that runs already is left alone.
+
+    Args:
+        text: What its notification says that it does.
+    """
     if has_background_sync():
-        java_class(SERVICE).start(activity(), "notification", TITLE, TEXT, "")
+        java_class(SERVICE).start(activity(), "notification", TITLE, text, "")
 
 
 def stop_background_sync() -> None:

@@ -38,10 +38,12 @@ class LabScreen(Page):
     has_sent = BooleanProperty(False)
     has_quality = BooleanProperty(False)
     can_bring_back = BooleanProperty(False)
+    is_busy = BooleanProperty(False)
 
     def show(self, page: LabPage) -> None:
         """Show what there is now."""
         app = App.get_running_app()
+        self.is_busy = False
         self.engine, self.why_engine, self.folder = page.engine, page.why_engine, page.folder
         self.can_bring_back, self.has_compared = page.can_bring_back, bool(page.comparison)
         self.has_sent, self.has_quality = bool(page.sent), bool(page.quality)
@@ -61,9 +63,14 @@ class LabScreen(Page):
             ]
         )
 
+    def leave(self) -> None:
+        """What is not there yet is asked for anew."""
+        self.is_busy = False
+
     def again(self, *, ranks: bool = False, compares: bool = False) -> None:
         """Make the page anew, with more of it."""
         app = App.get_running_app()
+        self.is_busy = compares
         now = app.now()
         ask = partial(ask_page, now=now, ranks=ranks, compares=compares)
         app.commands.do(ask, self.show, once="lab")

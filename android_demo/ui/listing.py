@@ -26,6 +26,7 @@ class ListingPage(Page):
     origin = Origin.ELSEWHERE
     note = StringProperty()
     empty = StringProperty()  # what to say in the place of no rows
+    is_other_language = False  # than that of the cards
     can_refresh = BooleanProperty(False)  # pulled down at its top it fetches the feeds
 
     def on_enter(self, *_: object) -> None:
@@ -44,10 +45,16 @@ class ListingPage(Page):
         """Show a list; where the same stories are there already, only what is new about them."""
         cards = self.ids.cards
         self.note, self.empty = page.note, "" if page.rows else page.empty
-        if [row.article_id for row in page.rows] == [row.article_id for row in cards.rows]:
+        is_same = [row.article_id for row in page.rows] == [row.article_id for row in cards.rows]
+        if is_same and not self.is_other_language:
             cards.update(page.rows)
         else:
             cards.show(page.rows, is_all=page.is_all)
+            self.is_other_language = False
+
+    def say_anew(self) -> None:
+        """The next list takes the place of this one, card by card."""
+        self.is_other_language = True
 
     def mark(self, article_id: str, marks: Marks) -> None:
         """A story has new marks."""

@@ -36,6 +36,9 @@ class Page(Screen):
         """Draw what `ask` made, in the place of what was there."""
         raise NotImplementedError
 
+    def say_anew(self) -> None:
+        """The language is another one; the page is made anew behind this."""
+
     def on_enter(self, *_: object) -> None:
         """It came in sight."""
 

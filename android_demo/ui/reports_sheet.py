@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from kivy.app import App
 from kivy.lang import Builder
 
 from android_demo.core.rows import StoryRow
@@ -19,7 +20,7 @@ class ReportsSheet(Sheet):
     def __init__(self, rows: Sequence[StoryRow], open_row: Callable[[StoryRow], None]) -> None:
         super().__init__()
         for row in rows:
-            about = " · ".join(filter(None, (row.source, row.meta)))
+            about = App.get_running_app().tr.joined(row.source, row.meta)
             self.ids.content.add_widget(Entry(words=row.title, about=about, on_release=partial(self._open, row)))
         self._open_row = open_row
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from android_demo.ui.page import Page
+from edge_runtime import msgid
 
 SCREENS = {
     "feed": "stories:ForYouScreen",
@@ -37,11 +38,11 @@ SCREENS = {
 }
 # The tabs of the bar: screen, sign, and what it is called.
 TABS = (
-    ("feed", "for_you", "For you"),
-    ("latest", "latest", "Latest"),
-    ("saved", "saved", "Saved"),
-    ("search", "search", "Search"),
-    ("you", "you", "You"),
+    ("feed", "for_you", msgid("For you")),
+    ("latest", "latest", msgid("Latest")),
+    ("saved", "saved", msgid("Saved")),
+    ("search", "search", msgid("Search")),
+    ("you", "you", msgid("You")),
 )
 
 

@@ -53,7 +53,10 @@ class SettingsScreen(Page):
         app = App.get_running_app()
         wanted = not app.settings.background
         app.set(background=wanted)
-        (start_background_sync if wanted else stop_background_sync)()
+        if wanted:
+            start_background_sync(app.tr("Fetching your feeds"))
+        else:
+            stop_background_sync()
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

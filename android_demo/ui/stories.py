@@ -53,11 +53,18 @@ class ForYouScreen(StoriesScreen):
 
     def show(self, page: StoriesPage) -> None:
         """Show a ranking: at once where none was shown, else as an offer."""
-        if self.ids.cards.rows:
+        if self.ids.cards.rows and not self.is_other_language:
             self.offer(page)
             return
         self.tool_active = page.is_newest
         super().show(page)
+
+    def say_anew(self) -> None:
+        """An order that waits says nothing in the language of before."""
+        self.leave()
+        self._offer_ends.cancel()
+        self.is_moved = False
+        super().say_anew()
 
     def leave(self) -> None:
         """Keep what was in sight."""
@@ -113,7 +120,7 @@ class ForYouScreen(StoriesScreen):
     def forget(self) -> None:
         """The reader was erased: what was seen is not to be kept again behind it."""
         self.ids.cards.forget_seen()
-        self.ids.cards.rows = []
+        self.ids.cards.show((), is_all=True)
 
     def _decline(self, *_: object) -> None:
         """The offer goes, and nothing moves."""

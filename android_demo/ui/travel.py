@@ -35,7 +35,9 @@ class TravelScreen(Page):
 
     def travel(self, value: float) -> None:
         """Go to the day that the dial stands at."""
-        App.get_running_app().navigation.go("travel", days_back=int(self.most_days - value))
+        app = App.get_running_app()
+        self.about = app.tr("Ranking that day…")
+        app.navigation.go("travel", days_back=int(self.most_days - value))
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -77,6 +77,12 @@ class Worker:
             self._there_is_work.notify()
         self._thread.join()
 
+    def leave(self) -> None:
+        """End the thread after the call at hand, and wait for neither."""
+        with self._there_is_work:
+            self._jobs = deque([None])
+            self._there_is_work.notify()
+
     def _work(self) -> None:
         while True:
             with self._there_is_work:

@@ -20,6 +20,7 @@ from edge_runtime.engines.known_rows import KnownRows
 from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.engines.tflite import INTERPRETERS, TfliteEngine, check_numpy, release
 from edge_runtime.errors import EngineError, Notice, Remedy, UnsupportedModelError
+from edge_runtime.sentences import Sentence, msgid
 from edge_runtime.version import __version__
 
 NUMPY = "numpy"
@@ -88,7 +89,7 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
     if name is not None:
         name = BY_EXTRA.get(name, name)
         _check_installed(name)
-        return EngineChoice(name, "it was asked for"), [load_engine(model, name) for model in models]
+        return EngineChoice(name, msgid("it was asked for")), [load_engine(model, name) for model in models]
     try:
         chosen: list[Engine] = [NumpyEngine(model) for model in models]
     except UnsupportedModelError as refusal:
@@ -98,9 +99,9 @@ def load_engines(models: Sequence[bytes], name: str | None = None) -> tuple[Engi
                 f"numpy does not run this bundle: {refusal.fact}; neither {' nor '.join(ENGINES[1:])} is there",
                 Remedy.INSTALL_ENGINE,
             ) from refusal
-        choice = EngineChoice(installed[0], f"numpy does not run this bundle: {refusal.fact}")
+        choice = EngineChoice(installed[0], Sentence("numpy does not run this bundle: {why}", why=refusal.fact))
         return choice, [load_engine(model, choice.name) for model in models]
-    return EngineChoice(NUMPY, "it knows every operator of this bundle, and starts fastest"), chosen
+    return EngineChoice(NUMPY, msgid("it knows every operator of this bundle, and starts fastest")), chosen
 
 
 def installed_engines() -> list[str]:

@@ -73,6 +73,7 @@ class FetchOptions:
     max_bytes: int = 8 << 20  # on the wire, and again when inflated
     max_redirects: int = 5
     ca_file: Path | None = None  # see `certificates.tls_context`
+    accept: str = _ACCEPT
 
 
 # `fetch`, or what asks more than once to answer like it.
@@ -173,7 +174,7 @@ def _ask(
     headers = {
         "Host": target.host_and_port,
         "User-Agent": f"edge-news/{__version__}",
-        "Accept": _ACCEPT,
+        "Accept": options.accept,
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
     } | more_headers

@@ -253,8 +253,9 @@ class Intake:
     def remove(self, article_ids: Collection[str]) -> int:
         """Remove articles from the cache, all or none; how many there were."""
         gone = self._cache.cached(article_ids)
-        self._cache.remove(gone)
-        self._changed |= gone
+        if gone:
+            self._cache.remove(gone)
+            self._changed |= gone
         return len(gone)
 
     def clear(self) -> None:

@@ -28,7 +28,7 @@ calls = {
     "ask": lambda: notifier.ask(print),
     "browse": lambda: links.open_in_browser("https://example.org/a?b=1"),
     "share": lambda: sharing.share("Ferries", "https://example.org/a"),
-    "service": lambda: (background.start_background_sync(), background.stop_background_sync()),
+    "service": lambda: (background.start_background_sync("Fetching your feeds"), background.stop_background_sync()),
     "bars": lambda: bars.keep_clear_of_bars(243 / 255, 241 / 255, 235 / 255, is_light=True),
     "zone": zone.device_zone,
 }

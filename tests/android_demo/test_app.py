@@ -10,6 +10,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from android_demo.core.rows import AHEAD, FIRST_ROWS, MORE_ROWS
 from edge_runtime import Article, Signal, demo_articles
 
 CHINESE_TITLE = "臺灣的書店，慢一点再慢一点"
@@ -52,7 +53,7 @@ def test_the_first_start_shows_the_samples_and_says_so(start, now):
     driver = start()
     feed = driver.app.navigation.screen("feed")
     # All of them but second articles of a story, or as many as are ranked at first.
-    assert len(feed.ids.cards.rows) > 0.9 * min(len(demo_articles(now)), 120)
+    assert len(feed.ids.cards.rows) > 0.9 * min(len(demo_articles(now)), FIRST_ROWS + AHEAD)
     assert "samples" in feed.note
     assert all(card.title and card.meta for card in driver.cards())
     assert len(driver.cards()) >= 6
@@ -263,8 +264,6 @@ def test_a_chinese_title_is_drawn_with_its_own_glyphs(start, tmp_path, now):
 
 
 def test_five_hundred_stories_scroll_and_are_appended_without_a_jump(start, now):
-    from android_demo.core.rows import FIRST_ROWS, MORE_ROWS
-
     def many(at):
         return [
             Article(
@@ -279,7 +278,7 @@ def test_five_hundred_stories_scroll_and_are_appended_without_a_jump(start, now)
     driver = start(first_articles=many)
     cards = driver.app.navigation.screen("feed").ids.cards
     assert len(cards.data) == FIRST_ROWS
-    assert len(cards.rows) == FIRST_ROWS + 2 * MORE_ROWS  # whatever the cache holds, until the list's end is near
+    assert len(cards.rows) == FIRST_ROWS + AHEAD  # whatever the cache holds, until the list's end is near
     finger = driver.drag(200, 300, 300)
     assert cards.scroll_y < 1
     finger.touch_up()  # Kivy lets a fling run backwards when a frame takes long, so only the drag is certain

@@ -79,7 +79,7 @@ def test_the_list_grows_by_a_page_when_its_end_is_near():
     assert rows_to_show(0, 500, end_is_near=False) == FIRST_ROWS
     assert rows_to_show(FIRST_ROWS, 500, end_is_near=False) == FIRST_ROWS
     assert rows_to_show(FIRST_ROWS, 500, end_is_near=True) == FIRST_ROWS + MORE_ROWS
-    assert rows_to_show(480, 500, end_is_near=True) == 500
+    assert rows_to_show(490, 500, end_is_near=True) == 500
     assert rows_to_show(0, 7, end_is_near=False) == 7
 
 

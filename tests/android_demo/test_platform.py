@@ -137,5 +137,5 @@ def test_a_desktop_without_a_program_or_with_one_that_fails_shows_nothing(deskto
 def test_a_desktop_has_no_service_to_start():
     assert isinstance(device_notifier(), DesktopNotifier)
     assert not background.has_background_sync()
-    background.start_background_sync()
+    background.start_background_sync("Fetching your feeds")
     background.stop_background_sync()

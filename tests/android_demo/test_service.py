@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from android_demo.core.wording import wording_of
 from android_demo.service import INTERVAL_S, LIFE_S, PIECE_S, Round, run_round, run_rounds
 from edge_runtime import PushSettings, Reader, SyncOptions, wanted_feed
 from edge_runtime.notify.channels import Channels
@@ -28,7 +30,7 @@ class FakeNotifier:
     """Keeps what it was to show."""
 
     def __init__(self, *, is_allowed: bool = True) -> None:
-        self.allowed, self.posted = is_allowed, []
+        self.allowed, self.posted, self.bodies = is_allowed, [], []
 
     def is_allowed(self) -> bool:
         return self.allowed
@@ -38,6 +40,7 @@ class FakeNotifier:
 
     def post(self, title: str, body: str, tag: str) -> bool:
         self.posted.append(title)
+        self.bodies.append(body)
         return True
 
 
@@ -57,6 +60,13 @@ def test_a_round_fetches_and_tells_what_is_new_once(subscribed):
     assert run_round(subscribed, NOON, UTC, notifier, HERE) == Round(new=1, sent=1)
     assert notifier.posted == ["Trams"]
     assert run_round(subscribed, NOON + timedelta(hours=2), UTC, notifier, HERE) == Round()
+
+
+def test_it_tells_in_the_language_of_the_app(subscribed):
+    notifier = FakeNotifier()
+    run_round(subscribed, NOON, UTC, notifier, HERE, wording_of("zh"))
+    assert notifier.posted == ["Trams"] and notifier.bodies[0]
+    assert not re.search("[A-Za-z]{3}", notifier.bodies[0].replace("Ferries", ""))
 
 
 def test_without_having_been_asked_nothing_is_told(subscribed):

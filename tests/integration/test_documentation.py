@@ -30,8 +30,8 @@ COMMANDS = [(block, command) for block in BLOCKS if not block.is_python for comm
 
 # What changes the machine, needs a network, root or another machine, or stands for something else.
 CANNOT_RUN = {"pip", "sudo", "git", "cd", "mkdir", "ln", "rm", "cat", "cp", "adb", "buildozer"}
-CANNOT_RUN |= {"systemctl", "journalctl"}
-WITHOUT_PARSER = ("android_demo", "android_demo.stage", "trainer.compression.golden")
+CANNOT_RUN |= {"systemctl", "journalctl", "docker", "."}
+WITHOUT_PARSER = ("android_demo", "android_demo.check_apk", "android_demo.stage", "trainer.compression.golden")
 # On a page these stand for names that its reader has.
 GIVEN_NAMES = {
     "Path": "from pathlib import Path",

@@ -217,6 +217,7 @@ def pages(reader: api.Reader, found: api.Explanation, worth: api.OrderWorth, now
     assert_type(api.worth_line(worth), str)
     assert_type(api.worth_explanation(worth, is_private=True), str)
     assert_type(api.worth_news(worth), str)
+    assert_type(api.fetch_picture("https://example.org/a.jpg", now, api.SyncOptions()), bytes)
     assert_type(api.digest_title(3, 212, now, now), str)
     assert_type(api.since_text(now, now), str)
     assert_type(api.msgid("{number}"), str)

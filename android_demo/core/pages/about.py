@@ -7,15 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from android_demo.core.session import Session
-from edge_runtime import __version__
+from edge_runtime import __version__, msgid
 
 ROOT = Path(__file__).parents[3]  # of the repository, and of what `stage` lays out
 # By name: what it is the licence of, and its text.
 LICENCES = {
-    "edge-news": ("Edge News (Apache-2.0)", Path("LICENSE")),
-    "notice": ("Texts and parts by others", Path("NOTICE")),
-    "cc-by": ("Sample articles and signs (CC BY 4.0)", Path("android_demo/assets/licences/CC-BY-4.0.txt")),
-    "fonts": ("Fonts (OFL 1.1)", Path("android_demo/assets/fonts/OFL.txt")),
+    "edge-news": (msgid("Edge News (Apache-2.0)"), Path("LICENSE")),
+    "notice": (msgid("Texts and parts by others"), Path("NOTICE")),
+    "cc-by": (msgid("Sample articles and signs (CC BY 4.0)"), Path("android_demo/assets/licences/CC-BY-4.0.txt")),
+    "fonts": (msgid("Fonts (OFL 1.1)"), Path("android_demo/assets/fonts/OFL.txt")),
 }
 
 

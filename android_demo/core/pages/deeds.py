@@ -70,7 +70,7 @@ def undo_last(session: Session) -> str:
     tr, undone = session.tr, session.reader.undo()
     match undone:
         case Event():
-            name = f"{_did(undone, tr)}: {title_of(undone.article, tr)}"
+            name = tr("{deed}: {title}", deed=_did(undone, tr), title=title_of(undone.article, tr))
         case Search():
             name = tr("Search: {query}", query=drawable(undone.query))
         case Rule():

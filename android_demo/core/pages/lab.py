@@ -60,10 +60,11 @@ def lab_page(session: Session, now: datetime, folder: Path, *, ranks: bool = Fal
     """
     tr, info = session.tr, session.reader.info()
     why = tr.sentence(info["engine_reason"])  # type: ignore[arg-type]  # a text
+    engine, _, program = str(info["engine"]).partition(" of ")
     if ranks:
         session.ranked(now, FIRST_ROWS)
     return LabPage(
-        engine=str(info["engine"]),
+        engine=tr("{engine} of {program}", engine=engine, program=program) if program else engine,
         why_engine=f"{why[:1].upper()}{why[1:]}",
         facts=_facts(info, tr),
         parts=_parts(info["member_bytes"], tr),  # type: ignore[arg-type]  # sizes by name
@@ -130,8 +131,8 @@ def _facts(info: Mapping[str, Any], tr: Wording) -> tuple[Fact, ...]:
         Fact(tr("Topics it knows"), tr.listed([topic_in_words(topic, tr) for topic in info["topics"]])),
         Fact(tr("Words and word pieces"), tr.number(int(info["num_tokens"]))),
         Fact(tr("Numbers in a story's vector"), tr.number(int(info["dim"]))),
-        Fact(tr("Learned from"), str(info["training_data"])),
-        Fact(tr("Licence"), str(info["training_licence"])),
+        Fact(tr("Learned from"), tr.sentence(str(info["training_data"]))),
+        Fact(tr("Licence"), tr.sentence(str(info["training_licence"]))),
         Fact(tr("Stories here"), tr.number(int(info["articles"]))),
     )
 

@@ -9,18 +9,23 @@ from datetime import datetime, time, tzinfo
 from android_demo.core.rows import title_of
 from android_demo.core.session import Session
 from android_demo.core.wording import drawable
-from edge_runtime import Notification, PushDecision, PushSettings, Wording, notifications
+from edge_runtime import Notification, PushDecision, PushSettings, Wording, msgid, notifications
 
 MOST_VERDICTS = 12
 # Each choice is a pill: its value and its words.
-THRESHOLDS = ((0.05, "More"), (0.1, "Some"), (0.2, "Few"), (1.0, "Digests alone"))
+THRESHOLDS = ((0.05, msgid("More")), (0.1, msgid("Some")), (0.2, msgid("Few")), (1.0, msgid("Digests alone")))
 CAPS = (1, 3, 5, 10)
 QUIET = (
     ((time(22), time(7)), "22:00–07:00"),
     ((time(20), time(9)), "20:00–09:00"),
-    ((time(0), time(0)), "None"),
+    ((time(0), time(0)), msgid("None")),
 )
-DIGESTS = (((), "None"), ((time(8),), "08:00"), ((time(18),), "18:00"), ((time(8), time(18)), "08:00, 18:00"))
+DIGESTS = (
+    ((), msgid("None")),
+    ((time(8),), "08:00"),
+    ((time(18),), "18:00"),
+    ((time(8), time(18)), msgid("08:00, 18:00")),
+)
 
 
 @dataclass(frozen=True, slots=True)

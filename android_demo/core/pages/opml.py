@@ -8,7 +8,8 @@ from pathlib import Path
 
 from android_demo.core.pages.feeds import known_addresses
 from android_demo.core.session import Session
-from edge_runtime import Remedy, StorageError, Subscription, read_opml, write_opml
+from android_demo.core.wording import in_a_row
+from edge_runtime import Remedy, StorageError, Subscription, msgid, read_opml, write_opml
 
 MOST_BYTES = 8 << 20
 
@@ -41,7 +42,7 @@ def list_of_file(session: Session, now: datetime, path: str) -> Found:
         with Path(path).expanduser().open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError, RuntimeError) as error:
-        raise StorageError("There is no file of this name that can be read", Remedy.CHECK_PATH) from error
+        raise StorageError(msgid("There is no file of this name that can be read"), Remedy.CHECK_PATH) from error
     return _found(session, data)
 
 
@@ -66,7 +67,7 @@ def write_list(session: Session, path: str) -> str:
         target = Path(path).expanduser()
         target.write_bytes(written_list(session))
     except (OSError, ValueError, RuntimeError) as error:
-        raise StorageError("The list could not be written there", Remedy.CHECK_PATH) from error
+        raise StorageError(msgid("The list could not be written there"), Remedy.CHECK_PATH) from error
     return str(target)
 
 
@@ -85,4 +86,4 @@ def _found(session: Session, data: bytes) -> Found:
         words.append(tr.count("{number} is here already.", "{number} are here already.", there))
     if warnings:
         words.append(tr("Some lines of it were left out, as they are no feeds."))
-    return Found(new, " ".join(words))
+    return Found(new, in_a_row(tr, *words))

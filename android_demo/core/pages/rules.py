@@ -85,8 +85,12 @@ def add_rule(session: Session, now: datetime, kind: RuleKind, value: str, effect
         return tr("No story has {name}. Did you mean {names}?", name=rule.value, names=tr.listed(near[:3]))
     if unread := _unread(session, rule):
         return unread
-    said = tr("Followed: {name}") if rule.effect is RuleEffect.FOLLOW else tr("Muted: {name}")
-    return f"{said.format(name=rule.value)} · {_hits(number, tr)}"
+    said = (
+        tr("Followed: {name}", name=rule.value)
+        if rule.effect is RuleEffect.FOLLOW
+        else tr("Muted: {name}", name=rule.value)
+    )
+    return tr.joined(said, _hits(number, tr))
 
 
 def lift_rule(session: Session, rule: Rule) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from android_demo.core.pages.stories import StoriesPage, limit_of
 from android_demo.core.rows import story_rows
 from android_demo.core.session import Session
-from android_demo.core.wording import topic_in_words
+from android_demo.core.wording import in_a_row, topic_in_words
 from edge_runtime import ListFilter
 
 MOST_RECENT = 8  # terms that are kept
@@ -85,7 +85,7 @@ def search_page(
     rows = story_rows(articles, session.marks(articles), now, tr)
     empty = tr("Nothing is found for {query}.", query=query) if query else tr("Nothing is found.")
     if where:
-        empty = f"{empty} {tr('Some stories are left out by the filters.')}"
+        empty = in_a_row(tr, empty, tr("Some stories are left out by the filters."))
     page = StoriesPage(tuple(rows), len(articles) < limit, empty=empty)
     counts: dict[str, int] = {}
     for article in articles:

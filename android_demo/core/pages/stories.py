@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from android_demo.core.rows import FIRST_ROWS, MORE_ROWS, StoryRow, story_rows
+from android_demo.core.rows import AHEAD, FIRST_ROWS, StoryRow, story_rows
 from android_demo.core.session import Session
 from edge_runtime import Article, ListFilter, OrderChoice
 
@@ -88,7 +88,7 @@ def hidden_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
 
 def limit_of(depth: int) -> int:
     """How many rows to make, where so many are shown: enough to go on with."""
-    return max(depth, FIRST_ROWS) + 2 * MORE_ROWS
+    return max(depth, FIRST_ROWS) + AHEAD
 
 
 def _page(

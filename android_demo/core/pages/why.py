@@ -149,9 +149,11 @@ def _hidden(found: Explanation, tr: Wording, marks: Marks) -> str:
     """Why the feed leaves it out, as a sentence, and what brings it back where there is no button for that."""
     if not found.hidden:
         return ""
-    why = tr("Left out of your feed: {reason}.", reason=tr.sentence(found.hidden))
+    why = tr.sentence(found.hidden)
     how = tr(WORDS[found.hidden_remedy]) if found.hidden_remedy and not marks.is_hidden else ""
-    return f"{why} {how[:1].upper()}{how[1:]}." if how else why
+    if not how:
+        return tr("Left out of your feed: {reason}.", reason=why)
+    return tr("Left out of your feed: {reason}. {remedy}.", reason=why, remedy=f"{how[:1].upper()}{how[1:]}")
 
 
 def _reads(found: Explanation, tr: Wording) -> tuple[ReadRow, ...]:

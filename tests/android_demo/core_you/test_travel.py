@@ -30,6 +30,15 @@ def test_travelling_leaves_the_profile_and_no_other_file(session, past, now):
     assert not session.data_dir.with_name(FOLDER).exists()
 
 
+def test_what_a_killed_app_left_of_a_journey_goes_with_the_next_start(session, now):
+    left = session.data_dir.with_name(FOLDER)
+    left.mkdir()
+    (left / "profile.db").write_bytes(b"what was read")
+    session.close()
+    session.start(now)
+    assert not left.exists()
+
+
 def test_no_story_is_there_before_it_was_published(session, past, now):
     late = Article("late", "A story of today", source="A", published=now - timedelta(hours=1))
     early = Article("early", "A story of last week", source="A", published=now - timedelta(days=5))
