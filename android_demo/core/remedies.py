@@ -39,11 +39,11 @@ SENTENCES = {
     ),
     Remedy.EXPORTED_FILE: msgid("This is no file that the app exported. Choose another one."),
     Remedy.EXPORT_AGAIN: msgid("The file is damaged. Export it again, and choose the new one."),
+    Remedy.LIST_ARTICLES: msgid("This story is not kept any more. Go back to the list."),
     Remedy.OPML_FILE: msgid("This is no list of feeds. Export the subscriptions of the other reader as OPML."),
 }
 # What is said after the fact.
 WORDS = {
-    Remedy.LIST_ARTICLES: msgid("go back to the list of articles"),
     Remedy.LIST_PROFILE: msgid("your interests list what there is"),
     Remedy.LIST_FEEDS: msgid("choose one of the feeds in the list"),
     Remedy.SYNC: msgid("the rest comes with the next fetch"),

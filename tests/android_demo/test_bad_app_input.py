@@ -146,6 +146,7 @@ def touchable(driver: Any) -> list[Any]:
     return found
 
 
+@pytest.mark.long
 def test_odd_stories_are_shown_and_opened(start, now):
     odd = [
         Article("emoji", "🎉🎊🥳", source="🗞️", published=now),
@@ -209,6 +210,7 @@ def fill(path: Path) -> None:
                 continue
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_takes_nothing_that_was_kept_and_goes_on_once_there_is_room(start, tmp_path):
     disk = tmp_path / "disk"
     with small_disk(disk, "size=24m"):
