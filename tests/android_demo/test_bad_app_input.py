@@ -81,9 +81,11 @@ def test_a_window_that_turns_in_a_refresh_keeps_list_article_and_news(start, ser
     assert "A first story" in [row.title for row in latest.ids.cards.rows]
 
 
-@pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.long if n else ()) for n in range(10)])
+@pytest.mark.parametrize(
+    ("seed", "taps"), [(0, 30), *(pytest.param(seed, 100, marks=pytest.mark.long) for seed in range(1, 11))]
+)
 @pytest.mark.slow
-def test_a_hundred_taps_without_aim_break_nothing(start, tmp_path, monkeypatch, seed):
+def test_taps_without_aim_break_nothing(start, tmp_path, monkeypatch, seed, taps):
     def no_network(*_: object, **__: object) -> Any:
         raise OSError("the tests have no network")
 
@@ -91,7 +93,7 @@ def test_a_hundred_taps_without_aim_break_nothing(start, tmp_path, monkeypatch, 
     monkeypatch.setenv("HOME", str(tmp_path))  # where files are exported to
     rng, driver = random.Random(seed), start()
     done: list[str] = []
-    for _ in range(100):
+    for _ in range(taps):
         try:
             done.append(step(driver, rng))
         except BaseException as error:
@@ -99,8 +101,8 @@ def test_a_hundred_taps_without_aim_break_nothing(start, tmp_path, monkeypatch, 
             raise
     driver.rest()
     assert not whole(tmp_path / "data")
-    again = start()
-    assert again.app.navigation.screen("feed").ids.cards.rows
+    feed = start().app.navigation.screen("feed")
+    assert feed.ids.cards.rows or feed.empty  # everything may have been erased
 
 
 def step(driver: Any, rng: random.Random) -> str:

@@ -33,7 +33,11 @@ class SeenNotifier:
 
 
 def open_sheet(driver: Any, name: str) -> Any:
-    driver.tap(next(card for card in driver.all_of("FeedCard") if card.row.name == name))
+    def cards() -> list[Any]:
+        return [card for card in driver.all_of("FeedCard") if card.row.name == name]
+
+    driver.until(lambda: bool(cards()))
+    driver.tap(cards()[0])
     driver.until(lambda: driver.app.sheet is not None and driver.app.sheet._anim_alpha == 1)
     return driver.app.sheet
 

@@ -108,5 +108,6 @@ def test_a_list_of_thousands_of_feeds_comes_in_and_goes_out(start, kept, tmp_pat
     screen.ids.target.text = str(tmp_path / "out.opml")
     driver.show(screen.ids.write)
     driver.tap(screen.ids.write)
-    driver.until(lambda: (tmp_path / "out.opml").exists())
+    driver.until((tmp_path / "out.opml").exists)
+    driver.rest()
     assert (tmp_path / "out.opml").read_text().count("<outline type=") == 5000

@@ -42,7 +42,7 @@ def faults_at(start: Callable[..., Any], scale: float, cases: Iterable[tuple[str
 # The narrow and the flat in small and large text, one by one; all of them together are for the long run.
 @pytest.mark.parametrize(
     ("scale", "language", "size"),
-    [(2.0, "en", (360, 640)), (2.0, "zh", (800, 480)), (1.0, "en", (412, 916)), (0.8, "zh", (1024, 768))],
+    [(2.0, "en", (360, 640)), (1.0, "zh", (800, 480))],
 )
 def test_no_text_is_cut_and_no_target_is_small(
     start: Callable[..., Any], scale: float, language: str, size: tuple[int, int]
