@@ -41,6 +41,7 @@ class Session:
     is_offline: bool = False  # the last sync reached no server
     has_lost_samples: bool = False  # news has just taken their place
     _reader: Reader | None = None
+    _sample_ids: frozenset[str] | None = None  # made once: they are read from a packed file
     _samples: frozenset[str] = frozenset()  # that go with the first news
     _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
 
@@ -74,7 +75,9 @@ class Session:
         """Ids of the articles that came with the app; none once a feed has brought its own."""
         if any(feed.last_ok for feed in self.reader.feeds.feeds()):
             return frozenset()
-        return frozenset(article.article_id for article in self.first_articles(now))
+        if self._sample_ids is None:
+            self._sample_ids = frozenset(article.article_id for article in self.first_articles(now))
+        return self._sample_ids
 
     def begin_sync(
         self,
