@@ -192,8 +192,9 @@ class Driver:
             self.frames(1)
 
     def tap(self, widget: Widget) -> None:
-        """Tap a widget's middle, once it is where it is to be."""
+        """Tap a widget's middle, once it is where it is to be and no sheet that is leaving lies over it."""
         self.frames(2)
+        self.until(lambda: self.app.sheet is None or self.app.sheet._is_open or self.app.sheet.parent is None)
         self.touch_at(*widget.to_window(*widget.center))
 
     def show(self, widget: Widget) -> None:
