@@ -144,6 +144,7 @@ def test_thumbnails_come_when_asked_for_and_go_when_not(start: Any, site: Any, t
     assert pictures.name_of(f"{address}/a.jpg") == ""
 
 
+@pytest.mark.server
 def test_a_picture_of_the_own_network_is_not_asked_for(site: Any, now: Any) -> None:
     from edge_runtime import FetchError, PrivateAddressError, fetch_picture
 

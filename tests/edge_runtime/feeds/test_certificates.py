@@ -59,6 +59,7 @@ def sync(store, options):
     )
 
 
+@pytest.mark.server
 def test_a_file_is_trusted_in_the_place_of_the_devices(secure, certificate, store):
     with pytest.raises(FetchError, match="certificate is not good"):
         ask(secure)
@@ -84,6 +85,7 @@ def test_a_file_that_is_none_is_told_before_the_first_request(server, store, tmp
     assert (server.requests, store.feeds()) == ([], before)
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("of_android")
 def test_without_authorities_certifis_are_taken(secure, certificate, monkeypatch):
     fake = types.ModuleType("certifi")
