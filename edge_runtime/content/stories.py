@@ -55,6 +55,10 @@ _COMMON = 5.0, 0.25
 _MOST_SHARED = 200
 # Articles that are joined before the next ones come: else the name of a large story would be too common a word.
 _BATCH = 500
+_DIGITS = 9  # of a similarity: sums of weights differ in their last bits
+
+# Likeness, below 0; when the first articles of both entered; numbers of the stories.
+Pair = tuple[float, int, int, int, int]
 
 
 class StoryIndex:
@@ -125,13 +129,13 @@ class StoryIndex:
                     story = self._merge(self._leave(number), story, names)
             fresh.append(self._enter(story))
         neighbours: dict[int, set[int]] = defaultdict(set)
-        queue: list[tuple[float, int, int]] = []
+        queue: list[Pair] = []
         for number in dict.fromkeys(fresh):
             if number in self._stories:
                 for other, alike in self._candidates(number):
                     self._meet(number, other, alike, neighbours, queue)
         while queue:
-            _, one, other = heapq.heappop(queue)
+            *_, one, other = heapq.heappop(queue)
             if one in self._stories and other in self._stories:
                 both = self._enter(self._merge(self._leave(one), self._leave(other), names))
                 for number in sorted(neighbours.pop(one) | neighbours.pop(other)):
@@ -146,13 +150,15 @@ class StoryIndex:
         other: int,
         alike: float,
         neighbours: dict[int, set[int]],
-        queue: list[tuple[float, int, int]],
+        queue: list[Pair],
     ) -> None:
         """Note two stories as neighbours, and queue them to be joined if they are alike."""
         neighbours[one].add(other)
         neighbours[other].add(one)
         if alike >= LEAST_SIMILARITY and alike >= least_similarity(self._stories[one], self._stories[other]):
-            heapq.heappush(queue, (-alike, one, other))
+            # Of pairs that are as much alike the one that came first, by their articles: numbers of stories change.
+            older, younger = sorted((self._stories[one].entered, self._stories[other].entered))
+            heapq.heappush(queue, (-round(alike, _DIGITS), older, younger, one, other))
 
     def _same(self, story: Story) -> list[int]:
         """Stories in the window with nearly the same title, or with the same address and a title that shares a word."""

@@ -232,6 +232,19 @@ def test_labelled_stories_are_found_with_the_published_precision_and_recall():
         assert precision >= 0.95 and recall >= 0.6
 
 
+def test_of_two_stories_that_are_as_much_alike_the_older_one_is_joined_with_a_shelf_or_without():
+    # The third is half of each: as near to the pair that came first as to the single one that came last.
+    titles = ["worda", "worda", "wordb", "worda wordb"]
+    articles = [Article(str(number), title, source=str(number)) for number, title in enumerate(titles)]
+    times = [NOW - timedelta(hours=30)] * 4
+    whole = StoryIndex(equal_weights)
+    known = whole.assign(articles[:3], times[:3])
+    assert known == {"0": "0", "1": "0", "2": "2"}
+    shelf = StoryShelf([shelved(article, known[article.article_id], times[0]) for article in articles[:3]])
+    later = StoryIndex(equal_weights, shelf)
+    assert later.assign(articles[3:], times[3:]) == whole.assign(articles[3:], times[3:]) == {"3": "0"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
