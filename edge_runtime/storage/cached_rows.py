@@ -6,6 +6,7 @@ for all articles of a topic or source is computed once a name.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -109,7 +110,14 @@ class CachedRows:
         number_of, number_now = self.versions.number_of, fresh.versions.number_of
         changed = set(changed)
         stays = np.ones(len(self), bool)
-        before = self.places_of(name for name in changed if number_now.get(name) != number_of.get(name))
+        # The database gives the number of a last row that went again: an article that went and came can have its old
+        # number and stand behind one that is new.
+        first_new = min((now for name, now in number_now.items() if now != number_of.get(name)), default=math.inf)
+        before = self.places_of(
+            name
+            for name in changed
+            if number_now.get(name) != number_of.get(name) or number_now.get(name, 0) > first_new
+        )
         stays[before[before >= 0]] = False
         blocks = blocks_of(stays)
         numbers, added = self.versions.numbers[stays], fresh.versions.numbers
