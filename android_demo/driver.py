@@ -66,11 +66,14 @@ class Driver:
         from kivy.core.window import Window
         from kivy.uix.recycleview import views
 
+        from android_demo.ui.listed import Refilled
+
         self.app.stop()
         for child in Window.children[:]:
             Window.remove_widget(child)
         Window.canvas.clear()
         EventLoop.touches.clear()
+        Refilled.waiting.clear()
         # Kivy keeps cards beyond their app, and they follow the theme of the app that made them.
         views._cached_views.clear()
         views._cache_count = 0
@@ -109,11 +112,12 @@ class Driver:
         return self.on_screen(name)
 
     def rest(self) -> None:
-        """Wait until nothing that was asked for is still to be done."""
+        """Wait until nothing that was asked for is still to be done, and rows that come over some frames are there."""
+        from android_demo.ui.listed import Refilled
+
+        app = self.app
         self.until(
-            lambda: (
-                self.app.worker.num_waiting == 0 and self.app.network.num_waiting == 0 and not self.app.feeds.is_running
-            )
+            lambda: not (app.worker.num_waiting or app.network.num_waiting or app.feeds.is_running or Refilled.waiting)
         )
         self.frames(3)
 
@@ -195,7 +199,7 @@ class Driver:
     def tap(self, widget: Widget) -> None:
         """Tap a widget's middle, once it is where it is to be and no sheet that is leaving lies over it."""
         self.frames(2)
-        self.until(lambda: self.app.sheet is None or self.app.sheet._is_open or self.app.sheet.parent is None)
+        self.until(lambda: self.app.sheet is None or not self.app.sheet.is_leaving or self.app.sheet.parent is None)
         self.touch_at(*widget.to_window(*widget.center))
 
     def show(self, widget: Widget) -> None:

@@ -16,8 +16,20 @@ __all__ = ["Sheet", "widgets"]
 class Sheet(ModalView):
     """Covers the window; what it holds stands at the bottom, in the widget with the id `paper`."""
 
+    is_leaving = False  # it is put away, and still fades
+
+    def on_pre_open(self) -> None:
+        """It is wanted again."""
+        self.is_leaving = False
+
+    def on_pre_dismiss(self) -> None:
+        """It fades; nothing on it can be tapped any more."""
+        self.is_leaving = True
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Dismiss on a tap beside the paper, and keep every touch from the page behind."""
+        if self.is_leaving:
+            return True
         if not self.ids.paper.collide_point(*touch.pos):
             self.dismiss()
             return True

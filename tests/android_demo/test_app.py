@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from android_demo.core.rows import AHEAD, FIRST_ROWS, MORE_ROWS
+from android_demo.ui import sight
 from edge_runtime import Article, Signal, demo_articles
 
 CHINESE_TITLE = "臺灣的書店，慢一点再慢一点"
@@ -167,13 +168,16 @@ def test_saved_stories_have_a_list_and_can_leave_it(start, saved_profile):
     assert ids(driver, "saved") == [] and driver.app.navigation.screen("saved").empty
 
 
-def test_what_rested_in_sight_counts_as_shown_and_the_rest_does_not(start, tmp_path):
+def test_what_rested_in_sight_counts_as_shown_and_the_rest_does_not(start, tmp_path, monkeypatch):
+    monkeypatch.setattr(sight, "REST_S", 1e9)  # nothing rests so long, however slow the machine
     driver = start()
     order = ids(driver)
     driver.drag(200, 300, 250).touch_up()
     driver.app.on_pause()
     driver.rest()
-    assert shown_ids(tmp_path / "data") == []  # nothing rested for a second
+    assert shown_ids(tmp_path / "data") == []
+    driver.until(lambda: driver.app.navigation.screen("feed").ids.cards.effect_y.velocity == 0)
+    monkeypatch.setattr(sight, "REST_S", 1.0)
     wait(driver, 4.0)
     driver.app.on_pause()
     driver.rest()
@@ -196,10 +200,11 @@ def test_a_list_that_is_not_on_the_screen_is_not_seen(start, tmp_path):
     assert shown_ids(tmp_path / "data") == []
 
 
-def test_after_an_erasing_nothing_that_was_seen_before_is_kept(start, tmp_path, saved_profile):
+def test_after_an_erasing_nothing_that_was_seen_before_is_kept(start, tmp_path, saved_profile, monkeypatch):
     driver = start()
     driver.judge(ids(driver)[0], "like")
     wait(driver, 4.0)
+    monkeypatch.setattr(sight, "REST_S", 1e9)  # nothing is seen anew, however slow the machine
     driver.app.erase()
     driver.app.on_pause()  # before the erasing is done
     driver.rest()

@@ -62,6 +62,7 @@ def test_a_life_by_mouse_and_keys(tmp_path):
         window.until("another one", lambda: window.signals().count("open") == 3)
         assert len(window.rows("SELECT DISTINCT article_id FROM events WHERE signal = 'open'")) == 2
 
+        window.until("the time spent on the one before", lambda: window.signals().count("dwell") == 2)
         before = window.signals()
         assert window.close() == 0
         assert window.signals() == [*before, "dwell"]  # of the article that was in sight
