@@ -31,7 +31,7 @@ RUNTIME = [
     ["pages"],
     ["__init__"],
     ["screens"],
-    ["tui"],
+    ["tui", "web"],
     ["cli"],
     ["systemd", "__main__"],
 ]
