@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from edge_runtime.pages.wording import Wording
     from edge_runtime.pages.worth import worth_explanation, worth_line, worth_news
     from edge_runtime.personal.order_worth import OrderWorth
+    from edge_runtime.profile.numbered import NumberedArticles
     from edge_runtime.reader import Reader
     from edge_runtime.sentences import Sentence, msgid
     from edge_runtime.storage.feeds import Feed
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
         AddReport,
         Article,
         ArticleMarks,
+        Edition,
         Event,
         Explanation,
         Found,
@@ -141,6 +143,7 @@ _HOMES = {
     "pages.wording": ("Wording",),
     "pages.worth": ("worth_explanation", "worth_line", "worth_news"),
     "personal.order_worth": ("OrderWorth",),
+    "profile.numbered": ("NumberedArticles",),
     "reader": ("Reader",),
     "sentences": ("Sentence", "msgid"),
     "storage.feeds": ("Feed",),
@@ -149,6 +152,7 @@ _HOMES = {
         "AddReport",
         "Article",
         "ArticleMarks",
+        "Edition",
         "Event",
         "Explanation",
         "Found",
@@ -198,6 +202,7 @@ __all__ = [
     "BundleError",
     "DamagedError",
     "EdgeError",
+    "Edition",
     "EngineError",
     "Event",
     "Explanation",
@@ -220,6 +225,7 @@ __all__ = [
     "NewsSince",
     "Notice",
     "Notification",
+    "NumberedArticles",
     "OrderChoice",
     "OrderWorth",
     "Origin",

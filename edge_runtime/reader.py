@@ -34,7 +34,7 @@ from edge_runtime.personal.order_keeping import order_stage
 from edge_runtime.personal.order_worth import OrderWorth, order_worth
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
-from edge_runtime.profile.reader_deeds import ReaderDeeds
+from edge_runtime.profile.reader_for_apps import ReaderForApps
 from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.articles import ArticleCache, open_cache
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from edge_runtime.intake.feeds import FeedIntake
 
 
-class Reader(ReaderDeeds):
+class Reader(ReaderForApps):
     """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
     Attributes:
