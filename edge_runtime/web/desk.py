@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from edge_runtime.screens.reading import Reading
 
 T = TypeVar("T")
+_HOLDS_S = 60.0  # articles get older, and ages are written on the page
+_REST_S = 2.0  # a sync changes something for each feed: what it brings need not be on the next page at once
+_REST_SHARE = 10  # and making lists anew is at most so much of the time, on a slow device
+_MOST_KEPT = 64
 
 
 def clock() -> datetime:
@@ -27,12 +32,38 @@ class Desk:
     now: Callable[[], datetime] = clock
     lock: threading.RLock = field(default_factory=threading.RLock)
     _thread: ThreadPoolExecutor | None = None
+    _kept: dict[Hashable, object] = field(default_factory=dict)
+    _kept_of: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # the reader's state
+    _kept_at: float = 0.0  # when the first of them was made
+    _cost_s: float = 0.0  # and how long it took
 
     def run(self, work: Callable[[], T]) -> T:
         """Do some work that nobody else is doing anything beside; what it raises comes out here."""
         if self._thread is not None:
             return self._thread.submit(self._locked, work).result()
         return self._locked(work)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for the same key before, while it is right; else it is made now. For handlers alone.
+
+        What is done here shows at once, what other programs do within seconds.
+
+        Args:
+            key: All that the thing depends on but the reader's data: its name, language, length.
+            make: Makes it. It changes nothing: what was seen is kept by the handler, whether this is called or not.
+        """
+        state, at = self.reading.reader.state(), time.monotonic()
+        own, elsewhere = state
+        age, rest = at - self._kept_at, max(_REST_S, _REST_SHARE * self._cost_s)
+        is_changed = own != self._kept_of[0] or (elsewhere != self._kept_of[1] and age > rest)
+        if is_changed or age > _HOLDS_S or len(self._kept) >= _MOST_KEPT:
+            self._kept, self._kept_of, self._kept_at = {}, state, at
+        if key not in self._kept:
+            is_first, made = not self._kept, make()
+            self._kept[key] = made
+            if is_first:
+                self._cost_s = time.monotonic() - at
+        return cast(T, self._kept[key])
 
     def close(self) -> None:
         """Close the reader, after what is being done."""

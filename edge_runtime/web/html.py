@@ -20,7 +20,7 @@ def html(*pieces: object) -> Html:
     return Html("".join(map(_escaped, pieces)))
 
 
-def tag(name: str, *pieces: object, **attributes: object) -> Html:
+def tag(name: str, /, *pieces: object, **attributes: object) -> Html:
     """An element.
 
     Args:
