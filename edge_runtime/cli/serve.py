@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from edge_runtime.cli.app_passwords import add_app_options, answer_app_options
 from edge_runtime.cli.argument_types import name
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.remedies import COMMANDS
@@ -39,10 +40,13 @@ def add_commands(commands: Commands) -> None:
     serve.add_argument("--new-password", action="store_true", help="make a password, show it once, and end")
     serve.add_argument("--feed-address", action="store_true", help="show where other readers find your feed, and end")
     serve.add_argument("--new-feed-address", action="store_true", help="make another such address, and end")
+    add_app_options(serve)
 
 
 def _serve(call: Call) -> None:
     options = call.options
+    if answer_app_options(call):
+        return
     if options.new_password or options.feed_address or options.new_feed_address:
         _make(call)
         return

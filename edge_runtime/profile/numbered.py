@@ -15,7 +15,7 @@ from edge_runtime.storage.feeds import Feed
 class NumberedArticles:
     """What lists of articles need to know, as columns: one row for each cached article, in order of arrival."""
 
-    numbers: NDArray[np.int64]  # rising, from 1 to 10**15; of an article that is gone it is never given again
+    numbers: NDArray[np.int64]  # of 13 digits; of an article that is gone it is never given again
     article_ids: Sequence[str]
     arrived_s: NDArray[np.float64]  # seconds UTC
     published_s: NDArray[np.float64]  # likewise; arrival where a feed says no time

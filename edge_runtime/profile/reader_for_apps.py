@@ -16,6 +16,8 @@ from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.feeds import Feed
 from edge_runtime.types import Article, Edition, Event, Signal
 
+_LEAST = 10**12  # so all have 13 digits, until the year 2286
+
 
 class ReaderForApps(ReaderDeeds):
     """The part of `Reader` that lets other programs show, mark and save many articles at once."""
@@ -28,8 +30,10 @@ class ReaderForApps(ReaderDeeds):
         rows, feeds, store = self._intake.rows(), tuple(self.feeds.feeds()), self._profile.store
         if rows.versions is None:
             raise RuntimeError("the cache's own rows have numbers")
+        numbers = rows.versions.numbers
         return NumberedArticles(
-            rows.versions.numbers,
+            # Those of an older release, or of a clock that stood still, begin with 1.
+            np.where(numbers < _LEAST, numbers + _LEAST, numbers),
             rows.article_ids,
             rows.added_s,
             rows.published_s,
@@ -76,11 +80,11 @@ class ReaderForApps(ReaderDeeds):
         """Keep what the feed is now, to be shown as it is for some time; in private mode nothing is kept.
 
         Args:
-            edition: Newer than those that are kept.
-            oldest: Editions from before it are forgotten.
+            edition: Later ones that are kept are of a clock that was set back, and are forgotten.
+            oldest: Editions from before it are forgotten too.
 
         Raises:
-            ValueError: It is not newer.
+            ValueError: There is one of the same second.
             StorageError: It could not be written.
         """
         if not self.private:

@@ -22,15 +22,15 @@ def editions(db: sqlite3.Connection) -> list[Edition]:
 
 
 def put_edition(db: sqlite3.Connection, edition: Edition, oldest: datetime) -> None:
-    """Keep an edition, and forget those from before a time.
+    """Keep an edition, and forget those from before a time, and later ones: they are of a clock that was set back.
 
     Raises:
-        ValueError: It is not newer than all that are kept.
+        ValueError: There is one of the same second.
     """
     at = int(edition.at.timestamp())
-    (newest,) = db.execute("SELECT max(at) FROM editions").fetchone()
-    if newest is not None and at <= newest:
-        raise ValueError(f"edition of {at}: there is one of {newest}; give a later time")
+    if db.execute("SELECT 1 FROM editions WHERE at = ?", (at,)).fetchone():
+        raise ValueError(f"edition of {at}: there is one of this second; give another time")
+    db.execute("DELETE FROM editions WHERE at > ?", (at,))
     db.executemany(
         "INSERT INTO editions (at, position, article_id, reason) VALUES (?,?,?,?)",
         [

@@ -310,7 +310,7 @@ class ProfileStore:
         """Keep what the feed is now, and forget those from before a time.
 
         Raises:
-            ValueError: It is not newer than those that are kept.
+            ValueError: There is one of the same second.
         """
         with self._writing():
             edition_rows.put_edition(self._db, edition, oldest)

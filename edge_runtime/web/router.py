@@ -24,6 +24,8 @@ class Route:
         handler: Runs alone on the desk's thread.
         needs_login: Whether it is for the reader alone; what is not has to show nothing of the reader.
         is_for_apps: It asks for a secret of its own and knows no cookies, so a POST may come without an Origin.
+        is_at_desk: Whether the handler runs on the desk's thread; one that may take its time, and needs no reader, is
+            not to hold the others up.
     """
 
     method: str
@@ -31,6 +33,7 @@ class Route:
     handler: Handler
     needs_login: bool = True
     is_for_apps: bool = False
+    is_at_desk: bool = True
 
 
 class Router:
@@ -62,7 +65,7 @@ class Router:
             raise NoSuchRoute(found)
         route, parts = found
         asked = replace(request, path_parts=parts)
-        return desk.run(lambda: route.handler(desk, asked))
+        return desk.run(lambda: route.handler(desk, asked)) if route.is_at_desk else route.handler(desk, asked)
 
 
 class NoSuchRoute(LookupError):

@@ -90,6 +90,7 @@ class Site:
             got.headers,
             got.headers.get("host", ""),
             body=got.body,
+            peer=got.peer,
         )
         tr = self._wording(request)
         refusal = self._refusal(got, request, tr)

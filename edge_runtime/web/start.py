@@ -14,6 +14,8 @@ from edge_runtime.screens.reading import Reading
 from edge_runtime.web.access import Access
 from edge_runtime.web.desk import open_desk
 from edge_runtime.web.feeds_out import feed_routes
+from edge_runtime.web.greader.app_passwords import AppPasswords
+from edge_runtime.web.greader.routes import greader_routes
 from edge_runtime.web.hosts import Hosts
 from edge_runtime.web.http_server import HttpServer, listening
 from edge_runtime.web.router import Route
@@ -91,7 +93,7 @@ def serve(
         site = Site(
             desk,
             access,
-            [*feed_routes(access), *routes_of(access)],
+            [*feed_routes(access), *greader_routes(AppPasswords(asked.data_dir)), *routes_of(access)],
             Rules(hosts, needs_login=asked.needs_login, is_public=asked.is_public),
         )
         server = HttpServer(site.answer, listeners)

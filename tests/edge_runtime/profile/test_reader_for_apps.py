@@ -48,7 +48,7 @@ def test_editions_are_kept_for_a_time_and_go_with_the_profile(reader, now):
     first = Edition(now, ("b", "a"), ("why b", "why a"))
     later = Edition(now + timedelta(hours=6), ("c",), ("",))
     reader.keep_edition(first, now)
-    with pytest.raises(ValueError, match="give a later time"):
+    with pytest.raises(ValueError, match="give another time"):
         reader.keep_edition(replace(later, at=now), now)
     reader.keep_edition(later, now)
     assert reader.editions() == [later, first]
