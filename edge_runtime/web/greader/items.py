@@ -12,6 +12,7 @@ from edge_runtime import Article, Block, BlockKind, Feed, Reader, Wording, artic
 from edge_runtime.screens.rows import title_of
 from edge_runtime.web.greader.ids import (
     FOR_YOU,
+    KEPT_UNREAD,
     LABEL,
     OTHERS,
     READ,
@@ -21,7 +22,7 @@ from edge_runtime.web.greader.ids import (
     label_name,
 )
 from edge_runtime.web.greader.streams import OWN_FOLDER, Items
-from edge_runtime.web.html import Html, html, tag, web_address
+from edge_runtime.web.html import Html, element, html, tag, web_address
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SCHEME = "http://www.google.com/reader/"
@@ -74,12 +75,12 @@ def items_atom(found: Sequence[Mapping[str, object]], stream: str, title: str, n
         now: When they were asked for, UTC-aware.
     """
     body = html(
-        tag("id", f"tag:google.com,2005:reader/{stream}"),
-        tag("title", title),
-        tag("updated", _time(now.timestamp())),
+        element("id", f"tag:google.com,2005:reader/{stream}"),
+        element("title", title),
+        element("updated", _time(now.timestamp())),
         [_entry(item) for item in found],
     )
-    feed = tag("feed", body, xmlns="http://www.w3.org/2005/Atom")
+    feed = element("feed", body, xmlns="http://www.w3.org/2005/Atom")
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + _NO_XML.sub("", feed)).encode()
 
 
@@ -150,19 +151,23 @@ def _quoted(block: Html, depth: int) -> Html:
 
 
 def _entry(item: Mapping[str, object]) -> Html:
-    """An item of JSON as an entry of Atom."""
+    """An item of JSON as an entry of Atom.
+
+    What is unread says so: newsboat leaves an item that it knows as it is, if nothing is said.
+    """
     read: Any = item
+    states = read["categories"] if READ in read["categories"] else [*read["categories"], KEPT_UNREAD]
     at = _time(read["published"])
-    return tag(
+    return element(
         "entry",
-        tag("id", read["id"]),
-        tag("title", read["title"]),
-        tag("link", rel="alternate", href=read["canonical"][0]["href"], type="text/html"),
-        tag("published", at),
-        tag("updated", at),
-        tag("author", tag("name", read["author"])),
-        tag("summary", str(read["summary"]["content"]), type="html"),
-        [tag("category", term=name, scheme=_SCHEME, label=name.rpartition("/")[2]) for name in read["categories"]],
+        element("id", read["id"]),
+        element("title", read["title"]),
+        element("link", rel="alternate", href=read["canonical"][0]["href"], type="text/html"),
+        element("published", at),
+        element("updated", at),
+        element("author", element("name", read["author"])),
+        element("summary", str(read["summary"]["content"]), type="html"),
+        [element("category", term=name, scheme=_SCHEME, label=name.rpartition("/")[2]) for name in states],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from http import HTTPStatus
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,6 +16,7 @@ ALL, READ, STARRED, KEPT = (
     f"user/-/state/com.google/{name}" for name in ("reading-list", "read", "starred", "kept-unread")
 )
 API = "/reader/api/0/"
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
@@ -239,6 +241,24 @@ def test_contents_of_a_stream_with_and_without_its_name(plain):
         answer = plain.get(target)
         assert answer["id"] == alpha and len(answer["items"]) == 2 and answer["continuation"]
     assert len(plain.get("stream/contents?n=1000")["items"]) == 10
+
+
+def test_the_same_as_atom_with_states_as_categories(plain):
+    alpha = feeds_of(plain)["Alpha"]
+    plain.post("edit-tag", f"i={plain.ids(f's={alpha}')[0]}&a={READ}&a={STARRED}")
+    answer = plain.send("GET", f"/reader/atom/{alpha.replace('/', '%2F')}?n=4")
+    assert answer.content_type.startswith("application/atom+xml")
+    entries = ElementTree.fromstring(answer.body).findall(f"{ATOM}entry")
+    assert len(entries) == 4
+    first = entries[0]
+    assert first.findtext(f"{ATOM}title") == "About rain & <more>"
+    assert first.findtext(f"{ATOM}published") == "2026-11-24T11:00:00Z"
+    assert first.find(f"{ATOM}link").attrib["href"] == "https://a.example/0"
+    assert first.findtext(f"{ATOM}summary").startswith("<p>A text with &lt;b&gt;")
+    states = [[one.attrib["label"] for one in entry.findall(f"{ATOM}category")] for entry in entries[:2]]
+    assert states == [["reading-list", "read", "starred", "News"], ["reading-list", "News", "kept-unread"]]
+    plain.reader.add([Article("odd", "A\x0btab \ufffe", source="Alpha")], plain.now)
+    ElementTree.fromstring(plain.send("GET", f"/reader/atom/{ALL}").body)
 
 
 # Deeds
