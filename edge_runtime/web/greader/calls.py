@@ -32,7 +32,8 @@ from edge_runtime.web.greader.streams import OWN_FOLDER, Items, Wanted, items_of
 
 USUAL = 20  # items of a list, where an app says no number
 MOST_IDS = 200_000
-MOST_CONTENTS = 1_000  # in one answer: an app asks again for the rest
+MOST_CONTENTS = 1_000  # of a stream in one answer: an app asks again for the rest
+MOST_NAMED = 5_000  # of those that it names: some ask for all that they miss at once
 _MICROSECONDS = 16  # digits; shorter times are seconds
 _NO_TOKENS = ("", "x", "null")  # what apps send that ask for none
 
@@ -71,7 +72,7 @@ class Asked:
     @cached_property
     def items(self) -> Items:
         """All there are; a new edition of "For you" is made for them if it is time."""
-        found = editions(self.reader, self.tr, self.now)
+        found = editions(self.desk, self.now)
         return self.desk.kept("items of apps", lambda: items_of(self.reader.numbered(), found))
 
     @cached_property
@@ -192,7 +193,7 @@ def item_contents(asked: Asked) -> Answer:
         numbers = asked.numbers()
     except ValueError as error:
         return text_answer(f"{error}\n", HTTPStatus.BAD_REQUEST)
-    return _contents(asked, READING_LIST, asked.items.places_of(numbers)[:MOST_CONTENTS])
+    return _contents(asked, READING_LIST, asked.items.places_of(numbers)[:MOST_NAMED])
 
 
 def stream_contents(asked: Asked) -> Answer:
