@@ -23,6 +23,7 @@ class Route:
         pattern: As "/a/{article_id}": a name in braces stands for one part of the path, "{name*}" for all that is left.
         handler: Runs alone on the desk's thread.
         needs_login: Whether it is for the reader alone; what is not has to show nothing of the reader.
+        is_slow: It asks other servers, so it runs beside the desk, and calls `Desk.run` for what needs the reader.
         is_for_apps: It asks for a secret of its own and knows no cookies, so a POST may come without an Origin.
     """
 
@@ -31,6 +32,7 @@ class Route:
     handler: Handler
     needs_login: bool = True
     is_for_apps: bool = False
+    is_slow: bool = False
 
 
 class Router:
@@ -62,7 +64,7 @@ class Router:
             raise NoSuchRoute(found)
         route, parts = found
         asked = replace(request, path_parts=parts)
-        return desk.run(lambda: route.handler(desk, asked))
+        return route.handler(desk, asked) if route.is_slow else desk.run(lambda: route.handler(desk, asked))
 
 
 class NoSuchRoute(LookupError):
