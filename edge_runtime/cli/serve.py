@@ -51,6 +51,7 @@ def _serve(call: Call) -> None:
         _make(call)
         return
     # Loaded here: no other command listens.
+    from edge_runtime.web.routes import page_routes
     from edge_runtime.web.start import NoPasswordError, ServeError, Serving, serve
 
     asked = Serving(call.data_dir, options.port, options.lan, options.public, options.host_name)
@@ -58,7 +59,7 @@ def _serve(call: Call) -> None:
         serve(
             asked,
             lambda: _reading(call),
-            lambda _: (),
+            page_routes(),
             lambda pages: call.screen.show({"pages": pages}, [*pages, "Ctrl+C ends it."]),
         )
     except NoPasswordError as error:

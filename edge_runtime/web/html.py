@@ -37,6 +37,11 @@ def element(name: str, /, *pieces: object, **attributes: object) -> Html:
     return Html(f"<{name}{_written(attributes)}>{html(*pieces)}</{name}>")
 
 
+def document(*pieces: object, **attributes: object) -> Html:
+    """A whole page; arguments as of `tag`."""
+    return Html(f"<!doctype html>\n{tag('html', *pieces, **attributes)}")
+
+
 def web_address(url: str) -> str:
     """The address if a browser may be led there, else ""."""
     return url if url.startswith(("http://", "https://")) else ""

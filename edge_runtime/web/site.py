@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote
 
@@ -16,12 +15,13 @@ from edge_runtime.web.access import Access
 from edge_runtime.web.desk import Desk
 from edge_runtime.web.exchange import Answer, Request, see_other
 from edge_runtime.web.hosts import Hosts, is_at_home
-from edge_runtime.web.html import Html, tag
+from edge_runtime.web.html import tag
+from edge_runtime.web.layout import bare
+from edge_runtime.web.look import wording_of
 from edge_runtime.web.router import NoSuchRoute, Route, Router
 
 MOST_FIELDS = 30_000  # of a form: an app that marks 10,000 articles sends as many
 _UNKNOWN = (UnknownArticleError, UnknownEntryError, UnknownNameError)
-Frame = Callable[[Request, Wording, str, Html], bytes]  # a whole page round what stands on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +45,6 @@ class Rules:
     is_public: bool = False  # or for networks of one's own alone
 
 
-def plain_frame(request: Request, tr: Wording, title: str, content: Html) -> bytes:
-    """A page without decoration."""
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width"),
-        tag("title", title),
-    )
-    return ("<!DOCTYPE html>" + tag("html", head, tag("body", content), lang=tr.language)).encode()
-
-
-def usual_wording(request: Request) -> Wording:
-    """The language that a browser asks for."""
-    asked = request.cookie("language") or request.headers.get("accept-language", "")
-    return _wording("zh" if asked.strip().lower().startswith("zh") else "en")
-
-
 class Site:
     """All pages, and who may see them. Any thread may ask."""
 
@@ -71,13 +54,11 @@ class Site:
         access: Access,
         routes: Sequence[Route],
         rules: Rules,
-        frame: Frame = plain_frame,
-        wording: Callable[[Request], Wording] = usual_wording,
         pauses: login.Pauses | None = None,
     ) -> None:
         """Open for whoever the rules let in."""
         self._desk, self._access, self._router, self._rules = desk, access, Router(routes), rules
-        self._frame, self._wording, self._pauses = frame, wording, pauses or login.Pauses()
+        self._pauses = pauses or login.Pauses()
 
     def answer(self, got: Received) -> Answer:
         """The page that is asked for, or why there is none."""
@@ -92,7 +73,7 @@ class Site:
             body=got.body,
             peer=got.peer,
         )
-        tr = self._wording(request)
+        tr = wording_of(request)
         refusal = self._refusal(got, request, tr)
         if refusal is not None:
             return refusal
@@ -114,7 +95,7 @@ class Site:
         """A page that says why there is none."""
         home = tag("p", tag("a", tr("For you"), href="/"))
         content = tag("main", tag("h1", str(status.value)), tag("p", text), home)
-        return Answer(self._frame(request, tr, text, content), status=status)
+        return Answer(bare(request, tr, text, content), status=status)
 
     def _refusal(self, got: Received, request: Request, tr: Wording) -> Answer | None:
         """Why nothing is looked at: who is asked, who asks, and from which page."""
@@ -183,7 +164,7 @@ class Site:
         return login.logged_in(token, then, is_https=got.headers["origin"].lower().startswith("https:"))
 
     def _login_page(self, request: Request, tr: Wording, then: str, note: str) -> Answer:
-        return Answer(self._frame(request, tr, tr("Log in"), login.login_page(tr, then, note)))
+        return Answer(bare(request, tr, tr("Log in"), login.login_page(tr, then, note)))
 
     def _no_page(self, request: Request, tr: Wording, error: NoSuchRoute) -> Answer:
         is_wrong_way = error.status is HTTPStatus.METHOD_NOT_ALLOWED
@@ -221,8 +202,3 @@ def _with_login(request: Request, *, is_logged_in: bool) -> Request:
 
 def _with_status(answer: Answer, status: HTTPStatus, headers: Mapping[str, str]) -> Answer:
     return replace(answer, status=status, headers={**answer.headers, **headers})
-
-
-@cache
-def _wording(language: str) -> Wording:
-    return Wording(language)

@@ -53,7 +53,7 @@ def greader_routes(apps: AppPasswords, pauses: Pauses | None = None) -> list[Rou
     routes = []
     for prefix in PREFIXES:
         routes += [
-            Route("POST", f"{prefix}/accounts/ClientLogin", log_in, False, is_for_apps=True, is_at_desk=False),
+            Route("POST", f"{prefix}/accounts/ClientLogin", log_in, False, is_for_apps=True, is_slow=True),
             Route("GET", f"{prefix}/reader/api/0/{{call*}}", get, False, is_for_apps=True),
             Route("POST", f"{prefix}/reader/api/0/{{call*}}", post, False, is_for_apps=True),
             Route("GET", f"{prefix}/reader/atom/{{stream*}}", atom, False, is_for_apps=True),
