@@ -62,3 +62,9 @@ def test_editions_are_kept_for_a_time_and_go_with_the_profile(reader, now):
         reader.undo()  # an edition is nothing that the reader did
     reader.erase()
     assert reader.editions() == []
+
+
+def test_numbers_of_an_older_release_are_told_from_all_others(reader, make_article, now):
+    reader._cache._db.execute("UPDATE numbers SET last = 4")  # as after an update
+    reader.add([make_article("a", "Rain again"), make_article("b", "Bread")], now)
+    assert reader.numbered().numbers.tolist() == [10**12 + 5, 10**12 + 6]
