@@ -127,7 +127,7 @@ def score_bundle(
     if counts is not None:
         check_causal(counts, impressions)
     news = NewsModel(read_bundle(bundle), engine)
-    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.values]))
+    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.used()]))
     row_of = np.zeros(len(articles), np.int64)
     row_of[used] = np.arange(len(used))
     needed = [articles[row] for row in used]

@@ -1,0 +1,199 @@
+"""`build`: the rows of one bucket of readers become examples. It knows no file and no engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trainer.data import histories
+from trainer.data.hashes import row_digests
+from trainer.data.histories import Found, Line
+from trainer.data.log_rows import ROW_SCHEMA
+
+EXAMPLE_SCHEMA = pa.schema(
+    [
+        ("impression_id", pa.string()),
+        ("user_id", pa.string()),
+        ("time_s", pa.int64()),
+        ("is_dev", pa.bool_()),
+        ("history", pa.list_view(pa.int32())),  # windows of one line of articles
+        ("candidates", pa.list_(pa.int32())),
+        ("clicked", pa.list_(pa.bool_())),
+    ]
+)
+MAX_READER_IMPRESSIONS = 10_000  # of the same reader, the latest: more is a machine, and would fill the memory
+_KEYS = ("user_id", "time_s", "impression_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a bucket left out."""
+
+    repeated: int  # impressions that the log had more than once, kept once
+    unknown_history: int  # ids in histories that no article file has
+    capped_readers: int  # with more than `MAX_READER_IMPRESSIONS`
+    over_cap: int  # lines of theirs
+
+
+def build(pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS) -> tuple[pa.Table, Left]:
+    """Repeated impressions out, and histories where the log has none.
+
+    A derived history holds the reader's clicks of strictly earlier impressions in this log, the last
+    `MAX_DERIVED_HISTORY` of them, each article once at its latest click. Of a repeated impression the one in train
+    counts, else the one with most clicks: the order of the files says nothing.
+
+    Args:
+        pieces: All rows of some readers, of ROW_SCHEMA, in any order. They may lie on disk: what `most` leaves out is
+            not held in memory.
+        most: Impressions of a reader that are kept, the latest.
+
+    Returns:
+        Examples of EXAMPLE_SCHEMA, train before dev, by time, impression id and reader; and what was left out.
+    """
+    tables = list(pieces)
+    rows, copies, cut = _capped(tables, most)
+    records = rows.slice(0, 0)
+    if rows["impression_id"].null_count:
+        is_record = rows["impression_id"].is_null()
+        records, rows = rows.filter(is_record), rows.filter(pc.invert(is_record))
+    rows, kept, _ = _each_once(rows, _KEYS)
+    line, unknown = Line(len(kept)), int(pc.sum(rows["unknown"], min_count=0).as_py())
+    repeated = len(rows) - len(kept) + int(copies.sum()) - len(copies)
+    if len(records):
+        unknown += _put_recorded(rows, kept, records, line)
+    rows = rows.take(pa.array(kept)).combine_chunks()
+    is_open = _numpy(rows["history"].is_null())
+    line.put(np.flatnonzero(~is_open), histories.given(_whole(rows["history"].filter(pa.array(~is_open)))))
+    to_derive = np.flatnonzero(is_open & (_numpy(rows["source"]) < 0))
+    if len(to_derive):
+        _put_derived(rows, to_derive, line)
+    order = pc.sort_indices(rows, [(name, "ascending") for name in ("is_dev", "time_s", "impression_id", "user_id")])
+    examples = rows.select([name for name in EXAMPLE_SCHEMA.names if name != "history"]).take(order)
+    place = EXAMPLE_SCHEMA.get_field_index("history")
+    examples = examples.add_column(place, EXAMPLE_SCHEMA.field("history"), line.array(_numpy(order)))
+    return examples.combine_chunks(), Left(repeated, unknown, *cut)
+
+
+def _each_once(rows: pa.Table, keys: Sequence[str]) -> tuple[pa.Table, NDArray[np.int64], NDArray[np.int64]]:
+    """Of rows that are equal in some columns one: train before dev, most clicks, longest history, then by a hash.
+
+    Returns:
+        The rows in order of the columns; (num_different,) places of those to keep; and (num_rows,) which row a row is
+        equal to, counted from 0.
+    """
+    rows = rows.sort_by([(name, "ascending") for name in keys]).combine_chunks()
+    same = np.zeros(len(rows), bool)
+    if len(rows) > 1:
+        equal = [_numpy(pc.equal(rows[name].slice(1), rows[name].slice(0, len(rows) - 1))) for name in keys]
+        same[1:] = np.logical_and.reduce(equal)
+    groups = np.cumsum(~same) - 1
+    if not same.any():
+        return rows, np.arange(len(rows)), groups
+    doubtful = np.flatnonzero(np.bincount(groups)[groups] > 1)
+    some = rows.take(pa.array(doubtful))
+    _, digests = np.unique(np.array(row_digests(some), "S32"), return_inverse=True)
+    owners = np.repeat(np.arange(len(some)), _lengths(some["clicked"]))
+    clicks = np.bincount(owners[_numpy(_whole(some["clicked"]).flatten())], minlength=len(some))
+    by_worth = (digests, -_lengths(some["history"]), -clicks, _numpy(pc.fill_null(some["is_dev"], False)))
+    order = np.lexsort((*by_worth, groups[doubtful]))
+    best = doubtful[order[np.diff(groups[doubtful][order], prepend=-1) != 0]]
+    alone = np.flatnonzero(np.bincount(groups)[groups] == 1)
+    return rows, np.sort(np.concatenate([alone, best])), groups
+
+
+def _put_recorded(rows: pa.Table, kept: NDArray[np.int64], records: pa.Table, line: Line) -> int:
+    """Give impressions the history that their reader has in a file of its own.
+
+    Returns:
+        How many unknown ids these histories had, counted once for each impression.
+    """
+    records, once, _ = _each_once(records, ("source", "user_id"))
+    records = records.take(pa.array(once)).combine_chunks()
+    found = pc.index_in(_reader_keys(rows), _reader_keys(records))
+    places = _numpy(pc.fill_null(found, -1)).astype(np.int64)
+    places[_numpy(rows["source"]) < 0] = -1
+    unknown = _numpy(pc.fill_null(records["unknown"], 0))
+    given = histories.given(_whole(records["history"]))
+    has = np.flatnonzero(places[kept] >= 0)
+    which = places[kept][has]
+    line.put(has, Found(given.values, given.starts[which], given.lengths[which]))
+    return int(unknown[places[places >= 0]].sum())
+
+
+def _put_derived(rows: pa.Table, places: NDArray[np.int64], line: Line) -> None:
+    clicked = _whole(rows["clicked"])
+    marks = _numpy(clicked.flatten())
+    owners = np.repeat(np.arange(len(rows)), _lengths(clicked))
+    clicks = _numpy(_whole(rows["candidates"]).flatten())[marks]
+    num_clicks = np.bincount(owners[marks], minlength=len(rows))
+    users = _numpy(_whole(rows["user_id"]).dictionary_encode().indices).astype(np.int64)
+    found = histories.derived(users, _numpy(rows["time_s"]), clicks, num_clicks)
+    line.put(places, Found(found.values, found.starts[places], found.lengths[places]))
+
+
+def _capped(pieces: list[pa.Table], most: int) -> tuple[pa.Table, NDArray[np.int64], tuple[int, int]]:
+    """All rows, but of readers who have too many impressions only the latest.
+
+    Returns:
+        The rows, those of such readers each once; how often each of these came; how many readers and lines were cut.
+    """
+    rows = pa.concat_tables([ROW_SCHEMA.empty_table(), *pieces])
+    counts = rows["user_id"].value_counts()
+    heavy = counts.field("values").filter(pc.greater(counts.field("counts"), most))
+    if not len(heavy):
+        return rows, np.zeros(0, np.int64), (0, 0)
+    light, waiting, num_waiting = [], [], 0
+    lines: Counter[str] = Counter()
+    for piece in pieces:
+        is_cut = pc.and_(pc.is_in(piece["user_id"], heavy), piece["impression_id"].is_valid())
+        light.append(piece.filter(pc.invert(is_cut)))
+        more = piece.filter(is_cut)
+        lines.update(more["user_id"].to_pylist())
+        waiting.append(more.append_column("copies", pa.array(np.ones(len(more), np.int64))))
+        num_waiting += len(more)
+        if num_waiting > 2 * most * len(heavy):
+            waiting = [_latest(pa.concat_tables(waiting), most)]
+            num_waiting = len(waiting[0])
+    latest = _latest(pa.concat_tables(waiting), most)
+    copies = _numpy(latest["copies"])
+    kept: Counter[str] = Counter()
+    for user, count in zip(latest["user_id"].to_pylist(), copies.tolist(), strict=True):
+        kept[user] += count
+    rows = pa.concat_tables([*light, latest.drop_columns(["copies"])])
+    return rows, copies, (sum(lines[user] > kept[user] for user in lines), lines.total() - kept.total())
+
+
+def _latest(rows: pa.Table, most: int) -> pa.Table:
+    """Each impression once, and of each reader so many of the latest."""
+    rows, kept, groups = _each_once(rows, _KEYS)
+    copies = np.bincount(groups, _numpy(rows["copies"])).astype(np.int64)
+    rows = rows.take(pa.array(kept)).set_column(len(ROW_SCHEMA), "copies", pa.array(copies))
+    users = _numpy(_whole(rows["user_id"]).dictionary_encode().indices)
+    lasts = np.cumsum(np.bincount(users))[users]
+    return rows.filter(pa.array(lasts - np.arange(len(rows)) <= most))
+
+
+def _reader_keys(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(rows["source"].cast(pa.string()), rows["user_id"], " ")
+
+
+def _lengths(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Of lists; 0 where there is none."""
+    return _numpy(pc.fill_null(pc.list_value_length(column), 0)).astype(np.int64)
+
+
+def _numpy(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
+    whole = _whole(column)
+    found: NDArray[Any] = whole.to_numpy(zero_copy_only=False)
+    return found
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
