@@ -94,14 +94,20 @@ def log_files(chosen: DataSettings) -> LogFiles:
     )
 
 
-def read_log(chosen: DataSettings, out: Path, bar: Bar) -> DatasetFacts:
-    """Read the log once, into a folder that training can map into memory.
+def read_log(chosen: DataSettings, out: Path, bar: Bar, files: LogFiles | None = None) -> DatasetFacts:
+    """Read the log once, into a folder of shards.
+
+    Args:
+        chosen: Names the files.
+        out: The folder.
+        bar: Opens a progress bar.
+        files: The same, where those that were named have been copied.
 
     Raises:
         LogError: See `prepare`.
     """
     with bar("read the log", 0) as step:
-        return prepare(log_files(chosen), out, chosen.name, chosen.licence, step)
+        return prepare(files or log_files(chosen), out, chosen.name, chosen.licence, step)
 
 
 def _language_and_path(given: str) -> tuple[str, Path]:

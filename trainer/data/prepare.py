@@ -7,7 +7,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.data import ebnerd
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import BadLines, write_rejects
 from trainer.data.dataset import ARTICLES_FILE, FACTS_FILE, TRANSLATIONS_FILE, DatasetFacts, PartFacts
-from trainer.data.forms import is_parquet
 from trainer.data.hashes import HASH_MODULUS, sha256_of
 from trainer.data.impressions import Impressions
 from trainer.data.json_facts import to_json
+from trainer.data.log_files import LogFiles as LogFiles
+from trainer.data.log_files import as_files
+from trainer.data.log_files import files_read as files_read
 from trainer.data.log_table import LogShards, PartCounts, ShardCounts, count_shards, read_log, shard_facts
 from trainer.data.runner import LocalRunner, Runner
 from trainer.data.shards import VERSION as MANIFEST_VERSION
@@ -38,30 +38,6 @@ _ARTICLE_SCHEMA = pa.schema(
         ("published", pa.timestamp("s", tz="UTC")),
     ]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LogFiles:
-    """Where a log lies and how it is to be read."""
-
-    articles: Sequence[Path]
-    train: Sequence[Path]
-    dev: Sequence[Path] = ()  # empty: the last `dev_share` of train by time
-    dev_share: float = 0.15
-    max_bad_share: float = 0.05
-    translations: Sequence[tuple[str, Path]] = ()  # language, file; one language may have several files
-    original_language: str = "en"  # of the articles that name none
-
-
-def files_read(files: LogFiles) -> tuple[list[Path], ...]:
-    """Every file that reading a log reads, in groups; those that are named and are not there too.
-
-    EB-NeRD keeps the histories in a file of their own beside the log. A log of its form is told by its bytes.
-    """
-    logs = [*files.train, *files.dev]
-    beside = [ebnerd.history_beside(path) for path in logs if is_parquet(path)]
-    translations = [path for _, path in files.translations]
-    return (list(files.articles), list(files.train), list(files.dev), [p for p in beside if p.is_file()], translations)
 
 
 def prepare(
@@ -87,9 +63,25 @@ def prepare(
 
     Raises:
         LogError: A file is missing, of no known form, or too much of it is bad; nothing is left; or `out` is
-            something else than a dataset.
+            something else than a dataset, or cannot be written.
     """
     out = out.resolve()
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return _prepare(as_files(files, Path(folder) / "pipes"), out, name, licence, progress, workers)
+    except OSError as error:
+        reason = error.strerror or error
+        raise LogError(f"{out}: cannot be written: {reason}; make room there or choose another folder") from error
+
+
+def _prepare(
+    files: LogFiles,
+    out: Path,
+    name: str,
+    licence: str,
+    progress: Callable[[int], object],
+    workers: int | None,
+) -> DatasetFacts:
     if out.exists() and not (out / FACTS_FILE).is_file() and not (out.is_dir() and not any(out.iterdir())):
         raise LogError(f"{out}: is there and no prepared dataset, so it is not replaced; give a new folder")
     if not 0 < files.dev_share < 1:
@@ -162,11 +154,11 @@ def read_impressions(
     Raises:
         LogError: As `prepare`.
     """
-    found, rejects = read_article_files(articles, max_bad_share)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         spill = Path(folder) / "spill"
         spill.mkdir()
-        files = LogFiles(articles, (), impressions, max_bad_share=max_bad_share)
+        files = as_files(LogFiles(articles, (), impressions, max_bad_share=max_bad_share), Path(folder) / "pipes")
+        found, rejects = read_article_files(files.articles, max_bad_share)
         ids = pa.array([article.article_id for article in found], pa.string())
         log = _read_checked(files, ids, Path(folder), LocalRunner(spill, 1), progress)
         return found, impressions_from(list(log.tables())), [*rejects, *log.rejects]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache, cached_property, partial
@@ -14,7 +15,7 @@ import numpy as np
 from trainer.compression.entries import settings_of
 from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
 from trainer.data.json_facts import Json, to_json
-from trainer.data.prepare import files_read
+from trainer.data.log_files import as_files, files_read
 from trainer.data.progress import Bar
 from trainer.measure.compression import MeasuredStudent, measure_student
 from trainer.measure.evaluation import BundleQuality
@@ -96,13 +97,15 @@ class Run:
 
     def prepare(self) -> DatasetFacts:
         """Read the log and write the dataset, unless that is done already."""
-        data, files = self.settings.data, log_files(self.settings.data)
-        contents = [[file_key(path) for path in paths] for paths in files_read(files)]
-        spoken = [data.original_language, *(language for language, _ in files.translations)]
-        code = sources_key("prepare")
-        key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken, code)
-        dataset = self.out / "dataset"
-        facts = self._space.run("prepare", key, dataset, DatasetFacts, lambda: read_log(data, dataset, self._bar))
+        data, dataset = self.settings.data, self.out / "dataset"
+        with tempfile.TemporaryDirectory(dir=self.out, ignore_cleanup_errors=True) as folder:
+            files = as_files(log_files(data), Path(folder))
+            contents = [[file_key(path) for path in paths] for paths in files_read(files)]
+            spoken = [data.original_language, *(language for language, _ in files.translations)]
+            code = sources_key("prepare")
+            key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken, code)
+            work = partial(read_log, data, dataset, self._bar, files)
+            facts = self._space.run("prepare", key, dataset, DatasetFacts, work)
         self.__dict__.pop("data", None)
         _ = self.data  # a language that the log contradicts is told before the training
         return facts

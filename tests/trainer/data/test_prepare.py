@@ -4,6 +4,8 @@ import csv
 import gzip
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -334,6 +336,23 @@ def test_an_old_dataset_is_replaced_and_anything_else_is_not(tmp_path: Path):
     with pytest.raises(LogError, match="out: is there and no prepared dataset, so it is not replaced"):
         prepared(tmp_path, rows)
     assert (tmp_path / "out" / "diary.txt").exists()
+
+
+def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_old_dataset(tmp_path: Path):
+    rows = [impression(1, "u", 1, ["a1"]), impression(2, "u", 2, ["a1"])]
+    expected = prepared(tmp_path, rows).facts
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    files = LogFiles([tmp_path / "articles.jsonl"], [tmp_path / "train.jsonl"])
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60, hard))
+    try:
+        with pytest.raises(LogError, match=r"out: cannot be written: .*; make room there or choose another folder"):
+            prepare(files, tmp_path / "out", "x", "y", workers=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert load_dataset(tmp_path / "out").facts == expected
+    assert not (tmp_path / "out.partial").exists()
 
 
 def test_a_folder_that_is_no_dataset_is_not_opened(tmp_path: Path):
