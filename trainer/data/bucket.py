@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +28,7 @@ EXAMPLE_SCHEMA = pa.schema(
     ]
 )
 MAX_READER_IMPRESSIONS = 10_000  # of the same reader, the latest: more is a machine, and would fill the memory
+_ROWS_AT_ONCE = 200_000  # before it is looked for readers with too many
 _KEYS = ("user_id", "time_s", "impression_id")
 
 
@@ -50,15 +50,14 @@ def build(pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS) -> tup
     counts, else the one with most clicks: the order of the files says nothing.
 
     Args:
-        pieces: All rows of some readers, of ROW_SCHEMA, in any order. They may lie on disk: what `most` leaves out is
-            not held in memory.
+        pieces: All rows of some readers, of ROW_SCHEMA, in any order. Read one after the other: what `most` leaves
+            out is not held in memory.
         most: Impressions of a reader that are kept, the latest.
 
     Returns:
         Examples of EXAMPLE_SCHEMA, train before dev, by time, impression id and reader; and what was left out.
     """
-    tables = list(pieces)
-    rows, copies, cut = _capped(tables, most)
+    rows, copies, cut = _capped(pieces, most)
     records = rows.slice(0, 0)
     if rows["impression_id"].null_count:
         is_record = rows["impression_id"].is_null()
@@ -138,36 +137,44 @@ def _put_derived(rows: pa.Table, places: NDArray[np.int64], line: Line) -> None:
     line.put(places, Found(found.values, found.starts[places], found.lengths[places]))
 
 
-def _capped(pieces: list[pa.Table], most: int) -> tuple[pa.Table, NDArray[np.int64], tuple[int, int]]:
+def _capped(pieces: Iterable[pa.Table], most: int) -> tuple[pa.Table, NDArray[np.int64], tuple[int, int]]:
     """All rows, but of readers who have too many impressions only the latest.
 
     Returns:
-        The rows, those of such readers each once; how often each of these came; how many readers and lines were cut.
+        The rows; how often each came, more than once only for rows of such readers; how many readers and lines were
+        cut.
     """
-    rows = pa.concat_tables([ROW_SCHEMA.empty_table(), *pieces])
+    empty = ROW_SCHEMA.empty_table().append_column("copies", pa.array([], pa.int64()))
+    waiting, num_waiting, room, lines = [empty], 0, _ROWS_AT_ONCE, 0
+    cut: set[str] = set()
+    for piece in pieces:
+        waiting.append(piece.append_column("copies", pa.array(np.ones(len(piece), np.int64))))
+        lines, num_waiting = lines + len(piece), num_waiting + len(piece)
+        if num_waiting > room:
+            waiting = [_cut(pa.concat_tables(waiting), most, cut)]
+            num_waiting = len(waiting[0])
+            room = max(_ROWS_AT_ONCE, 2 * num_waiting)
+    rows = _cut(pa.concat_tables(waiting), most, cut)
+    copies = _numpy(rows["copies"])
+    return rows.drop_columns(["copies"]), copies, (len(cut), lines - int(copies.sum()))
+
+
+def _cut(rows: pa.Table, most: int, cut: set[str]) -> pa.Table:
+    """Leave the latest impressions of readers who have too many, and name those who lost some.
+
+    The latest of all are among the latest of each part, so it does not matter when or how often this is done.
+    """
     counts = rows["user_id"].value_counts()
     heavy = counts.field("values").filter(pc.greater(counts.field("counts"), most))
     if not len(heavy):
-        return rows, np.zeros(0, np.int64), (0, 0)
-    light, waiting, num_waiting = [], [], 0
-    lines: Counter[str] = Counter()
-    for piece in pieces:
-        is_cut = pc.and_(pc.is_in(piece["user_id"], heavy), piece["impression_id"].is_valid())
-        light.append(piece.filter(pc.invert(is_cut)))
-        more = piece.filter(is_cut)
-        lines.update(more["user_id"].to_pylist())
-        waiting.append(more.append_column("copies", pa.array(np.ones(len(more), np.int64))))
-        num_waiting += len(more)
-        if num_waiting > 2 * most * len(heavy):
-            waiting = [_latest(pa.concat_tables(waiting), most)]
-            num_waiting = len(waiting[0])
-    latest = _latest(pa.concat_tables(waiting), most)
-    copies = _numpy(latest["copies"])
-    kept: Counter[str] = Counter()
-    for user, count in zip(latest["user_id"].to_pylist(), copies.tolist(), strict=True):
-        kept[user] += count
-    rows = pa.concat_tables([*light, latest.drop_columns(["copies"])])
-    return rows, copies, (sum(lines[user] > kept[user] for user in lines), lines.total() - kept.total())
+        return rows
+    is_heavy = pc.and_(pc.is_in(rows["user_id"], heavy), rows["impression_id"].is_valid())
+    before = rows.filter(is_heavy)
+    latest = _latest(before, most)
+    lines = [table.group_by("user_id").aggregate([("copies", "sum")]) for table in (before, latest)]
+    of_before, of_latest = (dict(zip(*map(pa.ChunkedArray.to_pylist, one.columns), strict=True)) for one in lines)
+    cut.update(user for user, count in of_before.items() if of_latest[user] < count)
+    return pa.concat_tables([rows.filter(pc.invert(is_heavy)), latest])
 
 
 def _latest(rows: pa.Table, most: int) -> pa.Table:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from trainer.data import bucket
 from trainer.data.bucket import EXAMPLE_SCHEMA, Left, build
 from trainer.data.columns import rows_of
 from trainer.data.log_rows import ROW_SCHEMA
@@ -44,7 +45,8 @@ def test_of_versions_of_an_impression_train_counts_then_most_clicks_whatever_the
 
 
 @pytest.mark.parametrize("piece", [1, 7, 100])
-def test_of_a_reader_with_too_many_impressions_the_latest_are_kept_and_the_others_counted(piece: int):
+def test_of_a_reader_with_too_many_impressions_the_latest_are_kept_and_the_others_counted(piece: int, monkeypatch):
+    monkeypatch.setattr(bucket, "_ROWS_AT_ONCE", 15)
     rows = [(f"i{n:03d}", "machine", n, [n % 7], [True]) for n in range(100)]
     rows += [("i099", "machine", 99, [1], [True]), ("i000", "machine", 0, [0], [True])]  # once more
     rows += [("i1", "person", 50, [3], [False])]
