@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from trainer.data import histories
 from trainer.data.hashes import row_digests
 from trainer.data.histories import Found, Line
 from trainer.data.log_rows import ROW_SCHEMA
+from trainer.data.repeats import without_repeats
 
 EXAMPLE_SCHEMA = pa.schema(
     [
@@ -33,6 +35,21 @@ _KEYS = ("user_id", "time_s", "impression_id")
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """Who has a history in a file of its own, which a log has beside it."""
+
+    readers: Counter[int] = field(default_factory=Counter)  # in each such file
+    known: Counter[tuple[int, int]] = field(default_factory=Counter)  # impressions of them, by log and such file
+    strangers: Counter[tuple[int, int]] = field(default_factory=Counter)  # impressions of others, likewise
+
+    def add(self, other: Recorded) -> None:
+        """Take in what other readers gave."""
+        self.readers.update(other.readers)
+        self.known.update(other.known)
+        self.strangers.update(other.strangers)
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """What a bucket left out."""
 
@@ -40,10 +57,12 @@ class Left:
     unknown_history: int  # ids in histories that no article file has
     capped_readers: int  # with more than `MAX_READER_IMPRESSIONS`
     over_cap: int  # lines of theirs
+    repeated_candidates: int  # places of lists whose article the list had already
+    recorded: Recorded = field(default_factory=Recorded)
 
 
 def build(pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS) -> tuple[pa.Table, Left]:
-    """Repeated impressions out, and histories where the log has none.
+    """Repeated impressions out, repeated articles of a list too, and histories where the log has none.
 
     A derived history holds the reader's clicks of strictly earlier impressions in this log, the last
     `MAX_DERIVED_HISTORY` of them, each article once at its latest click. Of a repeated impression the one in train
@@ -65,19 +84,21 @@ def build(pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS) -> tup
     rows, kept, _ = _each_once(rows, _KEYS)
     line, unknown = Line(len(kept)), int(pc.sum(rows["unknown"], min_count=0).as_py())
     repeated = len(rows) - len(kept) + int(copies.sum()) - len(copies)
-    if len(records):
-        unknown += _put_recorded(rows, kept, records, line)
-    rows = rows.take(pa.array(kept)).combine_chunks()
+    records, once, _ = _each_once(records, ("source", "user_id"))
+    records = records.take(pa.array(once)).combine_chunks()
+    unknown_recorded, recorded = _put_recorded(rows, kept, records, line)
+    rows, repeated_candidates = without_repeats(rows.take(pa.array(kept)))
     is_open = _numpy(rows["history"].is_null())
     line.put(np.flatnonzero(~is_open), histories.given(_whole(rows["history"].filter(pa.array(~is_open)))))
     to_derive = np.flatnonzero(is_open & (_numpy(rows["source"]) < 0))
     if len(to_derive):
         _put_derived(rows, to_derive, line)
+    left = Left(repeated, unknown + unknown_recorded, *cut, repeated_candidates, recorded)
     order = pc.sort_indices(rows, [(name, "ascending") for name in ("is_dev", "time_s", "impression_id", "user_id")])
     examples = rows.select([name for name in EXAMPLE_SCHEMA.names if name != "history"]).take(order)
     place = EXAMPLE_SCHEMA.get_field_index("history")
     examples = examples.add_column(place, EXAMPLE_SCHEMA.field("history"), line.array(_numpy(order)))
-    return examples.combine_chunks(), Left(repeated, unknown, *cut)
+    return examples.combine_chunks(), left
 
 
 def _each_once(rows: pa.Table, keys: Sequence[str]) -> tuple[pa.Table, NDArray[np.int64], NDArray[np.int64]]:
@@ -97,9 +118,11 @@ def _each_once(rows: pa.Table, keys: Sequence[str]) -> tuple[pa.Table, NDArray[n
         return rows, np.arange(len(rows)), groups
     doubtful = np.flatnonzero(np.bincount(groups)[groups] > 1)
     some = rows.take(pa.array(doubtful))
-    _, digests = np.unique(np.array(row_digests(some), "S32"), return_inverse=True)
-    owners = np.repeat(np.arange(len(some)), _lengths(some["clicked"]))
-    clicks = np.bincount(owners[_numpy(_whole(some["clicked"]).flatten())], minlength=len(some))
+    # Not of the numbers of files: those depend on the order in which they were given.
+    _, digests = np.unique(np.array(row_digests(some.drop_columns(["source", "log"])), "S32"), return_inverse=True)
+    clicked = without_repeats(some)[0]["clicked"]
+    owners = np.repeat(np.arange(len(some)), _lengths(clicked))
+    clicks = np.bincount(owners[_numpy(_whole(clicked).flatten())], minlength=len(some))
     by_worth = (digests, -_lengths(some["history"]), -clicks, _numpy(pc.fill_null(some["is_dev"], False)))
     order = np.lexsort((*by_worth, groups[doubtful]))
     best = doubtful[order[np.diff(groups[doubtful][order], prepend=-1) != 0]]
@@ -107,23 +130,34 @@ def _each_once(rows: pa.Table, keys: Sequence[str]) -> tuple[pa.Table, NDArray[n
     return rows, np.sort(np.concatenate([alone, best])), groups
 
 
-def _put_recorded(rows: pa.Table, kept: NDArray[np.int64], records: pa.Table, line: Line) -> int:
+def _put_recorded(rows: pa.Table, kept: NDArray[np.int64], records: pa.Table, line: Line) -> tuple[int, Recorded]:
     """Give impressions the history that their reader has in a file of its own.
 
     Returns:
-        How many unknown ids these histories had, counted once for each impression.
+        How many unknown ids these histories had, counted once for each impression; and who has one.
     """
-    records, once, _ = _each_once(records, ("source", "user_id"))
-    records = records.take(pa.array(once)).combine_chunks()
+    sources = _numpy(rows["source"])
+    if not (sources >= 0).any() and not len(records):
+        return 0, Recorded()
     found = pc.index_in(_reader_keys(rows), _reader_keys(records))
     places = _numpy(pc.fill_null(found, -1)).astype(np.int64)
-    places[_numpy(rows["source"]) < 0] = -1
+    places[sources < 0] = -1
     unknown = _numpy(pc.fill_null(records["unknown"], 0))
     given = histories.given(_whole(records["history"]))
     has = np.flatnonzero(places[kept] >= 0)
     which = places[kept][has]
     line.put(has, Found(given.values, given.starts[which], given.lengths[which]))
-    return int(unknown[places[places >= 0]].sum())
+    pairs = np.stack([_numpy(rows["log"]), sources], axis=1)
+    known, strangers = (_counted(pairs[(sources >= 0) & is_known]) for is_known in (places >= 0, places < 0))
+    recorded = Recorded(Counter(_numpy(records["source"]).tolist()), known, strangers)
+    return int(unknown[places[places >= 0]].sum()), recorded
+
+
+def _counted(pairs: NDArray[np.int32]) -> Counter[tuple[int, int]]:
+    different, counts = np.unique(pairs, axis=0, return_counts=True)
+    return Counter(
+        {(log, source): count for (log, source), count in zip(different.tolist(), counts.tolist(), strict=True)}
+    )
 
 
 def _put_derived(rows: pa.Table, places: NDArray[np.int64], line: Line) -> None:

@@ -73,10 +73,11 @@ def marks(
     return is_clicked, misses
 
 
-def rows_of(columns: dict[str, Any], *, is_dev: bool, source: int = -1) -> pa.Table:
+def rows_of(columns: dict[str, Any], *, is_dev: bool, log: int = -1, source: int = -1) -> pa.Table:
     """A table of ROW_SCHEMA from its other columns."""
     count = len(columns["user_id"])
-    same = {"is_dev": np.full(count, is_dev), "source": np.full(count, source, np.int32)}
+    numbers = {name: np.full(count, number, np.int32) for name, number in (("log", log), ("source", source))}
+    same = {"is_dev": np.full(count, is_dev), **numbers}
     arrays = {**columns, **same}
     found = [one if isinstance(one := arrays[name], pa.Array) else pa.array(one) for name in ROW_SCHEMA.names]
     return pa.table([one.cast(kind) for one, kind in zip(found, ROW_SCHEMA.types, strict=True)], schema=ROW_SCHEMA)

@@ -37,6 +37,7 @@ class PartFacts:
     empty_histories: int
     first_s: int
     last_s: int
+    readers_without_history: int = 0  # readers all of whose histories are empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class DatasetFacts:
     repeated_impressions: int
     capped_readers: int = 0  # with more impressions than are kept of one reader
     over_cap: int = 0  # lines of theirs that were left out
+    repeated_candidates: int = 0  # places of lists whose article the list had already, left out
     sha256: str  # of all rows
 
 

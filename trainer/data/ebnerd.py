@@ -18,10 +18,10 @@ from edge_runtime import Article
 from trainer.data.bad_lines import BadLines
 from trainer.data.columns import known_history, lists, marks, row_numbers, rows_of
 from trainer.data.log_rows import ROW_SCHEMA, Parsed
+from trainer.data.parquet_columns import as_id_lists, as_ids, as_texts, as_times
 from trainer.errors import LogError
 
 _BATCH = 20_000
-_IDS = ("article_id", "impression_id", "user_id")
 _LISTS = ("article_id_fixed", "article_ids_inview", "article_ids_clicked")
 _TIMES = ("impression_time", "published_time")
 _TEXTS = ("title", "subtitle", "category_str", "url")
@@ -36,8 +36,8 @@ class RowGroup:
     path: Path
     number: int  # of the group in its file
     first: int  # number of its first row, from 1
-    source: int  # number of the history file: the file itself, or the one beside it
-    is_history: bool
+    log: int  # number of the log; -1: the file holds histories
+    source: int  # of the file with the histories, the file itself or the one beside it: number of its first log
 
 
 def read_articles(path: Path, bad: BadLines) -> Iterator[Article]:
@@ -73,18 +73,23 @@ def history_beside(path: Path) -> Path:
     return path.with_name("history.parquet")
 
 
-def row_groups(path: Path, source: int, *, is_history: bool) -> Iterator[RowGroup]:
+def row_groups(path: Path, log: int, source: int) -> Iterator[RowGroup]:
     """The parts of behaviors.parquet or history.parquet.
+
+    Args:
+        path: The file.
+        log: See `RowGroup`.
+        source: Likewise.
 
     Raises:
         LogError: Unreadable, or there is no history.parquet beside behaviors.parquet.
     """
-    if not is_history and not history_beside(path).is_file():
+    if log >= 0 and not history_beside(path).is_file():
         raise LogError(f"{path}: there is no history.parquet beside it; EB-NeRD's folders have one each")
     with _opened(path) as file:
         first = 1
         for number in range(file.num_row_groups):
-            yield RowGroup(path, number, first, source, is_history)
+            yield RowGroup(path, number, first, log, source)
             first += file.metadata.row_group(number).num_rows
 
 
@@ -104,29 +109,25 @@ def parse_rows(group: RowGroup, article_ids: pa.BinaryArray, *, is_dev: bool) ->
     Raises:
         LogError: The file is unreadable, or a column is missing or of another type.
     """
-    first = group.first
-    for batch in _batches(group.path, _HISTORY if group.is_history else _IMPRESSION, (), group.number):
+    is_history, first = group.log < 0, group.first
+    for batch in _batches(group.path, _HISTORY if is_history else _IMPRESSION, (), group.number, first):
         bad = BadLines(str(group.path))
-        try:
-            if group.is_history:
-                yield Parsed(_histories(batch, article_ids, group.source), bad)
-            else:
-                bad.total = len(batch)
-                columns = _impressions(batch, first, article_ids, bad)
-                yield Parsed(rows_of(columns, is_dev=is_dev, source=group.source), bad)
-        except pa.ArrowException as error:
-            place = f"{group.path}: rows {first} to {first + len(batch) - 1}"
-            raise LogError(f"{place}: ids are no whole numbers: {error}; write them as such or as strings") from error
+        if is_history:
+            columns = _histories(batch, article_ids)
+        else:
+            bad.total = len(batch)
+            columns = _impressions(batch, first, article_ids, bad)
+        yield Parsed(rows_of(columns, is_dev=is_dev, log=group.log, source=group.source), bad)
         first += len(batch)
 
 
-def _histories(batch: pa.Table, article_ids: pa.BinaryArray, source: int) -> pa.Table:
+def _histories(batch: pa.Table, article_ids: pa.BinaryArray) -> dict[str, pa.Array]:
+    """Columns of rows that are no impressions but hold a reader's history."""
     batch = batch.filter(batch["user_id"].is_valid())
     lengths, ids = _ragged(batch["article_id_fixed"])
-    history, unknown = known_history(lengths, _numbers(ids, article_ids))
+    history, unknown = known_history(lengths, row_numbers(ids.dictionary, article_ids)[ids.indices.to_numpy()])
     none = {field.name: pa.nulls(len(batch), field.type) for field in ROW_SCHEMA}
-    columns = {**none, "user_id": batch["user_id"], "history": history, "unknown": unknown}
-    return rows_of(columns, is_dev=False, source=source)
+    return {**none, "user_id": _whole(batch["user_id"]), "history": history, "unknown": pa.array(unknown)}
 
 
 def _impressions(batch: pa.Table, first: int, article_ids: pa.BinaryArray, bad: BadLines) -> dict[str, pa.Array]:
@@ -134,12 +135,10 @@ def _impressions(batch: pa.Table, first: int, article_ids: pa.BinaryArray, bad: 
     num_shown, shown_ids = _ragged(batch["article_ids_inview"])
     num_clicks, click_ids = _ragged(batch["article_ids_clicked"])
     # Numbers for all ids, so that a click on an unknown article is told from one on what was not shown.
-    if shown_ids.type != click_ids.type:
-        shown_ids, click_ids = _texts(shown_ids), _texts(click_ids)
-    every = pa.concat_arrays([shown_ids, click_ids]).dictionary_encode()
-    codes = pc.fill_null(every.indices, len(every.dictionary)).to_numpy(zero_copy_only=False)
+    every = pa.concat_arrays([shown_ids, click_ids])
+    codes = every.indices.to_numpy()
     clicked, misses = marks(codes[: len(shown_ids)], num_shown, codes[len(shown_ids) :], num_clicks)
-    candidates = np.append(row_numbers(_texts(every.dictionary), article_ids), np.int32(-1))[codes[: len(shown_ids)]]
+    candidates = row_numbers(every.dictionary, article_ids)[codes[: len(shown_ids)]]
     owners = np.repeat(np.arange(len(batch)), num_shown)
     reasons = np.zeros(len(batch), np.int8)
     unknown = np.bincount(owners[candidates < 0], minlength=len(batch)) > 0
@@ -168,11 +167,12 @@ def _reason(number: int, row: pa.Table, article_ids: pa.BinaryArray) -> tuple[st
     if number <= 3:
         texts = ("no impression_id or no user_id", "", "")
         return ("missing field", "unparsable time", "nothing shown")[number - 1], texts[number - 1]
-    shown, clicked = (_texts(_ragged(row[name])[1]) for name in ("article_ids_inview", "article_ids_clicked"))
+    names = ("article_ids_inview", "article_ids_clicked")
+    shown, clicked = (_ragged(row[name])[1].dictionary_decode() for name in names)
     if number == 4:
-        return "click on an article that was not shown", min(set(map(str, clicked)) - set(map(str, shown)))
+        return "click on an article that was not shown", min(set(clicked.to_pylist()) - set(shown.to_pylist()))
     gone = row_numbers(shown, article_ids) < 0
-    return "article that no article file has", str(shown[int(np.flatnonzero(gone)[0])])
+    return "article that no article file has", shown[int(np.flatnonzero(gone)[0])].as_py()
 
 
 @contextmanager
@@ -185,71 +185,44 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
         raise LogError(f"{path}: cannot be read as parquet: {error}; get it again") from error
 
 
-def _batches(path: Path, needed: Sequence[str], wanted: Sequence[str], group: int | None = None) -> Iterator[pa.Table]:
-    """Rows with ids and texts as strings."""
+def _batches(
+    path: Path, needed: Sequence[str], wanted: Sequence[str], group: int | None = None, first: int = 1
+) -> Iterator[pa.Table]:
+    """Rows of one type for each kind of column, whatever types the file has.
+
+    Args:
+        path: The file.
+        needed: Columns that must be there.
+        wanted: Columns that are read where they are there.
+        group: The part of the file; None: all.
+        first: Number of the part's first row in the file, from 1.
+    """
     with _opened(path) as file:
         schema = file.schema_arrow
         missing = [name for name in needed if name not in schema.names]
         if missing:
             raise LogError(f"{path}: column {', '.join(missing)} is missing; it is no EB-NeRD file")
         columns = [*needed, *(name for name in wanted if name in schema.names)]
-        for name in columns:
-            _check_type(path, name, schema.field(name).type)
         groups = None if group is None else [group]
         for batch in file.iter_batches(_BATCH, groups, columns, use_threads=False):
-            table = pa.Table.from_batches([batch])
-            for place, name in enumerate(columns):
-                if name in _IDS or name in _TEXTS:
-                    table = table.set_column(place, name, _texts(_whole(table[name])))
-                elif name in _TIMES:  # pandas writes nanoseconds, which datetime has not
-                    times = table[name].cast(pa.timestamp("us", table[name].type.tz), safe=False)
-                    table = table.set_column(place, name, times)
-            yield table
+            read = {name: _column(batch[name], name, f"{path}: column {name}", first) for name in columns}
+            first += len(batch)
+            yield pa.table(read)
 
 
-def _check_type(path: Path, name: str, found: pa.DataType) -> None:
-    plain = found.value_type if pa.types.is_dictionary(found) else found
-    if name in _TIMES and not pa.types.is_timestamp(found):
-        raise LogError(f"{path}: column {name} is of type {found}, not a timestamp; convert it")
-    if name in _TEXTS and not _is_text(plain):
-        raise LogError(f"{path}: column {name} is of type {found}, not a string; convert it")
-    if name in _LISTS and not (pa.types.is_list(found) or pa.types.is_large_list(found)):
-        raise LogError(f"{path}: column {name} is of type {found}, not a list; convert it")
+def _column(column: pa.Array, name: str, where: str, first_row: int) -> pa.Array:
     if name in _LISTS:
-        plain = found.value_type.value_type if pa.types.is_dictionary(found.value_type) else found.value_type
-    if name in _IDS or name in _LISTS:
-        kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_null, _is_text)
-        if not any(kind(plain) for kind in kinds):
-            raise LogError(f"{path}: column {name} is of type {found}; ids are whole numbers or strings: convert it")
+        return as_id_lists(column, where, first_row)
+    if name in _TIMES:
+        return as_times(column, where)
+    return as_texts(column, where) if name in _TEXTS else as_ids(column, where, first_row)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view())
-
-
-def _texts(ids: pa.Array) -> pa.StringArray:
-    """Ids as strings. Whole numbers that pandas made floats, because one was missing, are the same ids."""
-    if pa.types.is_dictionary(ids.type):
-        ids = ids.dictionary_decode()
-    if pa.types.is_floating(ids.type):
-        ids = pc.if_else(pc.is_nan(ids), pa.scalar(None, ids.type), ids).cast(pa.int64())
-    return ids.cast(pa.string())
-
-
-def _numbers(ids: pa.Array, article_ids: pa.BinaryArray) -> NDArray[np.int32]:
-    """Article rows of ids, each different one looked up once."""
-    every = ids.dictionary_encode()
-    rows = np.append(row_numbers(_texts(every.dictionary), article_ids), np.int32(-1))
-    found: NDArray[np.int32] = rows[pc.fill_null(every.indices, -1).to_numpy(zero_copy_only=False)]
-    return found
-
-
-def _ragged(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
-    """Lengths of lists, 0 for none, and their values end to end."""
+def _ragged(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.DictionaryArray]:
+    """Lengths of lists of ids, 0 for none, and their ids end to end."""
     whole = _whole(column)
     lengths = pc.fill_null(pc.list_value_length(whole), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    values = whole.flatten()
-    return lengths, values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
+    return lengths, whole.flatten()
 
 
 def _absent(batch: pa.Table, name: str) -> NDArray[np.bool_]:

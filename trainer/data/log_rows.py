@@ -15,7 +15,8 @@ ROW_SCHEMA = pa.schema(
         ("user_id", pa.string()),
         ("time_s", pa.int64()),
         ("is_dev", pa.bool_()),
-        ("source", pa.int32()),  # number of the history file that the reader's history is in; -1: none
+        ("source", pa.int32()),  # number of the file that the reader's history is in; -1: in none of its own
+        ("log", pa.int32()),  # number of the log where there is such a file, else -1
         ("history", pa.list_(pa.int32())),  # article rows, oldest first; null: in the source, or to be derived
         ("unknown", pa.int32()),  # ids that no article file has, left out of `history`
         ("candidates", pa.list_(pa.int32())),

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from trainer.data import ebnerd
 from trainer.data.bad_lines import BadLines
-from trainer.data.bucket import Left, build
+from trainer.data.bucket import Left, Recorded, build
 from trainer.data.columns import lists
 from trainer.data.ebnerd import RowGroup
 from trainer.data.forms import Form, form_of
@@ -32,6 +32,7 @@ from trainer.data.runner import Runner
 from trainer.data.shards import FileFacts, ShardFacts, file_facts, open_shard, shard_name, windows_of, write_shard
 from trainer.data.spill import write_table
 from trainer.data.text_rows import parse_block
+from trainer.errors import LogError
 
 HOUR_S = 3600
 HASHED_ROWS = 5_000  # at a time: their histories are written out
@@ -98,6 +99,7 @@ class PartCounts:
     shown: int
     clicks: int
     empty_histories: int
+    readers_without_history: int
     first_s: int
     last_s: int
     sha256_sum: int
@@ -130,7 +132,8 @@ def read_log(
         division: How large the pieces of work are.
 
     Raises:
-        LogError: A file cannot be read or is of no known form.
+        LogError: A file cannot be read or is of no known form, or none of its readers is in the file of histories
+            beside it.
     """
     forms = [form_of(path) for path, _ in parts]
     extents = [_extent(path, form) for (path, _), form in zip(parts, forms, strict=True)]
@@ -147,6 +150,7 @@ def read_log(
         progress(bad.total)
     built = list(runner.build(partial(_build, folder)))
     ids.unlink()
+    _check_recorded([path for path, _ in parts], built)
     return LogShards(folder, built, list(rejects.values()))
 
 
@@ -176,23 +180,35 @@ def _extent(path: Path, form: Form) -> Extent:
     return Extent(0, ebnerd.num_rows(path)) if form is Form.EBNERD else extent_of(path)
 
 
+def _check_recorded(paths: Sequence[Path], built: Sequence[Built]) -> None:
+    """Refuse a log whose readers are all strangers to the file that should have their histories."""
+    recorded = Recorded()
+    for one in built:
+        recorded.add(one.left.recorded)
+    for log, source in sorted(recorded.strangers):
+        readers = recorded.readers[source]
+        if readers and not recorded.known[log, source]:
+            raise LogError(
+                f"{ebnerd.history_beside(paths[source])}: has {readers} readers, none of whom is in {paths[log].name}: "
+                "every history would be empty; give the history.parquet of the same readers, with ids written alike"
+            )
+
+
 Piece = tuple[Block | RowGroup, Form, bool]
 
 
 def _pieces(parts: Iterable[tuple[Path, Form, bool]], division: Division) -> Iterator[Piece]:
     """The log, and the histories of EB-NeRD's readers, each file of them once."""
-    sources: list[Path] = []
-    for path, form, is_dev in parts:
+    firsts: dict[Path, int] = {}
+    for number, (path, form, is_dev) in enumerate(parts):
         if form is not Form.EBNERD:
             yield from ((block, form, is_dev) for block in read_blocks(path, division.block_bytes))
             continue
         beside = ebnerd.history_beside(path)
-        is_new = beside not in sources
-        sources += [beside] if is_new else []
-        source = sources.index(beside)
-        yield from ((group, form, is_dev) for group in ebnerd.row_groups(path, source, is_history=False))
-        if is_new:
-            yield from ((group, form, False) for group in ebnerd.row_groups(beside, source, is_history=True))
+        source = firsts.setdefault(beside, number)
+        yield from ((group, form, is_dev) for group in ebnerd.row_groups(path, number, source))
+        if source == number:
+            yield from ((group, form, False) for group in ebnerd.row_groups(beside, -1, source))
 
 
 @lru_cache(maxsize=1)
@@ -229,7 +245,8 @@ def _count(folder: Path, first_dev_s: int | None, built: Built) -> ShardCounts:
 def _part_counts(rows: pa.Table, ranks: NDArray[np.int32]) -> PartCounts:
     clicked, times = rows["clicked"].combine_chunks().flatten(), _times(rows)
     histories = windows_of([rows])
-    total = 0
+    has_history = pa.array(histories.lengths() > 0)
+    num_readers, total = len(pc.unique(rows["user_id"])), 0
     for first in range(0, len(rows), HASHED_ROWS):
         some = rows.slice(first, HASHED_ROWS).combine_chunks()
         shown = some["candidates"].combine_chunks()
@@ -245,10 +262,11 @@ def _part_counts(rows: pa.Table, ranks: NDArray[np.int32]) -> PartCounts:
         total += sum_of(row_digests(hashed))
     return PartCounts(
         impressions=len(rows),
-        readers=len(pc.unique(rows["user_id"])),
+        readers=num_readers,
         shown=len(clicked),
         clicks=int(pc.sum(clicked, min_count=0).as_py()),
-        empty_histories=int(np.count_nonzero(histories.lengths() == 0)),
+        empty_histories=len(rows) - int(pc.sum(has_history, min_count=0).as_py()),
+        readers_without_history=num_readers - len(pc.unique(rows["user_id"].filter(has_history))),
         first_s=int(times.min(initial=np.iinfo(np.int64).max)),
         last_s=int(times.max(initial=np.iinfo(np.int64).min)),
         sha256_sum=total % HASH_MODULUS,

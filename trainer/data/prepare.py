@@ -124,6 +124,7 @@ def _prepare(
             rejected={bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
             unknown_history=sum(one.left.unknown_history for one in log.built),
             repeated_impressions=sum(one.left.repeated for one in log.built),
+            repeated_candidates=sum(one.left.repeated_candidates for one in log.built),
             capped_readers=sum(one.left.capped_readers for one in log.built),
             over_cap=sum(one.left.over_cap for one in log.built),
             sha256=_dataset_hash(article_table, translations, counted, ranks),
@@ -179,7 +180,7 @@ def _read_checked(
 
 def _part_facts(parts: Sequence[PartCounts]) -> PartFacts:
     """Of all shards; the readers of each are its own."""
-    sums = ("impressions", "readers", "shown", "clicks", "empty_histories")
+    sums = ("impressions", "readers", "shown", "clicks", "empty_histories", "readers_without_history")
     return PartFacts(
         **{name: sum(getattr(part, name) for part in parts) for name in sums},
         first_s=min(part.first_s for part in parts),

@@ -27,7 +27,7 @@ def table(rows: Sequence[Row], history: Sequence[Sequence[int] | None] = (), *, 
 
 def test_an_empty_bucket_gives_no_examples():
     examples, left = build([])
-    assert (examples.schema, len(examples), left) == (EXAMPLE_SCHEMA, 0, Left(0, 0, 0, 0))
+    assert (examples.schema, len(examples), left) == (EXAMPLE_SCHEMA, 0, Left(0, 0, 0, 0, 0))
 
 
 def test_of_versions_of_an_impression_train_counts_then_most_clicks_whatever_the_order():
@@ -56,7 +56,10 @@ def test_of_a_reader_with_too_many_impressions_the_latest_are_kept_and_the_other
     kept = [row["impression_id"] for row in examples.to_pylist() if row["user_id"] == "machine"]
     assert kept == [f"i{n:03d}" for n in range(90, 100)]
     # 102 lines of the machine: 10 are kept, one of them came twice; 91 are left out.
-    assert (len(examples), left) == (11, Left(repeated=1, unknown_history=0, capped_readers=1, over_cap=91))
+    assert (len(examples), left) == (
+        11,
+        Left(repeated=1, unknown_history=0, capped_readers=1, over_cap=91, repeated_candidates=0),
+    )
 
 
 def test_histories_are_windows_of_what_a_reader_opened_and_equal_ones_are_stored_once():
@@ -79,3 +82,32 @@ def test_a_history_of_a_file_of_its_own_is_its_readers_and_that_of_its_own_file(
     examples, left = build([*impressions, rows_of(record, is_dev=False, source=1)])
     assert {row["impression_id"]: row["history"] for row in examples.to_pylist()} == {"i": [], "j": [7, 8]}
     assert left.unknown_history == 2
+
+
+def test_an_article_that_a_list_has_twice_counts_once_and_twice_clicked_is_no_more_than_once():
+    double = table([("i", "u", 5, [4, 6, 4], [True, False, True])])
+    other = table([("i", "u", 5, [1, 2, 3], [True, True, False])])
+    last = table([("j", "u", 6, [7], [False])])
+    for order in ([double, other, last], [last, other, double]):
+        examples, left = build(order)
+        assert examples["candidates"].to_pylist() == [[1, 2, 3], [7]]  # two articles clicked, not one twice
+        assert (left.repeated, left.repeated_candidates) == (1, 0)
+    examples, left = build([double, last])
+    assert examples["candidates"].to_pylist() == [[4, 6], [7]]
+    assert examples["clicked"].to_pylist() == [[True, False], [False]]
+    assert (examples["history"].to_pylist(), left.repeated_candidates) == ([[], [4]], 1)
+
+
+def test_who_has_a_history_in_a_file_of_its_own_is_counted_by_log_and_file():
+    none = {field.name: pa.nulls(2, field.type) for field in ROW_SCHEMA}
+    histories = pa.array([[7], []], pa.list_(pa.int32()))
+    records = rows_of({**none, "user_id": ["u", "v"], "history": histories, "unknown": [0, 0]}, is_dev=False, source=0)
+    logs = []
+    for number, readers in enumerate(("uvx", "xyz")):
+        rows = table([(f"i{number}", reader, 5, [1], [True]) for reader in readers])
+        columns = {name: rows[name].combine_chunks() for name in rows.column_names}
+        logs.append(rows_of(columns, is_dev=False, log=number, source=0))
+    _, left = build([*logs, records])
+    assert left.recorded.readers == {0: 2}
+    assert left.recorded.known == {(0, 0): 2}
+    assert left.recorded.strangers == {(0, 0): 1, (1, 0): 3}

@@ -297,8 +297,8 @@ def test_parquet_ids_that_became_floats_or_categories_are_the_same_ids(tmp_path:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        (pa.array([7.5, 8.0, 7.0]), "rows 1 to 3|cannot be read"),
-        (pa.array([True, False, True]), "column user_id is of type bool; ids are whole numbers or strings"),
+        (pa.array([7.5, 8.0, 7.0]), "column user_id: 7.5 in row 1 is no whole number; write ids"),
+        (pa.array([True, False, True]), "column user_id is of type bool, not of whole numbers or texts"),
     ],
 )
 def test_parquet_ids_that_cannot_be_ids_are_refused(tmp_path: Path, values: pa.Array, reason: str):

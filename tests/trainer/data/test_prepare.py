@@ -320,6 +320,7 @@ def test_a_dataset_comes_back_as_it_was_prepared(tmp_path: Path):
         "empty_histories": 1,
         "first_s": dataset.train.times[0],
         "last_s": dataset.train.times[0],
+        "readers_without_history": 1,
     }
     assert sorted(path.name for path in tmp_path.iterdir()) == ["articles.jsonl", "log.jsonl.gz", "out"]
 
