@@ -27,7 +27,7 @@ from trainer.pipeline import (
     Job,
     agreement,
     bundle_origin,
-    check_teacher,
+    check_settings,
     compress,
     distill,
     export,
@@ -46,7 +46,8 @@ from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
 from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
-from trainer.text_vectors import made_by, resolve_source
+from trainer.text_vectors import kinds_of, made_by, resolve_source
+from trainer.training.learnable import check_learnable, check_titles
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData
@@ -71,10 +72,11 @@ class Run:
             bar: Opens a progress bar.
 
         Raises:
-            ConfigError: The recipe is not in order; nothing is written then.
+            ConfigError: The settings or the recipe are not in order; nothing is written then.
             TrainerError: The folder cannot be used.
         """
         self.out, self.settings, self._bar = out, settings, bar
+        check_settings(settings)
         self._recipe = load_recipe(settings.recipe)
         self._space = Workspace(out)
         save_settings(settings, out / SETTINGS_FILE)
@@ -86,8 +88,14 @@ class Run:
 
     @cached_property
     def data(self) -> RunData:
-        """The log as all stages see it."""
-        return RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        """The log as all stages see it.
+
+        Raises:
+            LogError: No model can come from it; see `check_learnable`.
+        """
+        found = RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        check_learnable(found)
+        return found
 
     @property
     def job(self) -> Job:
@@ -107,7 +115,7 @@ class Run:
             work = partial(read_log, data, dataset, self._bar, files)
             facts = self._space.run("prepare", key, dataset, DatasetFacts, work)
         self.__dict__.pop("data", None)
-        _ = self.data  # a language that the log contradicts is told before the training
+        check_titles(self.data, self.settings)  # told before the training
         return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
@@ -126,12 +134,11 @@ class Run:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
         source = resolve_source(chosen.text_vectors, (self.data.main_language,))
-        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in source.split("+")]
+        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in kinds_of(source)]
         earlier, code = self._space.key("prepare"), sources_key("teacher")
         key = key_of(earlier, asdict(chosen), content, self.settings.seed, code)
 
         def work() -> TeacherFacts:
-            check_teacher(chosen)
             for old in self.out.glob("scores-teacher*.npy"):
                 old.unlink()
             paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]

@@ -29,6 +29,7 @@ from trainer.compression.grids import round_to_grid
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.models.rounded_encoder import RoundedArticleEncoder
+from trainer.settings.ranges import Amount, Epochs
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
@@ -45,8 +46,8 @@ class QuantizeAware:
 
     method: ClassVar[str] = "quantize-aware"
     table: str = "int8"  # one of `TABLE_BITS`
-    epochs: float = 1.0  # over the titles; 0 only rounds
-    rate: float = 0.1  # of the usual rates of fine-tuning
+    epochs: Epochs = 1.0  # over the titles; 0 only rounds
+    rate: Amount = 0.1  # of the usual rates of fine-tuning
     activations: bool = True  # whether those of the article encoder are rounded too
 
     def __call__(self, student: Student, data: StudentData) -> Student:
