@@ -155,8 +155,15 @@ def _add_log_options(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="to read the folder's translations in, main one first",
     )
-    parser.add_argument("--max-bad", type=float, default=0.05, help="share of bad lines that stops (%(default)s)")
+    parser.add_argument("--max-bad", type=_share, default=0.05, help="share of bad lines that stops (%(default)s)")
     parser.add_argument("--json", action="store_true")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share: give 0 to 1")
+    return value
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:

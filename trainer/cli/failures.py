@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
+import sys
 import tempfile
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -44,7 +47,17 @@ def _of_the_system(error: OSError, out: Path | None) -> str:
 def _places(number: int | None, out: Path | None) -> str:
     """Where an error came up that names no file: writing to an open one does not tell its name."""
     places = [str(out)] if out else []
-    return " or ".join([*places, tempfile.gettempdir()] if number in _FULL else places)
+    if number in _FULL:
+        places += [tempfile.gettempdir(), *(["standard output"] if _output_is_a_file() else [])]
+    return " or ".join(places)
+
+
+def _output_is_a_file() -> bool:
+    """Whether standard output goes into something that can be full: no pipe, and nobody's terminal."""
+    try:
+        return not sys.stdout.isatty() and not stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _remedy(number: int | None) -> str:

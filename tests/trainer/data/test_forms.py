@@ -201,6 +201,23 @@ def test_a_file_of_no_known_form_is_refused(tmp_path: Path, content: bytes, reas
         form_of(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_refused_by_its_own_name(tmp_path: Path, encoding: str):
+    path = tmp_path / "news.tsv"
+    path.write_text(NEWS, encoding)
+    with pytest.raises(LogError, match=r"news\.tsv: is UTF-16; save it as UTF-8"):
+        form_of(path)
+
+
+def test_the_header_of_a_table_is_no_article(tmp_path: Path):
+    path = tmp_path / "news.tsv"
+    header = "news_id\tcategory\tsubcategory\ttitle\tabstract\turl\ttitle_entities\tabstract_entities\n"
+    path.write_text(header + NEWS, "utf-8")
+    articles, (bad,) = read_article_files([path], 0.5)
+    assert [article.article_id for article in articles] == ["11", "12", "13"]
+    assert bad.kept == [f"{path}:1: bad article: the header of a table, which MIND's files have not"]
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(LogError, match=r"none\.tsv: no such file; give "):
         form_of(tmp_path / "none.tsv")
