@@ -19,6 +19,7 @@ from trainer.cli.failures import sentence_of
 from trainer.cli.streams import give_up_output, open_streams, tell
 from trainer.cli.torch_command import add_import_command
 from trainer.errors import ConfigError, TrainerError
+from trainer.run.folder_lock import alone_in, lock_folder
 from trainer.search.command import add_search_command
 from trainer.settings.config import RunSettings, load_settings, with_recipe
 from trainer.settings.joined import is_there, parts_of
@@ -254,8 +255,9 @@ def _shared_vectors(chosen: str) -> str:
 
 
 def _open_run(options: argparse.Namespace) -> Run:
-    # A typo in the settings is told before TensorFlow is loaded.
+    # A typo in the settings, or another run in the folder, is told before TensorFlow is loaded.
     settings = _settings(options)
+    options.lock = lock_folder(options.out) if options.out.is_dir() else None  # kept until the command ends
     from trainer.run.stages import Run
 
     return Run(options.out, settings, progress_bar)
@@ -308,7 +310,6 @@ def _default_bundle(options: argparse.Namespace) -> None:
 def _simulate(options: argparse.Namespace) -> None:
     from edge_runtime import read_articles
     from trainer.data.simulate import SimulatorSettings, simulate_to
-    from trainer.run.folder_lock import alone_in
 
     articles = None
     if options.articles:
