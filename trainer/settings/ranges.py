@@ -1,6 +1,7 @@
-"""Ranges of numbers in settings: each stands beside the setting's type, and one function checks them all.
+"""Ranges and choices of settings: each stands beside the setting's type, and one function checks them all.
 
     epochs: Epochs = 4.0
+    table: Annotated[str, Choice(("int8", "int4"))] = "int8"
 
 A number that is not finite is in no range.
 """
@@ -8,6 +9,7 @@ A number that is not finite is in no range.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_type_hints
 
@@ -36,6 +38,21 @@ class Range:
         return f"{first}, and {'less than' if self.open_most else 'at most'} {self.most:,}"
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Texts of which a setting is one."""
+
+    names: Collection[str]
+
+    def holds(self, value: str) -> bool:
+        """Whether a text is one of them."""
+        return value in self.names
+
+    def __str__(self) -> str:
+        """For a message: `give ...`."""
+        return f"one of {', '.join(self.names)}"
+
+
 Count = Annotated[int, Range(1, 1_000_000)]  # of what a batch, a list or a row holds
 Steps = Annotated[int, Range(0, 100_000_000)]
 Size = Annotated[int, Range(1, 65_536)]  # of a layer, and of the vectors between layers
@@ -54,7 +71,7 @@ Finite = Annotated[float, Range(-math.inf, math.inf, open_least=True, open_most=
 
 
 def check_ranges(settings: Any, where: str) -> None:
-    """Refuse numbers out of their ranges.
+    """Refuse numbers out of their ranges, and texts that are no choice.
 
     Args:
         settings: A dataclass; those within are checked too.
@@ -69,6 +86,6 @@ def check_ranges(settings: Any, where: str) -> None:
         if is_dataclass(value):
             check_ranges(value, f"{where}: {each.name}")
         for limit in getattr(hints[each.name], "__metadata__", ()):
-            if isinstance(limit, Range) and not limit.holds(value):
+            if isinstance(limit, (Range, Choice)) and not limit.holds(value):
                 shown = repr(value) if len(repr(value)) <= _LONGEST else f"{repr(value)[:_LONGEST]}..."
                 raise ConfigError(f"{where}: {each.name} is {shown}; give {limit}")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -207,6 +208,13 @@ def test_a_file_in_utf_16_is_refused_by_its_own_name(tmp_path: Path, encoding: s
     path.write_text(NEWS, encoding)
     with pytest.raises(LogError, match=r"news\.tsv: is UTF-16; save it as UTF-8"):
         form_of(path)
+
+
+def test_a_zip_archive_is_to_be_unpacked(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "log.zip", "w") as archive:
+        archive.writestr("behaviors.tsv", BEHAVIORS)
+    with pytest.raises(LogError, match=r"log\.zip: is a zip archive; unpack it"):
+        form_of(tmp_path / "log.zip")
 
 
 def test_the_header_of_a_table_is_no_article(tmp_path: Path):

@@ -62,6 +62,23 @@ def test_a_step_out_of_range_is_refused_with_its_place(method, name, value):
         recipe_from({"step": [{"method": method, name: value}]}, "r.toml")
 
 
+@pytest.mark.parametrize(
+    ("method", "name", "choices"),
+    [
+        ("quantize", "table", "float32, .*int8.*, parts"),
+        ("quantize", "encoders", "int8, dynamic, float16, float32"),
+        ("quantize-aware", "table", "int8, int4, int3, int2"),
+        ("distill", "source", "features, scores, both"),
+        ("l0", "structure", "weights, units, rows"),
+        ("prune-weights", "importance", "magnitude, taylor, movement"),
+        ("prune-weights", "scope", "global, layer"),
+    ],
+)
+def test_a_text_that_is_no_choice_is_refused_before_the_training(method, name, choices):
+    with pytest.raises(ConfigError, match=rf"r\.toml: step 1 \({method}\): {name} is 'all'; give one of {choices}"):
+        recipe_from({"step": [{"method": method, name: "all"}]}, "r.toml")
+
+
 def test_the_students_sizes_in_a_recipe_are_checked_too():
     with pytest.raises(ConfigError, match=r"r\.toml: student: hidden is -1; give 0 or more"):
         recipe_from({"student": {"hidden": -1}}, "r.toml")
