@@ -109,7 +109,7 @@ class LocalRunner:
         if self._executor is None:
             # Spawned: forking a process in which TensorFlow runs can hang.
             self._executor = ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _start_worker)
-        with _no_main_module():  # the executor starts its processes here
+        with no_main_module():  # the executor starts its processes here
             return self._executor.submit(_call, function, task)
 
     def _result(self, function: Callable[[Task], Result], waiting: list[tuple[Task, Future[Result]]]) -> Result:
@@ -159,7 +159,7 @@ def _call(function: Callable[[Task], Result], task: Task) -> Result:
 
 
 @contextmanager
-def _no_main_module() -> Iterator[None]:
+def no_main_module() -> Iterator[None]:
     """Let processes that are spawned now run nothing of the caller's.
 
     A spawned process runs the program's main module again. A script that calls `prepare` at its top level would then

@@ -23,6 +23,7 @@ from trainer.run.sources import sources_key
 from trainer.run.stages import BUNDLE_FILE, Run
 from trainer.run.workspace import Workspace, key_of
 from trainer.search.budgets import Budget, BudgetError
+from trainer.search.candidates import Task, train_apart
 from trainer.search.finals import FINALISTS, Final
 from trainer.search.front import FRONT_FILE, Point, write_front
 from trainer.search.size_bound import SizeBound, measure_bound
@@ -179,8 +180,7 @@ class RecipeSearch:
             least = self._check_size(recipe, bound)
             note_training(trial, recipe)
             outcome = Outcome.LEFT_OFF
-            student = self._workshop.train(recipe, seed, SHORT, lambda ndcg: self._check_halfway(trial, ndcg, least))
-            facts = self._workshop.measure(recipe, student, seed, self._bundle(name))
+            facts = self._trained(recipe, seed, SHORT, name, lambda ndcg: self._check_halfway(trial, ndcg, least))
         except (optuna.TrialPruned, CompressionError) as reason:
             self._study.leave(trial, str(reason), self._now() - begin)
             return outcome, f"{line}: left off: {reason}"
@@ -219,8 +219,7 @@ class RecipeSearch:
             name = full_name(point.trial, seed)
             try:
                 recipe = recipe_from(point.recipe, name)
-                student = self._workshop.train(recipe, seed, 1.0, lambda ndcg: None)
-                facts = self._workshop.measure(recipe, student, seed, self._bundle(name))
+                facts = self._trained(recipe, seed, 1.0, name, lambda ndcg: None)
             except (TrainerError, EdgeError, ValueError) as error:
                 self._broken.add(point.trial)
                 self._say(f"{name}: failed: {error}; {self._standing()}")
@@ -290,8 +289,13 @@ class RecipeSearch:
             return math.inf
         return 60 * self._effort.minutes * share - self._spent - (self._now() - self._began)
 
-    def _bundle(self, name: str) -> Path:
-        return self._out / BUNDLES / f"{name}.bundle"
+    def _trained(
+        self, recipe: Recipe, seed: int, share: float, name: str, halfway: Callable[[float], None]
+    ) -> CandidateFacts:
+        bundle = self._out / BUNDLES / f"{name}.bundle"
+        pieces = self._workshop.pieces(recipe.student["vocabulary_size"])
+        facts = train_apart(self._out, self._settings, Task(recipe, pieces, seed, share, bundle), halfway)
+        return replace(facts, encode_instructions=self._workshop.instructions(bundle))
 
 
 def _figures(facts: CandidateFacts) -> str:

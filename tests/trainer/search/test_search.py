@@ -136,7 +136,7 @@ def test_candidates_whose_training_diverges_are_passed_over_until_all_do(searche
     def diverge(*given):
         raise TrainingError("the loss became nan")
 
-    monkeypatch.setattr(Workshop, "train", diverge)
+    monkeypatch.setattr(search, "train_apart", diverge)
     with pytest.raises(TrainingError, match=r"2 candidates in a row failed, the last one: .*loss became nan"):
         make_search(out, begun.settings, lines.append, max_bytes=MAX_BYTES, trials=50, most_broken=2).all()
     assert len(lines) == 2 and all("failed: the loss became nan; best trial-" in line for line in lines)
