@@ -200,7 +200,11 @@ class Driver:
         """Tap a widget's middle, once it is where it is to be and no sheet that is leaving lies over it."""
         self.frames(2)
         self.until(lambda: self.app.sheet is None or not self.app.sheet.is_leaving or self.app.sheet.parent is None)
-        self.touch_at(*widget.to_window(*widget.center))
+        before = None
+        while (place := widget.to_window(*widget.center)) != before:
+            before = place
+            self.frames(2)
+        self.touch_at(*place)
 
     def show(self, widget: Widget) -> None:
         """Scroll until a widget is in sight."""
