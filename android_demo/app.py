@@ -167,6 +167,7 @@ class EdgeNewsApp(App):
         """Keep what was in sight; all else is kept when it is done."""
         for screen in self.navigation.in_sight():
             screen.leave()
+        self.worker.run(self.session.keep_counts, failed=lambda _: None)
         return True
 
     def on_resume(self) -> None:

@@ -150,6 +150,11 @@ class Session:
         else:
             self.reader.unhide(article_id)
 
+    def keep_counts(self) -> None:
+        """Keep what was counted of requests: Android may end the app without a word."""
+        if self._reader is not None:
+            self._reader.requests_made()
+
     def erase(self) -> None:
         """Forget the reader."""
         self.reader.erase()
