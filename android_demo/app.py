@@ -157,6 +157,7 @@ class EdgeNewsApp(App):
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
             self.pictures.turn(is_on=self.settings.images)
+            self._fetch_as_opened()
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -171,9 +172,10 @@ class EdgeNewsApp(App):
         return True
 
     def on_resume(self) -> None:
-        """Time went on: ages, and perhaps the order."""
+        """Time went on: ages, and perhaps the order; and there may be news."""
         self.navigation.refresh()
         self.feeds.look()
+        self._fetch_as_opened()
 
     def on_stop(self) -> None:
         """Close the databases."""
@@ -245,6 +247,10 @@ class EdgeNewsApp(App):
             self.sheet.dismiss()
             return True
         return self.navigation.back()
+
+    def _fetch_as_opened(self) -> None:
+        if self.settings.is_started:  # the first start fetches by itself
+            self.feeds.fetch_if_due(self.settings.fetch_after_min)
 
     def _apply(self, settings: Settings) -> None:
         self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
