@@ -104,7 +104,7 @@ class EdgeNewsApp(App):
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.notifier = notifier or device_notifier()
-        self.worker = Worker(self._failed)
+        self.worker = Worker(self._failed, self.session.mend)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
         self.pictures = Pictures(self.data_dir / "thumbnails", self.session, self.worker, now, self.sync_options)
         self.sheet: Sheet | None = None  # the one opened last
