@@ -34,7 +34,7 @@ class StoryList(RecycleView):
     `rows` are all that are known, and the first of them are shown: `data` and `_bottoms` have one entry for each.
     """
 
-    __events__ = ("on_end_near", "on_open", "on_more", "on_unfold", "on_judge", "on_pulled", "on_passed")
+    __events__ = ("on_end_near", "on_open", "on_more", "on_unfold", "on_like", "on_judge", "on_pulled", "on_passed")
 
     rows = ListProperty()
     is_all = BooleanProperty(True)  # nothing comes behind the last row
@@ -69,6 +69,10 @@ class StoryList(RecycleView):
 
     def on_unfold(self, row: StoryRow) -> None:
         """Who else reports a story is asked for."""
+
+    def on_like(self, row: StoryRow) -> None:
+        """A card's heart was pressed: like the story, or take back what was said of it."""
+        App.get_running_app().commands.judge(row.article_id, row.marks.verdict or "like", row.marks)
 
     def on_judge(self, row: StoryRow, verdict: str) -> None:
         """A card was swiped."""
@@ -197,6 +201,9 @@ class StoryList(RecycleView):
         """Remember where a touch began; the list or a card takes it."""
         if self.collide_point(*touch.pos) and not getattr(touch, "is_mouse_scrolling", False):
             touch.ud[self] = self.scroll_y >= 1 or self._whole() <= self.height  # whether it can pull
+            # A card is told a little later, and may be another story by then.
+            card = self._card_at(touch.x, touch.y)
+            touch.ud["story"] = card.row if card is not None else None
         return bool(super().on_touch_down(touch))
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
@@ -237,8 +244,7 @@ class StoryList(RecycleView):
 
     def _begin_swipe(self, touch: MotionEvent) -> None:
         """Take the touch from whatever holds it, and take up the card below."""
-        x, y = self.to_local(touch.ox, touch.oy)
-        card = next((view for view in self.view_adapter.views.values() if view.collide_point(x, y)), None)
+        card = self._card_at(touch.ox, touch.oy)
         if card is None:
             return
         for holder in list(touch.grab_list):
@@ -251,6 +257,10 @@ class StoryList(RecycleView):
         self.effect_y.cancel()
         touch.grab(self)
         self._swipe = Swipe(card, touch)
+
+    def _card_at(self, x: float, y: float) -> StoryCard | None:
+        x, y = self.to_local(x, y)
+        return next((view for view in self.view_adapter.views.values() if view.collide_point(x, y)), None)
 
     def _end_swipe(self) -> None:
         if self._swipe is not None:
