@@ -61,9 +61,9 @@ class ListingPage(Page):
         self.ids.cards.mark(article_id, marks)
 
     def read_on(self) -> None:
-        """Make more of the list, as its end is near."""
+        """Make more of the list, as the end of what is known is near."""
         app = App.get_running_app()
-        now, depth, ask = app.now(), self.depth(), self.ask
+        now, depth, ask = app.now(), len(self.ids.cards.rows), self.ask
 
         def made(page: StoriesPage) -> None:
             self.ids.cards.go_on(page.rows, is_all=page.is_all)

@@ -193,9 +193,13 @@ class StoryList(RecycleView):
         if self.num_shown:
             if self._num_wanted() > self.num_shown:
                 self._append()
-            if not self.is_all and self._num_wanted() > len(self.rows) - MORE_ROWS:
-                self.is_all = True  # asked for once
-                self.dispatch("on_end_near")
+            self.come_near(self._num_wanted() + MORE_ROWS - 1)
+
+    def come_near(self, place: int) -> None:
+        """Have more of the list made if it is known to go on, and not known as far as a place."""
+        if not self.is_all and place >= len(self.rows):
+            self.is_all = True  # asked for once
+            self.dispatch("on_end_near")
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Remember where a touch began; the list or a card takes it."""
