@@ -10,7 +10,7 @@ from typing import Any
 
 from android_demo.core.bundles import can_bring_back
 from android_demo.core.comparing import Comparison, compare
-from android_demo.core.pages.mixture import language_names
+from android_demo.core.language_names import language_name
 from android_demo.core.pages.own_data import Fact, FileRow
 from android_demo.core.rows import FIRST_ROWS
 from android_demo.core.session import Session
@@ -126,7 +126,7 @@ def _facts(info: Mapping[str, Any], tr: Wording) -> tuple[Fact, ...]:
     return (
         Fact(tr("Version"), str(info["model_version"])),
         Fact(tr("Bytes"), tr.number(int(info["bundle_bytes"]))),
-        Fact(tr("Languages it reads"), tr.listed([language_names(tr).get(code, code) for code in info["languages"]])),
+        Fact(tr("Languages it reads"), tr.listed([language_name(code, tr.language) for code in info["languages"]])),
         Fact(tr("Topics it knows"), tr.listed([topic_in_words(topic, tr) for topic in info["topics"]])),
         Fact(tr("Words and word pieces"), tr.number(int(info["num_tokens"]))),
         Fact(tr("Numbers in a story's vector"), tr.number(int(info["dim"]))),
