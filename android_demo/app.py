@@ -10,7 +10,6 @@ from pathlib import Path
 
 from kivy.app import App
 from kivy.base import ExceptionManager
-from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
@@ -31,7 +30,7 @@ from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
-from android_demo.ui.keys import key_name
+from android_demo.ui.keys import Keys
 from android_demo.ui.pictures import Pictures
 from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
@@ -63,6 +62,7 @@ class EdgeNewsApp(App):
         settings: What the reader set in the app itself.
         feeds: Fetches the subscribed feeds; kv follows `app.feeds.is_running`.
         commands: What a reader does.
+        keys: Hears of the keyboard.
         navigation: Where the reader is.
     """
 
@@ -132,7 +132,7 @@ class EdgeNewsApp(App):
         self.commands = Commands(
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
-        Window.bind(on_keyboard=self._on_key)
+        self.keys = Keys(self)
         ExceptionManager.add_handler(self.last_handler)
         self._echoes = Echoes()
         return self.shell
@@ -179,7 +179,7 @@ class EdgeNewsApp(App):
 
     def on_stop(self) -> None:
         """Close the databases."""
-        Window.unbind(on_keyboard=self._on_key)
+        self.keys.stop()
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
         self.pictures.stop()
@@ -268,9 +268,3 @@ class EdgeNewsApp(App):
 
     def _failed(self, error: EdgeError, again: Callable[[], None]) -> None:
         self.shell.say(self.told(error), self.tr("Try again"), again)
-
-    def _on_key(self, _window: object, key: int, _scan: int, char: str | None, modifiers: list[str]) -> bool:
-        name = key_name(key, char, modifiers)
-        if name == "back":
-            return self.back()
-        return any(screen.on_key(name) for screen in reversed(self.navigation.in_sight())) if name else False

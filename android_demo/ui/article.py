@@ -92,7 +92,7 @@ class ArticleScreen(Page):
         self._keep_place()
 
     def on_key(self, key: str) -> bool:
-        """J and k go on and back, o opens the publisher's page, s saves, m marks, space reads on."""
+        """J and k go on and back, o opens the publisher's page, s saves, m marks, space and arrows scroll."""
         app = App.get_running_app()
         deeds = {
             "j": lambda: self.turn(1),
@@ -100,7 +100,9 @@ class ArticleScreen(Page):
             "o": self.open_link,
             "s": lambda: app.commands.save(self.article_id, self.marks),
             "m": lambda: app.commands.mark_read(self.article_id, self.marks),
-            " ": self._read_on,
+            " ": lambda: self._read_on(0.85),
+            "down": lambda: self._read_on(0.15),
+            "up": lambda: self._read_on(-0.15),
         }
         if not self.article_id or key not in deeds:
             return False
@@ -142,11 +144,12 @@ class ArticleScreen(Page):
 
     _origin = Origin.ELSEWHERE
 
-    def _read_on(self) -> None:
+    def _read_on(self, share: float) -> None:
+        """Scroll by a share of what is in sight."""
         scroller = self.ids.scroller
         room = scroller.children[0].height - scroller.height
         if room > 0:
-            scroller.scroll_y = max(scroller.scroll_y - 0.85 * scroller.height / room, 0.0)
+            scroller.scroll_y = min(max(scroller.scroll_y - share * scroller.height / room, 0.0), 1.0)
 
     def _find_neighbours(self) -> None:
         """The rows beside it in the list below it on the stack; where it was taken out of that, those of before."""

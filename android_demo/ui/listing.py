@@ -111,8 +111,8 @@ class ListingPage(Page):
     def on_key(self, key: str) -> bool:
         """Move through the list, and do with the story at the keyboard's place what its buttons do."""
         cards, commands = self.ids.cards, App.get_running_app().commands
-        if key in ("j", "k"):
-            cards.move_focus(1 if key == "j" else -1)
+        if key in ("j", "k", "down", "up"):
+            cards.move_focus(1 if key in ("j", "down") else -1)
             return True
         if key == "/":
             App.get_running_app().navigation.go("search")

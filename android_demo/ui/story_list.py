@@ -176,6 +176,12 @@ class StoryList(RecycleView):
         elif self._bottoms[new] > top + self.height:
             self._scroll_to(self._bottoms[new] - self.height + dp(4))
 
+    def drop_focus(self) -> None:
+        """The keyboard's place is elsewhere."""
+        self.focus = -1
+        for view in self.view_adapter.views.values():
+            view.is_focused = False
+
     def focused_row(self) -> StoryRow | None:
         """The row at the keyboard's place."""
         return self.rows[self.focus] if 0 <= self.focus < self.num_shown else None

@@ -101,6 +101,8 @@ class Card(BoxLayout):
 class Entry(ButtonBehavior, BoxLayout):
     """A row that leads somewhere: a sign, what it is called, and a line about it."""
 
+    ring_side = -8  # dp: the keyboard's ring goes round words that begin at the edge
+
     sign = StringProperty()
     words = StringProperty()
     about = StringProperty()
@@ -109,6 +111,8 @@ class Entry(ButtonBehavior, BoxLayout):
 
 class Switch(ButtonBehavior, BoxLayout):
     """A row that is on or off."""
+
+    ring_side = -8  # dp: the keyboard's ring goes round words that begin at the edge
 
     words = StringProperty()
     about = StringProperty()
