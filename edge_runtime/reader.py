@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.addresses import parse_target
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError
 from edge_runtime.feed_maker import FeedMaker
+from edge_runtime.feeds.tally import REQUESTS, summed
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
 from edge_runtime.list_filter import ListFilter, fitting
@@ -43,6 +45,7 @@ from edge_runtime.storage.database import private_directory
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.profile import ProfileStore
+from edge_runtime.storage.requests import HostRequests
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -147,6 +150,7 @@ class Reader(ReaderDeeds):
         """Close the databases; everything recorded is already on the disk."""
         with suppress(StorageError):  # the next process can learn it again
             self._keep_learned()
+        self._keep_requests()
         self._cache.close()
         self._profile.store.close()
         self.feeds.close()
@@ -220,11 +224,12 @@ class Reader(ReaderDeeds):
 
         feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
 
-        def evict() -> None:
+        def at_end() -> None:
             self._intake.evict(self._kept())
+            self._keep_requests()
 
         return SyncRun(
-            self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only, at_end=evict
+            self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only, at_end=at_end
         )
 
     def subscribe(
@@ -471,6 +476,25 @@ class Reader(ReaderDeeds):
         """The HTML that a feed gave as the text of a cached article; an empty one where none is kept."""
         return self._cache.content(article_id)
 
+    def requests_made(self) -> list[HostRequests]:
+        """What was sent from this data directory, by host, since it is counted; most asked first.
+
+        That is every request for a feed, a page, a picture or a preview, and nothing else is ever sent. In private mode
+        a host without a feed that was not asked before is counted under "". What this process asked is kept first;
+        where that cannot be written it is told all the same.
+        """
+        self._keep_requests()
+        return summed([*self.feeds.requests.all(), *REQUESTS.waiting()])
+
+    def erase(self) -> None:
+        """Forget the reader: no byte of the profile stays in the data directory, and no host that was asked.
+
+        Cached articles and subscriptions stay.
+        """
+        super().erase()
+        REQUESTS.take()
+        self.feeds.requests.erase()
+
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
         self.erase()
@@ -516,6 +540,16 @@ class Reader(ReaderDeeds):
         if self._profile.erasures != erasures:  # by another program meanwhile
             self._cache.learned.forget()
 
+    def _keep_requests(self) -> None:
+        """Keep what was counted; where that cannot be written it waits for the next time."""
+        if not (made := REQUESTS.take()):
+            return
+        try:
+            named = {parse_target(feed.url).host for feed in self.feeds.feeds()} if self.private else None
+            self.feeds.requests.add(made, named)
+        except StorageError:
+            REQUESTS.add(made)
+
     def _last_sync(self, now: datetime) -> datetime | None:
         """When a publisher was reached last; None before the first time, and where a sync would ask none now."""
         going_on = (feed for feed in self.feeds.feeds() if not feed.is_gone)
@@ -555,6 +589,7 @@ class Reader(ReaderDeeds):
             yield FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         finally:
             self._intake.evict(self._kept())
+            self._keep_requests()
 
     def _kept(self) -> frozenset[str]:
         """Ids of what is never evicted: what is saved, and of each feed the newest articles."""

@@ -47,8 +47,9 @@ class LabScreen(Page):
         self.engine, self.why_engine, self.folder = page.engine, page.why_engine, page.folder
         self.can_bring_back, self.has_compared = page.can_bring_back, bool(page.comparison)
         self.has_sent, self.has_quality = bool(page.sent), bool(page.quality)
-        for name in ("facts", "speed", "quality", "comparison", "sent"):
+        for name in ("facts", "speed", "quality", "comparison"):
             self.ids[name].put([{"words": fact.words, "value": fact.value} for fact in getattr(page, name)])
+        self.ids.sent.put([{"words": fact.words, "about": fact.value} for fact in page.sent])
         self.ids.parts.put([{"words": row.words, "share": row.size, "bar": row.bar} for row in page.parts])
         self.ids.files.put(
             [

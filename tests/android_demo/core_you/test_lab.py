@@ -1,7 +1,9 @@
 """The model lab: timings, other ways to rank, another model."""
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -9,7 +11,7 @@ from android_demo.core.bundles import bring_back, can_bring_back, install
 from android_demo.core.comparing import compared
 from android_demo.core.pages.lab import lab_page, quality_facts, speed_facts
 from android_demo.core.remedies import told
-from edge_runtime import BundleError, Wording
+from edge_runtime import BundleError, FetchError, SyncOptions, Wording, fetch_picture
 
 BUNDLE = Path(str(files("edge_runtime"))) / "default" / "news.bundle"
 
@@ -60,3 +62,15 @@ def test_a_model_is_installed_and_taken_back(session, past, now):
     assert can_bring_back(session) and len(session.reader.profile().events) == 5
     bring_back(session)
     assert not can_bring_back(session) and session.ranked(now, 3)
+
+
+@pytest.mark.server
+def test_what_left_the_device_is_told_by_host(session, now, tmp_path):
+    assert lab_page(session, now, tmp_path).sent == ()
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:  # it answers that it does not know GET
+        Thread(target=server.handle_request).start()
+        with pytest.raises(FetchError):
+            fetch_picture(f"http://127.0.0.1:{server.server_port}/p", now, SyncOptions(allow_private=True))
+    (fact,) = lab_page(session, now, tmp_path).sent
+    assert fact.words == "127.0.0.1"
+    assert fact.value.startswith("one request · ") and " bytes sent · " in fact.value
