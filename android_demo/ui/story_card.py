@@ -13,10 +13,10 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import StoryRow
 from android_demo.ui import widgets
 from android_demo.ui.text import height_of, lines_of
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import StoryRow
 
 if TYPE_CHECKING:
     from android_demo.ui.story_list import StoryList

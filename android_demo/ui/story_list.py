@@ -17,11 +17,11 @@ from kivy.metrics import Metrics, dp
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty
 from kivy.uix.recycleview import RecycleView
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 from android_demo.ui.sight import Sight
 from android_demo.ui.story_card import SIDES, StoryCard, card_data
 from android_demo.ui.swipe import Swipe, is_sideways, pulled
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 
 __all__ = ["StoryCard", "StoryList"]
 

@@ -14,10 +14,9 @@ from android_demo.core.comparing import Comparison, compare
 from android_demo.core.pages.mixture import language_names
 from android_demo.core.pages.own_data import Fact, FileRow
 from android_demo.core.pages.size_front import SizeFront, size_front
-from android_demo.core.rows import FIRST_ROWS
 from android_demo.core.session import Session
-from android_demo.core.wording import topic_in_words
 from edge_runtime import Wording
+from edge_runtime.screens.rows import FIRST_ROWS
 
 MOST_FILES = 5
 HIGH = 0.95  # the slow end of the timings
@@ -131,7 +130,7 @@ def _facts(info: Mapping[str, Any], tr: Wording) -> tuple[Fact, ...]:
         Fact(tr("Version"), str(info["model_version"])),
         Fact(tr("Bytes"), tr.number(int(info["bundle_bytes"]))),
         Fact(tr("Languages it reads"), tr.listed([language_names(tr).get(code, code) for code in info["languages"]])),
-        Fact(tr("Topics it knows"), tr.listed([topic_in_words(topic, tr) for topic in info["topics"]])),
+        Fact(tr("Topics it knows"), tr.listed([tr.topic(topic) for topic in info["topics"]])),
         Fact(tr("Words and word pieces"), tr.number(int(info["num_tokens"]))),
         Fact(tr("Numbers in a story's vector"), tr.number(int(info["dim"]))),
         Fact(tr("Learned from"), tr.sentence(str(info["training_data"]))),

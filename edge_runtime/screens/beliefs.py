@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from android_demo.core.session import Session
-from android_demo.core.wording import drawable, topic_in_words
 from edge_runtime import Event, Signal, Wording
+from edge_runtime.screens.reading import Reading
 
 MOST_WEEKS, LEAST_WEEKS = 12, 4
 MOST_TOPICS = 6
@@ -41,7 +40,7 @@ class BeliefsPage:
     about: str
 
 
-def beliefs_page(session: Session, now: datetime) -> BeliefsPage:
+def beliefs_page(session: Reading, now: datetime) -> BeliefsPage:
     """What the events of the last weeks tell."""
     reader = session.reader
     events = [
@@ -68,9 +67,9 @@ def page_of(events: Sequence[Event], topics: Sequence[str], now: datetime, tr: W
         by_week[week][topics[n] if topics[n] in named else ""] += 1
     total = len(read)
     rows = [*named, ""] if sum(counts[topic] for topic in named) < total else named
-    in_words = {topic: topic_in_words(topic, tr) if topic else tr("All others") for topic in rows}
+    in_words = {topic: tr.topic(topic) if topic else tr("All others") for topic in rows}
     of_topics = {topic: sum(week[topic] for week in by_week) for topic in rows}
-    sources = Counter(drawable(events[n].article.source) for n in read.values())
+    sources = Counter(tr.line(events[n].article.source) for n in read.values())
     most = max(sources.values(), default=1)
     return BeliefsPage(
         weeks=tuple(tuple(week[topic] / max(week.total(), 1) for topic in rows) for week in reversed(by_week)),

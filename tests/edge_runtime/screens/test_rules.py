@@ -1,9 +1,9 @@
 """Rules as the app lists and adds them."""
 
-from android_demo.core.pages.deeds import deeds_page, undo_last
-from android_demo.core.pages.rules import add_rule, lift_rule, pick_topic, put_rule_back, rules_page
-from android_demo.core.pages.words import page_of
 from edge_runtime import PickedWord, RuleEffect, RuleKind, Wording
+from edge_runtime.screens.deeds import deeds_page, undo_last
+from edge_runtime.screens.rules import add_rule, lift_rule, pick_topic, put_rule_back, rules_page
+from edge_runtime.screens.words import page_of
 
 
 def test_a_rule_says_what_it_is_about(session, now):

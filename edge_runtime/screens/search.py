@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from android_demo.core.pages.stories import StoriesPage, limit_of
-from android_demo.core.rows import story_rows
-from android_demo.core.session import Session
-from android_demo.core.wording import in_a_row, topic_in_words
 from edge_runtime import ListFilter
+from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.rows import story_rows
+from edge_runtime.screens.stories import StoriesPage, limit_of
 
 MOST_RECENT = 8  # terms that are kept
 MOST_TOPICS = 12  # that are offered
@@ -46,7 +46,7 @@ class SearchPage:
 
 
 def search_page(
-    session: Session,
+    session: Reading,
     now: datetime,
     query: str = "",
     where: SearchFilter | None = None,
@@ -67,7 +67,7 @@ def search_page(
     reader, tr, query, where = session.reader, session.tr, query.strip(), where or SearchFilter()
     keeps_terms = not reader.private
     if not (query or where.topic):
-        topics = tuple((name, topic_in_words(name, tr)) for name in reader.known_topics()[:MOST_TOPICS])
+        topics = tuple((name, tr.topic(name)) for name in reader.known_topics()[:MOST_TOPICS])
         return SearchPage(where=where, topics=topics, keeps_terms=keeps_terms)
     limit = limit_of(depth)
     filter_ = ListFilter(
@@ -85,7 +85,7 @@ def search_page(
     rows = story_rows(articles, session.marks(articles), now, tr)
     empty = tr("Nothing is found for {query}.", query=query) if query else tr("Nothing is found.")
     if where:
-        empty = in_a_row(tr, empty, tr("Some stories are left out by the filters."))
+        empty = tr.sentences(empty, tr("Some stories are left out by the filters."))
     page = StoriesPage(tuple(rows), len(articles) < limit, empty=empty)
     counts: dict[str, int] = {}
     for article in articles:
@@ -101,7 +101,7 @@ def with_term(recent: tuple[str, ...], term: str) -> tuple[str, ...]:
     return (term, *kept)[:MOST_RECENT]
 
 
-def toggled(where: SearchFilter, name: str, value: object) -> SearchFilter:
+def toggled(where: SearchFilter, name: str, value: Any) -> SearchFilter:
     """The filter with one of its fields set, or as it was at first where it had that value."""
     is_same = getattr(where, name) == value
     return replace(where, **{name: getattr(SearchFilter(), name) if is_same else value})

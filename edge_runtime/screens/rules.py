@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.session import Session
-from android_demo.core.wording import topic_in_words
 from edge_runtime import Rule, RuleEffect, RuleKind, Wording
+from edge_runtime.screens.reading import Reading
 
 MOST_CHARS = 200
 
@@ -39,7 +38,7 @@ class RulesPage:
     topics: tuple[TopicChoice, ...]
 
 
-def rules_page(session: Session, now: datetime) -> RulesPage:
+def rules_page(session: Reading, now: datetime) -> RulesPage:
     """What counts now."""
     reader, tr = session.reader, session.tr
     counts = sorted(reader.rule_counts(), key=lambda counted: counted[0].at, reverse=True)
@@ -48,7 +47,7 @@ def rules_page(session: Session, now: datetime) -> RulesPage:
     return RulesPage(
         follows=tuple(row for row in rows if row.rule.effect is RuleEffect.FOLLOW),
         mutes=tuple(row for row in rows if row.rule.effect is RuleEffect.MUTE),
-        topics=tuple(TopicChoice(topic, topic_in_words(topic, tr), topic in picked) for topic in reader.known_topics()),
+        topics=tuple(TopicChoice(topic, tr.topic(topic), topic in picked) for topic in reader.known_topics()),
     )
 
 
@@ -62,7 +61,7 @@ def kind_words(kind: RuleKind, tr: Wording) -> str:
     }[kind]
 
 
-def add_rule(session: Session, now: datetime, kind: RuleKind, value: str, effect: RuleEffect) -> str:
+def add_rule(session: Reading, now: datetime, kind: RuleKind, value: str, effect: RuleEffect) -> str:
     """Follow or mute something, and say what is to be known of it.
 
     Args:
@@ -93,34 +92,34 @@ def add_rule(session: Session, now: datetime, kind: RuleKind, value: str, effect
     return tr.joined(said, _hits(number, tr))
 
 
-def lift_rule(session: Session, rule: Rule) -> None:
+def lift_rule(session: Reading, rule: Rule) -> None:
     """Follow or mute something no longer."""
     session.reader.drop_rule(rule.kind, rule.value)
 
 
-def put_rule_back(session: Session, rule: Rule) -> None:
+def put_rule_back(session: Reading, rule: Rule) -> None:
     """Have a rule again that was lifted, as of the day that it is from."""
     session.reader.set_rule(rule.kind, rule.value, rule.effect, rule.at)
 
 
-def pick_topic(session: Session, topic: str, *, is_picked: bool) -> None:
+def pick_topic(session: Reading, topic: str, *, is_picked: bool) -> None:
     """Ask for a topic, or not any more."""
     picked = [one for one in session.reader.profile().picked_topics if one != topic]
     session.reader.pick_topics([*picked, topic] if is_picked else picked)
 
 
-def _row(session: Session, rule: Rule, number: int) -> RuleRow:
+def _row(session: Reading, rule: Rule, number: int) -> RuleRow:
     tr = session.tr
     about = tr.joined(kind_words(rule.kind, tr), _hits(number, tr), _unread(session, rule))
     is_topic = rule.kind is RuleKind.TOPIC
-    return RuleRow(rule, topic_in_words(rule.value, tr) if is_topic else rule.value, about)
+    return RuleRow(rule, tr.topic(rule.value) if is_topic else rule.value, about)
 
 
 def _hits(number: int, tr: Wording) -> str:
     return tr.count("one story here", "{number} stories here", number) if number else tr("no story here")
 
 
-def _unread(session: Session, rule: Rule) -> str:
+def _unread(session: Reading, rule: Rule) -> str:
     """A warning where an interest is in a language that the model cannot read."""
     if rule.kind is not RuleKind.TEXT or session.reader.reads_text(rule.value):
         return ""

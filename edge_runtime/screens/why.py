@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from android_demo.core.marks import Marks
-from android_demo.core.remedies import WORDS
-from android_demo.core.rows import title_of
-from android_demo.core.session import Session
-from android_demo.core.wording import drawable, topic_in_words
-from edge_runtime import Explanation, SimilarRead, Wording, score_part
+from edge_runtime import Explanation, Remedy, SimilarRead, Wording, score_part
 from edge_runtime import why_page as explained
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.rows import title_of
 
 MOST_READS = 5
 UNMARKED = Marks()
@@ -57,7 +55,7 @@ class WhySheet:
     values: Mapping[str, str] = field(default_factory=dict)  # printed, by part; "" is the total
 
 
-def why_page(session: Session, now: datetime, article_id: str, before: Mapping[str, str] | None = None) -> WhySheet:
+def why_page(session: Reading, now: datetime, article_id: str, before: Mapping[str, str] | None = None) -> WhySheet:
     """Why an article stands where it stands.
 
     Args:
@@ -70,11 +68,13 @@ def why_page(session: Session, now: datetime, article_id: str, before: Mapping[s
         UnknownArticleError: The cache does not have it any more.
     """
     found = session.reader.explain(article_id, now)
-    return why_sheet(found, now, session.tr, session.marks([found.scored.article])[article_id], before)
+    return why_sheet(
+        found, now, session.tr, session.marks([found.scored.article])[article_id], before, session.remedies
+    )
 
 
 def take_away(
-    session: Session, now: datetime, article_id: str, read_id: str, before: Mapping[str, str] | None = None
+    session: Reading, now: datetime, article_id: str, read_id: str, before: Mapping[str, str] | None = None
 ) -> WhySheet:
     """Forget a past read, and say what an article's score is without it.
 
@@ -86,7 +86,7 @@ def take_away(
 
 
 def bring_back(
-    session: Session, now: datetime, article_id: str, read_id: str, before: Mapping[str, str] | None = None
+    session: Reading, now: datetime, article_id: str, read_id: str, before: Mapping[str, str] | None = None
 ) -> WhySheet:
     """Undo `take_away`: what was read is what it was.
 
@@ -103,6 +103,7 @@ def why_sheet(
     tr: Wording,
     marks: Marks = UNMARKED,
     before: Mapping[str, str] | None = None,
+    remedies: Mapping[Remedy, str] | None = None,
 ) -> WhySheet:
     """The sheet for one article: parts that matter, largest first, then the sum."""
     page = explained(found, now)
@@ -123,21 +124,21 @@ def why_sheet(
     ]
     loudest = max((abs(word.effect) for word in page.words), default=0.0) or 1.0
     topics = [
-        tr("{topic} ({share})", topic=topic_in_words(name, tr), share=f"{share:.0%}")
+        tr("{topic} ({share})", topic=tr.topic(name), share=f"{share:.0%}")
         for name, share in ({page.likely_topic: page.topic_probability} | dict(page.other_topics)).items()
         if name
     ]
     return WhySheet(
         article_id=page.article_id,
         title=title_of(found.scored.article, tr),
-        hidden=_hidden(found, tr, marks),
+        hidden=_hidden(found, tr, marks, remedies or {}),
         standing=_label(page.standing, tr) if page.standing else "",
-        about=tr.joined(*topics, *map(drawable, page.keywords)),
+        about=tr.joined(*topics, *map(tr.line, page.keywords)),
         rows=tuple(rows + gone),
         total=values[""],
         total_was=was.get("", ""),
         words=tuple(
-            WhyRow(drawable(word.word), _signed(word.effect), _clipped(word.effect / loudest)) for word in page.words
+            WhyRow(tr.line(word.word), _signed(word.effect), _clipped(word.effect / loudest)) for word in page.words
         ),
         reads=_reads(found, tr),
         marks=marks,
@@ -145,12 +146,12 @@ def why_sheet(
     )
 
 
-def _hidden(found: Explanation, tr: Wording, marks: Marks) -> str:
+def _hidden(found: Explanation, tr: Wording, marks: Marks, remedies: Mapping[Remedy, str]) -> str:
     """Why the feed leaves it out, as a sentence, and what brings it back where there is no button for that."""
     if not found.hidden:
         return ""
     why = tr.sentence(found.hidden)
-    how = tr(WORDS[found.hidden_remedy]) if found.hidden_remedy and not marks.is_hidden else ""
+    how = tr(remedies.get(found.hidden_remedy, "")) if found.hidden_remedy and not marks.is_hidden else ""
     if not how:
         return tr("Left out of your feed: {reason}.", reason=why)
     return tr("Left out of your feed: {reason}. {remedy}.", reason=why, remedy=f"{how[:1].upper()}{how[1:]}")
@@ -177,7 +178,7 @@ def _label(said: str, tr: Wording) -> str:
 
 def _read_in_words(read: SimilarRead, tr: Wording) -> str:
     title = title_of(read.article, tr)
-    return tr("Search: {query}", query=drawable(title)) if read.is_search else title
+    return tr("Search: {query}", query=tr.line(title)) if read.is_search else title
 
 
 def _clipped(value: float) -> float:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import title_of
-from android_demo.core.session import Session
-from android_demo.core.wording import drawable, topic_in_words, without_emoji
-from edge_runtime import Block, BlockKind
+from edge_runtime import Block, BlockKind, Wording
 from edge_runtime import article_page as read_page
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.rows import title_of
 
 _SPACES = re.compile(" {2,}")
 
@@ -53,7 +53,7 @@ class ArticlePage:
     marks: Marks
 
 
-def article_page(session: Session, now: datetime, article_id: str) -> ArticlePage:
+def article_page(session: Reading, now: datetime, article_id: str) -> ArticlePage:
     """The page for one article; only http and https links are offered.
 
     Raises:
@@ -62,7 +62,7 @@ def article_page(session: Session, now: datetime, article_id: str) -> ArticlePag
     article, tr = session.reader.article(article_id), session.tr
     page = read_page(session.reader, article_id, now)
     host = _host(article.url)
-    blocks = tuple(block for block in (text_block(one, page.links) for one in page.blocks) if block.text)
+    blocks = tuple(block for block in (text_block(one, page.links, tr) for one in page.blocks) if block.text)
     if page.is_excerpt:
         excerpt = tr("The feed gives only this much.") if blocks else tr("The feed gives a title only.")
     else:
@@ -70,7 +70,7 @@ def article_page(session: Session, now: datetime, article_id: str) -> ArticlePag
     return ArticlePage(
         article_id=article.article_id,
         title=title_of(article, tr),
-        meta=tr.joined(drawable(article.source), topic_in_words(article.category, tr), tr.age(article.published, now)),
+        meta=tr.joined(tr.line(article.source), tr.topic(article.category), tr.age(article.published, now)),
         blocks=blocks,
         excerpt=excerpt,
         url=article.url if host else "",
@@ -79,14 +79,15 @@ def article_page(session: Session, now: datetime, article_id: str) -> ArticlePag
     )
 
 
-def text_block(block: Block, addresses: Sequence[str]) -> TextBlock:
-    """A block as the app draws it: without emoji, its links moved to where their words are then.
+def text_block(block: Block, addresses: Sequence[str], tr: Wording) -> TextBlock:
+    """A block as the screen can draw it, its links moved to where their words are then.
 
     Args:
         block: Of an article.
         addresses: Of all its links; the first has number 1.
+        tr: Knows what can be drawn.
     """
-    clean = without_emoji if block.kind is BlockKind.PREFORMATTED else _spaced
+    clean = tr.drawn if block.kind is BlockKind.PREFORMATTED else partial(_spaced, tr)
     parts: list[str] = []
     links: list[Link] = []
     length = start = 0
@@ -110,9 +111,9 @@ def text_block(block: Block, addresses: Sequence[str]) -> TextBlock:
     )
 
 
-def _spaced(text: str) -> str:
-    """Clean, with one space where a removed emoji leaves two."""
-    return _SPACES.sub(" ", without_emoji(text))
+def _spaced(tr: Wording, text: str) -> str:
+    """With one space where what cannot be drawn leaves two."""
+    return _SPACES.sub(" ", tr.drawn(text))
 
 
 def _host(url: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.session import Session
 from edge_runtime import Profile, Signal, Wording
+from edge_runtime.screens.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class YouPage:
     deeds: str  # likewise
 
 
-def you_page(session: Session, now: datetime) -> YouPage:
+def you_page(session: Reading, now: datetime) -> YouPage:
     """What the device knows of its reader; `now` does not matter."""
     return page_of(session.reader.profile(), session.tr)
 

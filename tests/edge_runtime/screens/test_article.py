@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from android_demo.core.pages.article import Link, article_page, text_block
-from android_demo.core.session import Session
 from edge_runtime import Article, Block, BlockKind, LinkSpan, parse_feed
+from edge_runtime.screens.article import Link, article_page, text_block
 
 FEED = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>News</title>
 <item><title>Whole</title><guid>1</guid><link>https://example.org/1</link><description>Rain.</description>
@@ -15,14 +14,6 @@ HTML = (
     "&lt;h2&gt;Rain&lt;/h2&gt;&lt;p&gt;It fell \U0001f327 on &lt;a href='/map'&gt;us&lt;/a&gt;.&lt;/p&gt;"
     "&lt;p&gt;\U0001f389&lt;/p&gt;"
 )
-
-
-@pytest.fixture
-def session(tmp_path, now):
-    opened = Session(tmp_path, None, lambda at: [Article("short", "Short", "Only\nthis.", published=at)])
-    opened.start(now)
-    yield opened
-    opened.close()
 
 
 def page_of(session, now, html=HTML):
@@ -42,6 +33,7 @@ def test_the_whole_text_of_the_feed_is_shown_without_emoji(session, now):
 
 
 def test_an_abstract_says_that_it_is_one(session, now):
+    session.reader.add([Article("short", "Short", "Only\nthis.", published=now)], now)
     page = article_page(session, now, "short")
     assert " ".join(page.blocks[0].text.split()) == "Only this."
     assert page.excerpt and not page.link
@@ -52,9 +44,9 @@ def test_two_megabytes_are_cut_and_say_so(session, now):
     assert sum(len(block.text) for block in page.blocks) < 70_000 and page.excerpt
 
 
-def test_links_stay_at_their_words_when_emoji_before_them_go():
+def test_links_stay_at_their_words_when_emoji_before_them_go(tr):
     block = Block(BlockKind.PARAGRAPH, "\U0001f600\U0001f600ab cd \U0001f600", (LinkSpan(2, 4, 1), LinkSpan(5, 7, 2)))
-    shown = text_block(block, ["https://example.org", "javascript:alert(1)"])
+    shown = text_block(block, ["https://example.org", "javascript:alert(1)"], tr)
     assert shown.text == "ab cd"
     assert shown.links == (Link(0, 2, "https://example.org"),)  # the other is no web address
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.feed_words import trouble_in_words
-from android_demo.core.pages.feeds import host_of
-from android_demo.core.wording import drawable
 from edge_runtime import FeedError, FetchError, SyncOptions, Wording, preview_feed, wanted_feed
+from edge_runtime.screens.feed_words import trouble_in_words
+from edge_runtime.screens.feeds import host_of
 
 MOST_TITLES = 5
 
@@ -31,13 +30,13 @@ def look_at(typed: str, now: datetime, options: SyncOptions, tr: Wording) -> Loo
         found = preview_feed(wanted_feed(typed), now, options)
     except (FetchError, FeedError) as error:
         return Look(trouble=trouble_in_words(error.fact, tr))
-    choices = tuple((one.url, drawable(one.title) or one.url) for one in found.named)
+    choices = tuple((one.url, tr.line(one.title) or one.url) for one in found.named)
     if not found.url:
         return Look(choices=choices)
-    titles = [drawable(title) for title in found.titles]
+    titles = [tr.line(title) for title in found.titles]
     return Look(
         found.url,
-        drawable(found.title) or host_of(found.url),
+        tr.line(found.title) or host_of(found.url),
         tr.joined(host_of(found.url), tr.count("{number} story now", "{number} stories now", len(titles))),
         tuple(title for title in titles if title)[:MOST_TITLES],
         choices,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.session import Session
 from edge_runtime import PickedWord, Wording
+from edge_runtime.screens.reading import Reading
 
 MOST_WORDS = 30  # of each kind
 
@@ -30,7 +30,7 @@ class WordsPage:
     dropped: tuple[str, ...]
 
 
-def words_page(session: Session, now: datetime) -> WordsPage:
+def words_page(session: Reading, now: datetime) -> WordsPage:
     """What lists have taught until now."""
     return page_of(session.reader.words(now), session.reader.dropped_words(), session.tr)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from android_demo.core.pages.why import bring_back, take_away, why_page, why_sheet
-from android_demo.core.session import Session
-from edge_runtime import Explanation, Signal, SimilarRead, UnknownEntryError, Wording, demo_articles
+from edge_runtime import Explanation, Signal, SimilarRead, UnknownEntryError, Wording
+from edge_runtime.screens.why import bring_back, take_away, why_page, why_sheet
 
 
 def number(text):
@@ -30,17 +29,9 @@ def test_what_moved_tells_its_value_before(make_scored, now):
     assert (sheet.total, sheet.total_was) == ("+0.75", "+1.35")
 
 
-def test_a_title_of_emoji_alone_has_a_heading(make_scored, now):
-    sheet = why_sheet(Explanation(make_scored(1, title="\U0001f389"), ()), now, Wording())
+def test_a_title_of_emoji_alone_has_a_heading(make_scored, now, tr):
+    sheet = why_sheet(Explanation(make_scored(1, title="\U0001f389"), ()), now, tr)
     assert sheet.title == "No title"
-
-
-@pytest.fixture
-def session(tmp_path, now):
-    opened = Session(tmp_path, None, lambda at: [one for one in demo_articles(at) if one.language == "en"][:40])
-    opened.start(now)
-    yield opened
-    opened.close()
 
 
 def test_a_read_that_is_taken_away_and_brought_back_leaves_the_score_as_it_was(session, now):
@@ -65,7 +56,7 @@ def test_what_was_taken_away_does_not_come_back_after_an_erasing(session, now):
     (article,) = session.reader.latest(1)
     session.record(article.article_id, Signal.OPEN, now)
     session.reader.forget_article(article.article_id)
-    session.erase()
+    session.reader.erase()
     with pytest.raises(UnknownEntryError):
         session.reader.bring_back(article.article_id)
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zlib import crc32
 
-from android_demo.core.marks import Marks
-from android_demo.core.wording import drawable, topic_in_words
 from edge_runtime import Article, Wording
+from edge_runtime.screens.marks import Marks
 
 FIRST_ROWS = 16  # dealt at first; dealing rows is what costs in Kivy, not scrolling them
 MORE_ROWS = 16  # dealt whenever the end comes near
@@ -58,7 +57,7 @@ def story_rows(
     said = ""
     for place, article in enumerate(articles):
         note = tr.sentence(notes[place]) if notes else ""
-        source = drawable(article.source)
+        source = tr.line(article.source)
         rows.append(
             StoryRow(
                 article_id=article.article_id,
@@ -66,8 +65,8 @@ def story_rows(
                 source=source,
                 badge=source[:1].upper() or "·",
                 badge_colour=crc32(source.encode()) % NUM_COLOURS,
-                meta=tr.joined(tr.age(article.published, now), topic_in_words(article.category, tr)),
-                reason=drawable(note) if note != said else "",
+                meta=tr.joined(tr.age(article.published, now), tr.topic(article.category)),
+                reason=tr.line(note) if note != said else "",
                 marks=marks.get(article.article_id, UNKNOWN),
                 unfold=_unfold(others[place], tr) if others else "",
                 image=article.image,
@@ -85,7 +84,7 @@ def _unfold(others: int, tr: Wording) -> str:
 
 def title_of(article: Article, tr: Wording) -> str:
     """What to call an article: its title, else how its text begins."""
-    return drawable(article.title) or drawable(article.abstract) or tr("No title")
+    return tr.line(article.title) or tr.line(article.abstract) or tr("No title")
 
 
 def marked(row: StoryRow, marks: Marks) -> StoryRow:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from android_demo.core.rows import AHEAD, FIRST_ROWS, StoryRow, story_rows
-from android_demo.core.session import Session
 from edge_runtime import Article, ListFilter, OrderChoice
+from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.rows import AHEAD, FIRST_ROWS, StoryRow, story_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class StoriesPage:
     is_newest: bool = False  # the feed is ordered by time, as the reader chose
 
 
-def for_you_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+def for_you_page(session: Reading, now: datetime, depth: int = 0) -> StoriesPage:
     """The ranked feed.
 
     Args:
@@ -48,7 +48,7 @@ def for_you_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage
     return StoriesPage(tuple(rows), len(scored) < limit, note, tr("No stories yet: add a feed."), is_newest)
 
 
-def latest_page(session: Session, now: datetime, depth: int = 0, *, is_unread: bool = False) -> StoriesPage:
+def latest_page(session: Reading, now: datetime, depth: int = 0, *, is_unread: bool = False) -> StoriesPage:
     """Everything, newest first, whatever the profile says.
 
     Args:
@@ -64,7 +64,7 @@ def latest_page(session: Session, now: datetime, depth: int = 0, *, is_unread: b
     return replace(page, note=tr("Without what was read")) if is_unread else page
 
 
-def saved_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+def saved_page(session: Reading, now: datetime, depth: int = 0) -> StoriesPage:
     """What the reader keeps for later."""
     articles = session.reader.saved()
     shown = articles[: limit_of(depth)]
@@ -72,7 +72,7 @@ def saved_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
     return _page(session, shown, now, is_all=len(shown) == len(articles), empty=empty)
 
 
-def hidden_page(session: Session, now: datetime, depth: int = 0) -> StoriesPage:
+def hidden_page(session: Reading, now: datetime, depth: int = 0) -> StoriesPage:
     """What the feed leaves out, each with the reason."""
     found = session.reader.hidden(now)
     shown = found[: limit_of(depth)]
@@ -92,7 +92,7 @@ def limit_of(depth: int) -> int:
 
 
 def _page(
-    session: Session, articles: Sequence[Article], now: datetime, notes: Sequence[str] = (), *, is_all: bool, empty: str
+    session: Reading, articles: Sequence[Article], now: datetime, notes: Sequence[str] = (), *, is_all: bool, empty: str
 ) -> StoriesPage:
     rows = story_rows(articles, session.marks(articles), now, session.tr, notes)
     return StoriesPage(tuple(rows), is_all, empty=empty)

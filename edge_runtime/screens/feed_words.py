@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from android_demo.core.wording import in_a_row
 from edge_runtime import Feed, FeedOutcome, FeedStatus, Wording, msgid
 
 # From the English fact of the runtime, which is also how it is kept, to what a reader can do about it.
@@ -59,7 +58,7 @@ def state_in_words(feed: Feed, now: datetime, tr: Wording) -> str:
     if feed.is_gone:
         return tr("Its publisher has ended it. Its stories stay.")
     if feed.last_error:
-        return in_a_row(tr, trouble_in_words(feed.last_error, tr), next_in_words(feed.next_at, now, tr))
+        return tr.sentences(trouble_in_words(feed.last_error, tr), next_in_words(feed.next_at, now, tr))
     if feed.last_ok is None:
         return tr("Not fetched yet")
     return tr("Fetched {age}", age=tr.age(feed.last_ok, now))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.pages.feeds import host_of, known_addresses
-from android_demo.core.session import Session
-from android_demo.core.wording import topic_in_words
 from edge_runtime import ShelfFeed, Wording, shelf
+from edge_runtime.screens.feeds import host_of, known_addresses
+from edge_runtime.screens.reading import Reading
 
 # As each language calls itself: who reads it finds it.
 LANGUAGES = {
@@ -43,7 +42,7 @@ class SuggestedPage:
     groups: tuple[tuple[str, str, tuple[SuggestedFeed, ...]], ...]  # code, name of the language, its feeds
 
 
-def suggested_page(session: Session, now: datetime) -> SuggestedPage:
+def suggested_page(session: Reading, now: datetime) -> SuggestedPage:
     """The shelf; the app's own language first, then the other one that it speaks, then the rest."""
     known, tr = known_addresses(session), session.tr
     order = sorted(DRAWN, key=lambda code: (code != tr.language, code not in ("en", "zh"), DRAWN.index(code)))
@@ -56,5 +55,5 @@ def suggested_page(session: Session, now: datetime) -> SuggestedPage:
 
 
 def _suggested(feed: ShelfFeed, known: set[str], tr: Wording) -> SuggestedFeed:
-    topic = topic_in_words(feed.topic, tr) if feed.topic else tr("News of all kinds")
+    topic = tr.topic(feed.topic) if feed.topic else tr("News of all kinds")
     return SuggestedFeed(feed.url, feed.title, tr.joined(topic, host_of(feed.url)), feed.url in known)

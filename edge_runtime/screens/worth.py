@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.session import Session
 from edge_runtime import OrderChoice, worth_line
+from edge_runtime.screens.reading import Reading
 
 HALF = 0.5  # what chance would give
 
@@ -24,7 +24,7 @@ class WorthPage:
     about: str  # the interval in words
 
 
-def worth_page(session: Session, now: datetime) -> WorthPage:
+def worth_page(session: Reading, now: datetime) -> WorthPage:
     """What the choices between two orders say."""
     tr, worth = session.tr, session.reader.worth(now)
     choices = worth.choices if worth.order is OrderChoice.AUTO else 0

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from android_demo.core.pages.beliefs import LEAST_WEEKS, OTHERS, page_of
 from edge_runtime import Signal, Wording
+from edge_runtime.screens.beliefs import LEAST_WEEKS, OTHERS, page_of
 
 
 def test_each_week_has_the_shares_of_its_stories(make_event, now):

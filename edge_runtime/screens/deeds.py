@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from android_demo.core.rows import title_of
-from android_demo.core.session import Session
-from android_demo.core.wording import drawable, signal_words, topic_in_words
 from edge_runtime import Event, Rule, Search, Signal, Wording
+from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.rows import title_of
 
 MORE_DEEDS = 20
 MOST_SEARCHES = 20
@@ -34,7 +33,7 @@ class DeedsPage:
     about: str
 
 
-def deeds_page(session: Session, now: datetime, depth: int = MORE_DEEDS) -> DeedsPage:
+def deeds_page(session: Reading, now: datetime, depth: int = MORE_DEEDS) -> DeedsPage:
     """The latest deeds.
 
     Args:
@@ -52,7 +51,7 @@ def deeds_page(session: Session, now: datetime, depth: int = MORE_DEEDS) -> Deed
         more=tr.count("One older", "{number} older", hidden) if hidden > 0 else "",
         depth=depth + MORE_DEEDS,
         searches=tuple(
-            DeedRow(search.number, drawable(search.query), tr.age(search.at, now))
+            DeedRow(search.number, tr.line(search.query), tr.age(search.at, now))
             for search in profile.searches[:MOST_SEARCHES]
         ),
         about=tr("What you take out is unlearned, and gone for good.")
@@ -61,7 +60,7 @@ def deeds_page(session: Session, now: datetime, depth: int = MORE_DEEDS) -> Deed
     )
 
 
-def undo_last(session: Session) -> str:
+def undo_last(session: Reading) -> str:
     """Take back the latest thing that the reader did, and say what it was.
 
     Raises:
@@ -72,15 +71,22 @@ def undo_last(session: Session) -> str:
         case Event():
             name = tr("{deed}: {title}", deed=_did(undone, tr), title=title_of(undone.article, tr))
         case Search():
-            name = tr("Search: {query}", query=drawable(undone.query))
+            name = tr("Search: {query}", query=tr.line(undone.query))
         case Rule():
             name = undone.value
         case topics:
-            name = tr.listed([topic_in_words(topic, tr) for topic in topics])
+            name = tr.listed([tr.topic(topic) for topic in topics])
     return tr("Taken back: {name}", name=name)
 
 
 def _did(event: Event, tr: Wording) -> str:
     if event.signal is Signal.DWELL:
         return tr("Read for {seconds} s", seconds=round(event.dwell_s))
-    return signal_words(tr)[event.signal]
+    return {
+        Signal.OPEN: tr("Opened"),
+        Signal.LIKE: tr("Liked"),
+        Signal.DISLIKE: tr("Less like this"),
+        Signal.SAVE: tr("Saved"),
+        Signal.SHARE: tr("Shared"),
+        Signal.HIDE: tr("Hidden"),
+    }[event.signal]

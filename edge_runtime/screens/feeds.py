@@ -8,11 +8,10 @@ from datetime import datetime
 from itertools import groupby
 from zlib import crc32
 
-from android_demo.core.feed_words import state_in_words
-from android_demo.core.rows import NUM_COLOURS
-from android_demo.core.session import Session
-from android_demo.core.wording import drawable, topic_in_words
 from edge_runtime import Feed
+from edge_runtime.screens.feed_words import state_in_words
+from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.rows import NUM_COLOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class FeedsPage:
     folders: tuple[str, ...]  # that there are
 
 
-def feeds_page(session: Session, now: datetime) -> FeedsPage:
+def feeds_page(session: Reading, now: datetime) -> FeedsPage:
     """The subscriptions by folder and name."""
     tr, feeds = session.tr, session.reader.feeds.feeds()
     unread = session.reader.unread_counts().by_feed
@@ -69,8 +68,8 @@ def feeds_page(session: Session, now: datetime) -> FeedsPage:
     return FeedsPage(tuple(found), summary, folders)
 
 
-def _row(feed: Feed, unread: int, session: Session, now: datetime) -> FeedRow:
-    name = drawable(feed.title) or host_of(feed.shown_url)
+def _row(feed: Feed, unread: int, session: Reading, now: datetime) -> FeedRow:
+    name = session.tr.line(feed.title) or host_of(feed.shown_url)
     return FeedRow(
         url=feed.url,
         name=name,
@@ -79,7 +78,7 @@ def _row(feed: Feed, unread: int, session: Session, now: datetime) -> FeedRow:
         is_failing=bool(feed.last_error) or feed.is_gone,
         unread=unread,
         folder=feed.folder,
-        topic=topic_in_words(feed.topic, session.tr),
+        topic=session.tr.topic(feed.topic),
         badge=name[:1].upper() or "·",
         badge_colour=crc32(name.encode()) % NUM_COLOURS,
     )
@@ -90,34 +89,34 @@ def host_of(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].removeprefix("www.")
 
 
-def subscribe_all(session: Session, now: datetime, feeds: Sequence[tuple[str, str, str, str]]) -> list[str]:
+def subscribe_all(session: Reading, now: datetime, feeds: Sequence[tuple[str, str, str, str]]) -> list[str]:
     """Subscribe to feeds, without asking a server: address, title, topic and folder of each. The new ones come back."""
     before = {feed.url for feed in session.reader.feeds.feeds()}
     session.reader.feeds.subscribe_all(feeds, now)
     return [feed.url for feed in session.reader.feeds.feeds() if feed.url not in before]
 
 
-def unsubscribe(session: Session, url: str) -> Feed:
+def unsubscribe(session: Reading, url: str) -> Feed:
     """Unsubscribe; the feed as it was, so that it can come back."""
     (feed,) = (one for one in session.reader.feeds.feeds() if one.url == url)
     session.reader.feeds.unsubscribe(url)
     return feed
 
 
-def bring_back(session: Session, feed: Feed) -> None:
+def bring_back(session: Reading, feed: Feed) -> None:
     """Subscribe again to what was unsubscribed a moment ago; it is as it was."""
     store = session.reader.feeds
     store.subscribe(feed.url, feed.title, feed.topic, feed.added, feed.folder)
     store.record(feed.url, feed)
 
 
-def change(session: Session, url: str, *, title: str, folder: str) -> None:
+def change(session: Reading, url: str, *, title: str, folder: str) -> None:
     """Call a feed something else, and put it into a folder."""
     session.reader.feeds.rename(url, title.strip())
     session.reader.feeds.set_folder(url, folder)
 
 
-def known_addresses(session: Session) -> set[str]:
+def known_addresses(session: Reading) -> set[str]:
     """What is subscribed to."""
     return {feed.url for feed in session.reader.feeds.feeds()}
 
