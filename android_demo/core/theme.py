@@ -35,14 +35,14 @@ class Theme:
 LIGHT = Theme(
     background=from_hex("#F3F1EB"),
     card=from_hex("#FFFFFF"),
-    pill=from_hex("#EFEDE6"),
-    line=from_hex("#E3E0D7"),
+    pill=from_hex("#E8E5DA"),
+    line=from_hex("#D8D4C7"),
     ink=from_hex("#1D1C1A"),
     muted=from_hex("#69665F"),
     accent=from_hex("#1F6350"),
     on_accent=from_hex("#FFFFFF"),
     positive=from_hex("#3A8168"),
-    negative=from_hex("#B1492F"),
+    negative=from_hex("#A8432A"),
     scrim=from_hex("#1D1C1A", 0.45),
     badges=tuple(
         map(from_hex, ["#1F6350", "#8A4B08", "#2F5FA8", "#8A2F5F", "#5B4A9E", "#4B6416", "#A63A2A", "#3D5663"])

@@ -15,9 +15,22 @@ from kivy.uix.stacklayout import StackLayout
 from kivy.uix.widget import Widget
 
 from android_demo.ui import text
+from android_demo.ui.stacked import Stacked
 from android_demo.ui.text import RunsText, Sign, lines_of, width_of
 
-__all__ = ["Badge", "Card", "Flat", "IconButton", "Pill", "Pills", "ScoreBar", "ShareBar", "Switch", "text"]
+__all__ = [
+    "Badge",
+    "Card",
+    "Flat",
+    "IconButton",
+    "Pill",
+    "Pills",
+    "ScoreBar",
+    "ShareBar",
+    "Stacked",
+    "Switch",
+    "text",
+]
 
 PILL_SIDES = 28  # dp, both
 
@@ -69,7 +82,7 @@ class Badge(Widget):
     colour = NumericProperty(0)  # its place in `Theme.badges`
 
 
-class Card(BoxLayout):
+class Card(Stacked):
     """A sheet of paper with round corners; a Section is one that is as high as what is on it."""
 
 
@@ -95,7 +108,7 @@ Factory.unregister("Switch")
 Factory.register("Switch", cls=Switch)
 
 
-class Fold(BoxLayout):
+class Fold(Stacked):
     """What is there or not: folded away it has no height, and takes no touch, which disabled widgets do."""
 
     is_open = BooleanProperty(True)

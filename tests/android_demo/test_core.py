@@ -62,6 +62,13 @@ def test_all_text_has_the_contrast_that_wcag_asks_for(theme):
     assert contrast(theme.negative, theme.card) >= 3.0  # a bar
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK, BLACK], ids=["light", "dark", "black"])
+def test_a_button_or_a_field_can_be_told_from_what_it_lies_on(theme):
+    # Pills and the field of a search lie on cards and on the page itself.
+    assert min(contrast(theme.pill, theme.card), contrast(theme.pill, theme.background)) >= 1.1
+    assert contrast(theme.line, theme.pill) >= 1.05  # while it is pressed
+
+
 def test_contrast_is_that_of_the_standard():
     # white on black: (1 + 0.05) / (0 + 0.05)
     assert contrast(from_hex("#000000"), from_hex("#FFFFFF")) == pytest.approx(21.0)

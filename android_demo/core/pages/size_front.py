@@ -119,7 +119,7 @@ def _about(front: Mapping[str, Any], points: Sequence[Mapping[str, Any]], tr: Wo
             seed=front["seed"],
         )
     )
-    return ("" if tr.language == "zh" else " ").join(said)
+    return tr.sentences(*said)
 
 
 def step_names(tr: Wording) -> dict[str, str]:
