@@ -9,7 +9,8 @@ from edge_runtime.screens.rows import NUM_COLOURS, num_moved, story_rows
 
 
 def test_a_topic_is_a_caption(tr):
-    assert tr.topic("us_news") == "Us news"
+    assert tr.topic("us_news") == "US news"
+    assert tr.topic("TV") == "TV" and tr.topic("about us") == "About us" and tr.topic("usage") == "Usage"
     assert tr.topic("ARTS & CULTURE") == "Arts & culture"
     assert tr.topic("iOS") == "iOS"
 
