@@ -41,8 +41,8 @@ def test_a_story_without_a_title_that_can_be_drawn_is_still_called_something(mak
 
 def test_a_reason_is_told_only_where_it_changes(make_article, now, tr):
     articles = [make_article(number) for number in range(4)]
-    rows = story_rows(articles, {}, now, tr, ["New", "New", "For variety", "New"])
-    assert [row.reason for row in rows] == ["New", "", "For variety", "New"]
+    rows = story_rows(articles, {}, now, tr, ["New", "New", "same story as “A”", "New"])
+    assert [row.reason for row in rows] == ["New", "", "Same story as “A”", "New"]
 
 
 def test_rows_carry_the_marks_of_their_articles(make_article, now, tr):
