@@ -12,6 +12,7 @@ from android_demo.core.bundles import can_bring_back
 from android_demo.core.comparing import Comparison, compare
 from android_demo.core.language_names import language_name
 from android_demo.core.pages.own_data import Fact, FileRow
+from android_demo.core.pages.size_front import SizeFront, size_front
 from android_demo.core.session import Session
 from edge_runtime import Wording
 from edge_runtime.screens.rows import FIRST_ROWS
@@ -39,6 +40,7 @@ class LabPage:
     parts: tuple[ByteRow, ...]  # largest first
     speed: tuple[Fact, ...]
     quality: tuple[Fact, ...]
+    front: SizeFront | None  # None where the model file knows no other sizes
     comparison: tuple[Fact, ...]  # none before it is asked for
     sent: tuple[Fact, ...]  # by host
     files: tuple[FileRow, ...]
@@ -68,6 +70,7 @@ def lab_page(session: Session, now: datetime, folder: Path, *, ranks: bool = Fal
         parts=_parts(info["member_bytes"], tr),  # type: ignore[arg-type]  # sizes by name
         speed=speed_facts(session.ranking_ms, tr),
         quality=quality_facts(info["metrics"], tr),
+        front=size_front(info["front"], tr),  # type: ignore[arg-type]  # an object or None
         comparison=_comparison(session, now) if compares else (),
         sent=_sent(session),
         files=tuple(FileRow(path, path.name, tr.number(path.stat().st_size)) for path in _bundles(folder)),
