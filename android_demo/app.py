@@ -10,13 +10,11 @@ from pathlib import Path
 
 from kivy.app import App
 from kivy.base import ExceptionManager
-from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
 from android_demo.commands import Commands
 from android_demo.commands_sharing import Sharing
-from android_demo.core.pages.why import WhySheet, why_page
 from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Session
 from android_demo.core.settings import Settings, load_settings, save_settings
@@ -31,7 +29,7 @@ from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
-from android_demo.ui.keys import key_name
+from android_demo.ui.keys import Keys
 from android_demo.ui.pictures import Pictures
 from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
@@ -47,6 +45,7 @@ from edge_runtime import (
     demo_articles,
     prepare_engines,
 )
+from edge_runtime.screens.why import WhySheet, why_page
 
 
 def utc_now() -> datetime:
@@ -63,6 +62,7 @@ class EdgeNewsApp(App):
         settings: What the reader set in the app itself.
         feeds: Fetches the subscribed feeds; kv follows `app.feeds.is_running`.
         commands: What a reader does.
+        keys: Hears of the keyboard.
         navigation: Where the reader is.
     """
 
@@ -104,7 +104,7 @@ class EdgeNewsApp(App):
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.notifier = notifier or device_notifier()
-        self.worker = Worker(self._failed)
+        self.worker = Worker(self._failed, self.session.mend)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
         self.pictures = Pictures(self.data_dir / "thumbnails", self.session, self.worker, now, self.sync_options)
         self.sheet: Sheet | None = None  # the one opened last
@@ -132,7 +132,7 @@ class EdgeNewsApp(App):
         self.commands = Commands(
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
-        Window.bind(on_keyboard=self._on_key)
+        self.keys = Keys(self)
         ExceptionManager.add_handler(self.last_handler)
         self._echoes = Echoes()
         return self.shell
@@ -157,6 +157,7 @@ class EdgeNewsApp(App):
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
             self.pictures.turn(is_on=self.settings.images)
+            self._fetch_as_opened()
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -167,16 +168,18 @@ class EdgeNewsApp(App):
         """Keep what was in sight; all else is kept when it is done."""
         for screen in self.navigation.in_sight():
             screen.leave()
+        self.worker.run(self.session.keep_counts, failed=lambda _: None)
         return True
 
     def on_resume(self) -> None:
-        """Time went on: ages, and perhaps the order."""
+        """Time went on: ages, and perhaps the order; and there may be news."""
         self.navigation.refresh()
         self.feeds.look()
+        self._fetch_as_opened()
 
     def on_stop(self) -> None:
         """Close the databases."""
-        Window.unbind(on_keyboard=self._on_key)
+        self.keys.stop()
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
         self.pictures.stop()
@@ -245,6 +248,10 @@ class EdgeNewsApp(App):
             return True
         return self.navigation.back()
 
+    def _fetch_as_opened(self) -> None:
+        if self.settings.is_started:  # the first start fetches by itself
+            self.feeds.fetch_if_due(self.settings.fetch_after_min)
+
     def _apply(self, settings: Settings) -> None:
         self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
         language = language_of(settings)
@@ -261,9 +268,3 @@ class EdgeNewsApp(App):
 
     def _failed(self, error: EdgeError, again: Callable[[], None]) -> None:
         self.shell.say(self.told(error), self.tr("Try again"), again)
-
-    def _on_key(self, _window: object, key: int, _scan: int, char: str | None, modifiers: list[str]) -> bool:
-        name = key_name(key, char, modifiers)
-        if name == "back":
-            return self.back()
-        return any(screen.on_key(name) for screen in reversed(self.navigation.in_sight())) if name else False

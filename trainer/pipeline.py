@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.article_text import text_of
+from edge_runtime.model.front import Front
 from trainer.data.batches import ClickBatches, HistoryBatches
 from trainer.data.dataset import DatasetFacts
 from trainer.data.popularity import causal_counts
@@ -322,7 +323,16 @@ def bundle_origin(job: Job) -> BundleOrigin:
     return BundleOrigin(data.topics, data.text_rows, job.history_length, provenance)
 
 
-def export(job: Job, student: Student, bundle: Path, *, metrics: Mapping[str, Any], card: str, analysed: bool) -> int:
+def export(
+    job: Job,
+    student: Student,
+    bundle: Path,
+    *,
+    metrics: Mapping[str, Any],
+    front: Front | None,
+    card: str,
+    analysed: bool,
+) -> int:
     """Write a bundle, with what counts of popularity and co-clicks are worth beside the content.
 
     Args:
@@ -330,6 +340,7 @@ def export(job: Job, student: Student, bundle: Path, *, metrics: Mapping[str, An
         student: From `compress`.
         bundle: Where it goes.
         metrics: Of the student on dev, for the manifest.
+        front: Other sizes on dev, for the manifest; None: there is none.
         card: The model card, Markdown.
         analysed: Whether the bundle gets a topic head and word counts.
 
@@ -343,6 +354,7 @@ def export(job: Job, student: Student, bundle: Path, *, metrics: Mapping[str, An
     warm = fit_co_clicks(scores, train, ids, job.history_length, job.settings.co_clicks, job.seeds.plain)
     parts = BundleParts(
         metrics={"content": metrics},
+        front=front,
         card=card,
         popularity=fit_popularity(scores, causal_counts(train), train),
         warm_articles=warm,

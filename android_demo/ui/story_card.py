@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kivy.app import App
+from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp, sp
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import StoryRow
 from android_demo.ui import widgets
 from android_demo.ui.text import height_of, lines_of
+from android_demo.ui.widgets import FirmButton
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import StoryRow
 
 if TYPE_CHECKING:
     from android_demo.ui.story_list import StoryList
@@ -75,13 +76,13 @@ def card_data(row: StoryRow, width: float, picture: str = "") -> dict[str, objec
     }
 
 
-class OthersLine(ButtonBehavior, BoxLayout):
+class OthersLine(FirmButton, BoxLayout):
     """Says how many more report a story, and unfolds them."""
 
     text = StringProperty()
 
 
-class StoryCard(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
+class StoryCard(RecycleDataViewBehavior, FirmButton, BoxLayout):
     """One story; a tap beside its buttons opens it.
 
     Its height is that of its row. While a card is dealt anew its labels still have their old size, and RecycleView
@@ -101,6 +102,19 @@ class StoryCard(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
     texture = ObjectProperty(None, allownone=True)  # the thumbnail, once it is loaded
     marks = ObjectProperty(Marks(), rebind=True)
     is_focused = BooleanProperty(False)  # the keyboard's place
+
+    _pressed: tuple[StoryList, StoryRow] | None = None  # under a finger; the card may be another story as it lifts
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Remember which story a finger came down on."""
+        if self.collide_point(*touch.pos):
+            self._pressed = (self.list, touch.ud.get("story") or self.row)
+        return bool(super().on_touch_down(touch))
+
+    def tell(self, event: str) -> None:
+        """Tell the list what is wanted of the story that was pressed: "on_open", "on_more", "on_unfold", "on_like"."""
+        (there, row), self._pressed = self._pressed or (self.list, self.row), None
+        there.dispatch(event, row)
 
     @property
     def list(self) -> StoryList:

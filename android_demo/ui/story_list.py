@@ -17,11 +17,11 @@ from kivy.metrics import Metrics, dp
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty
 from kivy.uix.recycleview import RecycleView
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 from android_demo.ui.sight import Sight
 from android_demo.ui.story_card import SIDES, StoryCard, card_data
 from android_demo.ui.swipe import Swipe, is_sideways, pulled
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 
 __all__ = ["StoryCard", "StoryList"]
 
@@ -34,7 +34,7 @@ class StoryList(RecycleView):
     `rows` are all that are known, and the first of them are shown: `data` and `_bottoms` have one entry for each.
     """
 
-    __events__ = ("on_end_near", "on_open", "on_more", "on_unfold", "on_judge", "on_pulled", "on_passed")
+    __events__ = ("on_end_near", "on_open", "on_more", "on_unfold", "on_like", "on_judge", "on_pulled", "on_passed")
 
     rows = ListProperty()
     is_all = BooleanProperty(True)  # nothing comes behind the last row
@@ -69,6 +69,10 @@ class StoryList(RecycleView):
 
     def on_unfold(self, row: StoryRow) -> None:
         """Who else reports a story is asked for."""
+
+    def on_like(self, row: StoryRow) -> None:
+        """A card's heart was pressed: like the story, or take back what was said of it."""
+        App.get_running_app().commands.judge(row.article_id, row.marks.verdict or "like", row.marks)
 
     def on_judge(self, row: StoryRow, verdict: str) -> None:
         """A card was swiped."""
@@ -172,6 +176,12 @@ class StoryList(RecycleView):
         elif self._bottoms[new] > top + self.height:
             self._scroll_to(self._bottoms[new] - self.height + dp(4))
 
+    def drop_focus(self) -> None:
+        """The keyboard's place is elsewhere."""
+        self.focus = -1
+        for view in self.view_adapter.views.values():
+            view.is_focused = False
+
     def focused_row(self) -> StoryRow | None:
         """The row at the keyboard's place."""
         return self.rows[self.focus] if 0 <= self.focus < self.num_shown else None
@@ -189,14 +199,21 @@ class StoryList(RecycleView):
         if self.num_shown:
             if self._num_wanted() > self.num_shown:
                 self._append()
-            if not self.is_all and self._num_wanted() > len(self.rows) - MORE_ROWS:
-                self.is_all = True  # asked for once
-                self.dispatch("on_end_near")
+            self.come_near(self._num_wanted() + MORE_ROWS - 1)
+
+    def come_near(self, place: int) -> None:
+        """Have more of the list made if it is known to go on, and not known as far as a place."""
+        if not self.is_all and place >= len(self.rows):
+            self.is_all = True  # asked for once
+            self.dispatch("on_end_near")
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Remember where a touch began; the list or a card takes it."""
         if self.collide_point(*touch.pos) and not getattr(touch, "is_mouse_scrolling", False):
             touch.ud[self] = self.scroll_y >= 1 or self._whole() <= self.height  # whether it can pull
+            # A card is told a little later, and may be another story by then.
+            card = self._card_at(touch.x, touch.y)
+            touch.ud["story"] = card.row if card is not None else None
         return bool(super().on_touch_down(touch))
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
@@ -237,8 +254,7 @@ class StoryList(RecycleView):
 
     def _begin_swipe(self, touch: MotionEvent) -> None:
         """Take the touch from whatever holds it, and take up the card below."""
-        x, y = self.to_local(touch.ox, touch.oy)
-        card = next((view for view in self.view_adapter.views.values() if view.collide_point(x, y)), None)
+        card = self._card_at(touch.ox, touch.oy)
         if card is None:
             return
         for holder in list(touch.grab_list):
@@ -251,6 +267,10 @@ class StoryList(RecycleView):
         self.effect_y.cancel()
         touch.grab(self)
         self._swipe = Swipe(card, touch)
+
+    def _card_at(self, x: float, y: float) -> StoryCard | None:
+        x, y = self.to_local(x, y)
+        return next((view for view in self.view_adapter.views.values() if view.collide_point(x, y)), None)
 
     def _end_swipe(self) -> None:
         if self._swipe is not None:

@@ -15,11 +15,38 @@ from kivy.uix.stacklayout import StackLayout
 from kivy.uix.widget import Widget
 
 from android_demo.ui import text
+from android_demo.ui.stacked import Stacked
 from android_demo.ui.text import RunsText, Sign, lines_of, width_of
 
-__all__ = ["Badge", "Card", "Flat", "IconButton", "Pill", "Pills", "ScoreBar", "ShareBar", "Switch", "text"]
+__all__ = [
+    "Badge",
+    "Card",
+    "FirmButton",
+    "Flat",
+    "IconButton",
+    "Pill",
+    "Pills",
+    "ScoreBar",
+    "ShareBar",
+    "Stacked",
+    "Switch",
+    "text",
+]
 
 PILL_SIDES = 28  # dp, both
+STILL = 12  # dp: a finger that moved less is still where it pressed
+
+
+class FirmButton(ButtonBehavior):
+    """A button that is pressed by a finger that stays, though the button itself moves away below it.
+
+    A list is laid out anew when a second pane comes, which may be between a finger's touch and its lifting.
+    """
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        """Let go, and count it."""
+        self.always_release = max(abs(touch.x - touch.ox), abs(touch.y - touch.oy)) < dp(STILL)
+        return bool(super().on_touch_up(touch))
 
 
 class Pill(ButtonBehavior, RunsText):
@@ -56,7 +83,7 @@ class Flat(ButtonBehavior, RunsText):
     """A button that is words alone."""
 
 
-class IconButton(ButtonBehavior, Sign):
+class IconButton(FirmButton, Sign):
     """A sign to press, 48 dp square."""
 
     name = StringProperty()  # what it does, in words
@@ -69,12 +96,14 @@ class Badge(Widget):
     colour = NumericProperty(0)  # its place in `Theme.badges`
 
 
-class Card(BoxLayout):
+class Card(Stacked):
     """A sheet of paper with round corners; a Section is one that is as high as what is on it."""
 
 
 class Entry(ButtonBehavior, BoxLayout):
     """A row that leads somewhere: a sign, what it is called, and a line about it."""
+
+    ring_side = -8  # dp: the keyboard's ring goes round words that begin at the edge
 
     sign = StringProperty()
     words = StringProperty()
@@ -84,6 +113,8 @@ class Entry(ButtonBehavior, BoxLayout):
 
 class Switch(ButtonBehavior, BoxLayout):
     """A row that is on or off."""
+
+    ring_side = -8  # dp: the keyboard's ring goes round words that begin at the edge
 
     words = StringProperty()
     about = StringProperty()
@@ -95,7 +126,7 @@ Factory.unregister("Switch")
 Factory.register("Switch", cls=Switch)
 
 
-class Fold(BoxLayout):
+class Fold(Stacked):
     """What is there or not: folded away it has no height, and takes no touch, which disabled widgets do."""
 
     is_open = BooleanProperty(True)

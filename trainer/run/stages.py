@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from edge_runtime.model.front import FrontPoint
 from trainer.compression.entries import settings_of
 from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
 from trainer.data.json_facts import Json, to_json
@@ -41,6 +42,7 @@ from trainer.pipeline import (
 from trainer.run.card import model_card
 from trainer.run.facts import CompressFacts, ExportFacts, LeftStudent, StepFacts, StudentFacts, TeacherFacts
 from trainer.run.model_files import load_student, load_teacher, save_student, save_teacher
+from trainer.run.size_front import size_front
 from trainer.run.sources import sources_key
 from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
@@ -247,12 +249,16 @@ class Run:
         found: Json = to_json(measure_student(student, self.data, bundle_origin(self.job), bundle, parent))
         return found
 
-    def export(self) -> ExportFacts:
-        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis."""
+    def export(self, others: Sequence[FrontPoint] = ()) -> ExportFacts:
+        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis.
+
+        Args:
+            others: Sizes that were measured beside this run, for the front that the bundle carries.
+        """
         bundle = self.out / BUNDLE_FILE
         data, recipe = self.data, self._recipe
         earlier, code = self._space.key("compress"), sources_key("export")
-        key = key_of(earlier, data.languages, asdict(self.settings.co_clicks), recipe.analysis, code)
+        key = key_of(earlier, data.languages, asdict(self.settings.co_clicks), recipe.analysis, to_json(others), code)
 
         def work() -> ExportFacts:
             teacher = self._space.found("teacher", TeacherFacts)
@@ -263,6 +269,7 @@ class Run:
                 self.load_student(self.out / "compressed.npz"),
                 bundle,
                 metrics={name: quality[name] for name in ("impressions", "auc", "ndcg10")},
+                front=size_front(compressed.steps, self.settings.seed, others),
                 card=model_card(self.settings, recipe, data, teacher, compressed),
                 analysed=recipe.analysis,
             )

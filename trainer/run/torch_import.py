@@ -37,7 +37,9 @@ from trainer.models.encoders import UserEncoder, one_hot_topics
 from trainer.models.imported_encoder import ImportedEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.pipeline import Job, bundle_origin, compress, export, learn_clicks, read_log, student_data
+from trainer.run.facts import LeftStudent, StepFacts
 from trainer.run.folder_lock import alone_in
+from trainer.run.size_front import size_front
 from trainer.run.stages import BUNDLE_FILE, STEPS_FOLDER
 from trainer.settings.config import RunSettings
 from trainer.student_steps.prune_vocabulary import PruneVocabulary
@@ -197,7 +199,12 @@ class _Imported:
         quality: Json = to_json(after.quality)
         card = self._card(student, f"{data.dataset.facts.name}. Licence: {data.dataset.facts.licence}", steps)
         metrics = {name: quality[name] for name in ("impressions", "auc", "ndcg10")}
-        export(job, student, out / BUNDLE_FILE, metrics=metrics, card=card, analysed=False)
+        measured = [
+            StepFacts(step={"method": name}, left=LeftStudent(measured=found))
+            for name, found in (("imported", before), ("compressed", after))
+        ]
+        front = size_front(measured, job.settings.seed)
+        export(job, student, out / BUNDLE_FILE, metrics=metrics, front=front, card=card, analysed=False)
         compared = [articles[row] for row in data.text_rows[:COMPARED]]
         return self._facts(student, out / BUNDLE_FILE, compared, data.topics, steps, before, after)
 

@@ -15,17 +15,20 @@ from pathlib import Path
 import optuna
 
 from edge_runtime import EdgeError
+from edge_runtime.model.front import FrontPoint
 from trainer.data.json_facts import to_json
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError, TrainerError, TrainingError
+from trainer.intervals import Interval
 from trainer.measure.latency import measure_latency
+from trainer.run.size_front import size_point
 from trainer.run.sources import sources_key
 from trainer.run.stages import BUNDLE_FILE, Run
 from trainer.run.workspace import Workspace, key_of
 from trainer.search.budgets import Budget, BudgetError
 from trainer.search.candidates import Task, train_apart
 from trainer.search.finals import FINALISTS, Final
-from trainer.search.front import FRONT_FILE, Point, write_front
+from trainer.search.front import FRONT_FILE, Point, on_front, write_front
 from trainer.search.size_bound import SizeBound, measure_bound
 from trainer.search.space import SEARCHED, VOCABULARIES, describe, known_methods, propose
 from trainer.search.study import BUNDLES, SHORT, Study, brief_name, full_name, note_halfway, note_training
@@ -238,7 +241,7 @@ class RecipeSearch:
             run = Run(self._out, with_recipe(self._settings, str(path)), self._bar)
             run.distill()
             run.compress()
-            run.export()
+            run.export(self._beside(winner))
             facts = run.evaluate()
             bundle = self._out / BUNDLE_FILE
             changes = {
@@ -261,6 +264,13 @@ class RecipeSearch:
             f"{self._out}: no bundle meets the budget: {text}; {FRONT_FILE} has all that was measured; raise the "
             "limit, or search longer: the same command with more --minutes or --trials goes on"
         )
+
+    def _beside(self, winner: Point) -> list[FrontPoint]:
+        """Other candidates that were trained in full as the winner was, and that none of these beats."""
+        like = [point for point in self._study.full() if point.seed == winner.seed]
+        fronts = zip(like, on_front(like), strict=True)
+        kept = [point for point, is_front in fronts if is_front and point.trial != winner.trial]
+        return [size_point(point.name, point.bytes, Interval(**point.ndcg10)) for point in kept]
 
     def _final(self) -> Final:
         brief = [found.point for found in self._study.measured() if found.point.trial not in self._broken]

@@ -23,6 +23,7 @@ from trainer.measure.scores import score_impressions
 from trainer.pipeline import bundle_origin, compress, distill, learn_pieces
 from trainer.run.card import model_card
 from trainer.run.facts import CompressFacts, LeftStudent, StepFacts, TeacherFacts
+from trainer.run.size_front import MOST_OTHERS, POINT_BYTES
 from trainer.run.stages import Run
 from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
@@ -137,13 +138,14 @@ class Workshop:
         found = measure_student(student, self.data, self.origin(seed), bundle, None)
         bundle.with_suffix(".npy").unlink()  # its scores: no candidate is compared list by list
         card = self._card(recipe, found, len(student.pieces))
+        front_bytes = POINT_BYTES * (len(recipe.steps) + 3 + MOST_OTHERS)  # the student is one, what is not a point two
         return CandidateFacts(
             bytes=found.bytes,
             encode_us=found.latency.encode_us,
             rank_us=found.latency.rank_us,
             auc=found.quality.auc,
             ndcg10=found.quality.ndcg10,
-            finished_bytes=found.bytes + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES,
+            finished_bytes=found.bytes + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES + front_bytes,
             encode_instructions=self.instructions(bundle),
         )
 
