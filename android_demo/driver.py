@@ -34,6 +34,7 @@ def prepare_offscreen(text_scale: float = 1.0, size: tuple[int, int] = PHONE_PX)
         KIVY_NO_ARGS="1",
         KIVY_NO_CONFIG="1",
         KIVY_NO_FILELOG="1",
+        KIVY_IMAGE="sdl2",
         KIVY_LOG_MODE="PYTHON",
         KIVY_METRICS_DENSITY="1",
         KIVY_METRICS_FONTSCALE=str(text_scale),

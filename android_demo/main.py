@@ -12,6 +12,8 @@ def main() -> None:
     os.environ.setdefault("KIVY_NO_ARGS", "1")
     os.environ.setdefault("KIVY_NO_CONFIG", "1")
     os.environ.setdefault("KIVY_NO_FILELOG", "1")
+    # A phone has these decoders alone. Kivy would load Pillow too, and with it numpy, before the window is there.
+    os.environ.setdefault("KIVY_IMAGE", "sdl2")
     from kivy.config import Config
 
     Config.set("graphics", "width", PHONE_SIZE[0])

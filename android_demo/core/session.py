@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
+import edge_runtime
 from android_demo.core.marks import Marks, Verdict
 from android_demo.core.throwaway import remove_throwaway
 from edge_runtime import (
@@ -18,13 +20,14 @@ from edge_runtime import (
     FeedStatus,
     Notice,
     Origin,
-    Reader,
     ScoredArticle,
     Signal,
     SyncOptions,
-    SyncRun,
     Wording,
 )
+
+if TYPE_CHECKING:
+    from edge_runtime import Reader, SyncRun
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -55,7 +58,7 @@ class Session:
         """
         if self._reader is None:
             remove_throwaway(self.data_dir)
-            self._reader = Reader.open(self.data_dir, self.bundle)
+            self._reader = edge_runtime.Reader.open(self.data_dir, self.bundle)
         if not self._reader.feeds.feeds() and not self._reader.count():
             self._reader.add(self.first_articles(now), now)
         return self._reader.notices
@@ -161,7 +164,7 @@ class Session:
         Raises:
             EdgeError: It cannot rank with this one; the session goes on as it was.
         """
-        opened = Reader.open(self.data_dir, bundle)
+        opened = edge_runtime.Reader.open(self.data_dir, bundle)
         self.close()
         self._reader, self.bundle, self._scored = opened, bundle, {}
         self.ranking_ms.clear()
