@@ -15,9 +15,10 @@ from kivy.uix.stacklayout import StackLayout
 from kivy.uix.widget import Widget
 
 from android_demo.ui import text
+from android_demo.ui.still_bar import StillBar
 from android_demo.ui.text import RunsText, Sign, lines_of, width_of
 
-__all__ = ["Badge", "Card", "Flat", "IconButton", "Pill", "Pills", "ScoreBar", "ShareBar", "Switch", "text"]
+__all__ = ["Badge", "Card", "Flat", "IconButton", "Pill", "Pills", "ScoreBar", "Scroller", "ShareBar", "Switch", "text"]
 
 PILL_SIDES = 28  # dp, both
 
@@ -103,6 +104,10 @@ class Fold(BoxLayout):
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Pass touches on while it is there."""
         return bool(self.is_open and super().on_touch_down(touch))
+
+
+class Scroller(StillBar):
+    """What is higher than the screen."""
 
 
 class ScoreBar(Widget):
