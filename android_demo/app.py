@@ -17,6 +17,7 @@ from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
 import edge_runtime
+from android_demo import collector
 from android_demo.commands import Commands
 from android_demo.commands_sharing import Sharing
 from android_demo.core.remedies import told
@@ -49,6 +50,8 @@ from edge_runtime import (
     Wording,
     demo_articles,
 )
+
+SETTLED_S = 3.0  # after which what a start made is there
 
 
 def utc_now() -> datetime:
@@ -163,6 +166,7 @@ class EdgeNewsApp(App):
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
             self.pictures.turn(is_on=self.settings.images)
+            Clock.schedule_once(lambda _: collector.leave_out_what_stays(), SETTLED_S)
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
@@ -192,6 +196,7 @@ class EdgeNewsApp(App):
         Metrics.fontscale = self._system_text_scale
         self.network.leave()
         self.worker.finish(self.session.close)
+        collector.look_through_all()
 
     def open_settings(self, *_: object) -> bool:
         """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""

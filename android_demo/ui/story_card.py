@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kivy.app import App
+from kivy.graphics import Color, Line
 from kivy.lang import Builder
 from kivy.metrics import dp, sp
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
@@ -28,6 +29,7 @@ META_LINES, TITLE_LINES, REASON_LINES, OTHERS_LINES = 2, 3, 2, 2
 CARD_PADDING, CARD_SPACING, BUTTONS, BADGE = 7, 2, 48, 20  # dp
 PICTURE = 72  # dp, both sides
 OTHERS = 48  # dp, the least height of the line that unfolds a story
+FOCUS = "focus"  # instructions that draw the keyboard's place
 SIDES = 2 * 6 + 14 + 2 + BUTTONS  # dp, outside the card, inside it, and the column of buttons
 
 
@@ -101,6 +103,21 @@ class StoryCard(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
     texture = ObjectProperty(None, allownone=True)  # the thumbnail, once it is loaded
     marks = ObjectProperty(Marks(), rebind=True)
     is_focused = BooleanProperty(False)  # the keyboard's place
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("is_focused", "pos", "size"):
+            self.fbind(name, self._draw_focus)
+
+    def _draw_focus(self, *_: object) -> None:
+        """A line round the card; it is not drawn at all where it is not seen."""
+        self.canvas.after.remove_group(FOCUS)
+        if self.is_focused:
+            edge = dp(1.5)
+            with self.canvas.after:
+                Color(*App.get_running_app().theme.accent, group=FOCUS)
+                frame = (self.x + edge, self.y + edge, self.width - 2 * edge, self.height - 2 * edge, dp(9))
+                Line(width=edge, rounded_rectangle=frame, group=FOCUS)
 
     @property
     def list(self) -> StoryList:
