@@ -18,6 +18,7 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty
 from kivy.uix.recycleview import RecycleView
 
 from android_demo.ui.sight import Sight
+from android_demo.ui.still_bar import StillBar
 from android_demo.ui.story_card import SIDES, StoryCard, card_data
 from android_demo.ui.swipe import Swipe, is_sideways, pulled
 from edge_runtime.screens.marks import Marks
@@ -28,7 +29,7 @@ __all__ = ["StoryCard", "StoryList"]
 LOOK_S = 0.25  # how often it is looked whether the list rests
 
 
-class StoryList(RecycleView):
+class StoryList(StillBar, RecycleView):
     """The cards; more are appended when the end comes near.
 
     `rows` are all that are known, and the first of them are shown: `data` and `_bottoms` have one entry for each.
