@@ -15,7 +15,6 @@ from kivy.properties import ObjectProperty
 
 from android_demo.commands import Commands
 from android_demo.commands_sharing import Sharing
-from android_demo.core.pages.why import WhySheet, why_page
 from android_demo.core.remedies import told
 from android_demo.core.session import FirstArticles, Session
 from android_demo.core.settings import Settings, load_settings, save_settings
@@ -46,6 +45,7 @@ from edge_runtime import (
     demo_articles,
     prepare_engines,
 )
+from edge_runtime.screens.why import WhySheet, why_page
 
 
 def utc_now() -> datetime:

@@ -9,14 +9,14 @@ from typing import Any
 
 from android_demo.commands_lists import ListCommands
 from android_demo.commands_profile import ProfileCommands
-from android_demo.core.marks import Marks, Verdict
-from android_demo.core.pages.stories import StoriesPage, for_you_page
 from android_demo.core.session import Session
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
 from edge_runtime import EdgeError, Origin, RuleKind, Signal, Wording
+from edge_runtime.screens.marks import Marks, Verdict
+from edge_runtime.screens.stories import StoriesPage, for_you_page
 
 
 class Commands:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import StoryRow
 from android_demo.core.session import Session
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from edge_runtime import OrderChoice, RuleEffect, RuleKind
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import StoryRow
 
 if TYPE_CHECKING:
     from android_demo.commands import Commands

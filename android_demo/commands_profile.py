@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from android_demo.core import bundles, own_data
 from android_demo.core.own_data import Offer, Proof
-from android_demo.core.pages import deeds, mixture, rules
+from android_demo.core.pages import mixture
 from android_demo.core.session import Session
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from edge_runtime import OrderChoice, Rule, RuleEffect, RuleKind
+from edge_runtime.screens import deeds, rules
 
 if TYPE_CHECKING:
     from android_demo.commands import Commands

@@ -141,13 +141,13 @@ class Driver:
 
     def sheets(self, article_id: str) -> Iterator[Any]:
         """One of every kind of sheet, filled and not yet open."""
-        from android_demo.core.pages.feeds import FeedRow
-        from android_demo.core.pages.why import why_page
         from android_demo.ui.feeds import FeedSheet
         from android_demo.ui.reading_sheet import ReadingSheet
         from android_demo.ui.sheet import Question
         from android_demo.ui.story_sheet import StorySheet
         from android_demo.ui.why import Why
+        from edge_runtime.screens.feeds import FeedRow
+        from edge_runtime.screens.why import why_page
 
         app, now, why = self.app, self.app.now(), Why()
         yield StorySheet(app.navigation.screen("feed").ids.cards.rows[0])
@@ -200,7 +200,11 @@ class Driver:
         """Tap a widget's middle, once it is where it is to be and no sheet that is leaving lies over it."""
         self.frames(2)
         self.until(lambda: self.app.sheet is None or not self.app.sheet.is_leaving or self.app.sheet.parent is None)
-        self.touch_at(*widget.to_window(*widget.center))
+        before = None
+        while (place := widget.to_window(*widget.center)) != before:
+            before = place
+            self.frames(2)
+        self.touch_at(*place)
 
     def show(self, widget: Widget) -> None:
         """Scroll until a widget is in sight."""

@@ -23,6 +23,7 @@ from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
 from edge_runtime.list_filter import ListFilter, fitting
 from edge_runtime.model.bundle import read_bundle
+from edge_runtime.model.front import front_facts
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import total
 from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
@@ -502,7 +503,7 @@ class Reader(ReaderDeeds):
         self._intake.clear()
 
     def info(self) -> dict[str, object]:
-        """What is running here: bundle, engine, sizes."""
+        """What is running here: bundle, engine, sizes; `front` are other sizes that were measured, None: unknown."""
         bundle, unread = self._model.bundle, self.unread_counts()
         return {
             "data_dir": str(self._data_dir),
@@ -521,6 +522,7 @@ class Reader(ReaderDeeds):
             "training_data": bundle.manifest.training_data,
             "training_licence": bundle.manifest.training_licence,
             "metrics": dict(bundle.manifest.metrics),
+            "front": front_facts(front) if (front := bundle.manifest.front) else None,
             "articles": self._cache.count(),
             "unread": unread.total,
             "unread_by_feed": {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from android_demo.core.feed_words import trouble_in_words
 from edge_runtime import EdgeError, FeedError, FetchError, Notice, Remedy, Wording, msgid
+from edge_runtime.screens.feed_words import trouble_in_words
 
 # Where the fact tells a program's user what a reader cannot see, the app says both in words of its own.
 SENTENCES = {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from android_demo.core.wrapping import latin_dots
-from edge_runtime import Signal, Wording
+from edge_runtime import Wording
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
@@ -20,34 +19,7 @@ _DRAWN = "★☆♡♥"
 
 def wording_of(language: str) -> Wording:
     """The app's words in one language."""
-    return Wording(language, (CATALOGUES,))
-
-
-def signal_words(tr: Wording) -> Mapping[Signal, str]:
-    """What each deed is called in a list of deeds."""
-    return {
-        Signal.OPEN: tr("Opened"),
-        Signal.DWELL: tr("Read"),
-        Signal.LIKE: tr("Liked"),
-        Signal.DISLIKE: tr("Less like this"),
-        Signal.SAVE: tr("Saved"),
-        Signal.SHARE: tr("Shared"),
-        Signal.HIDE: tr("Hidden"),
-    }
-
-
-def topic_in_words(category: str, tr: Callable[[str], str] = str) -> str:
-    """A publisher's category as a caption: "us_news" -> "Us news"; a topic of the bundle's in the reader's language."""
-    words = drawable(category.replace("_", " ").replace("-", " "))
-    known = words.lower()  # as a bundle writes its topics, and the runtime's catalogue has them
-    if (said := tr(known)) != known:
-        return said
-    return words[:1].upper() + words[1:].lower() if words.isupper() or words.islower() else words
-
-
-def in_a_row(tr: Wording, *sentences: str) -> str:
-    """Whole sentences, one after the other; a full stop of Chinese brings its own space."""
-    return ("" if tr.language == "zh" else " ").join(sentence for sentence in sentences if sentence)
+    return Wording(language, (CATALOGUES,), without_emoji)
 
 
 def drawable(text: str) -> str:

@@ -9,12 +9,12 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from android_demo.core.pages.add_feed import Look, look_at
-from android_demo.core.pages.feeds import known_addresses, subscribe_all
 from android_demo.ui import text_field
 from android_demo.ui.page import Page
 from android_demo.ui.text import Words
 from android_demo.ui.widgets import Entry
+from edge_runtime.screens.add_feed import Look, look_at
+from edge_runtime.screens.feeds import known_addresses, subscribe_all
 
 __all__ = ["AddFeedScreen", "text_field"]
 

@@ -12,9 +12,6 @@ from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
-from android_demo.core.marks import Marks
-from android_demo.core.pages.article import ArticlePage, article_page
-from android_demo.core.rows import StoryRow
 from android_demo.core.scripts import is_latin
 from android_demo.ui import article_text
 from android_demo.ui.article_text import Look, Place
@@ -22,6 +19,9 @@ from android_demo.ui.page import Page
 from android_demo.ui.reading_sheet import ReadingSheet
 from android_demo.ui.text import FONT, SERIF
 from edge_runtime import Origin
+from edge_runtime.screens.article import ArticlePage, article_page
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import StoryRow
 
 __all__ = ["ArticleScreen", "article_text"]
 

@@ -13,13 +13,13 @@ from kivy.graphics import Color, Rectangle
 from kivy.metrics import dp, sp
 from kivy.uix.relativelayout import RelativeLayout
 
-from android_demo.core.pages.article import TextBlock
 from android_demo.core.scripts import directed, is_latin, is_plain, is_rtl
 from android_demo.core.theme import Theme
 from android_demo.core.wrapping import broken
 from android_demo.ui.runs import mono_font
 from android_demo.ui.text import FONT, SERIF, Lines, height_of, measure_of, width_of
 from edge_runtime import BlockKind
+from edge_runtime.screens.article import TextBlock
 
 MOST_LINES, MOST_PX = 12, 2048  # of a label
 MOST_MIXED_LINES = 5  # where fonts change within lines, which takes longer to measure

@@ -15,8 +15,8 @@ from kivy.metrics import dp
 from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from android_demo.core.pages.article import TextBlock
 from android_demo.ui.article_pieces import FINGER, LEAST_WIDTH, Look, Piece, pieces_of
+from edge_runtime.screens.article import TextBlock
 
 __all__ = ["ArticleText", "Look", "Piece", "Place"]
 

@@ -9,9 +9,9 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 
-from android_demo.core.pages.beliefs import BeliefsPage, ShareRow, beliefs_page
 from android_demo.ui import charts, listed
 from android_demo.ui.page import Page
+from edge_runtime.screens.beliefs import BeliefsPage, ShareRow, beliefs_page
 
 __all__ = ["BeliefsScreen", "charts", "listed"]
 

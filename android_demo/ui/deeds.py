@@ -10,9 +10,9 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from android_demo.core.pages.deeds import DeedRow, DeedsPage, deeds_page
 from android_demo.ui import listed
 from android_demo.ui.page import Page
+from edge_runtime.screens.deeds import DeedRow, DeedsPage, deeds_page
 
 __all__ = ["DeedsScreen", "listed"]
 

@@ -16,9 +16,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
-from android_demo.core.pages.feeds import FeedRow, FolderRow
 from android_demo.ui import widgets
 from android_demo.ui.text import height_of, lines_of, width_of
+from edge_runtime.screens.feeds import FeedRow, FolderRow
 
 __all__ = ["FeedCard", "FeedList", "FolderTitle", "widgets"]
 

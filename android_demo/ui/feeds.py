@@ -9,13 +9,13 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 
-from android_demo.core.feed_words import outcome_in_words
-from android_demo.core.pages.feeds import FeedRow, FeedsPage, bring_back, change, feeds_page, unsubscribe
 from android_demo.ui import feed_list, text_field
 from android_demo.ui.page import Page
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.widgets import Pill
 from edge_runtime import Feed, FeedOutcome
+from edge_runtime.screens.feed_words import outcome_in_words
+from edge_runtime.screens.feeds import FeedRow, FeedsPage, bring_back, change, feeds_page, unsubscribe
 
 __all__ = ["FeedSheet", "FeedsScreen", "feed_list", "text_field"]
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from kivy.app import App
 from kivy.properties import BooleanProperty, StringProperty
 
-from android_demo.core.marks import Marks
-from android_demo.core.pages.reports import reports_page
-from android_demo.core.pages.stories import StoriesPage
-from android_demo.core.rows import StoryRow
 from android_demo.ui import story_list
 from android_demo.ui.page import Page
 from android_demo.ui.reports_sheet import ReportsSheet
 from android_demo.ui.story_sheet import StorySheet
 from edge_runtime import Origin
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.reports import reports_page
+from edge_runtime.screens.rows import StoryRow
+from edge_runtime.screens.stories import StoriesPage
 
 __all__ = ["ListingPage", "story_list"]
 

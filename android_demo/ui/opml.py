@@ -10,7 +10,6 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from android_demo.core.pages.feeds import subscribe_all
 from android_demo.core.pages.opml import (
     Found,
     as_rows,
@@ -24,6 +23,7 @@ from android_demo.platform.files import has_picker, keep_document, pick_document
 from android_demo.ui import text_field
 from android_demo.ui.page import Page
 from edge_runtime import EdgeError
+from edge_runtime.screens.feeds import subscribe_all
 
 __all__ = ["OpmlScreen", "text_field"]
 

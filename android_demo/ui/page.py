@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from kivy.properties import StringProperty
 from kivy.uix.screenmanager import Screen
 
-from android_demo.core.marks import Marks
+from edge_runtime.screens.marks import Marks
 
 
 class Page(Screen):

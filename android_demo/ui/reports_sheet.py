@@ -9,9 +9,9 @@ from pathlib import Path
 from kivy.app import App
 from kivy.lang import Builder
 
-from android_demo.core.rows import StoryRow
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.widgets import Entry
+from edge_runtime.screens.rows import StoryRow
 
 
 class ReportsSheet(Sheet):

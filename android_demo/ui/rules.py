@@ -10,10 +10,10 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, OptionProperty
 
-from android_demo.core.pages.rules import RuleRow, RulesPage, rules_page
 from android_demo.ui import listed
 from android_demo.ui.page import Page
 from edge_runtime import RuleEffect, RuleKind
+from edge_runtime.screens.rules import RuleRow, RulesPage, rules_page
 
 __all__ = ["RulesScreen", "listed"]
 

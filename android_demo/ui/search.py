@@ -12,12 +12,12 @@ from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from android_demo.core.pages.search import SearchFilter, SearchPage, search_page, toggled, with_term
-from android_demo.core.rows import StoryRow
 from android_demo.ui import text_field
 from android_demo.ui.listing import ListingPage
 from android_demo.ui.widgets import Pill
 from edge_runtime import Origin
+from edge_runtime.screens.rows import StoryRow
+from edge_runtime.screens.search import SearchFilter, SearchPage, search_page, toggled, with_term
 
 __all__ = ["SearchScreen", "text_field"]
 

@@ -12,11 +12,11 @@ from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 
-from android_demo.core.marks import Marks
-from android_demo.core.pages.stories import StoriesPage, for_you_page, hidden_page, latest_page, saved_page
-from android_demo.core.rows import FIRST_ROWS, num_moved
 from android_demo.ui.listing import ListingPage
 from edge_runtime import OrderChoice, Origin
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import FIRST_ROWS, num_moved
+from edge_runtime.screens.stories import StoriesPage, for_you_page, hidden_page, latest_page, saved_page
 
 __all__ = ["ForYouScreen", "HiddenScreen", "LatestScreen", "SavedScreen", "StoriesScreen"]
 

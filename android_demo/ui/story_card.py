@@ -13,11 +13,11 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import StoryRow
 from android_demo.ui import widgets
 from android_demo.ui.text import height_of, lines_of
 from android_demo.ui.widgets import FirmButton
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import StoryRow
 
 if TYPE_CHECKING:
     from android_demo.ui.story_list import StoryList

@@ -13,11 +13,11 @@ from kivy.lang import Builder
 from kivy.metrics import Metrics, dp
 from kivy.properties import BooleanProperty, NumericProperty
 
-from android_demo.core.marks import Marks
-from android_demo.core.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 from android_demo.ui.sight import Sight
 from android_demo.ui.story_card import SIDES, StoryCard, card_data
 from android_demo.ui.swiped_list import SwipedList
+from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 
 __all__ = ["StoryCard", "StoryList"]
 

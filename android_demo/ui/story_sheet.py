@@ -9,11 +9,11 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty
 
-from android_demo.core.rows import StoryRow
 from android_demo.core.title_words import words_to_mute
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.widgets import Entry, Pill
 from edge_runtime import RuleKind
+from edge_runtime.screens.rows import StoryRow
 
 __all__ = ["SheetEntry", "StorySheet"]
 

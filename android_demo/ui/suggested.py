@@ -11,12 +11,12 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from android_demo.core.pages.feeds import subscribe_all
-from android_demo.core.pages.suggested import SuggestedFeed, SuggestedPage, suggested_page
 from android_demo.ui import widgets
 from android_demo.ui.paced import fill
 from android_demo.ui.page import Page
 from android_demo.ui.widgets import Pill
+from edge_runtime.screens.feeds import subscribe_all
+from edge_runtime.screens.suggested import SuggestedFeed, SuggestedPage, suggested_page
 
 __all__ = ["SuggestedScreen", "widgets"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from kivy.input import MotionEvent
 from kivy.properties import BooleanProperty, NumericProperty
 
-from android_demo.core.rows import StoryRow
 from android_demo.ui.still_list import StillList
 from android_demo.ui.story_card import StoryCard
 from android_demo.ui.swipe import Swipe, is_sideways, pulled
+from edge_runtime.screens.rows import StoryRow
 
 
 class SwipedList(StillList):

@@ -12,8 +12,8 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from android_demo.core.pages.why import WhySheet, bring_back, take_away
 from android_demo.ui.sheet import Sheet
+from edge_runtime.screens.why import WhySheet, bring_back, take_away
 
 
 class PartRow(BoxLayout):

@@ -15,6 +15,7 @@ from kivy.uix.stacklayout import StackLayout
 from kivy.uix.widget import Widget
 
 from android_demo.ui import text
+from android_demo.ui.stacked import Stacked
 from android_demo.ui.text import RunsText, Sign, lines_of, width_of
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Pills",
     "ScoreBar",
     "ShareBar",
+    "Stacked",
     "Switch",
     "text",
 ]
@@ -94,7 +96,7 @@ class Badge(Widget):
     colour = NumericProperty(0)  # its place in `Theme.badges`
 
 
-class Card(BoxLayout):
+class Card(Stacked):
     """A sheet of paper with round corners; a Section is one that is as high as what is on it."""
 
 
@@ -124,7 +126,7 @@ Factory.unregister("Switch")
 Factory.register("Switch", cls=Switch)
 
 
-class Fold(BoxLayout):
+class Fold(Stacked):
     """What is there or not: folded away it has no height, and takes no touch, which disabled widgets do."""
 
     is_open = BooleanProperty(True)

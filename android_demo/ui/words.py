@@ -10,9 +10,9 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty
 
-from android_demo.core.pages.words import WordRow, WordsPage, words_page
 from android_demo.ui import listed
 from android_demo.ui.page import Page
+from edge_runtime.screens.words import WordRow, WordsPage, words_page
 
 __all__ = ["WordsScreen", "listed"]
 

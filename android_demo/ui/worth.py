@@ -8,10 +8,10 @@ from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, StringProperty
 
-from android_demo.core.pages.worth import WorthPage, worth_page
 from android_demo.ui import charts, listed
 from android_demo.ui.page import Page
 from edge_runtime import OrderChoice
+from edge_runtime.screens.worth import WorthPage, worth_page
 
 __all__ = ["WorthScreen", "charts", "listed"]
 

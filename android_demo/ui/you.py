@@ -7,8 +7,8 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 
-from android_demo.core.pages.you import YouPage, you_page
 from android_demo.ui.page import Page
+from edge_runtime.screens.you import YouPage, you_page
 
 
 class YouScreen(Page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.cli.call import Call, Commands
 from edge_runtime.cli.printing import clean_text, local_time, spelled, warn
@@ -93,9 +94,21 @@ def _facts(call: Call) -> Json:
 def _lines(call: Call, facts: Json) -> list[str]:
     lines = []
     for name, value in facts.items():
-        first, *rest = call.screen.paragraph(_text(value), 18)
+        first, *rest = call.screen.paragraph(_front(value) if name == "front" else _text(value), 18)
         lines += [f"{name.replace('_', ' '):18}{first.lstrip()}", *rest]
     return lines
+
+
+def _front(front: Any) -> str:
+    """Bytes and mean of every size, largest first; the one that is running here is marked."""
+    if front is None:
+        return "not measured"
+    points = sorted(front["points"], key=lambda point: -point["bytes"])
+    told = (
+        f"{point['name']} {point['bytes']:,} bytes {point['mean']:.4f}{' (this one)' if point['is_own'] else ''}"
+        for point in points
+    )
+    return f"{front['metric']} by size: {', '.join(told)}"
 
 
 def _text(value: object) -> str:

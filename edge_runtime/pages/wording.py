@@ -7,7 +7,7 @@ end those of its screens; `docs/make_catalogues.py` writes them. What no catalog
 from __future__ import annotations
 
 import gettext
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -19,18 +19,24 @@ LANGUAGES = ("en", "zh")
 DOMAIN = "messages"
 OWN_CATALOGUES = Path(__file__).parent.parent / "translations"
 
+# As the first word of a category; "us" elsewhere may be a pronoun.
+_ABBREVIATIONS = frozenset(("ai", "eu", "tv", "uk", "us"))
+
 
 class Wording:
     """Says things in one language."""
 
-    def __init__(self, language: str = "en", catalogues: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, language: str = "en", catalogues: Sequence[Path] = (), drawn: Callable[[str], str] = str
+    ) -> None:
         """Read the catalogues.
 
         Args:
             language: Of LANGUAGES; of another one the English words are used.
             catalogues: Folders of a front end, asked before the runtime's own.
+            drawn: Makes of any text what the front end's fonts can draw; spaces and line ends stay.
         """
-        self.language = language
+        self.language, self.drawn = language, drawn
         self._texts: gettext.NullTranslations = gettext.NullTranslations()
         if language != "en":
             for folder in (OWN_CATALOGUES, *reversed(catalogues)):
@@ -92,6 +98,25 @@ class Wording:
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {day:%b %Y}"
+
+    def line(self, text: str) -> str:
+        """A text of somebody else's on one line, as the front end can draw it."""
+        return " ".join(self.drawn(text).split())
+
+    def topic(self, category: str) -> str:
+        """A publisher's category as a caption: "us_news" -> "US news"; a topic of the bundle's in the language."""
+        words = self.line(category.replace("_", " ").replace("-", " "))
+        known = words.lower()  # as a bundle writes its topics, and the catalogue has them
+        if (said := self(known)) != known:
+            return said
+        if not (words.isupper() or words.islower()):
+            return words
+        first, space, rest = known.partition(" ")
+        return (first.upper() if first in _ABBREVIATIONS else first[:1].upper() + first[1:]) + space + rest
+
+    def sentences(self, *sentences: str) -> str:
+        """Whole sentences, one after the other; a full stop of Chinese brings its own space."""
+        return ("" if self.language == "zh" else " ").join(sentence for sentence in sentences if sentence)
 
     def joined(self, *parts: str) -> str:
         """The parts that are given, with dots between."""

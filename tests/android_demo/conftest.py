@@ -6,14 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from android_demo.core.settings import FILE_NAME, Settings, save_settings
-from edge_runtime import Article, Event, Profile, Reader, ScoredArticle, Signal
+from edge_runtime import Profile, Reader
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PROBE = """
@@ -27,32 +27,6 @@ assert Window is not None
 @pytest.fixture
 def now() -> datetime:
     return NOW
-
-
-@pytest.fixture
-def make_article() -> Callable[..., Article]:
-    def make(number: int = 1, age_h: float = 1.0, **fields: Any) -> Article:
-        given = {"title": f"Story number {number}", "category": "travel", "source": "Example", **fields}
-        return Article(f"a{number}", published=NOW - timedelta(hours=age_h), **given)
-
-    return make
-
-
-@pytest.fixture
-def make_scored(make_article: Callable[..., Article]) -> Callable[..., ScoredArticle]:
-    def make(number: int = 1, parts: dict[str, float] | None = None, **fields: Any) -> ScoredArticle:
-        named = {"freshness": 0.5} if parts is None else parts
-        return ScoredArticle(make_article(number, **fields), sum(named.values()), named, "New", False)
-
-    return make
-
-
-@pytest.fixture
-def make_event(make_article: Callable[..., Article]) -> Callable[..., Event]:
-    def make(number: int, signal: Signal, age_h: float = 1.0, **fields: Any) -> Event:
-        return Event(make_article(number, **fields), signal, NOW - timedelta(hours=age_h))
-
-    return make
 
 
 @pytest.fixture(scope="session")

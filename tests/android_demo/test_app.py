@@ -10,9 +10,9 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from android_demo.core.rows import AHEAD, FIRST_ROWS, MORE_ROWS
 from android_demo.ui import sight
 from edge_runtime import Article, Signal, demo_articles
+from edge_runtime.screens.rows import AHEAD, FIRST_ROWS, MORE_ROWS
 
 CHINESE_TITLE = "臺灣的書店，慢一点再慢一点"
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from android_demo.core.feed_words import trouble_in_words
 from android_demo.core.remedies import UNKNOWN, told
 from edge_runtime import (
     BundleError,
@@ -29,6 +28,7 @@ from edge_runtime import (
     read_bundle,
     wanted_feed,
 )
+from edge_runtime.screens.feed_words import trouble_in_words
 from tests.edge_runtime.feeds.hostile_server import response
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from android_demo.core import feed_words, remedies
+from android_demo.core import remedies
 from android_demo.core.pages import about, notifying
 from android_demo.core.settings import Settings, save_settings
-from android_demo.core.wording import topic_in_words, wording_of
+from android_demo.core.wording import wording_of
 from android_demo.ui.screens import TABS
 from edge_runtime import RuleEffect, RuleKind, Signal
+from edge_runtime.screens import feed_words
 
 # Names, and what stands for itself.
 NAMES = re.compile(
@@ -114,7 +115,7 @@ def test_what_stands_in_tables_is_translated():
 
 def test_topics_and_ages_are_said_in_chinese(now):
     tr = wording_of("zh")
-    assert [topic_in_words(name, tr) for name in ("us_news", "WORLD NEWS", "Science and technology", "iOS")] == [
+    assert [tr.topic(name) for name in ("us_news", "WORLD NEWS", "Science and technology", "iOS")] == [
         "美国",
         "国际",
         "科技",

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from android_demo.core.pages.search import MOST_RECENT, SearchFilter, search_page, toggled, with_term
 from android_demo.core.session import Session
 from android_demo.core.title_words import words_to_mute
 from edge_runtime import Article, Signal
+from edge_runtime.screens.search import MOST_RECENT, SearchFilter, search_page, toggled, with_term
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -30,7 +30,8 @@ RUNTIME = [
     ["reader"],
     ["pages"],
     ["__init__"],
-    ["tui"],
+    ["screens"],
+    ["tui", "web"],
     ["cli"],
     ["systemd", "__main__"],
 ]
@@ -52,8 +53,8 @@ TRAINER = [
     ["cli"],
     ["__main__"],
 ]
-# What the trainer and the app may name of the runtime: the public API, and the trainer the model beside it.
-SHARED = {"trainer": {"edge_runtime", "edge_runtime.model"}, "android_demo": {"edge_runtime"}}
+# What else the trainer and the app may name of the runtime than its public API: the model; the screens.
+SHARED = {"trainer": {"edge_runtime", "edge_runtime.model"}, "android_demo": {"edge_runtime", "edge_runtime.screens"}}
 
 
 @functools.cache

@@ -12,10 +12,10 @@ from android_demo.core.bundles import can_bring_back
 from android_demo.core.comparing import Comparison, compare
 from android_demo.core.language_names import language_name
 from android_demo.core.pages.own_data import Fact, FileRow
-from android_demo.core.rows import FIRST_ROWS
+from android_demo.core.pages.size_front import SizeFront, size_front
 from android_demo.core.session import Session
-from android_demo.core.wording import topic_in_words
 from edge_runtime import Wording
+from edge_runtime.screens.rows import FIRST_ROWS
 
 MOST_FILES = 5
 HIGH = 0.95  # the slow end of the timings
@@ -40,6 +40,7 @@ class LabPage:
     parts: tuple[ByteRow, ...]  # largest first
     speed: tuple[Fact, ...]
     quality: tuple[Fact, ...]
+    front: SizeFront | None  # None where the model file knows no other sizes
     comparison: tuple[Fact, ...]  # none before it is asked for
     sent: tuple[Fact, ...]  # by host
     files: tuple[FileRow, ...]
@@ -69,6 +70,7 @@ def lab_page(session: Session, now: datetime, folder: Path, *, ranks: bool = Fal
         parts=_parts(info["member_bytes"], tr),  # type: ignore[arg-type]  # sizes by name
         speed=speed_facts(session.ranking_ms, tr),
         quality=quality_facts(info["metrics"], tr),
+        front=size_front(info["front"], tr),  # type: ignore[arg-type]  # an object or None
         comparison=_comparison(session, now) if compares else (),
         sent=_sent(session),
         files=tuple(FileRow(path, path.name, tr.number(path.stat().st_size)) for path in _bundles(folder)),
@@ -127,7 +129,7 @@ def _facts(info: Mapping[str, Any], tr: Wording) -> tuple[Fact, ...]:
         Fact(tr("Version"), str(info["model_version"])),
         Fact(tr("Bytes"), tr.number(int(info["bundle_bytes"]))),
         Fact(tr("Languages it reads"), tr.listed([language_name(code, tr.language) for code in info["languages"]])),
-        Fact(tr("Topics it knows"), tr.listed([topic_in_words(topic, tr) for topic in info["topics"]])),
+        Fact(tr("Topics it knows"), tr.listed([tr.topic(topic) for topic in info["topics"]])),
         Fact(tr("Words and word pieces"), tr.number(int(info["num_tokens"]))),
         Fact(tr("Numbers in a story's vector"), tr.number(int(info["dim"]))),
         Fact(tr("Learned from"), tr.sentence(str(info["training_data"]))),

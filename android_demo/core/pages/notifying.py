@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 
-from android_demo.core.rows import title_of
 from android_demo.core.session import Session
 from android_demo.core.wording import drawable
 from edge_runtime import Notification, PushDecision, PushSettings, Wording, msgid, notifications
+from edge_runtime.screens.rows import title_of
 
 MOST_VERDICTS = 12
 # Each choice is a pill: its value and its words.

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from android_demo.core.pages.feeds import known_addresses
 from android_demo.core.session import Session
-from android_demo.core.wording import in_a_row
 from edge_runtime import Remedy, StorageError, Subscription, msgid, read_opml, write_opml
+from edge_runtime.screens.feeds import known_addresses
 
 MOST_BYTES = 8 << 20
 
@@ -86,4 +85,4 @@ def _found(session: Session, data: bytes) -> Found:
         words.append(tr.count("{number} is here already.", "{number} are here already.", there))
     if warnings:
         words.append(tr("Some lines of it were left out, as they are no feeds."))
-    return Found(new, in_a_row(tr, *words))
+    return Found(new, tr.sentences(*words))

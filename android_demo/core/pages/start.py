@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from android_demo.core.session import Session
-from android_demo.core.wording import topic_in_words
 from edge_runtime import RuleEffect, RuleKind
 
 
@@ -20,7 +19,7 @@ class StartPage:
 
 def start_page(session: Session, now: datetime) -> StartPage:
     """The topics that the model knows, by their names in the reader's language."""
-    named = [(topic, topic_in_words(topic, session.tr)) for topic in session.reader.known_topics()]
+    named = [(topic, session.tr.topic(topic)) for topic in session.reader.known_topics()]
     return StartPage(tuple(sorted(named, key=lambda pair: pair[1])))
 
 

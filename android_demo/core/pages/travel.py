@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from android_demo.core.rows import title_of
 from android_demo.core.session import Session
 from android_demo.core.throwaway import throwaway_reader
 from android_demo.core.wording import drawable
 from edge_runtime import OrderChoice
+from edge_runtime.screens.rows import title_of
 
 MOST_DAYS = 90  # back
 MOST_STORIES = 400  # that are ranked, the newest by then: each has to be read anew

@@ -1,5 +1,6 @@
 """The model lab: timings, other ways to rank, another model."""
 
+import itertools
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from android_demo.core.bundles import bring_back, can_bring_back, install
 from android_demo.core.comparing import compared
 from android_demo.core.pages.lab import lab_page, quality_facts, speed_facts
+from android_demo.core.pages.size_front import apart, size_front
 from android_demo.core.remedies import told
 from edge_runtime import BundleError, FetchError, SyncOptions, Wording, fetch_picture
 
@@ -37,6 +39,39 @@ def test_quality_is_what_the_manifest_says():
         "0.500, surely between 0.400 and 0.600",
         "2,250",
     ]
+
+
+def a_size(name, size_bytes, mean, *, is_own=False, is_unbeaten=True):
+    figures = {"mean": mean, "low": mean - 0.1, "high": mean + 0.1}
+    return {"name": name, "bytes": size_bytes, **figures, "is_own": is_own, "is_unbeaten": is_unbeaten}
+
+
+def test_sizes_stand_by_the_logarithm_of_their_bytes_and_by_their_quality():
+    sizes = [a_size("student", 10_000, 0.5), a_size("trial-7", 1_000, 0.4), a_size("quantize", 100, 0.3, is_own=True)]
+    front = size_front({"metric": "ndcg10", "impressions": 2250, "seed": 7, "points": sizes}, Wording())
+    assert [point.is_own for point in front.points] == [True, False, False]
+    assert [point.along for point in front.points] == pytest.approx([0, 0.5, 1])
+    # The chart goes from 0.2 to 0.6.
+    assert [point.low for point in front.points] == pytest.approx([0, 0.25, 0.5])
+    assert [point.mean for point in front.points] == pytest.approx([0.25, 0.5, 0.75])
+    assert front.points[0].words.endswith(": this model") and front.points[1].words == "trial-7"
+    assert front.points[0].value == "100 bytes: 0.300 (0.200 to 0.400)"
+    assert "The largest takes 100 times as many bytes." in front.about
+    assert "do not tell" in front.about  # 0.2 to 0.4 and 0.4 to 0.6 meet
+
+
+def test_a_larger_size_that_is_beaten_says_so():
+    sizes = [a_size("one", 100, 0.8), a_size("two", 200, 0.2, is_own=True, is_unbeaten=False)]
+    front = size_front({"metric": "ndcg10", "impressions": 9, "seed": 7, "points": sizes}, Wording())
+    assert front.about.startswith("2 sizes were measured. Another one is no larger and ranks no worse. ")
+    assert size_front(None, Wording()) is None
+
+
+@pytest.mark.parametrize("values", [[1.0], [1.0, 1.0, 1.0], [0.0, 3.0, 3.001, 3.002], [float(n) for n in range(50)]])
+def test_points_of_nearly_the_same_place_are_moved_apart_within_the_chart(values):
+    places = apart(values)
+    assert all(-1e-9 <= place <= 1 for place in places)
+    assert all(later - one >= min(0.05, 1 / (len(values) - 1)) - 1e-9 for one, later in itertools.pairwise(places))
 
 
 def test_the_samples_carry_no_counts_so_nothing_moves_without_them(session, past, now, tmp_path):

@@ -1,0 +1,54 @@
+"""What a browser asked and what it is answered, without sockets: every page is a function from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request whose host is known to be ours, with everything decoded."""
+
+    method: str  # GET or POST; HEAD comes as GET
+    path: str  # decoded, begins with /
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    form: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    host: str = ""  # as the browser named it, with its port
+    is_logged_in: bool = False
+
+    def one(self, name: str, default: str = "") -> str:
+        """A field of the form, else of the query; the first if it is there several times."""
+        found = self.form.get(name) or self.query.get(name) or ()
+        return found[0] if found else default
+
+    def all(self, name: str) -> Sequence[str]:
+        """All values of a field, of the query first."""
+        return (*self.query.get(name, ()), *self.form.get(name, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back; the server adds length, policy and compression."""
+
+    body: bytes = b""
+    content_type: str = "text/html; charset=utf-8"
+    status: HTTPStatus = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_private: bool = True  # not to be kept by the browser
+    cookies: Sequence[str] = ()  # whole values of Set-Cookie
+
+
+Handler = Callable[[Request], Answer]
+
+
+def text_answer(text: str, status: HTTPStatus = HTTPStatus.OK, content_type: str = "text/plain") -> Answer:
+    """A text as it is."""
+    return Answer(text.encode(), f"{content_type}; charset=utf-8", status)
+
+
+def see_other(path: str) -> Answer:
+    """Look there: what a form is answered with, so that a reload does nothing twice."""
+    return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
