@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -45,8 +46,11 @@ def read_bucket(paths: Sequence[Path], number: int) -> Iterator[pa.Table]:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write one batch in Arrow's IPC file format under a temporary name, then rename it."""
-    unfinished = path.with_name(f"{path.name}.partial")
+    """Write one batch in Arrow's IPC file format under a temporary name of its own, then rename it.
+
+    A task that was begun again may still be at work elsewhere: the two write the same, and must not share a file.
+    """
+    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
     with pa.OSFile(str(unfinished), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table.combine_chunks())
     unfinished.replace(path)
