@@ -11,10 +11,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from trainer.clusters.cluster_runner import SHIPPED, ClusterRunner, Outcome, package_folders
+from trainer.clusters.cluster_runner import ClusterRunner, Outcome, package_folders
 from trainer.data.runner import ATTEMPTS, Task
 from trainer.errors import ClusterError
 
+_SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "OFF",
+    "spark.task.maxFailures": str(ATTEMPTS),
+}
 MOST_TASKS = 64  # at a time: their pieces of the log are held by the driver
 
 
@@ -39,28 +45,27 @@ class SparkRunner(ClusterRunner):
         # Workers take the system's Python else, which has no packages.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         self._is_ours = SparkContext._active_spark_context is None
-        chosen = {
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-            "spark.log.level": "OFF",
-            "spark.task.maxFailures": str(ATTEMPTS),
-        }
-        conf = SparkConf().setMaster(self._master).setAppName("edge-news").setAll(list(chosen.items()))
+        is_here = self._is_ours and self._master.startswith("local")
+        conf = SparkConf().setMaster(self._master).setAppName("edge-news").setAll(list(_SETTINGS.items()))
+        if is_here:
+            conf.setAll([("spark.driver.host", "127.0.0.1"), ("spark.driver.bindAddress", "127.0.0.1")])
+            conf.setExecutorEnv("PYTHONPATH", os.pathsep.join(str(package.parent) for package in package_folders()))
         try:
             self._context: Any = SparkContext.getOrCreate(conf)
         except Exception as error:  # the library raises its own, and those of Java
             reason = " ".join(str(error).split())
             raise ClusterError(f"{self._master}: Spark does not start: {reason}; see docs/scale.md") from error
-        self._shipped = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # the engine reads it until the end
-        for name, package in zip(SHIPPED, package_folders(), strict=True):
-            archive = shutil.make_archive(f"{self._shipped.name}/{name}", "zip", package.parent, package.name)
+        # The engine reads them until the end.
+        self._archives = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        for package in () if is_here else package_folders():
+            archive = shutil.make_archive(f"{self._archives.name}/{package.name}", "zip", package.parent, package.name)
             self._context.addPyFile(archive)
         return self
 
     def __exit__(self, *failure: object) -> None:
         if self._is_ours:
             self._context.stop()
-        self._shipped.cleanup()
+        self._archives.cleanup()
 
     def _outcomes(self, function: Callable[[Task], Outcome], tasks: Iterable[Task]) -> Iterator[Outcome]:
         from py4j.protocol import Py4JError
