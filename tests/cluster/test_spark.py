@@ -34,7 +34,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("files", "buckets"), [(1, 1), (3, 7), (5, 32)])
+@pytest.mark.parametrize(("files", "buckets"), [(1, 1), (5, 32)])
 def test_the_hash_is_that_of_one_process_for_any_files_and_buckets(
     files: int, buckets: int, engine: None, tmp_path: Path, expected: str
 ):
@@ -55,7 +55,7 @@ def test_failures_keep_their_class_and_workers_that_die_again_and_again_are_told
     with SparkRunner(tmp_path / "spill") as runner:
         with pytest.raises(LogError, match="3: of no use"):
             list(runner.map(no_use, [3]))
-        with pytest.raises(ClusterError, match="Spark lost a task 3 times"):
+        with pytest.raises(ClusterError, match=r"Spark gave up: .*; it tries a task 3 times"):
             list(runner.map(always_dies, [3]))
 
 

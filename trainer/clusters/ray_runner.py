@@ -15,7 +15,9 @@ from trainer.clusters.cluster_runner import ClusterRunner, Outcome, package_fold
 from trainer.data.runner import ATTEMPTS, Task
 from trainer.errors import ClusterError
 
-OBJECT_STORE_BYTES = 256 * 2**20  # of an engine on this machine; it holds the pieces of the log that are under way
+# Of an engine on this machine: room for the pieces of the log that are under way.
+OBJECT_STORE_BYTES = 128 * 2**20
+OBJECT_STORE_BYTES_A_CORE = 16 * 2**20
 
 
 class RayRunner(ClusterRunner):
@@ -50,8 +52,8 @@ class RayRunner(ClusterRunner):
         quiet = {"log_to_driver": False, "logging_level": "ERROR"}
         try:
             if self._address is None:
-                here = {"include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
-                self._ray.init(address="local", **here, **quiet)
+                room = OBJECT_STORE_BYTES + (os.cpu_count() or 1) * OBJECT_STORE_BYTES_A_CORE
+                self._ray.init(address="local", include_dashboard=False, object_store_memory=room, **quiet)
             else:
                 code = {"py_modules": [str(folder) for folder in package_folders()]}
                 self._ray.init(address=self._address, runtime_env=code, **quiet)

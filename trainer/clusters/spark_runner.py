@@ -77,4 +77,6 @@ class SparkRunner(ClusterRunner):
         except Py4JError as error:
             reason = str(error).strip().splitlines()
             told = next((line for line in reason if "failure" in line or "Exception" in line), reason[0])
-            raise ClusterError(f"{self._master}: Spark lost a task {ATTEMPTS} times: {told.strip()}") from error
+            raise ClusterError(
+                f"{self._master}: Spark gave up: {told.strip(' :')}; it tries a task {ATTEMPTS} times; see its logs"
+            ) from error
