@@ -6,11 +6,12 @@ bucket, never by reader: a group for each reader would be thousands of times as 
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -23,12 +24,14 @@ import pyarrow as pa
 
 from trainer.data.bad_lines import BadLines
 from trainer.data.log_rows import Parsed
-from trainer.data.spill import read_bucket, write_spill
+from trainer.data.spill import merge_spills, read_bucket, write_spill
 from trainer.errors import LogError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 ATTEMPTS = 3  # to do a task whose process is killed
+MOST_FILES = 256  # that a bucket's rows are read from: as many reads take a tenth of the bucket's time
+MERGED = 32  # files that become one where there are more
 
 
 class Runner(Protocol):
@@ -72,11 +75,24 @@ class FolderRunner(ABC):
 
     def build(self, make: Callable[[int, Iterable[pa.Table]], Result]) -> Iterator[Result]:
         """See `Runner`."""
+        for level in itertools.count():
+            if len(self._spilled) <= MOST_FILES:
+                break
+            self._merge(level)
         yield from self.map(partial(_build, make, self._spilled), range(self._num_buckets))
 
     @abstractmethod
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """See `Runner`. A task may be begun more than once; few are under way at a time."""
+
+    def _merge(self, level: int) -> None:
+        """Make fewer files; each goes when what it is part of is whole."""
+        groups = [self._spilled[first : first + MERGED] for first in range(0, len(self._spilled), MERGED)]
+        tasks = [(group, self._folder / f"merged-{level}-{number:06d}.arrow") for number, group in enumerate(groups)]
+        for (group, _), _ in zip(tasks, self.map(_merge, tasks), strict=True):
+            for path in group:
+                path.unlink()
+        self._spilled = [merged for _, merged in tasks]
 
     def _with_paths(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Path]]:
         for number, task in enumerate(tasks):
@@ -155,6 +171,10 @@ def _spill(parse: Callable[[Task], Iterable[Parsed]], num_buckets: int, task: tu
     for more in parsed[1:]:
         bad.merge(more.bad)
     return bad
+
+
+def _merge(task: tuple[Sequence[Path], Path]) -> None:
+    merge_spills(*task)
 
 
 def _build(make: Callable[[int, Iterable[pa.Table]], Result], spilled: list[Path], number: int) -> Result:
