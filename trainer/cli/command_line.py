@@ -299,9 +299,9 @@ def _prepare(options: argparse.Namespace) -> None:
     # An engine that is not there is told before TensorFlow is loaded.
     runner = open_runner(options.engine, options.ray_address, options.spark_master)
     run = _open_run(options)
-    from trainer.data.json_facts import to_json
+    from trainer.data.json_facts import json_text
 
-    print(json.dumps(to_json(run.prepare(runner)), indent=1))
+    print(json_text(run.prepare(runner), indent=1))
 
 
 def _report(options: argparse.Namespace) -> None:
