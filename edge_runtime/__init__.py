@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
     from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
+    from edge_runtime.intake.sight import ArticleEncoder, EncodedArticles
     from edge_runtime.list_filter import ListFilter
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
@@ -130,6 +131,7 @@ _HOMES = {
     "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
     "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
+    "intake.sight": ("ArticleEncoder", "EncodedArticles"),
     "list_filter": ("ListFilter",),
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
@@ -191,6 +193,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "AddReport",
     "Article",
+    "ArticleEncoder",
     "ArticleFileError",
     "ArticleMarks",
     "ArticlePage",
@@ -200,6 +203,7 @@ __all__ = [
     "BundleError",
     "DamagedError",
     "EdgeError",
+    "EncodedArticles",
     "EngineError",
     "Event",
     "Explanation",

@@ -40,6 +40,7 @@ TRAINER = [
     ["settings"],
     ["compression"],
     ["data"],
+    ["clusters"],
     ["models", "text_vectors"],
     ["training"],
     ["fits"],
