@@ -19,6 +19,7 @@ from trainer.clusters.choice import open_runner
 from trainer.data import prepare as preparation
 from trainer.data.log_table import Division
 from trainer.data.prepare import LogFiles, OpenRunner, prepare
+from trainer.text_vectors.catalogue import write_catalogue
 
 ROWS = 1_200
 MACHINE = "EDGE_NEWS_TEST_MACHINE"  # the variable that tells all processes of a machine
@@ -46,6 +47,14 @@ def hash_of(files: LogFiles, out: Path, runner: OpenRunner | None = None, bucket
     """Of the dataset; one process, if no runner is given."""
     with divided(buckets):
         return prepare(files, out, "made up", "CC0", workers=1, open_runner=runner).sha256
+
+
+def catalogue_bytes(folder: Path, runner: OpenRunner) -> dict[str, bytes]:
+    """All files of the text vectors of 2,000 titles in eight pieces and more."""
+    articles = write_articles(folder / "articles.jsonl", 2_000)
+    out = folder / f"vectors-{len(list(folder.iterdir()))}"
+    write_catalogue("wordllama", [articles], out, runner, block_bytes=10_000)
+    return {path.name: path.read_bytes() for path in out.iterdir()}
 
 
 def leftovers(out: Path) -> list[str]:
