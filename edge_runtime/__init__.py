@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
+    from edge_runtime.feeds.write_feed import FeedEntry, write_atom, write_json_feed
     from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
     from edge_runtime.intake.sight import ArticleEncoder, EncodedArticles
     from edge_runtime.list_filter import ListFilter
@@ -130,6 +131,7 @@ _HOMES = {
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
+    "feeds.write_feed": ("FeedEntry", "write_atom", "write_json_feed"),
     "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
     "intake.sight": ("ArticleEncoder", "EncodedArticles"),
     "list_filter": ("ListFilter",),
@@ -208,6 +210,7 @@ __all__ = [
     "Event",
     "Explanation",
     "Feed",
+    "FeedEntry",
     "FeedError",
     "FeedItem",
     "FeedOutcome",
@@ -300,7 +303,9 @@ __all__ = [
     "worth_explanation",
     "worth_line",
     "worth_news",
+    "write_atom",
     "write_bundle",
+    "write_json_feed",
     "write_opml",
     "zone_named",
 ]

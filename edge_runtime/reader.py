@@ -477,6 +477,16 @@ class Reader(ReaderDeeds):
         """The HTML that a feed gave as the text of a cached article; an empty one where none is kept."""
         return self._cache.content(article_id)
 
+    def state(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Whether a list that was made is still right: what has changed, without looking at what.
+
+        Returns:
+            Numbers of which one is another after any change of articles, profile or subscriptions: by this reader,
+            and by other programs, such as a sync.
+        """
+        states = (self._cache.state(), self._profile.store.state(), self.feeds.state())
+        return tuple(own for _, own in states), tuple(elsewhere for elsewhere, _ in states)
+
     def requests_made(self) -> list[HostRequests]:
         """What was sent from this data directory, by host, since it is counted; most asked first.
 

@@ -20,7 +20,7 @@ def html(*pieces: object) -> Html:
     return Html("".join(map(_escaped, pieces)))
 
 
-def tag(name: str, *pieces: object, **attributes: object) -> Html:
+def tag(name: str, /, *pieces: object, **attributes: object) -> Html:
     """An element.
 
     Args:
@@ -35,6 +35,11 @@ def tag(name: str, *pieces: object, **attributes: object) -> Html:
         if value is not None and value is not False
     )
     return Html(f"<{name}{written}>" + ("" if name in VOID else f"{html(*pieces)}</{name}>"))
+
+
+def document(*pieces: object, **attributes: object) -> Html:
+    """A whole page; arguments as of `tag`."""
+    return Html(f"<!doctype html>\n{tag('html', *pieces, **attributes)}")
 
 
 def web_address(url: str) -> str:

@@ -32,6 +32,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.feed(now, order=api.OrderChoice.NEWEST), list[api.ScoredArticle])
         assert_type(reader.order, api.OrderChoice)
         assert_type(reader.worth(now), api.OrderWorth)
+        assert_type(reader.state(), tuple[tuple[int, ...], tuple[int, ...]])
         assert_type(reader.latest(), list[api.Article])
         assert_type(reader.latest(10, api.ListFilter(is_unread=True)), list[api.Article])
         assert_type(reader.is_read("a"), bool)
@@ -170,6 +171,9 @@ def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
     assert_type(api.shelf(), tuple[api.ShelfFeed, ...])
     assert_type(api.read_opml(b""), tuple[list[api.Subscription], list[str]])
     assert_type(api.write_opml([api.Subscription("https://example.org/feed.xml")], "Feeds"), bytes)
+    assert_type(api.FeedEntry(api.demo_articles(now)[0], note="", at=now).at, datetime | None)
+    assert_type(api.write_atom([api.FeedEntry(one) for one in api.demo_articles(now)], now), bytes)
+    assert_type(api.write_json_feed([]), bytes)
     write: Callable[[Iterable[api.Subscription], str], bytes] = api.write_opml
     assert_type(write([], ""), bytes)
     assert_type(feed.next_at, datetime | None)
