@@ -231,8 +231,8 @@ class EdgeNewsApp(App):
 
     def show_why(self, article_id: str) -> None:
         """Open the sheet that explains a place in the feed."""
-        from android_demo.core.pages.why import why_page
         from android_demo.ui.why import Why
+        from edge_runtime.screens.why import why_page
 
         now = self.now()
 

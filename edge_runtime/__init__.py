@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
     from edge_runtime.feeds.write_feed import FeedEntry, write_atom, write_json_feed
     from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
+    from edge_runtime.intake.sight import ArticleEncoder, EncodedArticles
     from edge_runtime.list_filter import ListFilter
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
@@ -134,6 +135,7 @@ _HOMES = {
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
     "feeds.write_feed": ("FeedEntry", "write_atom", "write_json_feed"),
     "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
+    "intake.sight": ("ArticleEncoder", "EncodedArticles"),
     "list_filter": ("ListFilter",),
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
@@ -197,6 +199,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "AddReport",
     "Article",
+    "ArticleEncoder",
     "ArticleFileError",
     "ArticleMarks",
     "ArticlePage",
@@ -207,6 +210,7 @@ __all__ = [
     "DamagedError",
     "EdgeError",
     "Edition",
+    "EncodedArticles",
     "EngineError",
     "Event",
     "Explanation",

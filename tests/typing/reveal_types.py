@@ -153,6 +153,9 @@ def files(path: Path) -> None:
     assert_type(api.read_bundle(path).manifest, api.Manifest)
     assert_type(api.read_bundle(path).golden, api.Golden)
     assert_type(api.NewsModel(api.read_bundle(path)).bundle, api.Bundle)
+    assert_type(api.ArticleEncoder(api.read_bundle(path)).encode([]), api.EncodedArticles)
+    assert_type(api.ArticleEncoder(api.read_bundle(path)).encode([]).topics, tuple[str, ...])
+    assert_type(api.ArticleEncoder(api.read_bundle(path), "numpy").engine, str)
     to_files: list[Callable[[], None]] = [
         lambda: api.write_bundle(path, api.read_bundle(path)),
         lambda: api.install_bundle(path, path),

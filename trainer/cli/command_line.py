@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from trainer.cli.catalogue_command import add_catalogue_command, add_engine_options, chosen_runner
 from trainer.cli.failures import sentence_of
 from trainer.cli.streams import give_up_output, open_streams, tell
 from trainer.cli.torch_command import add_import_command
@@ -72,10 +73,15 @@ def _parser() -> argparse.ArgumentParser:
         _add_data_options(command)
         _add_recipe_options(command)
         command.set_defaults(call=_stage, stage=stage)
+        if stage == "prepare":
+            add_engine_options(command)
+            command.set_defaults(call=_prepare)
 
     add_search_command(commands, _add_data_options, _settings, progress_bar)
 
     add_import_command(commands, progress_bar)
+
+    add_catalogue_command(commands, progress_bar)
 
     report = commands.add_parser("report", help="a page about a finished run: what each step gained and cost")
     report.add_argument("--out", type=Path, required=True, help="folder of the run; the report goes into its report/")
@@ -283,6 +289,15 @@ def _stage(options: argparse.Namespace) -> None:
     from trainer.data.json_facts import json_text
 
     print(json_text(getattr(run, options.stage)(), indent=1))
+
+
+def _prepare(options: argparse.Namespace) -> None:
+    # An engine that is not there is told before TensorFlow is loaded.
+    runner = chosen_runner(options)
+    run = _open_run(options)
+    from trainer.data.json_facts import json_text
+
+    print(json_text(run.prepare(runner), indent=1))
 
 
 def _report(options: argparse.Namespace) -> None:
