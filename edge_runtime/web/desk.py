@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from queue import SimpleQueue
 from typing import TypeVar, cast
 
 from edge_runtime.screens.reading import Reading
@@ -24,6 +24,44 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
+class OneThread:
+    """A thread that does what it is given, one after the other; whoever gives it waits."""
+
+    def __init__(self) -> None:
+        """Begin to wait for work."""
+        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Callable[[], T]) -> T:
+        """What the work gives, or raises."""
+        done = threading.Event()
+        given: list[T] = []
+        raised: list[BaseException] = []
+
+        def do() -> None:
+            try:
+                given.append(work())
+            except BaseException as error:
+                raised.append(error)
+            done.set()
+
+        self._waiting.put(do)
+        done.wait()
+        if raised:
+            raise raised[0]
+        return given[0]
+
+    def end(self) -> None:
+        """End, after all that was given before."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (do := self._waiting.get()) is not None:
+            do()
+
+
 @dataclass(slots=True)
 class Desk:
     """A reader at work, and the time; what a browser wants to look like it says itself, by cookies."""
@@ -31,7 +69,7 @@ class Desk:
     reading: Reading
     now: Callable[[], datetime] = clock
     lock: threading.RLock = field(default_factory=threading.RLock)
-    _thread: ThreadPoolExecutor | None = None
+    _thread: OneThread | None = None
     _kept: dict[Hashable, object] = field(default_factory=dict)
     _kept_of: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # the reader's state
     _kept_at: float = 0.0  # when the first of them was made
@@ -40,7 +78,7 @@ class Desk:
     def run(self, work: Callable[[], T]) -> T:
         """Do some work that nobody else is doing anything beside; what it raises comes out here."""
         if self._thread is not None:
-            return self._thread.submit(self._locked, work).result()
+            return self._thread.run(lambda: self._locked(work))
         return self._locked(work)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -69,7 +107,7 @@ class Desk:
         """Close the reader, after what is being done."""
         self.run(self.reading.close)
         if self._thread is not None:
-            self._thread.shutdown()
+            self._thread.end()
 
     def _locked(self, work: Callable[[], T]) -> T:
         with self.lock:
@@ -83,9 +121,9 @@ def open_desk(open_reading: Callable[[], Reading], now: Callable[[], datetime] =
         open_reading: Called once, on that thread; what it raises comes out here.
         now: The time, UTC-aware.
     """
-    thread = ThreadPoolExecutor(1, "desk")
+    thread = OneThread()
     try:
-        return Desk(thread.submit(open_reading).result(), now, _thread=thread)
+        return Desk(thread.run(open_reading), now, _thread=thread)
     except BaseException:
-        thread.shutdown()
+        thread.end()
         raise

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from edge_runtime import FeedEntry, OrderChoice, write_atom, write_json_feed
+from edge_runtime import OrderChoice
 from edge_runtime.web.access import Access
 from edge_runtime.web.desk import Desk
 from edge_runtime.web.etag import with_etag
 from edge_runtime.web.exchange import Answer, Request
 from edge_runtime.web.router import NoSuchRoute, Route
 
+if TYPE_CHECKING:
+    from edge_runtime import FeedEntry
+
 NUM_ITEMS = 50  # as `export-feed` writes
 EDITION = timedelta(hours=3)  # times of a story change no more often
 APART = timedelta(minutes=1)  # two ranks
-Write = Callable[[Sequence[FeedEntry], datetime], bytes]
+Write = Callable[["Sequence[FeedEntry]", datetime], bytes]
 
 
 def feed_paths(secret: str) -> tuple[str, str]:
@@ -37,9 +41,13 @@ def feed_routes(access: Access) -> Sequence[Route]:
         return with_etag(request, Answer(data, f"{content_type}; charset=utf-8"))
 
     def atom(desk: Desk, request: Request) -> Answer:
+        from edge_runtime import write_atom  # loaded here: most readers have no other reader
+
         return page(desk, request, "application/atom+xml", write_atom)
 
     def json_feed(desk: Desk, request: Request) -> Answer:
+        from edge_runtime import write_json_feed
+
         return page(desk, request, "application/feed+json", lambda entries, _: write_json_feed(entries))
 
     paths = feed_paths("{secret}")
@@ -55,5 +63,7 @@ def edition(now: datetime) -> datetime:
 
 
 def _entries(desk: Desk, made: datetime) -> list[FeedEntry]:
+    from edge_runtime import FeedEntry
+
     ranked = desk.reading.reader.feed(desk.now(), NUM_ITEMS, order=OrderChoice.RANKED)
     return [FeedEntry(one.article, one.reason, made - rank * APART) for rank, one in enumerate(ranked)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import unquote
 
 from edge_runtime.web.desk import Desk
 from edge_runtime.web.exchange import Answer, Request
+from edge_runtime.web.login import COOKIE
 
 Handler = Callable[[Desk, Request], Answer]
+_HEADERS = ("accept-language", "sec-fetch-mode", "x-quiet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Route:
         handler: Runs alone on the desk's thread.
         needs_login: Whether it is for the reader alone; what is not has to show nothing of the reader.
         is_slow: It asks other servers, so it runs beside the desk, and calls `Desk.run` for what needs the reader.
+        is_kept: What it shows follows from address, cookies, language and the reader's data alone, so it is made once
+            until something changes.
         is_for_apps: It asks for a secret of its own and knows no cookies, so a POST may come without an Origin.
     """
 
@@ -33,6 +37,7 @@ class Route:
     needs_login: bool = True
     is_for_apps: bool = False
     is_slow: bool = False
+    is_kept: bool = False
 
 
 class Router:
@@ -64,7 +69,11 @@ class Router:
             raise NoSuchRoute(found)
         route, parts = found
         asked = replace(request, path_parts=parts)
-        return route.handler(desk, asked) if route.is_slow else desk.run(lambda: route.handler(desk, asked))
+        if route.is_slow:
+            return route.handler(desk, asked)
+        if route.is_kept:
+            return desk.run(lambda: desk.kept(_key(raw_path, asked), lambda: route.handler(desk, asked)))
+        return desk.run(lambda: route.handler(desk, asked))
 
 
 class NoSuchRoute(LookupError):
@@ -83,6 +92,14 @@ class NoSuchRoute(LookupError):
     def status(self) -> HTTPStatus:
         """404 or 405."""
         return HTTPStatus.METHOD_NOT_ALLOWED if self.allowed else HTTPStatus.NOT_FOUND
+
+
+def _key(raw_path: str, request: Request) -> Hashable:
+    """What a page that is kept depends on, but the reader's data."""
+    query = tuple((name, *values) for name, values in request.query.items())
+    cookies = frozenset(one.strip() for one in request.headers.get("cookie", "").split(";"))
+    said = (one for one in cookies if not one.startswith(f"{COOKIE}="))
+    return raw_path, query, frozenset(said), *(request.headers.get(name, "") for name in _HEADERS)
 
 
 def _expression(pattern: str) -> str:

@@ -34,17 +34,17 @@ def page_routes(look: add_feed.LookAt = look_at) -> list[Route]:
     notes: ByToken[Note] = ByToken()
     adding = add_feed.AddFeed(look)
 
-    def get(pattern: str, make: PageHandler) -> Route:
-        return Route("GET", pattern, handler(make, notes))
+    def get(pattern: str, make: PageHandler, *, is_kept: bool = False) -> Route:
+        return Route("GET", pattern, handler(make, notes), is_kept=is_kept)
 
     def post(pattern: str, make: PageHandler) -> Route:
         return Route("POST", pattern, handler(make, notes))
 
     return [
-        get("/", stories.for_you),
-        get("/latest", stories.latest),
-        get("/saved", stories.saved),
-        get("/hidden", stories.hidden),
+        get("/", stories.for_you, is_kept=True),
+        get("/latest", stories.latest, is_kept=True),
+        get("/saved", stories.saved, is_kept=True),
+        get("/hidden", stories.hidden, is_kept=True),
         get("/search", search.search),
         post("/search", search.ask),
         get("/a/{article_id}", article.article),

@@ -115,6 +115,11 @@ def like(desk: Desk, request: Request) -> Answer:
     return see_other("/")
 
 
+def tap(desk: Desk, request: Request) -> Answer:
+    desk.reading.record(request.one("article"), Signal.OPEN, desk.now())
+    return see_other("/")
+
+
 def fail(desk: Desk, request: Request) -> Answer:
     raise ZeroDivisionError(f"of {desk.reading.reader.latest(1)[0].title}")
 
@@ -130,6 +135,7 @@ def said(desk: Desk, request: Request) -> Answer:
 ROUTES = (
     Route("GET", "/", titles),
     Route("POST", "/like", like),
+    Route("POST", "/tap", tap),
     Route("GET", "/fail", fail),
     Route("GET", "/a/{article_id}", article),
     Route("GET", "/open", said, needs_login=False),

@@ -59,3 +59,25 @@ def test_a_desk_of_its_own_thread_brings_back_what_is_raised():
         desk.run(lambda: 1 // 0)
     assert desk.run(lambda: "still there") == "still there"
     desk.close()
+
+
+def test_a_kept_page_is_made_once_for_all_who_look_the_same(desk):
+    made = []
+
+    def page(_: Desk, request: Request) -> Answer:
+        made.append(request.cookie("look"))
+        return text_answer(made[-1])
+
+    router = Router([Route("GET", "/", page, is_kept=True)])
+
+    def ask(cookie, **query):
+        request = Request("GET", "/", {name: [value] for name, value in query.items()}, headers={"cookie": cookie})
+        return router.answer(desk, request, "/").body.decode()
+
+    looks = [ask("look=dark; edge_news_session=a"), ask("edge_news_session=b; look=dark"), ask("look=light")]
+    assert (looks, made) == (["dark", "dark", "light"], ["dark", "light"])
+    ask("look=light", page="2")
+    first = desk.reading.reader.latest(1)[0].article_id
+    desk.reading.save(first, desk.now(), is_saved=True)
+    ask("look=light")
+    assert made == ["dark", "light", "light", "light"]

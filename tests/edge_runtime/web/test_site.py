@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from edge_runtime.web.hosts import Hosts
 from edge_runtime.web.login import COOKIE
-from edge_runtime.web.site import Received
+from edge_runtime.web.routes import page_routes
+from edge_runtime.web.site import Received, Rules, Site
 from tests.edge_runtime.web.conftest import HERE, OURS, ROUTES
 
 EVERY = [*((route.method, route.pattern) for route in ROUTES), ("GET", "/nowhere"), ("POST", "/api/nowhere")]
@@ -131,3 +134,30 @@ def test_private_mode_leaves_every_byte_alone(locked, access, desk, data, method
     for path in ("/", "/like", "/said", "/feeds/x/feed.atom", f"/feeds/{access.feed_secret}/feed.atom", "/logout"):
         locked.answer(Received(method, path, {**ours, **cookie}, f"article={first.article_id}".encode()))
     assert {path: path.read_bytes() for path in data.iterdir()} == before
+
+
+def test_private_mode_leaves_every_byte_alone_on_every_page_that_there_is(desk, access, data):
+    desk.reading.reader.private = True
+    (first,) = desk.reading.reader.latest(1)
+    routes = page_routes()
+    paths = {re.sub(r"\{article_id\}", first.article_id, route.pattern) for route in routes if route.method == "GET"}
+    site = Site(desk, access, routes, Rules())
+    before = {path: path.read_bytes() for path in data.iterdir()}
+    for path in sorted(path for path in paths if "{" not in path):
+        answer = site.answer(Received("GET", path, {**HERE, "accept-language": "zh"}))
+        assert answer.status == 200, path
+    deeds = {"like": "1", "deed": "like", "do": "save", "ids": first.article_id, "q": "rain"}
+    body = "&".join(f"{name}={value}" for name, value in deeds.items()).encode()
+    for path in (f"/a/{first.article_id}", "/read", "/shown", "/search"):
+        assert site.answer(Received("POST", path, OURS, body)).status < 500
+    assert {path: path.read_bytes() for path in data.iterdir()} == before
+
+
+def test_every_page_is_for_the_reader_alone(desk, access):
+    site = Site(desk, access, page_routes(), Rules(needs_login=True))
+    open_to_all = {route.pattern for route in page_routes() if not route.needs_login}
+    assert open_to_all == {"/static/{name}", "/sw.js", "/manifest.webmanifest"}
+    for route in page_routes():
+        if route.needs_login:
+            path = re.sub(r"\{\w+\}", "x", route.pattern)
+            assert site.answer(Received(route.method, path, OURS)).status == (303 if route.method == "GET" else 401)
