@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from errno import EDQUOT, ENOSPC
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionManager
-from kivy.core.window import Window
+from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
+import edge_runtime
+from android_demo import collector
 from android_demo.commands import Commands
 from android_demo.commands_sharing import Sharing
 from android_demo.core.remedies import told
@@ -23,6 +26,7 @@ from android_demo.core.theme import LIGHT, theme_of
 from android_demo.core.wording import wording_of
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
+from android_demo.platform.device import on_android
 from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, language_of
 from android_demo.platform.notifier import Notifier, device_notifier
@@ -30,7 +34,7 @@ from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
 from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
-from android_demo.ui.keys import key_name
+from android_demo.ui.keys import Keys
 from android_demo.ui.pictures import Pictures
 from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
@@ -44,9 +48,10 @@ from edge_runtime import (
     SyncOptions,
     Wording,
     demo_articles,
-    prepare_engines,
 )
-from edge_runtime.screens.why import WhySheet, why_page
+from edge_runtime.screens.why import WhySheet
+
+SETTLED_S = 3.0  # after which what a start made is there
 
 
 def utc_now() -> datetime:
@@ -63,6 +68,7 @@ class EdgeNewsApp(App):
         settings: What the reader set in the app itself.
         feeds: Fetches the subscribed feeds; kv follows `app.feeds.is_running`.
         commands: What a reader does.
+        keys: Hears of the keyboard.
         navigation: Where the reader is.
     """
 
@@ -104,7 +110,7 @@ class EdgeNewsApp(App):
         self.data_dir = data_dir or app_data_dir()
         self.session = Session(self.data_dir / "reader", bundle, first_articles)
         self.notifier = notifier or device_notifier()
-        self.worker = Worker(self._failed)
+        self.worker = Worker(self._failed, self.session.mend)
         self.network = Worker(self._failed)  # what waits for a server and needs no reader
         self.pictures = Pictures(self.data_dir / "thumbnails", self.session, self.worker, now, self.sync_options)
         self.sheet: Sheet | None = None  # the one opened last
@@ -132,15 +138,13 @@ class EdgeNewsApp(App):
         self.commands = Commands(
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
-        Window.bind(on_keyboard=self._on_key)
+        self.keys = Keys(self)
         ExceptionManager.add_handler(self.last_handler)
         self._echoes = Echoes()
         return self.shell
 
     def on_start(self) -> None:
         """Rank once the window is there."""
-        prepare_engines()
-        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
         self.start_reading()
 
     def start_reading(self) -> None:
@@ -148,6 +152,12 @@ class EdgeNewsApp(App):
         message = self.navigation.screen("message")
         message.say(self.tr("Reading the news"), self.tr("Your device ranks the stories by itself."))
         self.navigation.go("message")
+        # In the frame after the next: this one draws what was said before the runtime is loaded.
+        Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: self._open(message)))
+
+    def _open(self, message: Any) -> None:
+        if on_android():
+            edge_runtime.prepare_engines()
         now = self.now()
 
         def started(notices: tuple[Notice, ...]) -> None:
@@ -157,26 +167,31 @@ class EdgeNewsApp(App):
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
             self.pictures.turn(is_on=self.settings.images)
+            self._fetch_as_opened()
+            Clock.schedule_once(lambda _: collector.leave_out_what_stays(), SETTLED_S)
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
 
         self.worker.run(lambda: self.session.start(now), started, cannot)
+        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
 
     def on_pause(self) -> bool:
         """Keep what was in sight; all else is kept when it is done."""
         for screen in self.navigation.in_sight():
             screen.leave()
+        self.worker.run(self.session.keep_counts, failed=lambda _: None)
         return True
 
     def on_resume(self) -> None:
-        """Time went on: ages, and perhaps the order."""
+        """Time went on: ages, and perhaps the order; and there may be news."""
         self.navigation.refresh()
         self.feeds.look()
+        self._fetch_as_opened()
 
     def on_stop(self) -> None:
         """Close the databases."""
-        Window.unbind(on_keyboard=self._on_key)
+        self.keys.stop()
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
         self.pictures.stop()
@@ -185,6 +200,7 @@ class EdgeNewsApp(App):
         Metrics.fontscale = self._system_text_scale
         self.network.leave()
         self.worker.finish(self.session.close)
+        collector.look_through_all()
 
     def open_settings(self, *_: object) -> bool:
         """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
@@ -215,6 +231,7 @@ class EdgeNewsApp(App):
 
     def show_why(self, article_id: str) -> None:
         """Open the sheet that explains a place in the feed."""
+        from android_demo.core.pages.why import why_page
         from android_demo.ui.why import Why
 
         now = self.now()
@@ -245,6 +262,10 @@ class EdgeNewsApp(App):
             return True
         return self.navigation.back()
 
+    def _fetch_as_opened(self) -> None:
+        if self.settings.is_started:  # the first start fetches by itself
+            self.feeds.fetch_if_due(self.settings.fetch_after_min)
+
     def _apply(self, settings: Settings) -> None:
         self.theme = theme_of(settings.theme, is_system_dark=is_system_dark())
         language = language_of(settings)
@@ -261,9 +282,3 @@ class EdgeNewsApp(App):
 
     def _failed(self, error: EdgeError, again: Callable[[], None]) -> None:
         self.shell.say(self.told(error), self.tr("Try again"), again)
-
-    def _on_key(self, _window: object, key: int, _scan: int, char: str | None, modifiers: list[str]) -> bool:
-        name = key_name(key, char, modifiers)
-        if name == "back":
-            return self.back()
-        return any(screen.on_key(name) for screen in reversed(self.navigation.in_sight())) if name else False

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
-from android_demo.core.pages.fetching import Standing, standing
+from android_demo.core.pages.fetching import Standing, is_fetching_due, standing
 from android_demo.core.pages.notifying import due
 from android_demo.core.session import Session
 from android_demo.navigation import Navigation
@@ -20,7 +21,10 @@ from android_demo.platform.notifier import Notifier
 from android_demo.platform.zone import device_zone
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, FeedOutcome, Notification, SyncOptions, SyncRun
+from edge_runtime import EdgeError, FeedOutcome, SyncOptions
+
+if TYPE_CHECKING:
+    from edge_runtime import Notification, SyncRun
 
 LOOK_S = 0.2  # how often it is looked whether a sync was called off while a feed is taken in
 
@@ -72,6 +76,7 @@ class FeedSync(EventDispatcher):
         self._waiting: set[str] = set()  # feeds to be fetched after this sync
         self._run: SyncRun | None = None
         self._is_called_off = False
+        self._is_quiet = False  # nobody asked for this sync: what it cannot do is no message
         self._note = ""
         for name in ("is_running", "num_done", "num_all"):
             self.fbind(name, self._say)
@@ -84,15 +89,25 @@ class FeedSync(EventDispatcher):
             then: Called when the sync is over, whatever came of it.
         """
         self._listeners.append(then)
+        self._is_quiet = False
         if self.is_running:
             self._waiting |= {*only} if only is not None else set()
             return
-        self.num_done, self.num_all = 0, len(only) if only is not None else 0
-        self.is_running, self._run, self._is_called_off = True, None, False
+        self._start(self._options, only)
+
+    def fetch_if_due(self, after_min: int) -> None:
+        """Fetch what is due if that was not done lately; being offline is told in the line above the lists alone.
+
+        Args:
+            after_min: Minutes since a publisher was last reached; 0 = never.
+        """
         now = self._now()
-        self._worker.run(
-            lambda: self._session.begin_sync(now, self._options, self._advance, only), self._begun, self._failed
-        )
+        if after_min:
+            self._worker.run(
+                lambda: is_fetching_due(self._session, now, after_min),
+                lambda is_due: self._start_quietly() if is_due else None,
+                lambda _: None,
+            )
 
     def cancel(self) -> None:
         """Call the sync off; feeds that were fetched are kept, the others are as they were."""
@@ -115,6 +130,17 @@ class FeedSync(EventDispatcher):
         """Say anew how old the stories are, and count what is unread."""
         now = self._now()
         self._worker.run(lambda: standing(self._session, now), self._show, lambda _: None, key="standing")
+
+    def _start_quietly(self) -> None:
+        if not self.is_running:
+            self._is_quiet = True
+            self._start(replace(self._options, force=False))
+
+    def _start(self, options: SyncOptions, only: Collection[str] | None = None) -> None:
+        self.num_done, self.num_all = 0, len(only) if only is not None else 0
+        self.is_running, self._run, self._is_called_off = True, None, False
+        now = self._now()
+        self._worker.run(lambda: self._session.begin_sync(now, options, self._advance, only), self._begun, self._failed)
 
     def _begun(self, run: SyncRun) -> None:
         """Fetch in a thread of its own: the worker stays free for taps, and takes in one feed at a time."""
@@ -139,7 +165,7 @@ class FeedSync(EventDispatcher):
     def _take(self, run: SyncRun, arrived: Any, taken: Event) -> None:
         def failed(error: EdgeError) -> None:
             run.stop.set()
-            self._shell.say(self._told(error), self._session.tr("Try again"), self.refresh)
+            self._say_failed(error)
 
         self._worker.run(partial(run.take, arrived), lambda _: taken.set(), failed)
 
@@ -157,7 +183,7 @@ class FeedSync(EventDispatcher):
         if any(outcome.added or outcome.updated for outcome in outcomes):
             self._navigation.refresh()
         self._navigation.refresh("feed", "feeds")
-        if self._session.is_offline:
+        if self._session.is_offline and not self._is_quiet:
             self._shell.say(self._session.tr("This device is offline. What was fetched before can be read."))
         self.look()
         now = self._now()
@@ -176,7 +202,11 @@ class FeedSync(EventDispatcher):
 
     def _failed(self, error: EdgeError) -> None:
         self._over()
-        self._shell.say(self._told(error), self._session.tr("Try again"), self.refresh)
+        self._say_failed(error)
+
+    def _say_failed(self, error: EdgeError) -> None:
+        if not self._is_quiet:
+            self._shell.say(self._told(error), self._session.tr("Try again"), self.refresh)
 
     def _over(self) -> None:
         self.is_running, self._run = False, None

@@ -8,7 +8,7 @@ from typing import Any
 
 from android_demo.core.session import Session
 from android_demo.ui.page import Page
-from android_demo.ui.screens import make_screen
+from android_demo.ui.screens import OF_TABS, make_screen
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
 
@@ -121,12 +121,17 @@ class Navigation:
         places = self._places_in_sight()
         if not places:
             return  # a window is measured before anything is shown
-        self._shell.put([self.screen(place.screen) for place in places])
+        self._shell.put([self.screen(place.screen) for place in places], self._tab())
         for place in places:
             screen = self.screen(place.screen)
             is_there = self._shown.get(place.screen) == place
             if place != filled and screen.ask is not None and (screen.is_refreshed or not is_there):
                 self._ask(place)
+
+    def _tab(self) -> str:
+        """The tab that the newest place belongs to; "" where there is none."""
+        tabs = (self.screen(place.screen).tab or OF_TABS.get(place.screen, "") for place in reversed(self.stack))
+        return next(filter(None, tabs), "")
 
     def _places_in_sight(self) -> list[Place]:
         if not self.stack:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from trainer.settings import ranges
+
 DOCS = Path(__file__).parent
 
 
@@ -104,7 +106,7 @@ def _methods(kind: type) -> Iterable[str]:
 
 
 def _signature(function: object) -> str:
-    """As it is called: without self, and types as the source writes them."""
+    """As it is called: without self, and types as the source writes them, but for the ranges of numbers."""
     text = str(inspect.signature(function))  # type: ignore[arg-type]
     text = re.sub(r"\(self(?:, )?", "(", text)
     text = re.sub(r"<(\w+\.\w+): [^>]+>", r"\1", text)
@@ -112,7 +114,14 @@ def _signature(function: object) -> str:
     text = re.sub(r"<function (\w+) at 0x\w+>", r"\1", text)
     text = re.sub(r"<object object at 0x\w+>|<factory>", "...", text)
     # Types are strings to Python, and shown without quotes; defaults keep theirs.
-    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
+    text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
+    return re.sub(r": (\w+) = ", lambda found: f": {_without_range(found[1])} = ", text)
+
+
+def _without_range(name: str) -> str:
+    """`int` or `float` for the name of a type of `trainer.settings.ranges`."""
+    kind = vars(ranges).get(name)
+    return kind.__origin__.__name__ if hasattr(kind, "__metadata__") else name
 
 
 def _first_sentence(thing: object) -> str:

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from edge_runtime.sentences import Sentence, msgid
     from edge_runtime.storage.feeds import Feed
     from edge_runtime.storage.places import data_home
+    from edge_runtime.storage.requests import HostRequests
     from edge_runtime.types import (
         AddReport,
         Article,
@@ -147,6 +148,7 @@ _HOMES = {
     "sentences": ("Sentence", "msgid"),
     "storage.feeds": ("Feed",),
     "storage.places": ("data_home",),
+    "storage.requests": ("HostRequests",),
     "types": (
         "AddReport",
         "Article",
@@ -214,6 +216,7 @@ __all__ = [
     "Found",
     "Golden",
     "HiddenArticle",
+    "HostRequests",
     "LinkSpan",
     "ListFilter",
     "Manifest",

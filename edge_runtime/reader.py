@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.addresses import parse_target
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.engines import engine_version
 from edge_runtime.errors import Notice, Remedy, StorageError
 from edge_runtime.feed_maker import FeedMaker
+from edge_runtime.feeds.tally import REQUESTS, summed
 from edge_runtime.installation import bundle_of
 from edge_runtime.intake.articles import Intake
 from edge_runtime.list_filter import ListFilter, fitting
 from edge_runtime.model.bundle import read_bundle
+from edge_runtime.model.front import front_facts
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import total
 from edge_runtime.notify.keeping import calibration, decide_pushes, keep_decision
@@ -43,6 +46,7 @@ from edge_runtime.storage.database import private_directory
 from edge_runtime.storage.feeds import Feed, FeedStore
 from edge_runtime.storage.limits import MAX_ARTICLES, MOST_ARTICLES
 from edge_runtime.storage.profile import ProfileStore
+from edge_runtime.storage.requests import HostRequests
 from edge_runtime.types import (
     AddReport,
     Article,
@@ -147,6 +151,7 @@ class Reader(ReaderDeeds):
         """Close the databases; everything recorded is already on the disk."""
         with suppress(StorageError):  # the next process can learn it again
             self._keep_learned()
+        self._keep_requests()
         self._cache.close()
         self._profile.store.close()
         self.feeds.close()
@@ -220,11 +225,12 @@ class Reader(ReaderDeeds):
 
         feeds = FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
 
-        def evict() -> None:
+        def at_end() -> None:
             self._intake.evict(self._kept())
+            self._keep_requests()
 
         return SyncRun(
-            self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only, at_end=evict
+            self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only, at_end=at_end
         )
 
     def subscribe(
@@ -481,6 +487,25 @@ class Reader(ReaderDeeds):
         states = (self._cache.state(), self._profile.store.state(), self.feeds.state())
         return tuple(own for _, own in states), tuple(elsewhere for elsewhere, _ in states)
 
+    def requests_made(self) -> list[HostRequests]:
+        """What was sent from this data directory, by host, since it is counted; most asked first.
+
+        That is every request for a feed, a page, a picture or a preview, and nothing else is ever sent. In private mode
+        a host without a feed that was not asked before is counted under "". What this process asked is kept first;
+        where that cannot be written it is told all the same.
+        """
+        self._keep_requests()
+        return summed([*self.feeds.requests.all(), *REQUESTS.waiting()])
+
+    def erase(self) -> None:
+        """Forget the reader: no byte of the profile stays in the data directory, and no host that was asked.
+
+        Cached articles and subscriptions stay.
+        """
+        super().erase()
+        REQUESTS.take()
+        self.feeds.requests.erase()
+
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
         self.erase()
@@ -488,7 +513,7 @@ class Reader(ReaderDeeds):
         self._intake.clear()
 
     def info(self) -> dict[str, object]:
-        """What is running here: bundle, engine, sizes."""
+        """What is running here: bundle, engine, sizes; `front` are other sizes that were measured, None: unknown."""
         bundle, unread = self._model.bundle, self.unread_counts()
         return {
             "data_dir": str(self._data_dir),
@@ -507,6 +532,7 @@ class Reader(ReaderDeeds):
             "training_data": bundle.manifest.training_data,
             "training_licence": bundle.manifest.training_licence,
             "metrics": dict(bundle.manifest.metrics),
+            "front": front_facts(front) if (front := bundle.manifest.front) else None,
             "articles": self._cache.count(),
             "unread": unread.total,
             "unread_by_feed": {
@@ -525,6 +551,16 @@ class Reader(ReaderDeeds):
         self._cache.learned.put(heads)
         if self._profile.erasures != erasures:  # by another program meanwhile
             self._cache.learned.forget()
+
+    def _keep_requests(self) -> None:
+        """Keep what was counted; where that cannot be written it waits for the next time."""
+        if not (made := REQUESTS.take()):
+            return
+        try:
+            named = {parse_target(feed.url).host for feed in self.feeds.feeds()} if self.private else None
+            self.feeds.requests.add(made, named)
+        except StorageError:
+            REQUESTS.add(made)
 
     def _last_sync(self, now: datetime) -> datetime | None:
         """When a publisher was reached last; None before the first time, and where a sync would ask none now."""
@@ -565,6 +601,7 @@ class Reader(ReaderDeeds):
             yield FeedIntake(self._intake, self._cache, self.feeds.feeds(), self._kept())
         finally:
             self._intake.evict(self._kept())
+            self._keep_requests()
 
     def _kept(self) -> frozenset[str]:
         """Ids of what is never evicted: what is saved, and of each feed the newest articles."""

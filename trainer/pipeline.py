@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.model.article_text import text_of
+from edge_runtime.model.front import Front
 from trainer.data.batches import ClickBatches, HistoryBatches
 from trainer.data.dataset import DatasetFacts
 from trainer.data.popularity import causal_counts
@@ -31,12 +32,13 @@ from trainer.fits.co_click_fit import fit_co_clicks
 from trainer.fits.open_probability import fit_open_probability
 from trainer.fits.popularity import fit_popularity
 from trainer.measure.scores import all_vectors, score_impressions
-from trainer.models.click_model import ClickModel
+from trainer.models.click_model import ClickModel, check_terms
 from trainer.models.text_input import FrozenVectors
 from trainer.settings.config import DataSettings, RunSettings, TeacherSettings
+from trainer.settings.ranges import check_ranges
 from trainer.settings.seeds import Seeds
 from trainer.student_steps.step import CompressionStep
-from trainer.text_vectors import text_vectors
+from trainer.text_vectors import kinds_of, text_vectors
 from trainer.training.distillation import teacher_agreement
 from trainer.training.fit import (
     ScoreTeacher,
@@ -94,14 +96,20 @@ def log_files(chosen: DataSettings) -> LogFiles:
     )
 
 
-def read_log(chosen: DataSettings, out: Path, bar: Bar) -> DatasetFacts:
-    """Read the log once, into a folder that training can map into memory.
+def read_log(chosen: DataSettings, out: Path, bar: Bar, files: LogFiles | None = None) -> DatasetFacts:
+    """Read the log once, into a folder of shards.
+
+    Args:
+        chosen: Names the files.
+        out: The folder.
+        bar: Opens a progress bar.
+        files: The same, where those that were named have been copied.
 
     Raises:
         LogError: See `prepare`.
     """
     with bar("read the log", 0) as step:
-        return prepare(log_files(chosen), out, chosen.name, chosen.licence, step)
+        return prepare(files or log_files(chosen), out, chosen.name, chosen.licence, step)
 
 
 def _language_and_path(given: str) -> tuple[str, Path]:
@@ -114,14 +122,29 @@ def _language_and_path(given: str) -> tuple[str, Path]:
 # The teacher
 
 
-def check_teacher(chosen: TeacherSettings) -> None:
-    """Refuse members whose mean would be no model.
+def check_settings(settings: RunSettings) -> None:
+    """Refuse settings that no training can have, before anything is read or computed.
 
     Raises:
-        ConfigError: There is none, or several with hidden layers.
+        ConfigError: A number is out of its range, or two settings do not go together.
     """
-    if chosen.members < 1:
-        raise ConfigError(f"teacher: members is {chosen.members}, but at least one has to be trained")
+    check_ranges(settings, "settings")
+    check_teacher(settings.teacher)
+    check_terms(settings.teacher.without, "teacher: without")
+    check_terms(settings.student.distillation.without, "student: distillation: without")
+
+
+def check_teacher(chosen: TeacherSettings) -> None:
+    """Refuse members whose mean would be no model, and a teacher that would need one.
+
+    Raises:
+        ConfigError: There are several with hidden layers, or scores of a teacher are to be learned.
+    """
+    if chosen.training.score_weight:
+        raise ConfigError(
+            f"teacher: training: score_weight is {chosen.training.score_weight}, but a teacher has no teacher whose "
+            "scores could be learned; set it to 0"
+        )
     if chosen.members > 1 and (chosen.hidden or chosen.user_hidden):
         raise ConfigError(
             "teacher: hidden layers start differently in each member, so that the mean of several is no model; "
@@ -140,7 +163,7 @@ def frozen_vectors(job: Job, source: str) -> FrozenVectors:
     if key in job.data.frozen:
         return job.data.frozen[key]
     articles, kinds = job.data.dataset.articles, []
-    for kind in source.split("+"):
+    for kind in kinds_of(source):
         with job.bar(f"text vectors: {Path(kind).name}", len(articles)) as step:
             kinds.append(text_vectors(kind, articles, job.vectors, job.seeds.plain, step))
     job.data.frozen[key] = FrozenVectors(kinds, job.data.rows)
@@ -276,10 +299,12 @@ def compress(
         first: Number of the first of the steps in its recipe, from 1; each step draws from a stream of its own.
 
     Raises:
+        ConfigError: A number of a step is out of its range.
         CompressionError: A step does not fit the student.
         TrainingError: The loss is not finite.
     """
     for number, step in enumerate(steps, start=first):
+        check_ranges(step, f"step {number} ({step.method})")
         stream = seeds.stream("compress", number)
         keras.utils.set_random_seed(stream.library)
         if number == first:
@@ -298,7 +323,16 @@ def bundle_origin(job: Job) -> BundleOrigin:
     return BundleOrigin(data.topics, data.text_rows, job.history_length, provenance)
 
 
-def export(job: Job, student: Student, bundle: Path, *, metrics: Mapping[str, Any], card: str, analysed: bool) -> int:
+def export(
+    job: Job,
+    student: Student,
+    bundle: Path,
+    *,
+    metrics: Mapping[str, Any],
+    front: Front | None,
+    card: str,
+    analysed: bool,
+) -> int:
     """Write a bundle, with what counts of popularity and co-clicks are worth beside the content.
 
     Args:
@@ -306,6 +340,7 @@ def export(job: Job, student: Student, bundle: Path, *, metrics: Mapping[str, An
         student: From `compress`.
         bundle: Where it goes.
         metrics: Of the student on dev, for the manifest.
+        front: Other sizes on dev, for the manifest; None: there is none.
         card: The model card, Markdown.
         analysed: Whether the bundle gets a topic head and word counts.
 
@@ -319,6 +354,7 @@ def export(job: Job, student: Student, bundle: Path, *, metrics: Mapping[str, An
     warm = fit_co_clicks(scores, train, ids, job.history_length, job.settings.co_clicks, job.seeds.plain)
     parts = BundleParts(
         metrics={"content": metrics},
+        front=front,
         card=card,
         popularity=fit_popularity(scores, causal_counts(train), train),
         warm_articles=warm,

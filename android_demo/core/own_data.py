@@ -35,6 +35,7 @@ class Held:
     events: int
     rules: int
     searches: int
+    requests: int  # counted of what was sent
     titles: int  # of the probes, how many stand in the bytes of these files
 
 
@@ -63,6 +64,7 @@ def held(session: Session, titles: Sequence[str] = ()) -> Held:
         events=len(profile.events),
         rules=len(profile.rules),
         searches=len(profile.searches),
+        requests=sum(one.requests for one in session.reader.requests_made()),
         titles=sum(any(title.encode() in one for one in found) for title in titles),
     )
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import edge_runtime
 from android_demo.core.remedies import WORDS
 from android_demo.core.throwaway import remove_throwaway
 from android_demo.core.wording import wording_of
-from edge_runtime import Article, FeedOutcome, FeedStatus, Notice, Reader, Remedy, SyncOptions, SyncRun, Wording
+from edge_runtime import (
+    Article,
+    EdgeError,
+    FeedOutcome,
+    FeedStatus,
+    Notice,
+    Remedy,
+    SyncOptions,
+    Wording,
+)
 from edge_runtime.screens.reading import Reading
+
+if TYPE_CHECKING:
+    from edge_runtime import SyncRun
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -27,6 +42,8 @@ class Session(Reading):
     remedies: Mapping[Remedy, str] = field(default_factory=lambda: WORDS, kw_only=True)
     is_offline: bool = False  # the last sync reached no server
     has_lost_samples: bool = False  # news has just taken their place
+    _is_syncing: bool = False  # a run holds the databases of this reader
+    _was_refused: bool = False  # the reader was opened on a disk that can only be read
     _sample_ids: frozenset[str] | None = None  # made once: they are read from a packed file
     _samples: frozenset[str] = frozenset()  # that go with the first news
 
@@ -40,7 +57,7 @@ class Session(Reading):
         """
         if self.opened is None:
             remove_throwaway(self.data_dir)
-            self.opened = Reader.open(self.data_dir, self.bundle)
+            self.opened = edge_runtime.Reader.open(self.data_dir, self.bundle)
         if not self.reader.feeds.feeds() and not self.reader.count():
             self.reader.add(self.first_articles(now), now)
         return self.reader.notices
@@ -61,17 +78,27 @@ class Session(Reading):
         only: Collection[str] | None = None,
     ) -> SyncRun:
         """A sync in steps, of the feeds at some addresses or of all; what is not subscribed to is let be."""
+        if self._was_refused:
+            self._open_to_write()
         known = {feed.url for feed in self.reader.feeds.feeds()}
         self._samples = frozenset(article.article_id for article in self.first_articles(now))
-        return self.reader.begin_sync(now, options, progress, None if only is None else known.intersection(only))
+        run = self.reader.begin_sync(now, options, progress, None if only is None else known.intersection(only))
+        self._is_syncing = True
+        return run
 
     def end_sync(self, run: SyncRun) -> list[FeedOutcome]:
         """End a sync; once a feed has brought something, the samples go."""
+        self._is_syncing = False
         outcomes = run.finish()
         if any(outcome.added for outcome in outcomes):
             self.has_lost_samples = self.reader.remove(self._samples) > 0
         self.is_offline = any(outcome.status is FeedStatus.OFFLINE for outcome in outcomes)
         return outcomes
+
+    def keep_counts(self) -> None:
+        """Keep what was counted of requests: Android may end the app without a word."""
+        if self.opened is not None:
+            self.opened.requests_made()
 
     def erase(self) -> None:
         """Forget the reader."""
@@ -84,8 +111,27 @@ class Session(Reading):
         Raises:
             EdgeError: It cannot rank with this one; the session goes on as it was.
         """
-        opened = Reader.open(self.data_dir, bundle)
+        opened = edge_runtime.Reader.open(self.data_dir, bundle)
         self.close()
         self.opened, self.bundle = opened, bundle
         self.forget_lists()
         self.ranking_ms.clear()
+
+    def mend(self, error: EdgeError) -> bool:
+        """After an error: open the reader anew if its disk could only be read and can be written now.
+
+        SQLite goes on with the way in which a file was opened. Whether it was done, so that a call may be tried again.
+        """
+        if error.remedy is not Remedy.MAKE_WRITABLE or self.opened is None:
+            return False
+        self._was_refused = True
+        return not self._is_syncing and self._open_to_write()
+
+    def _open_to_write(self) -> bool:
+        paths = (self.data_dir, *self.data_dir.glob("*.db"))
+        if not all(os.access(path, os.W_OK) for path in paths):
+            return False
+        opened = edge_runtime.Reader.open(self.data_dir, self.bundle)
+        self.close()
+        self.opened, self._was_refused = opened, False
+        return True

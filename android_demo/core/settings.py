@@ -10,6 +10,7 @@ from typing import Any
 FILE_NAME = "app-settings.json"
 THEMES = ("system", "light", "dark", "black")
 LANGUAGES = ("system", "en", "zh")
+FETCH_AFTER_MIN = (0, 15, 60, 360)  # 0 = not by itself
 SCALES = (0.8, 2.0)  # least and most of a text size
 
 
@@ -24,6 +25,7 @@ class Settings:
     serif: bool = False  # of articles
     images: bool = False  # fetch thumbnails
     read_on_scroll: bool = False  # what is scrolled past is marked as read
+    fetch_after_min: int = 60  # of FETCH_AFTER_MIN: feeds are fetched as the app is opened, if that is so long ago
     background: bool = False  # fetch while the app is closed
     is_started: bool = False  # the first start was gone through or skipped
     recent_searches: tuple[str, ...] = ()  # newest first
@@ -67,6 +69,8 @@ def _fitting(name: str, value: Any, default: Any) -> Any:
         return value if value in THEMES else None
     if name == "language":
         return value if value in LANGUAGES else None
+    if name == "fetch_after_min":
+        return value if value in FETCH_AFTER_MIN and type(value) is int else None
     if isinstance(default, bool):
         return value if isinstance(value, bool) else None
     if isinstance(default, float):

@@ -19,6 +19,7 @@ class Theme:
 
     background: Colour
     card: Colour
+    sheet: Colour  # paper that lies over the page
     pill: Colour  # a button at rest, and the track under a bar
     line: Colour  # hairlines
     ink: Colour  # what is read
@@ -35,14 +36,15 @@ class Theme:
 LIGHT = Theme(
     background=from_hex("#F3F1EB"),
     card=from_hex("#FFFFFF"),
-    pill=from_hex("#EFEDE6"),
-    line=from_hex("#E3E0D7"),
+    sheet=from_hex("#FFFFFF"),
+    pill=from_hex("#E8E5DA"),
+    line=from_hex("#D8D4C7"),
     ink=from_hex("#1D1C1A"),
     muted=from_hex("#69665F"),
     accent=from_hex("#1F6350"),
     on_accent=from_hex("#FFFFFF"),
     positive=from_hex("#3A8168"),
-    negative=from_hex("#B1492F"),
+    negative=from_hex("#A8432A"),
     scrim=from_hex("#1D1C1A", 0.45),
     badges=tuple(
         map(from_hex, ["#1F6350", "#8A4B08", "#2F5FA8", "#8A2F5F", "#5B4A9E", "#4B6416", "#A63A2A", "#3D5663"])
@@ -53,6 +55,7 @@ LIGHT = Theme(
 DARK = Theme(
     background=from_hex("#111312"),
     card=from_hex("#1B1E1D"),
+    sheet=from_hex("#1B1E1D"),
     pill=from_hex("#282C2A"),
     line=from_hex("#303432"),
     ink=from_hex("#ECEAE4"),
@@ -68,8 +71,14 @@ DARK = Theme(
     on_badge=from_hex("#10211B"),
 )
 
-# For screens whose black pixels are dark.
-BLACK = replace(DARK, background=from_hex("#000000"), card=from_hex("#000000"), pill=from_hex("#1E2120"))
+# For screens whose black pixels are dark. A sheet is lighter: black paper on a black page would have no edge.
+BLACK = replace(
+    DARK,
+    background=from_hex("#000000"),
+    card=from_hex("#000000"),
+    sheet=from_hex("#161918"),
+    pill=from_hex("#252927"),
+)
 
 
 def theme_of(setting: str, *, is_system_dark: bool) -> Theme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from kivy.app import App
 from kivy.clock import Clock
@@ -26,6 +27,7 @@ __all__ = ["ArticleScreen", "article_text"]
 
 SWIPE_DP = 80  # a finger that goes so far to the side, and half as much up or down at most, turns the page
 MOST_PLACES = 200  # that are remembered
+AHEAD = 3  # so many stories before the end of its list more of that is made
 
 
 class ArticleScreen(Page):
@@ -55,6 +57,8 @@ class ArticleScreen(Page):
         app = App.get_running_app()
         app.bind(theme=self._set_look, settings=self._set_look)
         self.ids.text.scroller = self.ids.scroller
+        self._list: Any = None  # the list that it stands in
+        self._look_beside = Clock.create_trigger(lambda _: self._find_neighbours())
 
     def show(self, page: ArticlePage) -> None:
         """Fill the page, and go to where it was left."""
@@ -66,6 +70,7 @@ class ArticleScreen(Page):
         self.article_id, self.title, self.meta = page.article_id, page.title, page.meta
         self.url, self.link, self.marks, self.excerpt = page.url, page.link, page.marks, page.excerpt
         self._set_title()
+        self.before = self.after = None
         self._find_neighbours()
         if not (is_same and self._page is not None and self._page.blocks == page.blocks):
             self.ids.text.show(page.blocks, self._look(), self._places.get(page.article_id, Place()))
@@ -87,7 +92,7 @@ class ArticleScreen(Page):
         self._keep_place()
 
     def on_key(self, key: str) -> bool:
-        """J and k go on and back, o opens the publisher's page, s saves, m marks, space reads on."""
+        """J and k go on and back, o opens the publisher's page, s saves, m marks, space and arrows scroll."""
         app = App.get_running_app()
         deeds = {
             "j": lambda: self.turn(1),
@@ -95,7 +100,9 @@ class ArticleScreen(Page):
             "o": self.open_link,
             "s": lambda: app.commands.save(self.article_id, self.marks),
             "m": lambda: app.commands.mark_read(self.article_id, self.marks),
-            " ": self._read_on,
+            " ": lambda: self._read_on(0.85),
+            "down": lambda: self._read_on(0.15),
+            "up": lambda: self._read_on(-0.15),
         }
         if not self.article_id or key not in deeds:
             return False
@@ -137,27 +144,37 @@ class ArticleScreen(Page):
 
     _origin = Origin.ELSEWHERE
 
-    def _read_on(self) -> None:
+    def _read_on(self, share: float) -> None:
+        """Scroll by a share of what is in sight."""
         scroller = self.ids.scroller
         room = scroller.children[0].height - scroller.height
         if room > 0:
-            scroller.scroll_y = max(scroller.scroll_y - 0.85 * scroller.height / room, 0.0)
+            scroller.scroll_y = min(max(scroller.scroll_y - share * scroller.height / room, 0.0), 1.0)
 
     def _find_neighbours(self) -> None:
-        """The rows beside it in the list below it on the stack."""
-        self.before = self.after = None
+        """The rows beside it in the list below it on the stack; where it was taken out of that, those of before."""
         navigation = App.get_running_app().navigation
         for place in reversed(navigation.stack):
             screen = navigation.screen(place.screen)
             if "cards" not in screen.ids:
                 continue
+            self._follow(screen.ids.cards)
             rows: list[StoryRow] = screen.ids.cards.rows
             here = next((number for number, row in enumerate(rows) if row.article_id == self.article_id), None)
             if here is not None:
                 self.before = rows[here - 1] if here else None
                 self.after = rows[here + 1] if here + 1 < len(rows) else None
                 self._origin = getattr(screen, "origin", Origin.ELSEWHERE)
+                screen.ids.cards.come_near(here + AHEAD)
             return
+
+    def _follow(self, cards: Any) -> None:
+        """Look again whenever the rows of a list change, as more of them may be there."""
+        if self._list is not cards:
+            if self._list is not None:
+                self._list.unbind(rows=self._look_beside)
+            self._list = cards
+            cards.bind(rows=self._look_beside)
 
     def _look(self) -> Look:
         app = App.get_running_app()

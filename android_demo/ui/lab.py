@@ -11,13 +11,14 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 
 from android_demo.core.pages.lab import LabPage, lab_page
+from android_demo.core.pages.size_front import SizeFront
 from android_demo.core.session import Session
 from android_demo.platform.storage import documents_dir
-from android_demo.ui import listed
+from android_demo.ui import charts, listed
 from android_demo.ui.page import Page
 from android_demo.ui.sheet import Question
 
-__all__ = ["LabScreen", "listed"]
+__all__ = ["LabScreen", "charts", "listed"]
 
 
 def ask_page(session: Session, now: datetime, *, ranks: bool = False, compares: bool = False) -> LabPage:
@@ -34,6 +35,9 @@ class LabScreen(Page):
     engine = StringProperty()
     why_engine = StringProperty()
     folder = StringProperty()
+    about_front = StringProperty()
+    smallest = StringProperty()  # ends of its chart
+    largest = StringProperty()
     has_compared = BooleanProperty(False)
     has_sent = BooleanProperty(False)
     has_quality = BooleanProperty(False)
@@ -47,8 +51,10 @@ class LabScreen(Page):
         self.engine, self.why_engine, self.folder = page.engine, page.why_engine, page.folder
         self.can_bring_back, self.has_compared = page.can_bring_back, bool(page.comparison)
         self.has_sent, self.has_quality = bool(page.sent), bool(page.quality)
-        for name in ("facts", "speed", "quality", "comparison", "sent"):
+        for name in ("facts", "speed", "quality", "comparison"):
             self.ids[name].put([{"words": fact.words, "value": fact.value} for fact in getattr(page, name)])
+        self.ids.sent.put([{"words": fact.words, "about": fact.value} for fact in page.sent])
+        self._show_front(page.front)
         self.ids.parts.put([{"words": row.words, "share": row.size, "bar": row.bar} for row in page.parts])
         self.ids.files.put(
             [
@@ -62,6 +68,13 @@ class LabScreen(Page):
                 for file in page.files
             ]
         )
+
+    def _show_front(self, front: SizeFront | None) -> None:
+        points = front.points if front else ()
+        self.about_front = front.about if front else ""
+        self.smallest, self.largest = (front.smallest, front.largest) if front else ("", "")
+        self.ids.front.points = points
+        self.ids.sizes.put([{"words": point.words, "value": point.value} for point in points])
 
     def leave(self) -> None:
         """What is not there yet is asked for anew."""

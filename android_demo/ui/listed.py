@@ -173,6 +173,11 @@ class Dial(Widget):
         self.dispatch("on_chosen", self.value)
         return True
 
+    def nudge(self, by: int) -> None:
+        """Move the knob by so many steps, as by a key."""
+        self.value = min(max(self.value + by * self.step, 0), self.most)
+        self.dispatch("on_chosen", self.value)
+
     def _follow(self, touch: MotionEvent) -> None:
         width = max(1.0, self.width - dp(24))
         along = min(max((touch.x - self.x - dp(12)) / width, 0.0), 1.0)

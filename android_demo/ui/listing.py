@@ -61,9 +61,9 @@ class ListingPage(Page):
         self.ids.cards.mark(article_id, marks)
 
     def read_on(self) -> None:
-        """Make more of the list, as its end is near."""
+        """Make more of the list, as the end of what is known is near."""
         app = App.get_running_app()
-        now, depth, ask = app.now(), self.depth(), self.ask
+        now, depth, ask = app.now(), len(self.ids.cards.rows), self.ask
 
         def made(page: StoriesPage) -> None:
             self.ids.cards.go_on(page.rows, is_all=page.is_all)
@@ -111,8 +111,8 @@ class ListingPage(Page):
     def on_key(self, key: str) -> bool:
         """Move through the list, and do with the story at the keyboard's place what its buttons do."""
         cards, commands = self.ids.cards, App.get_running_app().commands
-        if key in ("j", "k"):
-            cards.move_focus(1 if key == "j" else -1)
+        if key in ("j", "k", "down", "up"):
+            cards.move_focus(1 if key in ("j", "down") else -1)
             return True
         if key == "/":
             App.get_running_app().navigation.go("search")

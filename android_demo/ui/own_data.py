@@ -87,13 +87,13 @@ class OwnDataScreen(Page):
         app = App.get_running_app()
         words = (
             app.tr(
-                "Every opened and liked story, every rule, all feeds and all stories are taken away. This cannot be "
-                "undone."
+                "Every opened and liked story, every rule, all feeds, all stories and the count of requests are taken "
+                "away. This cannot be undone."
             )
             if everything
             else app.tr(
-                "Every opened and liked story is forgotten, and the feed starts anew. The stories stay. This cannot be "
-                "undone."
+                "Every opened and liked story is forgotten, and the feed starts anew. The count of requests goes too. "
+                "The stories stay. This cannot be undone."
             )
         )
         do = partial(app.commands.profile.erase, self._erased, everything=everything)

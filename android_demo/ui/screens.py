@@ -44,6 +44,14 @@ TABS = (
     ("search", "search", msgid("Search")),
     ("you", "you", msgid("You")),
 )
+# Screens that belong to a tab, from wherever they were opened; an article belongs to the list that it came from.
+OF_TABS = dict.fromkeys(
+    (
+        *("hidden", "beliefs", "words", "rules", "deeds", "worth", "mixture", "travel", "own_data", "lab"),
+        *("settings", "feeds", "add_feed", "suggested", "opml", "notifying", "about", "licence"),
+    ),
+    "you",
+)
 
 
 def make_screen(name: str) -> Page:

@@ -123,7 +123,7 @@ class SearchScreen(ListingPage):
     def read_on(self) -> None:
         """Find more of the same."""
         app = App.get_running_app()
-        now, depth, ask, question = app.now(), self.depth(), self.ask, (self.query, self.where)
+        now, depth, ask, question = app.now(), len(self.ids.cards.rows), self.ask, (self.query, self.where)
 
         def made(page: SearchPage) -> None:
             if question == (self.query, self.where):

@@ -106,8 +106,13 @@ class Shell(FloatLayout):
         for screen, _, text in TABS:
             self._tabs[screen].text = tr(text)
 
-    def put(self, screens: Sequence[Page]) -> None:
-        """Show one screen, or a list and its detail beside it."""
+    def put(self, screens: Sequence[Page], tab: str) -> None:
+        """Show one screen, or a list and its detail beside it.
+
+        Args:
+            screens: One or two.
+            tab: The one that is lit; "" for none.
+        """
         beside = screens[1] if len(screens) > 1 else None
         for pane, screen in ((self.ids.main, screens[0]), (self.ids.beside, beside)):
             for other in [one for one in pane.children if one is not screen]:
@@ -122,9 +127,9 @@ class Shell(FloatLayout):
         self.ids.beside.width = 0
         self.ids.beside.opacity = 1 if beside is not None else 0
         self.has_tabs = not screens[0].is_alone
-        self.tab = screens[0].tab or self.tab
-        for tab in self._tabs.values():
-            tab.active = tab.screen == self.tab
+        self.tab = tab
+        for name, one in self._tabs.items():
+            one.active = name == tab
 
     def count(self, screen: str, number: int) -> None:
         """Show how many are unread behind a tab."""

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kivy.app import App
+from kivy.graphics import Color, Line
+from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp, sp
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
 from android_demo.ui import widgets
 from android_demo.ui.text import height_of, lines_of
+from android_demo.ui.widgets import FirmButton
 from edge_runtime.screens.marks import Marks
 from edge_runtime.screens.rows import StoryRow
 
@@ -28,6 +30,7 @@ META_LINES, TITLE_LINES, REASON_LINES, OTHERS_LINES = 2, 3, 2, 2
 CARD_PADDING, CARD_SPACING, BUTTONS, BADGE = 7, 2, 48, 20  # dp
 PICTURE = 72  # dp, both sides
 OTHERS = 48  # dp, the least height of the line that unfolds a story
+FOCUS = "focus"  # instructions that draw the keyboard's place
 SIDES = 2 * 6 + 14 + 2 + BUTTONS  # dp, outside the card, inside it, and the column of buttons
 
 
@@ -75,13 +78,13 @@ def card_data(row: StoryRow, width: float, picture: str = "") -> dict[str, objec
     }
 
 
-class OthersLine(ButtonBehavior, BoxLayout):
+class OthersLine(FirmButton, BoxLayout):
     """Says how many more report a story, and unfolds them."""
 
     text = StringProperty()
 
 
-class StoryCard(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
+class StoryCard(RecycleDataViewBehavior, FirmButton, BoxLayout):
     """One story; a tap beside its buttons opens it.
 
     Its height is that of its row. While a card is dealt anew its labels still have their old size, and RecycleView
@@ -101,6 +104,34 @@ class StoryCard(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
     texture = ObjectProperty(None, allownone=True)  # the thumbnail, once it is loaded
     marks = ObjectProperty(Marks(), rebind=True)
     is_focused = BooleanProperty(False)  # the keyboard's place
+
+    _pressed: tuple[StoryList, StoryRow] | None = None  # under a finger; the card may be another story as it lifts
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("is_focused", "pos", "size"):
+            self.fbind(name, self._draw_focus)
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Remember which story a finger came down on."""
+        if self.collide_point(*touch.pos):
+            self._pressed = (self.list, touch.ud.get("story") or self.row)
+        return bool(super().on_touch_down(touch))
+
+    def tell(self, event: str) -> None:
+        """Tell the list what is wanted of the story that was pressed: "on_open", "on_more", "on_unfold", "on_like"."""
+        (there, row), self._pressed = self._pressed or (self.list, self.row), None
+        there.dispatch(event, row)
+
+    def _draw_focus(self, *_: object) -> None:
+        """A line round the card; it is not drawn at all where it is not seen."""
+        self.canvas.after.remove_group(FOCUS)
+        if self.is_focused:
+            edge = dp(1.5)
+            with self.canvas.after:
+                Color(*App.get_running_app().theme.accent, group=FOCUS)
+                frame = (self.x + edge, self.y + edge, self.width - 2 * edge, self.height - 2 * edge, dp(9))
+                Line(width=edge, rounded_rectangle=frame, group=FOCUS)
 
     @property
     def list(self) -> StoryList:

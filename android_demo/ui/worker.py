@@ -30,14 +30,19 @@ def _nothing(_result: object) -> None:
 class Worker:
     """Runs calls one after the other, in the order they were given."""
 
-    def __init__(self, failed: Callable[[EdgeError, Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        failed: Callable[[EdgeError, Callable[[], None]], None],
+        mend: Callable[[EdgeError], bool] = lambda error: False,
+    ) -> None:
         """Start the thread.
 
         Args:
             failed: Told, on Kivy's thread, of an error the runtime raises and of a way to try again. Any other error
                 is raised there.
+            mend: Told of such an error first, on the thread; whether the call may go well if it is made once more.
         """
-        self._failed = failed
+        self._failed, self._mend = failed, mend
         self._jobs: deque[_Job | None] = deque()  # None ends the thread
         self._there_is_work = Condition()
         self._thread = Thread(target=self._work, name="reader", daemon=True)
@@ -92,11 +97,19 @@ class Worker:
             if job is None:
                 return
             try:
-                result = job.call()
+                result = self._called(job.call)
             except BaseException as error:  # it is told where a person sees it
                 self._return(self._tell, job, error)
             else:
                 self._return(job.then, result)
+
+    def _called(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except EdgeError as error:
+            if not self._mend(error):
+                raise
+        return call()
 
     def _return(self, call: Callable[..., None], *arguments: object) -> None:
         def on_kivys_thread(_dt: float) -> None:

@@ -1,11 +1,12 @@
-"""Commands about the installation: init, info, about."""
+"""Commands about the installation: init, info, about, requests."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.cli.call import Call, Commands
-from edge_runtime.cli.printing import spelled, warn
+from edge_runtime.cli.printing import clean_text, local_time, spelled, warn
 from edge_runtime.cli.remedies import told
 from edge_runtime.engines import unfit_engines
 from edge_runtime.installation import bundle_of, install_bundle
@@ -26,6 +27,7 @@ def add_commands(commands: Commands) -> None:
     )
     init.add_argument("--bundle", type=Path, metavar="FILE", help="checked on this device before it is installed")
     commands.add("info", _info, "what is running here, and what it takes on the disk", "info")
+    commands.add("requests", _requests, "which hosts were asked, how often, and how many bytes that took", "requests")
     about = commands.add("about", _about, "the model card: what the model is for, made of and worth", "about")
     about.add_argument("--bundle", type=Path, metavar="FILE", help="another one than is running here")
 
@@ -41,6 +43,30 @@ def _info(call: Call) -> None:
     facts = _facts(call)
     lines = _lines(call, facts)
     call.screen.show(facts, lines)
+
+
+def _requests(call: Call) -> None:
+    with call.open() as reader:
+        made = reader.requests_made()
+    hosts = [
+        {
+            "host": one.host,
+            "requests": one.requests,
+            "sent_bytes": one.sent_bytes,
+            "received_bytes": one.received_bytes,
+            "since": one.since.isoformat(),
+        }
+        for one in made
+    ]
+    lines = [f"{'requests':>8} {'sent':>12} {'received':>14}  host"] if made else ["no host was asked yet"]
+    lines += [
+        f"{one.requests:8,} {one.sent_bytes:12,} {one.received_bytes:14,}  {clean_text(one.host) or 'other hosts'}"
+        for one in made
+    ]
+    if made:
+        since = local_time(min(one.since for one in made))
+        lines += ["", *call.screen.paragraph(f"since {since}, in bytes; nothing else was sent")]
+    call.screen.show_long({"hosts": hosts}, lines)
 
 
 def _about(call: Call) -> None:
@@ -68,9 +94,21 @@ def _facts(call: Call) -> Json:
 def _lines(call: Call, facts: Json) -> list[str]:
     lines = []
     for name, value in facts.items():
-        first, *rest = call.screen.paragraph(_text(value), 18)
+        first, *rest = call.screen.paragraph(_front(value) if name == "front" else _text(value), 18)
         lines += [f"{name.replace('_', ' '):18}{first.lstrip()}", *rest]
     return lines
+
+
+def _front(front: Any) -> str:
+    """Bytes and mean of every size, largest first; the one that is running here is marked."""
+    if front is None:
+        return "not measured"
+    points = sorted(front["points"], key=lambda point: -point["bytes"])
+    told = (
+        f"{point['name']} {point['bytes']:,} bytes {point['mean']:.4f}{' (this one)' if point['is_own'] else ''}"
+        for point in points
+    )
+    return f"{front['metric']} by size: {', '.join(told)}"
 
 
 def _text(value: object) -> str:

@@ -217,7 +217,8 @@ def _erase(call: Call) -> None:
             reader.erase_everything()
         else:
             reader.erase()
-    said = "the profile, the feeds and the articles are gone" if everything else "the profile is empty; articles stay"
+    gone = "the profile, the feeds and the articles are gone" if everything else "the profile is empty; articles stay"
+    said = f"{gone}; what was sent is counted anew"
     call.screen.show({"erased": True, "everything": everything}, [said])
 
 

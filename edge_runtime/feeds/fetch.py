@@ -17,7 +17,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,6 +43,7 @@ from edge_runtime.feeds.certificates import tls_context
 from edge_runtime.feeds.cookies import ChainCookies
 from edge_runtime.feeds.encodings import decode_feed
 from edge_runtime.feeds.hosts import Resolver, checked_addresses, resolve
+from edge_runtime.feeds.tally import REQUESTS
 from edge_runtime.feeds.web_page import MAX_CHARS, MAX_REFRESH_S, refresh_of_page
 from edge_runtime.sentences import Sentence
 from edge_runtime.version import __version__
@@ -112,7 +113,7 @@ def fetch(
         with turn(target.host):
             deadline += time.monotonic() - waiting_since
             try:
-                answer = _ask(target, validators | cookies.header(target), options, resolver, deadline)
+                answer = _ask(target, validators | cookies.header(target), options, resolver, deadline, now)
             except UnreachedError as error:
                 if hop:  # the server that redirects was reached
                     raise FetchError(error.fact, error.remedy) from error
@@ -168,9 +169,17 @@ def _leads_on(target: Target, answer: Answer, fetched: Fetched) -> str:
 
 
 def _ask(
-    target: Target, more_headers: dict[str, str], options: FetchOptions, resolver: Resolver, deadline: float
+    target: Target,
+    more_headers: dict[str, str],
+    options: FetchOptions,
+    resolver: Resolver,
+    deadline: float,
+    now: datetime,
 ) -> Answer:
-    """One request to one host; redirects come back as they are, and only a body that will be read is."""
+    """One request to one host; redirects come back as they are, and only a body that will be read is.
+
+    Every request of the runtime is made here, so here it is counted.
+    """
     headers = {
         "Host": target.host_and_port,
         "User-Agent": f"edge-news/{__version__}",
@@ -190,6 +199,7 @@ def _ask(
         with (
             closing(_connect(target, addresses, deadline, options.ca_file)) as connection,
             _cut_at(connection.sock, deadline) as chunk_bytes,
+            _counted(target, headers, now) as received,
         ):
             # A wrong Content-Length is common and is looked at where the body is at hand.
             connection.request(
@@ -201,6 +211,7 @@ def _ask(
                 enforce_content_length=False,
             )
             response = connection.getresponse()
+            received.append(response)
             body, is_cut = b"", False
             if response.status in BODY_STATUSES:
                 body, is_cut = _read(response, options.max_bytes, chunk_bytes, deadline)
@@ -213,6 +224,26 @@ def _ask(
     headers_of_answer = {name.lower(): value for name, value in response.headers.items()}
     set_cookies = tuple(response.headers.getlist("set-cookie"))
     return Answer(response.status, headers_of_answer, body, is_cut, set_cookies)
+
+
+@contextmanager
+def _counted(target: Target, headers: dict[str, str], now: datetime) -> Iterator[list[BaseHTTPResponse]]:
+    """Count a request, whether an answer comes or not.
+
+    Yields:
+        Where the answer is put once it is there.
+    """
+    answers: list[BaseHTTPResponse] = []
+    try:
+        yield answers
+    finally:
+        sent = len(f"GET {target.path} HTTP/1.1\r\n\r\n") + _num_bytes(headers)
+        received = sum(len("HTTP/1.1 200 OK\r\n\r\n") + _num_bytes(one.headers) + one.tell() for one in answers)
+        REQUESTS.count(target.host, now, sent, received)
+
+
+def _num_bytes(headers: Mapping[str, str]) -> int:
+    return sum(len(name) + len(value) + len(": \r\n") for name, value in headers.items())
 
 
 def _connect(target: Target, addresses: list[str], deadline: float, ca_file: Path | None) -> HTTPConnection:

@@ -9,7 +9,8 @@
     48 + n        the members of `MEMBERS`, then those of `OPTIONAL_MEMBERS` that the bundle has, in that order, without
                   gaps; the file ends with the last one
 
-The manifest gives each member's size and SHA-256, so every byte of the file is covered by a hash. Members:
+The manifest gives each member's size and SHA-256, so every byte of the file is covered by a hash. It has the fields of
+`Manifest`, and may have others, which are passed over. Members:
 
     token_table           vectors of the tokens, stored as the manifest's `table` says (`token_table`)
     vocabulary            the subword pieces, row by row of the table (`text.pack_pieces`)
@@ -45,6 +46,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import BundleError, Remedy
+from edge_runtime.model.front import Front, front_fields, front_from
 from edge_runtime.model.head import ScoringHead, head_bytes, head_from_bytes
 from edge_runtime.model.json_lines import Json, parse_object
 from edge_runtime.model.token_table import TABLE_KINDS, TableFormat, TokenTable, table_from_bytes
@@ -88,6 +90,7 @@ class Manifest:
     training_licence: str
     seed: int
     metrics: Mapping[str, Any]
+    front: Front | None = None  # None: nothing is known of other sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,9 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         part: WarmArticles | TopicHead | WordCounts | None = getattr(bundle, name)
         if part is not None:
             members[name] = part.to_bytes()
-    write_members(path, asdict(bundle.manifest), members)
+    fields, front = asdict(bundle.manifest), bundle.manifest.front
+    del fields["front"]
+    write_members(path, {**fields, **({"front": front_fields(front)} if front else {})}, members)
 
 
 def write_members(path: Path, manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
@@ -341,6 +346,10 @@ def _manifest_from(path: Path, raw: Json) -> Manifest:
     except (TypeError, ValueError) as error:
         remedy = Remedy.GET_BUNDLE if stored.get("kind", "rows") in TABLE_KINDS else Remedy.UPDATE
         raise BundleError(f"{path}: manifest field table fits no token table: {error}", remedy) from error
+    try:
+        front = front_from(raw["front"]) if "front" in raw else None
+    except ValueError as error:
+        raise BundleError(f"{path}: manifest field front: {error}", Remedy.GET_BUNDLE) from error
     topics = words("topics")
     if not 1 <= len(topics) <= _MAX_TOPICS or topics[0] != "" or len(set(topics)) != len(topics):
         raise BundleError(f'{path}: manifest field topics must begin with "" and hold no name twice', Remedy.GET_BUNDLE)
@@ -359,6 +368,7 @@ def _manifest_from(path: Path, raw: Json) -> Manifest:
         training_licence=field("training_licence", str),
         seed=field("seed", int),
         metrics=field("metrics", dict),
+        front=front,
     )
 
 

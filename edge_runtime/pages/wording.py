@@ -19,6 +19,9 @@ LANGUAGES = ("en", "zh")
 DOMAIN = "messages"
 OWN_CATALOGUES = Path(__file__).parent.parent / "translations"
 
+# As the first word of a category; "us" elsewhere may be a pronoun.
+_ABBREVIATIONS = frozenset(("ai", "eu", "tv", "uk", "us"))
+
 
 class Wording:
     """Says things in one language."""
@@ -101,12 +104,15 @@ class Wording:
         return " ".join(self.drawn(text).split())
 
     def topic(self, category: str) -> str:
-        """A publisher's category as a caption: "us_news" -> "Us news"; a topic of the bundle's in the language."""
+        """A publisher's category as a caption: "us_news" -> "US news"; a topic of the bundle's in the language."""
         words = self.line(category.replace("_", " ").replace("-", " "))
         known = words.lower()  # as a bundle writes its topics, and the catalogue has them
         if (said := self(known)) != known:
             return said
-        return words[:1].upper() + words[1:].lower() if words.isupper() or words.islower() else words
+        if not (words.isupper() or words.islower()):
+            return words
+        first, space, rest = known.partition(" ")
+        return (first.upper() if first in _ABBREVIATIONS else first[:1].upper() + first[1:]) + space + rest
 
     def sentences(self, *sentences: str) -> str:
         """Whole sentences, one after the other; a full stop of Chinese brings its own space."""

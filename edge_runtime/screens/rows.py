@@ -66,7 +66,7 @@ def story_rows(
                 badge=source[:1].upper() or "·",
                 badge_colour=crc32(source.encode()) % NUM_COLOURS,
                 meta=tr.joined(tr.age(article.published, now), tr.topic(article.category)),
-                reason=tr.line(note) if note != said else "",
+                reason=tr.line(f"{note[:1].upper()}{note[1:]}") if note != said else "",
                 marks=marks.get(article.article_id, UNKNOWN),
                 unfold=_unfold(others[place], tr) if others else "",
                 image=article.image,

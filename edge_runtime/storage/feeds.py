@@ -13,6 +13,7 @@ from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, Remedy, UnknownFeedError
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.database import open_database, state_of, transaction, vacuum
+from edge_runtime.storage.requests import RequestStore, create_requests
 
 
 def m001_create_feeds(db: sqlite3.Connection) -> None:
@@ -61,12 +62,18 @@ def m005_add_folders(db: sqlite3.Connection) -> None:
     db.execute("UPDATE feeds SET folder = replace(topic, '/', '\uff0f')")
 
 
+def m006_count_requests(db: sqlite3.Connection) -> None:
+    """How often each host was asked, from now on."""
+    create_requests(db)
+
+
 MIGRATIONS = [
     m001_create_feeds,
     m002_tell_the_network_from_the_feeds,
     m003_name_subscriptions,
     m004_add_the_last_full_answer,
     m005_add_folders,
+    m006_count_requests,
 ]
 MAX_FOLDERS = 16  # one in the other
 
@@ -105,12 +112,17 @@ class Feed:
 
 
 class FeedStore:
-    """`feeds.db` in the data directory. Every method that writes raises StorageError, and then nothing is changed."""
+    """`feeds.db` in the data directory. Every method that writes raises StorageError, and then nothing is changed.
+
+    Attributes:
+        requests: How often each host was asked.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or create it; see `open_database` for errors."""
         self._path = path
         self._db = open_database(path, MIGRATIONS)
+        self.requests = RequestStore(self._db, path)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -278,6 +290,7 @@ class FeedStore:
         with transaction(self._db, self._path):
             self._db.execute("DELETE FROM feeds")
             self._db.execute("DELETE FROM times")
+            self._db.execute("DELETE FROM requests")
         vacuum(self._db, self._path)
 
     def _change(self, query: str, url: str, values: dict[str, str]) -> None:

@@ -68,6 +68,7 @@ class _Connection(BaseHTTPRequestHandler):
                     break
 
     def _one_request(self) -> None:
+        self.command = ""  # not that of the request before
         try:
             self.raw_requestline = self.incoming.readline()
             if not self.parse_request():

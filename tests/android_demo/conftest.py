@@ -61,7 +61,7 @@ def start(window: None, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         settings = {"data_dir": tmp_path / "data", "now": lambda: NOW, "open_link": lambda url: None, **arguments}
         stop_all()
         if screen != "start" and not (settings["data_dir"] / FILE_NAME).exists():
-            save_settings(settings["data_dir"], Settings(is_started=True))
+            save_settings(settings["data_dir"], Settings(is_started=True, fetch_after_min=0))
         Metrics.fontscale = text_scale
         driver = Driver(EdgeNewsApp(**settings))
         started.append(driver)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from kivy.core.window import Window
+from kivy.metrics import dp
 from kivy.uix.label import Label
 from kivy.uix.relativelayout import RelativeLayout
 from kivy.uix.scrollview import ScrollView
@@ -13,6 +14,7 @@ from kivy.uix.textinput import TextInput
 from kivy.uix.widget import Widget
 
 TARGET_DP = 48
+PILL_EDGES = 20  # dp of a pill's height: what is not drawn, and a little above and below its text
 SLACK_PX = 2.5  # a line of small text is drawn a pixel or two wider than it was measured
 MOST_TEXTURE_PX = 4096  # of the oldest phones
 
@@ -42,6 +44,8 @@ def _faults_of(widget: Widget) -> Iterator[str]:
         width, height = widget.texture_size
         if width > widget.width + SLACK_PX or height > widget.height + SLACK_PX:
             yield f"{_name(widget)}: text of {width}x{height} in {widget.width:.0f}x{widget.height:.0f}"
+        if type(widget).__name__ == "Pill" and height > widget.height - dp(PILL_EDGES) + SLACK_PX:
+            yield f"{_name(widget)}: text of {height} px stands out of a pill of {widget.height:.0f}"
         if height > MOST_TEXTURE_PX:
             yield f"{_name(widget)}: a texture of {height} px"
     if (

@@ -181,3 +181,22 @@ def test_foreign_text_is_drawn_in_the_devices_font_from_the_right(window, monkey
 
     (boxes_size, boxes), (size, pixels) = drawn({}), drawn({"Arab": (str(font), str(font))})
     assert pixels != boxes and size[0] < boxes_size[0]  # its letters are joined
+
+
+def test_next_goes_on_behind_what_was_loaded_of_the_list(start, now):
+    def many(at):
+        return [Article(f"n{place}", f"Story {place}", published=at - timedelta(minutes=place)) for place in range(300)]
+
+    driver = start(first_articles=many)
+    latest = driver.go("latest")
+    cards = latest.ids.cards
+    loaded = [row.article_id for row in cards.rows]
+    assert len(loaded) < 300 and cards.num_shown < len(loaded)
+    driver.app.commands.open(loaded[-1], latest.origin)
+    article = driver.on_screen("article")
+    driver.until(lambda: article.after is not None)
+    assert article.before.article_id == loaded[-2]
+    article.turn(1)
+    driver.until(lambda: article.article_id == f"n{len(loaded)}")
+    article.turn(-1)
+    driver.until(lambda: article.article_id == loaded[-1])

@@ -250,7 +250,7 @@ def test_a_disk_that_is_full_takes_nothing_that_was_kept_and_goes_on_once_there_
         assert verdicts[ids[0]] == "like" == verdicts[liked]
 
 
-def test_a_disk_that_can_only_be_read_is_said_and_harms_nothing(start, tmp_path, now):
+def test_a_disk_that_can_only_be_read_is_said_and_harms_nothing_and_can_be_written_later(start, tmp_path, now):
     disk = tmp_path / "disk"
     with small_disk(disk, "size=24m"):
         save_settings(disk / "data", Settings(is_started=True))
@@ -262,7 +262,15 @@ def test_a_disk_that_can_only_be_read_is_said_and_harms_nothing(start, tmp_path,
         driver.tap(driver.find("IconButton", driver.card(liked), sign="like"))
         driver.rest()
         assert "can only be read" in banner.text and driver.card(liked).marks.verdict == ""
+        driver.tap(banner.ids.act)
+        driver.rest()
+        assert "can only be read" in banner.text  # still
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
-        again = start(data_dir=disk / "data")  # SQLite goes on with the way in which a file was opened
-        again.judge(again.cards()[1].article_id, "like")
+        driver.tap(banner.ids.act)
+        driver.rest()
+        assert driver.card(liked).marks.verdict == "like" and banner.text == ""
         assert not whole(disk / "data")
+        again = start(data_dir=disk / "data")
+        assert {row.article_id: row.marks.verdict for row in again.app.navigation.screen("feed").ids.cards.rows}[
+            liked
+        ] == "like"

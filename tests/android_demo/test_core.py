@@ -54,12 +54,31 @@ def test_a_setting_that_is_wrong_takes_no_other_with_it(tmp_path, wrong):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK, BLACK], ids=["light", "dark", "black"])
 def test_all_text_has_the_contrast_that_wcag_asks_for(theme):
-    pairs = [(colour, theme.card) for colour in (theme.ink, theme.muted, theme.accent, theme.positive)]
+    papers = (theme.card, theme.sheet)
+    pairs = [(colour, paper) for colour in (theme.ink, theme.muted, theme.accent, theme.positive) for paper in papers]
     pairs += [(theme.ink, theme.pill), (theme.negative, theme.pill), (theme.accent, theme.pill)]
     pairs += [(theme.muted, theme.background), (theme.ink, theme.background), (theme.on_accent, theme.accent)]
     pairs += [(badge, theme.on_badge) for badge in theme.badges]
     assert min(contrast(one, other) for one, other in pairs) >= 4.5
     assert contrast(theme.negative, theme.card) >= 3.0  # a bar
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, BLACK], ids=["light", "dark", "black"])
+def test_a_sheet_has_an_edge_on_the_page_behind_it(theme):
+    share = theme.scrim[3]
+    for page in (theme.card, theme.background):
+        dimmed = tuple(
+            share * over + (1 - share) * under for over, under in zip(theme.scrim[:3], page[:3], strict=True)
+        )
+        assert contrast(theme.sheet, (*dimmed, 1.0)) >= 1.15
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, BLACK], ids=["light", "dark", "black"])
+def test_a_button_or_a_field_can_be_told_from_what_it_lies_on(theme):
+    # Pills and the field of a search lie on cards and on the page itself.
+    papers = (theme.card, theme.background, theme.sheet)
+    assert min(contrast(theme.pill, paper) for paper in papers) >= 1.1
+    assert contrast(theme.line, theme.pill) >= 1.05  # while it is pressed
 
 
 def test_contrast_is_that_of_the_standard():

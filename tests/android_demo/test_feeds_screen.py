@@ -154,6 +154,44 @@ def test_notifications_are_off_until_asked_and_then_say_what_they_would(start, s
     assert notifier.posted == [told]
     assert (told in driver.app.shell.ids.banner.text) is not works
     driver.show(screen.ids.sources)
-    driver.tap(driver.find("Switch", screen.ids.sources))
+    driver.tap(driver.find("SourceSwitch", screen.ids.sources))
     driver.rest()
-    driver.until(lambda: not driver.find("Switch", screen.ids.sources).active)
+    driver.until(lambda: not driver.find("SourceSwitch", screen.ids.sources).active)
+
+
+def test_feeds_are_fetched_as_the_app_is_opened_and_being_offline_is_no_message(start, server, monkeypatch):
+    driver = start(sync_options=LOCAL)
+    app = driver.app
+    subscribe(driver, (server.url("/feed"), "A paper"))
+    app.on_resume()
+    driver.rest()
+    assert server.asked() == []  # it is off
+    app.set(fetch_after_min=15)
+    hold = Event()
+
+    def slow_feed():
+        hold.wait(10)
+        yield response(body=rss("A first story"))
+
+    server.answers["/feed"] = slow_feed
+    app.on_resume()
+    driver.until(lambda: len(server.asked()) == 1)
+    app.navigation.go("rules")
+    driver.until(lambda: app.navigation.place.screen == "rules")  # nothing waits for the server
+    assert app.feeds.is_running
+    hold.set()
+    driver.rest()
+    app.on_resume()
+    driver.rest()
+    assert len(server.asked()) == 1  # just now is lately enough
+    assert "A first story" in [row.title for row in driver.go("latest").ids.cards.rows]
+
+    def no_network(*_: object, **__: object) -> Any:
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr("socket.socket.connect", no_network)
+    later = app.now() + timedelta(hours=1)
+    app.now = app.feeds._now = lambda: later
+    app.on_resume()
+    driver.rest()
+    assert app.feeds.line.startswith("Offline") and app.shell.ids.banner.text == ""

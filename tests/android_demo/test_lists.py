@@ -222,3 +222,24 @@ def test_keys_move_and_do(start: Any, saved_profile: Any) -> None:
     assert driver.card(order[21]).is_focused  # the list follows
     press("enter")
     driver.on_screen("article")
+
+
+def test_a_press_is_of_the_story_under_the_finger_though_a_second_pane_moves_the_list(start):
+    from kivy.tests.common import UnitTestTouch
+
+    driver = start()
+    shell, navigation = driver.app.shell, driver.app.navigation
+    shell.size_hint, shell.size, shell.pos = (None, None), (892, 412), (0, 0)
+    driver.rest()
+    feed = navigation.screen("feed")
+    first, second = (card.article_id for card in driver.cards()[:2])
+    card = driver.card(second)
+    touch = UnitTestTouch(*card.to_window(card.right - 120, card.top - 40))  # where the article will be
+    touch.touch_down()
+    driver.until(lambda: driver.card(second).state == "down")
+    driver.app.commands.open(first, feed.origin)
+    driver.until(lambda: [page.name for page in navigation.in_sight()] == ["feed", "article"])
+    driver.rest()
+    assert navigation.screen("article").article_id == first
+    touch.touch_up()
+    driver.until(lambda: navigation.screen("article").article_id == second)

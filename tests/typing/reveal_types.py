@@ -68,6 +68,7 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.listed(1), str)
         assert_type(reader.export_profile(), dict[str, Any])
         assert_type(reader.info(), dict[str, object])
+        assert_type(reader.requests_made(), list[api.HostRequests])
         assert_type(reader.decide_pushes(now, zone), api.PushDecision)
         assert_type(api.zone_named("UTC"), tzinfo)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from trainer.baselines import boosting, logistic, naml, nrms, simple
 from trainer.baselines.baseline import Baseline, BaselineResult, Progress, baseline_data
 from trainer.data.dataset import ClickDataset
+from trainer.settings.seeds import Seeds
 
 BASELINES: dict[str, Baseline] = {
     "random": simple.random_order,
@@ -40,7 +41,7 @@ def run_baselines(
     Args:
         dataset: A prepared log.
         vectors: (num_articles, dim) float32 from `text_vectors`.
-        seed: Of whatever draws.
+        seed: Of whatever draws; any whole number.
         names: Of `BASELINES`, in the order wanted.
         progress: Takes one line when a baseline begins, and others from long ones.
         encoder_parameters: Of what made the text vectors; 0 leaves it out of the sizes.
@@ -56,5 +57,5 @@ def run_baselines(
     results = []
     for name in names:
         progress(f"{name}: begins")
-        results.append(BASELINES[name](data, seed, progress))
+        results.append(BASELINES[name](data, Seeds(seed).plain, progress))
     return results

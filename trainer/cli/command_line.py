@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,11 +15,14 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from edge_runtime import EdgeError
+from trainer.cli.failures import sentence_of
+from trainer.cli.streams import give_up_output, open_streams, tell
 from trainer.cli.torch_command import add_import_command
 from trainer.errors import ConfigError, TrainerError
+from trainer.run.folder_lock import alone_in, lock_folder
 from trainer.search.command import add_search_command
 from trainer.settings.config import RunSettings, load_settings, with_recipe
+from trainer.settings.joined import is_there, parts_of
 from trainer.settings.recipes import recipe_names
 from trainer.settings.shared_vectors import usual_folder, writable
 
@@ -32,16 +34,28 @@ STAGES = ("prepare", "teacher", "distill", "compress", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand; 0 is success, 1 an error that was explained, 130 an interruption."""
-    options = _parser().parse_args(arguments)
+    """Run a subcommand; 0 is success, 1 an error that was explained, 2 a wrong call, 130 an interruption."""
+    open_streams()
+    options = argparse.Namespace()
     try:
-        options.call(options)
-    except (TrainerError, EdgeError, ValueError) as error:
-        print(f"edge-news-trainer: {error}", file=sys.stderr)
-        return 1
+        try:
+            _parser().parse_args(arguments, options)
+            options.call(options)
+        except SystemExit:  # help, or a wrong call
+            sys.stdout.flush()
+            raise
+        sys.stdout.flush()  # here and not at the exit, where nobody could catch what goes wrong
     except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on from the last finished stage", file=sys.stderr)
+        give_up_output()
+        tell("interrupted; the same command goes on from the last finished stage")
         return 130
+    except Exception as error:
+        told = sentence_of(error, getattr(options, "out", None))
+        if told is None:
+            raise
+        give_up_output()
+        tell(told)
+        return 1
     return 0
 
 
@@ -142,8 +156,15 @@ def _add_log_options(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="to read the folder's translations in, main one first",
     )
-    parser.add_argument("--max-bad", type=float, default=0.05, help="share of bad lines that stops (%(default)s)")
+    parser.add_argument("--max-bad", type=_share, default=0.05, help="share of bad lines that stops (%(default)s)")
     parser.add_argument("--json", action="store_true")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share: give 0 to 1")
+    return value
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -234,8 +255,9 @@ def _shared_vectors(chosen: str) -> str:
 
 
 def _open_run(options: argparse.Namespace) -> Run:
-    # A typo in the settings is told before TensorFlow is loaded.
+    # A typo in the settings, or another run in the folder, is told before TensorFlow is loaded.
     settings = _settings(options)
+    options.lock = lock_folder(options.out) if options.out.is_dir() else None  # kept until the command ends
     from trainer.run.stages import Run
 
     return Run(options.out, settings, progress_bar)
@@ -258,9 +280,9 @@ def _run(options: argparse.Namespace) -> None:
 
 def _stage(options: argparse.Namespace) -> None:
     run = _open_run(options)
-    from trainer.data.json_facts import to_json
+    from trainer.data.json_facts import json_text
 
-    print(json.dumps(to_json(getattr(run, options.stage)()), indent=1))
+    print(json_text(getattr(run, options.stage)(), indent=1))
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -300,20 +322,21 @@ def _simulate(options: argparse.Namespace) -> None:
         days=options.days,
         impressions_per_reader=options.impressions_per_reader,
     )
-    with progress_bar("simulate", options.days) as step:
+    with alone_in(options.out), progress_bar("simulate", options.days) as step:
         report = simulate_to(options.out, settings, articles, lambda line: step(1))
     print(f"{report.articles} articles, {report.impressions} impressions, {report.clicks} clicks in {options.out}")
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from trainer.data.json_facts import to_json
+    from trainer.data.json_facts import json_text
     from trainer.measure.evaluation import evaluate_bundles, evaluation_text
 
     found = evaluate_bundles(options.bundle, options.against, _open_log(options), progress_bar)
-    print(json.dumps(to_json(found)) if options.json else evaluation_text(found, options.against))
+    print(json_text(found) if options.json else evaluation_text(found, options.against))
 
 
 def _compare(options: argparse.Namespace) -> None:
+    from trainer.data.json_facts import json_text
     from trainer.measure.calibration import plot_reliability
     from trainer.measure.comparison import compare_files, comparison_text, reliability_lines
     from trainer.measure.evaluation import POPULARITY_TITLE
@@ -322,11 +345,11 @@ def _compare(options: argparse.Namespace) -> None:
     log, vectors = _open_log(options), None
     if options.vectors:
         vectors = read_vectors(options.vectors, len(log.articles), "give one row for each article of the log")
-    a, b = ([Path(name) for name in text.split(",")] for text in (options.a, options.b))
+    a, b = (list(map(Path, parts_of(text, ",", is_there, (".bundle", ".npy")))) for text in (options.a, options.b))
     content, *popular = compare_files(a, b, log, progress_bar, vectors)
     if options.json:
         with_popularity = {"with_popularity": dataclasses.asdict(popular[0])} if popular else {}
-        print(json.dumps({**dataclasses.asdict(content), **with_popularity}))
+        print(json_text({**dataclasses.asdict(content), **with_popularity}))
     else:
         print(comparison_text(content))
         if popular:

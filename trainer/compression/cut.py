@@ -24,6 +24,7 @@ from trainer.compression.rebuild import cloned
 from trainer.compression.step import Candidate, Task, check_rounds, check_share, refuse_masks
 from trainer.compression.weights import Filter, arrays, passes
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Rounds, Share
 
 IMPORTANCES = ("magnitude", "taylor")
 SCOPES = ("group", "global")
@@ -37,11 +38,11 @@ class CutChannels:
     """Cut a share of the channels, then train on."""
 
     method: ClassVar[str] = "cut-channels"
-    keep: float = 0.5  # share of the channels
+    keep: Share = 0.5  # share of the channels
     importance: str = "magnitude"  # one of `IMPORTANCES`; taylor takes a round of training to see it
     scope: str = "group"  # one of `SCOPES`: a share of each group, or of all in units of their group's mean score
     layers: Filter = "*"  # paths of weights; a group is cut if one of its own passes
-    epochs: int = 6  # rounds of training afterwards
+    epochs: Rounds = 6  # rounds of training afterwards
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The smaller candidate, trained; what could not be followed is told."""

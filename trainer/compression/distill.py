@@ -10,6 +10,7 @@ from trainer.compression.rebuild import cloned
 from trainer.compression.step import Candidate, Task, check_rounds
 from trainer.compression.training import MISSED
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Amount, Positive, Rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,11 @@ class Distill:
     """Train on the caller's loss and the original's outputs, and on hidden states where layers are named."""
 
     method: ClassVar[str] = "distill"
-    weight: float = 1.0  # of the original's outputs beside the caller's loss
-    temperature: float = 2.0  # of the softmax
+    weight: Amount = 1.0  # of the original's outputs beside the caller's loss
+    temperature: Positive = 2.0  # of the softmax
     hidden: tuple[str, ...] = ()  # layers whose outputs are learned too, by name
-    hidden_weight: float = 1.0  # of those
-    epochs: int = 4  # rounds
+    hidden_weight: Amount = 1.0  # of those
+    epochs: Rounds = 4  # rounds
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate after more training; masks stay."""

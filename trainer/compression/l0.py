@@ -21,6 +21,7 @@ from trainer.compression.step import Candidate, Task, check_rounds, kept_of, ref
 from trainer.compression.training import Training
 from trainer.compression.weights import Filter, arrays, passes, select
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Positive, Rounds
 
 STRUCTURES = ("weights", "channels")
 
@@ -34,11 +35,11 @@ class SparsifyL0:
     """
 
     method: ClassVar[str] = "l0"
-    penalty: float = 0.5  # lambda, in the unit of the loss: what all gates together cost, if every one is open
+    penalty: Positive = 0.5  # lambda, in the unit of the loss: what all gates together cost, if every one is open
     structure: str = "weights"  # one of `STRUCTURES`
     layers: Filter = "*"  # which matrices, by path; of channels, those whose group has one among its weights
-    epochs: int = 8  # rounds of gates and weights
-    fine_tuning_epochs: int = 4  # rounds with the gates as they were decided
+    epochs: Rounds = 8  # rounds of gates and weights
+    fine_tuning_epochs: Rounds = 4  # rounds with the gates as they were decided
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate without what its gates shut off; masks that it came with are only extended."""

@@ -18,6 +18,7 @@ from trainer.compression.singular_values import largest_useful_rank, rank_of_ene
 from trainer.compression.step import Candidate, Task, check_rounds, check_share
 from trainer.compression.weights import Filter, is_matrix, passes
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Extra, Kept, Rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class LowRank:
     """Factor layers, then train on; a layer whose factors would not be smaller than itself is left alone."""
 
     method: ClassVar[str] = "low-rank"
-    rank: int = 0  # of every layer; 0: by `energy`
-    energy: float = 0.9  # share of the squared singular values that is kept
+    rank: Extra = 0  # of every layer; 0: by `energy`
+    energy: Kept = 0.9  # share of the squared singular values that is kept
     layers: Filter = "*"  # which kernels and embeddings, by path
-    epochs: int = 6  # rounds of training afterwards
+    epochs: Rounds = 6  # rounds of training afterwards
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate with some layers as two."""

@@ -28,6 +28,7 @@ from trainer.compression.thresholds import SCOPES, Values, keep_highest, risen
 from trainer.compression.training import FixedMasks
 from trainer.compression.weights import Filter, Masks, select
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Rounds, Share
 
 RISING = 2 / 3  # of the rounds: from then on the masks are final
 
@@ -37,11 +38,11 @@ class Prune:
     """Set a share of the weights to zero while the model learns to do without."""
 
     method: ClassVar[str] = "prune"
-    sparsity: float = 0.5  # share of the layers' weights that are zero afterwards, those pruned earlier among them
+    sparsity: Share = 0.5  # share of the layers' weights that are zero afterwards, those pruned earlier among them
     importance: str = "magnitude"  # one of `IMPORTANCES`
     scope: str = "global"  # one of `SCOPES`: one threshold for all layers, or one for each
     layers: Filter = "*"  # which matrices, by path
-    epochs: int = 6  # rounds of training; 0 removes all at once
+    epochs: Rounds = 6  # rounds of training; 0 removes all at once
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate with zeros, and masks that keep them; masks that it came with are only extended."""

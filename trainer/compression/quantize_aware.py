@@ -18,6 +18,7 @@ from trainer.compression.overlay import assign, baked
 from trainer.compression.step import Candidate, Task, check_rounds
 from trainer.compression.weights import Filter, arrays, select
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Count, Rounds
 
 FILE_KINDS = {8: "aware", 4: "int4"}
 
@@ -30,9 +31,9 @@ class QuantizeAware:
     """
 
     method: ClassVar[str] = "quantize-aware"
-    bits: int = 8  # of a weight; one of `trainer.compression.grids.BITS`
+    bits: Count = 8  # of a weight; one of `trainer.compression.grids.BITS`
     layers: Filter = "*"  # which matrices, by path; the others stay as they are
-    epochs: int = 3  # rounds
+    epochs: Rounds = 3  # rounds
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate with rounded weights, and the ranges of its activations."""

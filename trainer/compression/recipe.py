@@ -28,6 +28,7 @@ from trainer.compression.training import Told, Train, Training, tell_nobody
 from trainer.compression.variational import SparsifyVariational
 from trainer.errors import ConfigError
 from trainer.settings.files import Table
+from trainer.settings.seeds import Seeds
 
 STEPS: dict[str, type[Step]] = {
     step.method: step
@@ -96,7 +97,7 @@ class Recipe:
             metric: Told how a file predicts; gives a number, or one for each row. Higher is better.
             train: Trains the model it is given for one round, such as an epoch; or arguments of `fit`.
             calibration: 100 to 200 inputs, rows first: ranges of int8 activations, and what files are checked on.
-            seed: Of all chance.
+            seed: Of all chance; any whole number.
             told: Of each round.
 
         Raises:
@@ -105,6 +106,7 @@ class Recipe:
             TrainingError: A weight became infinite or NaN.
         """
         check_backend()
+        seed = Seeds(seed).plain
         calibration = None if calibration is None else as_inputs(model, calibration)
         training = None if train is None else Training(train, seed, told)
         task = Task(training, calibration, model, seed)

@@ -42,6 +42,7 @@ from trainer.compression.training import MISSED, Told, Train, Training
 from trainer.compression.weights import Filter
 from trainer.errors import CompressionError, ExportError, TrainingError
 from trainer.intervals import Interval
+from trainer.settings.seeds import Seeds
 
 UNITS = ("file", "gzip")
 SHARES = (0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.05)  # of the first width, one round of cuts each
@@ -90,7 +91,7 @@ def squeeze(
         max_loss: Of the metric, in its own unit.
         holdout: The metric on rows that `metric` does not see; asked once, about the file that won.
         search: How far it goes.
-        seed: Of all chance: the same seed gives the same file.
+        seed: Of all chance, any whole number: the same seed gives the same file.
 
     Raises:
         CompressionError: An argument is out of range.
@@ -98,7 +99,7 @@ def squeeze(
         ExportError: The calibration does not fit, or not even the float file computes what the model does.
     """
     check_backend()
-    search = search or Search()
+    search, seed = search or Search(), Seeds(seed).plain
     if search.unit not in UNITS:
         raise CompressionError(f"squeeze: unit is {search.unit!r}; choose {' or '.join(UNITS)}")
     if not max_loss >= 0:

@@ -81,7 +81,7 @@ class Training:
                 for done in range(number):
                     self.told(title, done, number)
                     set_learning_rate(model, first_rate * self.rate * (1 - (1 - LAST_RATE) * done / max(1, number - 1)))
-                    keras.utils.set_random_seed(self.seed + done)
+                    keras.utils.set_random_seed((self.seed + done) % 2**32)  # what Keras takes
                     self._round(model)
                     check_finite(weights, title)
                     between(done + 1)

@@ -22,6 +22,7 @@ from trainer.compression.step import Candidate, Task, check_rounds, kept_of
 from trainer.compression.training import FixedMasks
 from trainer.compression.weights import Filter, Masks, arrays, select
 from trainer.errors import CompressionError
+from trainer.settings.ranges import Finite, Positive, Rounds
 
 Floats = NDArray[np.float32]
 
@@ -31,11 +32,11 @@ class SparsifyVariational:
     """Train weights under noise of trained size, remove those with most noise, then train on without it."""
 
     method: ClassVar[str] = "variational"
-    divergence: float = 0.3  # loss for a nat of mean divergence of a weight from its prior
-    threshold: float = 3.0  # of log alpha: above, a weight is removed; 3 is noise of 4.5 times the weight
+    divergence: Positive = 0.3  # loss for a nat of mean divergence of a weight from its prior
+    threshold: Finite = 3.0  # of log alpha: above, a weight is removed; 3 is noise of 4.5 times the weight
     layers: Filter = "*"  # which matrices, by path
-    epochs: int = 8  # rounds under noise
-    fine_tuning_epochs: int = 4  # rounds of what is left
+    epochs: Rounds = 8  # rounds under noise
+    fine_tuning_epochs: Rounds = 4  # rounds of what is left
 
     def __call__(self, candidate: Candidate, task: Task) -> Candidate:
         """The candidate with zeros, and masks that keep them; masks that it came with are only extended."""

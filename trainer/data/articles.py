@@ -10,7 +10,7 @@ from edge_runtime.model.json_lines import decode_line
 from trainer.data import ebnerd, mind
 from trainer.data.bad_lines import BadLines
 from trainer.data.forms import Form, form_of
-from trainer.data.lines import read_chunks
+from trainer.data.lines import read_lines
 from trainer.errors import LogError
 
 
@@ -46,15 +46,14 @@ def read_article_lines(path: Path, parse: Callable[[str], Article], bad: BadLine
     Raises:
         LogError: The file cannot be read.
     """
-    for chunk in read_chunks(path):
-        for number, line in enumerate(chunk.lines, start=chunk.first):
-            if not line.strip():
-                continue
-            bad.total += 1
-            try:
-                yield parse(decode_line(line))
-            except ValueError as error:
-                bad.add(number, "bad article", str(error))
+    for number, line in read_lines(path):
+        if not line.strip():
+            continue
+        bad.total += 1
+        try:
+            yield parse(decode_line(line))
+        except ValueError as error:
+            bad.add(number, "bad article", str(error))
 
 
 def _articles_of(path: Path, bad: BadLines) -> Iterator[Article]:

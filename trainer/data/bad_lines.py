@@ -39,9 +39,14 @@ class BadLines:
         self.total += other.total
         for reason, count in other.by_reason.items():
             room = KEPT_PER_REASON - min(self.by_reason[reason], KEPT_PER_REASON)
-            marked = [text for text in other.kept if f": {reason}" in text]
-            self.kept += marked[:room]
+            self.kept += other.first(reason, room)
             self.by_reason[reason] += count
+
+    def first(self, reason: str, most: int) -> list[str]:
+        """The first kept lines of one reason."""
+        # After the path, which may hold anything, come a number and the reason.
+        marked = [text for text in self.kept if text[len(self.path) + 1 :].partition(": ")[2].startswith(reason)]
+        return marked[:most]
 
     @property
     def count(self) -> int:
@@ -56,7 +61,7 @@ class BadLines:
         """
         if self.total and self.count / self.total > max_share:
             reason, count = self.by_reason.most_common(1)[0]
-            first = next((text for text in self.kept if f": {reason}" in text), "")
+            first = next(iter(self.first(reason, 1)), "")
             raise LogError(
                 f"{self.path}: {self.count} of {self.total} lines cannot be used ({self.count / self.total:.1%}, "
                 f"at most {max_share:.1%} allowed), mostly {reason} ({count}), "

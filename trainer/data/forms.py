@@ -21,13 +21,18 @@ def form_of(path: Path) -> Form:
     """Told by the first bytes, not by the name.
 
     Raises:
-        LogError: Not there, empty, or none of the forms.
+        LogError: Not there, empty, not in UTF-8, or none of the forms.
     """
     if not path.is_file():
         raise LogError(f"{path}: no such file; give articles and a log in one of the forms of docs/data.md")
     if is_parquet(path):
         return Form.EBNERD
     line = first_line(path)
+    if line.startswith(b"PK\x03\x04"):
+        raise LogError(f"{path}: is a zip archive; unpack it and give the files in it")
+    # ASCII has a NUL in each of its characters there.
+    if line.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\t" in line and b"\0" in line[:2]):
+        raise LogError(f"{path}: is UTF-16; save it as UTF-8")
     if line.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return Form.JSON_LINES
     if b"\t" in line:

@@ -6,6 +6,8 @@ and is left out while it is None.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass
 from types import UnionType
@@ -34,6 +36,24 @@ def to_json(facts: Any) -> Any:
     if isinstance(facts, Mapping):
         return {name: to_json(value) for name, value in facts.items()}
     return [to_json(value) for value in facts] if isinstance(facts, (list, tuple)) else facts
+
+
+def json_text(facts: Any, indent: int | None = None) -> str:
+    """Facts as text that every reader of JSON takes: a number that is not finite, as JSON has none, is null.
+
+    Args:
+        facts: As for `to_json`.
+        indent: Spaces that an inner line begins with; None: all on one line.
+    """
+    return json.dumps(_finite(to_json(facts)), indent=indent, allow_nan=False)
+
+
+def _finite(raw: Any) -> Any:
+    if isinstance(raw, Mapping):
+        return {name: _finite(value) for name, value in raw.items()}
+    if isinstance(raw, list):
+        return [_finite(value) for value in raw]
+    return None if isinstance(raw, float) and not math.isfinite(raw) else raw
 
 
 def from_json(kind: type[Facts], raw: Json) -> Facts:

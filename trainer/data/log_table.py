@@ -1,337 +1,278 @@
-"""Click logs to Arrow tables: `parse` turns lines into rows, `build` gives one bucket of readers their histories.
+"""Click logs to shards of examples: the pieces of a log, their buckets of readers, and where train ends.
 
-Both are pure functions on Arrow tables, so that any engine may run them. Here a process pool does, one bucket of
-readers (by a hash of the reader's id) at a time. Only the packed result is ever in memory whole. Sorted, it does not
-depend on the number of workers or buckets.
+`parse` (`text_rows`, `ebnerd`) and `build` (`bucket`) know neither files of their own nor an engine; a `Runner` runs
+them. No more than some pieces and a bucket for each process are in memory. The examples do not depend on the number of
+processes or buckets, nor on the order of the files or how the log is divided among them.
 """
 
 from __future__ import annotations
 
-import hashlib
-import multiprocessing
-import os
-import sys
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache, partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from edge_runtime.model.json_lines import decode_line
-from trainer.data import ebnerd, jsonl, mind
+from trainer.data import ebnerd
 from trainer.data.bad_lines import BadLines
+from trainer.data.bucket import Left, Recorded, build
+from trainer.data.columns import lists
+from trainer.data.ebnerd import RowGroup
 from trainer.data.forms import Form, form_of
-from trainer.data.lines import CHUNK_LINES, Chunk, read_chunks
-from trainer.data.log_rows import BadRow, LogRow
+from trainer.data.hashes import HASH_MODULUS, row_digests, sum_of
+from trainer.data.lines import BLOCK_BYTES, Block, Extent, extent_of, read_blocks
+from trainer.data.log_rows import Parsed
 from trainer.data.progress import Progress
+from trainer.data.runner import Runner
+from trainer.data.shards import FileFacts, ShardFacts, file_facts, open_shard, shard_name, windows_of, write_shard
+from trainer.data.spill import write_table
+from trainer.data.text_rows import parse_block
+from trainer.errors import LogError
 
-SCHEMA = pa.schema(
-    [
-        ("impression_id", pa.string()),
-        ("user_id", pa.string()),
-        ("time_s", pa.int64()),
-        ("is_dev", pa.bool_()),
-        ("history", pa.list_(pa.int32())),  # null: to be derived
-        ("candidates", pa.list_(pa.int32())),
-        ("clicked", pa.list_(pa.bool_())),
-    ]
-)
-ORDER = [("time_s", "ascending"), ("impression_id", "ascending"), ("user_id", "ascending")]
-MAX_BUCKETS = 128  # each is an open file, and some systems allow 256
-MAX_DERIVED_HISTORY = 100
-HASHED_ROWS = 100_000  # at a time
-PARQUET_ROWS = 20_000  # at a time
+HOUR_S = 3600
+HASHED_ROWS = 5_000  # at a time: their histories are written out
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
     """How the work is divided; the result is the same for any."""
 
-    bucket_bytes: int = 20_000_000  # of the log's files; 30,000 to 60,000 impressions
-    chunk_lines: int = CHUNK_LINES
+    bucket_rows: int = 45_000
+    bucket_bytes: int = 45_000_000  # of the log's text
+    block_bytes: int = BLOCK_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class LogTable:
-    """A whole log, sorted by time, impression id and reader."""
+class Built:
+    """What one bucket gave."""
 
-    rows: pa.Table
+    number: int
+    train: int  # examples that are train by their file, and all where no file is dev
+    dev: int
+    hours: tuple[NDArray[np.int64], NDArray[np.int64]]  # hours since 1970 with examples, and how many
+    left: Left
+
+
+@dataclass(frozen=True, slots=True)
+class LogShards:
+    """A whole log as shards in a folder."""
+
+    folder: Path
+    built: Sequence[Built]
     rejects: list[BadLines]
-    unknown_history: int  # ids in histories that no article file has, left out
-    repeated: int  # impressions that the log had twice, kept once
+
+    def num_rows(self) -> int:
+        """All examples."""
+        return sum(one.train + one.dev for one in self.built)
+
+    def tables(self) -> Iterator[pa.Table]:
+        """The examples of each bucket."""
+        for one in self.built:
+            yield open_shard(self.folder / shard_name(one.number))
+
+    def second_of(self, share: float) -> int:
+        """The second in which the last examples begin, so many of all that a share of them is before."""
+        hours: Counter[int] = Counter()
+        for one in self.built:
+            hours.update(dict(zip(*(column.tolist() for column in one.hours), strict=True)))
+        place = min(self.num_rows() - 1, int(self.num_rows() * share))
+        for hour in sorted(hours):
+            if place < hours[hour]:
+                break
+            place -= hours[hour]
+        bounds = hour * HOUR_S, (hour + 1) * HOUR_S
+        times = [times[slice(*np.searchsorted(times, bounds))] for times in map(_times, self.tables())]
+        return int(np.partition(np.concatenate(times), place)[place])
 
 
-def sha256_of(tables: Iterable[pa.Table]) -> str:
-    """One hash of all rows in their order, the same however the work that made them was divided."""
-    digest = hashlib.sha256()
-    for table in tables:
-        digest.update(len(table).to_bytes(8, "little"))
-        for name in table.column_names:
-            for first in range(0, len(table), HASHED_ROWS):
-                column = table[name].slice(first, HASHED_ROWS).combine_chunks()
-                if pa.types.is_timestamp(column.type):
-                    column = column.cast(pa.int64()).fill_null(-(2**63))
-                if pa.types.is_list(column.type):
-                    digest.update(column.value_lengths().to_numpy(zero_copy_only=False).astype("<i4").tobytes())
-                    column = column.flatten()
-                if pa.types.is_string(column.type):
-                    digest.update(pc.binary_length(column).to_numpy(zero_copy_only=False).astype("<i4").tobytes())
-                    digest.update("".join(column.to_pylist()).encode())
-                else:
-                    digest.update(column.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
-    return digest.hexdigest()
+@dataclass(frozen=True, slots=True)
+class PartCounts:
+    """Train or dev of a shard."""
+
+    impressions: int
+    readers: int
+    shown: int
+    clicks: int
+    empty_histories: int
+    readers_without_history: int
+    first_s: int
+    last_s: int
+    sha256_sum: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShardCounts:
+    """A finished shard and what is in it."""
+
+    file: FileFacts
+    parts: tuple[PartCounts, PartCounts]  # train, dev
 
 
 def read_log(
     parts: Sequence[tuple[Path, bool]],
-    article_ids: Sequence[str],
-    spill: Path,
-    workers: int,
+    article_ids: pa.StringArray,
+    folder: Path,
+    runner: Runner,
     progress: Progress,
     division: Division = Division(),
-) -> LogTable:
+) -> LogShards:
     """Read log files of any form.
 
     Args:
         parts: Files, each with whether it belongs to dev.
         article_ids: Their order gives the row numbers.
-        spill: An empty folder for temporary files.
-        workers: Processes; 1 works in this one.
-        progress: Told after each chunk of lines.
+        folder: Where the shards go; there, and the same for all processes.
+        runner: What does the work.
+        progress: Told after each piece of the log how many lines it had.
         division: How large the pieces of work are.
 
     Raises:
-        LogError: A file cannot be read or is of no known form.
+        LogError: A file cannot be read or is of no known form, or none of its readers is in the file of histories
+            beside it.
     """
-    forms = {path: form_of(path) for path, _ in parts}
-    size = sum(path.stat().st_size * (5 if path.suffix in (".gz", ".parquet") else 1) for path in forms)
-    num_buckets = min(1 + size // division.bucket_bytes, MAX_BUCKETS)
+    forms = [form_of(path) for path, _ in parts]
+    extents = [_extent(path, form) for (path, _), form in zip(parts, forms, strict=True)]
+    by_rows = sum(extent.rows for extent in extents) / division.bucket_rows
+    by_bytes = sum(extent.size_bytes for extent in extents) / division.bucket_bytes
+    ids = folder / "ids.arrow"
+    write_table(pa.table({"id": article_ids.cast(pa.binary())}), ids)
+    (folder / shard_name(0)).parent.mkdir(exist_ok=True)
     rejects = {str(path): BadLines(str(path)) for path, _ in parts}
-    unknown_history = 0
-    with _Spill(spill, num_buckets) as buckets, _Pool(workers, article_ids) as pool:
-        for path, is_dev in parts:
-            for parsed in _parsed(path, forms[path], pool, division.chunk_lines, is_dev=is_dev):
-                buckets.add(parsed.rows)
-                rejects[str(path)].merge(parsed.bad)
-                unknown_history += parsed.unknown_history
-                progress(parsed.bad.total)
-        tables, repeated = zip(*pool.map(build, buckets.paths()), strict=True)
-    return LogTable(pa.concat_tables(tables).sort_by(ORDER), list(rejects.values()), unknown_history, sum(repeated))
+    pieces = _pieces([(path, form, is_dev) for (path, is_dev), form in zip(parts, forms, strict=True)], division)
+    for bad in runner.spill(partial(_parse, ids), pieces, 1 + int(max(by_rows, by_bytes))):
+        if bad.path in rejects:
+            rejects[bad.path].merge(bad)
+        progress(bad.total)
+    built = list(runner.build(partial(_build, folder)))
+    ids.unlink()
+    _check_recorded([path for path, _ in parts], built)
+    return LogShards(folder, built, list(rejects.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What `parse` makes of some rows."""
-
-    rows: pa.Table
-    bad: BadLines
-    unknown_history: int
-
-
-def parse(
-    rows: Iterable[tuple[int, LogRow | BadRow]], path: str, article_rows: dict[str, int], *, is_dev: bool
-) -> Parsed:
-    """Impressions as Arrow rows; those that cannot be used are counted.
+def count_shards(
+    log: LogShards, runner: Runner, first_dev_s: int | None, ranks: NDArray[np.int32]
+) -> list[ShardCounts]:
+    """Divide every shard into train and dev, and count and hash both.
 
     Args:
-        rows: Line number and row.
-        path: For the report.
-        article_rows: Row number of each article id.
-        is_dev: Which part the rows belong to.
+        log: The shards.
+        runner: What does the work.
+        first_dev_s: From this second on all is dev; None where the files say what is.
+        ranks: (num_articles,) place of each article among all in order of their ids: the hash is of these.
     """
-    bad = BadLines(path)
-    unknown_history = 0
-    columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
-    for number, row in rows:
-        if isinstance(row, BadRow):
-            bad.add(number, row.reason, row.detail)
+    np.save(log.folder / "ranks.npy", ranks)
+    found = list(runner.map(partial(_count, log.folder, first_dev_s), log.built))
+    (log.folder / "ranks.npy").unlink()
+    return found
+
+
+def shard_facts(counted: Sequence[ShardCounts]) -> tuple[ShardFacts, ...]:
+    """For the manifest."""
+    return tuple(ShardFacts(one.file, *(part.impressions for part in one.parts)) for one in counted)
+
+
+def _extent(path: Path, form: Form) -> Extent:
+    return Extent(0, ebnerd.num_rows(path)) if form is Form.EBNERD else extent_of(path)
+
+
+def _check_recorded(paths: Sequence[Path], built: Sequence[Built]) -> None:
+    """Refuse a log whose readers are all strangers to the file that should have their histories."""
+    recorded = Recorded()
+    for one in built:
+        recorded.add(one.left.recorded)
+    for log, source in sorted(recorded.strangers):
+        readers = recorded.readers[source]
+        if readers and not recorded.known[log, source]:
+            raise LogError(
+                f"{ebnerd.history_beside(paths[source])}: has {readers} readers, none of whom is in {paths[log].name}: "
+                "every history would be empty; give the history.parquet of the same readers, with ids written alike"
+            )
+
+
+Piece = tuple[Block | RowGroup, Form, bool]
+
+
+def _pieces(parts: Iterable[tuple[Path, Form, bool]], division: Division) -> Iterator[Piece]:
+    """The log, and the histories of EB-NeRD's readers, each file of them once."""
+    firsts: dict[Path, int] = {}
+    for number, (path, form, is_dev) in enumerate(parts):
+        if form is not Form.EBNERD:
+            yield from ((block, form, is_dev) for block in read_blocks(path, division.block_bytes))
             continue
-        candidates = [article_rows.get(article_id, -1) for article_id in row.shown]
-        if -1 in candidates:
-            bad.add(number, "article that no article file has", row.shown[candidates.index(-1)])
-            continue
-        history = None
-        if row.history is not None:
-            history = [article_rows[article_id] for article_id in row.history if article_id in article_rows]
-            unknown_history += len(row.history) - len(history)
-        values = (row.impression_id, row.user_id, row.time_s, is_dev, history, candidates, row.clicked)
-        for column, value in zip(columns.values(), values, strict=True):
-            column.append(value)
-    return Parsed(pa.table(columns, schema=SCHEMA), bad, unknown_history)
+        beside = ebnerd.history_beside(path)
+        source = firsts.setdefault(beside, number)
+        yield from ((group, form, is_dev) for group in ebnerd.row_groups(path, number, source))
+        if source == number:
+            yield from ((group, form, False) for group in ebnerd.row_groups(beside, -1, source))
 
 
-def build(bucket: Path) -> tuple[pa.Table, int]:
-    """One bucket of readers: repeated impressions out, and histories where the log has none.
-
-    A derived history holds the reader's clicks of strictly earlier impressions in this log, the last
-    `MAX_DERIVED_HISTORY` of them, each article once at its latest click.
-
-    Returns:
-        The rows, sorted, and how many impressions were repeated.
-    """
-    with pa.memory_map(str(bucket)) as source:
-        rows = pa.ipc.open_stream(source).read_all().sort_by(ORDER)
-    first: dict[tuple[str, str, int], int] = {}
-    keys = zip(*(rows[name].to_pylist() for name in ("user_id", "impression_id", "time_s")), strict=True)
-    for row, key in enumerate(keys):
-        first.setdefault(key, row)
-    repeated = len(rows) - len(first)
-    rows = rows.take(pa.array(first.values(), pa.int64()))
-    if rows["history"].null_count:
-        rows = rows.set_column(SCHEMA.get_field_index("history"), SCHEMA.field("history"), _derived_histories(rows))
-    return rows, repeated
+@lru_cache(maxsize=1)
+def _article_ids(path: Path, changed_ns: int) -> pa.BinaryArray:
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()["id"].combine_chunks()
 
 
-def _derived_histories(rows: pa.Table) -> pa.Array:
-    """Rows are sorted by time; clicks of the same second do not count as earlier."""
-    clicks: dict[str, dict[int, None]] = {}  # of each reader, oldest first; a dict keeps order and drops repetitions
-    waiting: list[tuple[str, list[int]]] = []  # clicks of the present second
-    now = None
-    found = []
-    columns = (rows[name].to_pylist() for name in ("user_id", "time_s", "history", "candidates", "clicked"))
-    for user, time_s, history, candidates, clicked in zip(*columns, strict=True):
-        if time_s != now:
-            for reader, articles in waiting:
-                own = clicks.setdefault(reader, {})
-                for article in articles:
-                    own.pop(article, None)
-                    own[article] = None
-            waiting, now = [], time_s
-        found.append(list(clicks.get(user, ()))[-MAX_DERIVED_HISTORY:] if history is None else history)
-        waiting.append((user, [article for article, hit in zip(candidates, clicked, strict=True) if hit]))
-    return pa.array(found, SCHEMA.field("history").type)
+def _parse(ids: Path, piece: Piece) -> Iterator[Parsed]:
+    work, form, is_dev = piece
+    article_ids = _article_ids(ids, ids.stat().st_mtime_ns)
+    if isinstance(work, RowGroup):
+        yield from ebnerd.parse_rows(work, article_ids, is_dev=is_dev)
+    else:
+        yield parse_block(work, form, article_ids, is_dev=is_dev)
 
 
-def _parsed(path: Path, form: Form, pool: _Pool, chunk_lines: int, *, is_dev: bool) -> Iterator[Parsed]:
-    """A file in pieces: text is shared out to the pool, parquet is parsed here, for its histories fill the memory."""
-    if form is not Form.EBNERD:
-        yield from pool.map(_parse, ((chunk, form, is_dev) for chunk in read_chunks(path, chunk_lines)))
-        return
-    rows = ebnerd.read_impressions(path, BadLines(str(path)))
-    while piece := list(islice(rows, PARQUET_ROWS)):
-        parsed = parse(piece, str(path), _article_rows, is_dev=is_dev)
-        parsed.bad.total = len(piece)
-        yield parsed
+def _build(folder: Path, number: int, pieces: Iterable[pa.Table]) -> Built:
+    examples, left = build(pieces)
+    write_shard(folder, number, examples)
+    dev = int(pc.sum(examples["is_dev"], min_count=0).as_py())
+    hours = np.unique(examples["time_s"].to_numpy() // HOUR_S, return_counts=True)
+    return Built(number, len(examples) - dev, dev, hours, left)
 
 
-_article_rows: dict[str, int] = {}  # of a worker process
+def _count(folder: Path, first_dev_s: int | None, built: Built) -> ShardCounts:
+    examples = open_shard(folder / shard_name(built.number))
+    ranks = np.load(folder / "ranks.npy", mmap_mode="r")
+    first_dev = built.train if first_dev_s is None else int(np.searchsorted(_times(examples), first_dev_s))
+    parts = [_part_counts(rows, ranks) for rows in (examples.slice(0, first_dev), examples.slice(first_dev))]
+    return ShardCounts(file_facts(folder, shard_name(built.number)), (parts[0], parts[1]))
 
 
-def _start_worker(article_ids: Sequence[str]) -> None:
-    _article_rows.clear()
-    _article_rows.update({article_id: row for row, article_id in enumerate(article_ids)})
+def _part_counts(rows: pa.Table, ranks: NDArray[np.int32]) -> PartCounts:
+    clicked, times = rows["clicked"].combine_chunks().flatten(), _times(rows)
+    histories = windows_of([rows])
+    has_history = pa.array(histories.lengths() > 0)
+    num_readers, total = len(pc.unique(rows["user_id"])), 0
+    for first in range(0, len(rows), HASHED_ROWS):
+        some = rows.slice(first, HASHED_ROWS).combine_chunks()
+        shown = some["candidates"].combine_chunks()
+        read = histories.taken(np.arange(first, first + len(some))).expanded()
+        hashed = pa.table(
+            {
+                **{name: some[name] for name in ("impression_id", "user_id", "time_s")},
+                "history": lists(read.lengths(), ranks[read.values]),
+                "candidates": lists(pc.list_value_length(shown).to_numpy(), ranks[shown.flatten().to_numpy()]),
+                "clicked": some["clicked"],
+            }
+        )
+        total += sum_of(row_digests(hashed))
+    return PartCounts(
+        impressions=len(rows),
+        readers=num_readers,
+        shown=len(clicked),
+        clicks=int(pc.sum(clicked, min_count=0).as_py()),
+        empty_histories=len(rows) - int(pc.sum(has_history, min_count=0).as_py()),
+        readers_without_history=num_readers - len(pc.unique(rows["user_id"].filter(has_history))),
+        first_s=int(times.min(initial=np.iinfo(np.int64).max)),
+        last_s=int(times.max(initial=np.iinfo(np.int64).min)),
+        sha256_sum=total % HASH_MODULUS,
+    )
 
 
-def _parse(task: tuple[Chunk, Form, bool]) -> Parsed:
-    work, form, is_dev = task
-    parse_line = jsonl.parse_impression if form is Form.JSON_LINES else mind.parse_impression
-    total = 0
-
-    def rows() -> Iterator[tuple[int, LogRow | BadRow]]:
-        nonlocal total
-        for number, line in enumerate(work.lines, start=work.first):
-            if not line.strip():
-                continue
-            total += 1
-            try:
-                yield number, parse_line(decode_line(line))
-            except BadRow as error:
-                yield number, error
-            except ValueError as error:
-                yield number, BadRow("not readable text", str(error))
-
-    parsed = parse(rows(), work.path, _article_rows, is_dev=is_dev)
-    parsed.bad.total = total
-    return parsed
-
-
-class _Pool:
-    """Runs functions over tasks in order, in some processes or in this one, with few tasks under way at a time."""
-
-    def __init__(self, workers: int, article_ids: Sequence[str]) -> None:
-        self._workers = workers
-        self._executor: ProcessPoolExecutor | None = None
-        _start_worker(article_ids)  # this process works too: on parquet, and on all if it is the only one
-        if workers > 1:
-            # Spawned: forking a process in which TensorFlow runs can hang.
-            context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(workers, context, _start_worker, (article_ids,))
-
-    def __enter__(self) -> _Pool:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
-
-    def map(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-        if self._executor is None:
-            yield from map(function, tasks)
-            return
-        waiting: list[Future[Any]] = []
-        for task in tasks:
-            with _no_main_module():  # the executor starts its processes here
-                waiting.append(self._executor.submit(function, task))
-            if len(waiting) > 2 * self._workers:
-                yield waiting.pop(0).result()
-        while waiting:
-            yield waiting.pop(0).result()
-
-
-@contextmanager
-def _no_main_module() -> Iterator[None]:
-    """Let processes that are spawned now run nothing of the caller's.
-
-    A spawned process runs the program's main module again. A script that calls `prepare` at its top level would then
-    call it in each process anew, and a command line would load all that it could need.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-class _Spill:
-    """Rows on disk, a file for each bucket of readers."""
-
-    def __init__(self, folder: Path, num_buckets: int) -> None:
-        self._paths = [folder / f"bucket-{number}.arrow" for number in range(num_buckets)]
-        self._files = [pa.OSFile(str(path), "wb") for path in self._paths]
-        self._writers = [pa.ipc.new_stream(file, SCHEMA) for file in self._files]
-
-    def __enter__(self) -> _Spill:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        for writer, file in zip(self._writers, self._files, strict=True):
-            writer.close()
-            file.close()
-        self._writers, self._files = [], []
-
-    def add(self, rows: pa.Table) -> None:
-        numbers = [zlib.crc32(user.encode()) % len(self._paths) for user in rows["user_id"].to_pylist()]
-        bucket = pa.array(numbers, pa.int32())
-        for number in sorted(set(numbers)):
-            self._writers[number].write_table(rows.filter(pc.equal(bucket, number)))
-
-    def paths(self) -> list[Path]:
-        """The finished files."""
-        self.close()
-        return self._paths
-
-
-def default_workers() -> int:
-    """How many processes share the work if nothing is asked for: one a core, at most 8."""
-    return min(os.cpu_count() or 1, 8)
+def _times(examples: pa.Table) -> NDArray[np.int64]:
+    times: NDArray[np.int64] = examples["time_s"].to_numpy()
+    return times

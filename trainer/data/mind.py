@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from edge_runtime import Article
 from trainer.data.log_rows import BadRow, LogRow
 
+_HEADERS = ("news_id", "newsid", "nid", "article_id", "id")
 _TIME = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d):(\d\d) ([AP])M")
 
 
@@ -23,6 +24,8 @@ def parse_article(line: str) -> Article:
     article_id, category, _, title, abstract, url = (column.strip() for column in columns[:6])
     if not article_id:
         raise ValueError("no article id")
+    if article_id.casefold() in _HEADERS and category.casefold() == "category":
+        raise ValueError("the header of a table, which MIND's files have not")
     return Article(article_id=article_id, title=title, abstract=abstract, category=category, url=url)
 
 

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.data import ebnerd
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import BadLines, write_rejects
-from trainer.data.dataset import (
-    ARTICLES_FILE,
-    DEV_FILE,
-    FACTS_FILE,
-    TRAIN_FILE,
-    TRANSLATIONS_FILE,
-    DatasetFacts,
-    Impressions,
-    PartFacts,
-    impressions_from,
-)
-from trainer.data.forms import is_parquet
+from trainer.data.dataset import ARTICLES_FILE, FACTS_FILE, TRANSLATIONS_FILE, DatasetFacts, PartFacts
+from trainer.data.hashes import HASH_MODULUS, sha256_of
+from trainer.data.impressions import Impressions
 from trainer.data.json_facts import to_json
-from trainer.data.log_table import LogTable, default_workers, read_log, sha256_of
+from trainer.data.log_files import LogFiles as LogFiles
+from trainer.data.log_files import as_files
+from trainer.data.log_files import files_read as files_read
+from trainer.data.log_table import LogShards, PartCounts, ShardCounts, count_shards, read_log, shard_facts
+from trainer.data.runner import LocalRunner, Runner
+from trainer.data.shards import VERSION as MANIFEST_VERSION
+from trainer.data.shards import Manifest, file_facts, impressions_from, write_manifest
+from trainer.data.spill import write_table
 from trainer.data.translations import check_language, read_translations
 from trainer.errors import LogError
 
@@ -40,30 +38,6 @@ _ARTICLE_SCHEMA = pa.schema(
         ("published", pa.timestamp("s", tz="UTC")),
     ]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LogFiles:
-    """Where a log lies and how it is to be read."""
-
-    articles: Sequence[Path]
-    train: Sequence[Path]
-    dev: Sequence[Path] = ()  # empty: the last `dev_share` of train by time
-    dev_share: float = 0.15
-    max_bad_share: float = 0.05
-    translations: Sequence[tuple[str, Path]] = ()  # language, file; one language may have several files
-    original_language: str = "en"  # of the articles that name none
-
-
-def files_read(files: LogFiles) -> tuple[list[Path], ...]:
-    """Every file that reading a log reads, in groups; those that are named and are not there too.
-
-    EB-NeRD keeps the histories in a file of their own beside the log. A log of its form is told by its bytes.
-    """
-    logs = [*files.train, *files.dev]
-    beside = [ebnerd.history_beside(path) for path in logs if is_parquet(path)]
-    translations = [path for _, path in files.translations]
-    return (list(files.articles), list(files.train), list(files.dev), [p for p in beside if p.is_file()], translations)
 
 
 def prepare(
@@ -89,9 +63,25 @@ def prepare(
 
     Raises:
         LogError: A file is missing, of no known form, or too much of it is bad; nothing is left; or `out` is
-            something else than a dataset.
+            something else than a dataset, or cannot be written.
     """
     out = out.resolve()
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return _prepare(as_files(files, Path(folder) / "pipes"), out, name, licence, progress, workers)
+    except OSError as error:
+        reason = error.strerror or error
+        raise LogError(f"{out}: cannot be written: {reason}; make room there or choose another folder") from error
+
+
+def _prepare(
+    files: LogFiles,
+    out: Path,
+    name: str,
+    licence: str,
+    progress: Callable[[int], object],
+    workers: int | None,
+) -> DatasetFacts:
     if out.exists() and not (out / FACTS_FILE).is_file() and not (out.is_dir() and not any(out.iterdir())):
         raise LogError(f"{out}: is there and no prepared dataset, so it is not replaced; give a new folder")
     if not 0 < files.dev_share < 1:
@@ -99,46 +89,57 @@ def prepare(
     check_language(files.original_language)
     articles, article_rejects = read_article_files(files.articles, files.max_bad_share)
     translations, translated, translation_rejects = read_translations(files.translations, articles, files.max_bad_share)
-    parts = [(path, False) for path in files.train] + [(path, True) for path in files.dev]
-    log = _read_checked(parts, articles, files.max_bad_share, progress, workers)
-    is_dev = log.rows["is_dev"] if files.dev else _last_share(log.rows, files.dev_share)
-    train, dev = (log.rows.filter(rows).drop_columns(["is_dev"]) for rows in (pc.invert(is_dev), is_dev))
-    if not len(train) or not len(dev):
-        raise LogError(
-            f"{len(train)} impressions to train on and {len(dev)} to measure with; both need at least one: "
-            "give more files"
-        )
-    rejects = [*article_rejects, *translation_rejects, *log.rejects]
-    article_rows = [{name: getattr(article, name) for name in _ARTICLE_SCHEMA.names} for article in articles]
-    article_table = pa.Table.from_pylist(article_rows, _ARTICLE_SCHEMA)
-    facts = DatasetFacts(
-        name=name,
-        licence=licence,
-        articles=len(articles),
-        original_language=files.original_language,
-        translations=translated,
-        train=_part_facts(train),
-        dev=_part_facts(dev),
-        overlap_s=max(0, pc.max(train["time_s"]).as_py() - pc.min(dev["time_s"]).as_py()),
-        rejected={bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
-        unknown_history=log.unknown_history,
-        repeated_impressions=log.repeated,
-        # Without translations, the hash of the versions that knew none.
-        sha256=sha256_of((article_table, train, dev, *([translations] if translated else []))),
-    )
+    columns = {name: [getattr(article, name) for article in articles] for name in _ARTICLE_SCHEMA.names}
+    article_table = pa.table(columns, _ARTICLE_SCHEMA)
+    del articles, columns  # ten times as large as the table
     partial, old = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.old.partial")
     for leftover in (partial, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    partial.mkdir(parents=True)
-    _write(article_table, partial / ARTICLES_FILE)
-    _write(translations, partial / TRANSLATIONS_FILE)
-    _write(train, partial / TRAIN_FILE)
-    _write(dev, partial / DEV_FILE)
-    write_rejects(rejects, partial / "rejects.txt")
-    (partial / FACTS_FILE).write_text(json.dumps(to_json(facts), indent=1) + "\n", "utf-8")
-    if out.exists():
-        out.rename(old)
-    partial.rename(out)
+    spill = partial / "spill"
+    spill.mkdir(parents=True)
+    try:
+        with LocalRunner(spill, workers) as runner:
+            ids = article_table["article_id"].combine_chunks()
+            log = _read_checked(files, ids, partial, runner, progress)
+            first_dev_s = None if files.dev else log.second_of(1 - files.dev_share)
+            ranks = ranks_of(ids)
+            counted = count_shards(log, runner, first_dev_s, ranks)
+        shutil.rmtree(spill)
+        train, dev = (_part_facts([one.parts[number] for one in counted]) for number in (0, 1))
+        if not train.impressions or not dev.impressions:
+            raise LogError(
+                f"{train.impressions} impressions to train on and {dev.impressions} to measure with; both need at "
+                "least one: give more files"
+            )
+        rejects = [*article_rejects, *translation_rejects, *log.rejects]
+        facts = DatasetFacts(
+            name=name,
+            licence=licence,
+            articles=len(article_table),
+            original_language=files.original_language,
+            translations=translated,
+            train=train,
+            dev=dev,
+            overlap_s=max(0, train.last_s - dev.first_s),
+            rejected={bad.path: dict(bad.by_reason) for bad in rejects if bad.count},
+            unknown_history=sum(one.left.unknown_history for one in log.built),
+            repeated_impressions=sum(one.left.repeated for one in log.built),
+            repeated_candidates=sum(one.left.repeated_candidates for one in log.built),
+            capped_readers=sum(one.left.capped_readers for one in log.built),
+            over_cap=sum(one.left.over_cap for one in log.built),
+            sha256=_dataset_hash(article_table, translations, counted, ranks),
+        )
+        write_table(article_table, partial / ARTICLES_FILE)
+        write_table(translations, partial / TRANSLATIONS_FILE)
+        write_rejects(rejects, partial / "rejects.txt")
+        (partial / FACTS_FILE).write_text(json.dumps(to_json(facts), indent=1) + "\n", "utf-8")
+        whole = tuple(file_facts(partial, file) for file in (ARTICLES_FILE, TRANSLATIONS_FILE))
+        write_manifest(partial, Manifest(MANIFEST_VERSION, whole, shard_facts(counted)))
+        if out.exists():
+            out.rename(old)
+        partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
     return facts
 
@@ -154,50 +155,60 @@ def read_impressions(
     Raises:
         LogError: As `prepare`.
     """
-    found, rejects = read_article_files(articles, max_bad_share)
-    log = _read_checked([(path, True) for path in impressions], found, max_bad_share, progress, 1)
-    return found, impressions_from(log.rows), [*rejects, *log.rejects]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        spill = Path(folder) / "spill"
+        spill.mkdir()
+        files = as_files(LogFiles(articles, (), impressions, max_bad_share=max_bad_share), Path(folder) / "pipes")
+        found, rejects = read_article_files(files.articles, max_bad_share)
+        ids = pa.array([article.article_id for article in found], pa.string())
+        log = _read_checked(files, ids, Path(folder), LocalRunner(spill, 1), progress)
+        return found, impressions_from(list(log.tables())), [*rejects, *log.rejects]
 
 
 def _read_checked(
-    parts: Sequence[tuple[Path, bool]],
-    articles: Sequence[Article],
-    max_bad_share: float,
-    progress: Callable[[int], object],
-    workers: int | None,
-) -> LogTable:
-    article_ids = [article.article_id for article in articles]
-    with tempfile.TemporaryDirectory() as spill:
-        log = read_log(parts, article_ids, Path(spill), workers or default_workers(), progress)
+    files: LogFiles, article_ids: pa.StringArray, folder: Path, runner: Runner, progress: Callable[[int], object]
+) -> LogShards:
+    parts = [(path, False) for path in files.train] + [(path, True) for path in files.dev]
+    log = read_log(parts, article_ids, folder, runner, progress)
     for bad in log.rejects:
-        bad.check(max_bad_share)
-    if not len(log.rows):
+        bad.check(files.max_bad_share)
+    if not log.num_rows():
         named = ", ".join(str(path) for path, _ in parts) or "no file"
         raise LogError(f"no impression in {named}; give a log with some")
     return log
 
 
-def _last_share(rows: pa.Table, share: float) -> pa.ChunkedArray:
-    """Whether an impression is among the last ones; all of one second go to one side."""
-    times = rows["time_s"].to_numpy()
-    first = times[min(len(times) - 1, int(len(times) * (1 - share)))]
-    return pa.chunked_array([pa.array(times >= first)])
-
-
-def _part_facts(rows: pa.Table) -> PartFacts:
-    clicked = rows["clicked"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    times = rows["time_s"].to_numpy()
+def _part_facts(parts: Sequence[PartCounts]) -> PartFacts:
+    """Of all shards; the readers of each are its own."""
+    sums = ("impressions", "readers", "shown", "clicks", "empty_histories", "readers_without_history")
     return PartFacts(
-        impressions=len(rows),
-        readers=len(pc.unique(rows["user_id"])),
-        shown=len(clicked),
-        clicks=int(clicked.sum()),
-        empty_histories=int(np.count_nonzero(rows["history"].combine_chunks().value_lengths().to_numpy() == 0)),
-        first_s=int(times.min()),
-        last_s=int(times.max()),
+        **{name: sum(getattr(part, name) for part in parts) for name in sums},
+        first_s=min(part.first_s for part in parts),
+        last_s=max(part.last_s for part in parts),
     )
 
 
-def _write(table: pa.Table, path: Path) -> None:
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
+def ranks_of(article_ids: pa.StringArray) -> NDArray[np.int32]:
+    """(num_articles,) the place of each article among all, in order of their ids."""
+    ranks = np.empty(len(article_ids), np.int32)
+    ranks[pc.sort_indices(article_ids).to_numpy()] = np.arange(len(article_ids))
+    return ranks
+
+
+def _dataset_hash(
+    articles: pa.Table, translations: pa.Table, counted: Sequence[ShardCounts], ranks: NDArray[np.int32]
+) -> str:
+    """Of articles, translations, train and dev. It depends neither on the order of files nor on the shards."""
+    if len(translations):
+        by_rank = pa.array(ranks[translations["article"].to_numpy()])
+        translations = translations.set_column(0, "article", by_rank)
+    tables = (
+        articles.sort_by("article_id"),
+        translations.sort_by([("language", "ascending"), ("article", "ascending")]),
+    )
+    digest = hashlib.sha256(sha256_of(tables).encode())
+    for number in (0, 1):
+        parts = [one.parts[number] for one in counted]
+        digest.update(sum(part.impressions for part in parts).to_bytes(8, "little"))
+        digest.update((sum(part.sha256_sum for part in parts) % HASH_MODULUS).to_bytes(32, "little"))
+    return digest.hexdigest()

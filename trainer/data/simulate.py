@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -46,7 +47,9 @@ class SimulatorSettings:
     withheld: float = 0.0  # share of the articles that the log gives without their category
 
     def __post_init__(self) -> None:
-        if min(self.readers, self.days) < 1 or self.shown < 2 or self.impressions_per_reader <= 0 or self.drift < 0:
+        # NaN is neither above nor below anything.
+        is_large = 0 < self.impressions_per_reader < math.inf and 0 <= self.drift < math.inf
+        if min(self.readers, self.days) < 1 or self.shown < 2 or not is_large:
             raise ValueError(f"{self}: give a reader, a day, two shown articles at least, and no negative number")
         if not 0 <= self.withheld <= 1:
             raise ValueError(f"withheld is {self.withheld}; give a share of the articles, from 0 to 1")

@@ -35,7 +35,7 @@ def learn_vocabulary(titles: Iterable[str], size: int, min_frequency: int = 2) -
     Raises:
         ValueError: No character occurs often enough, or `size` has no room for the characters of the titles.
     """
-    words = Counter(word for title in titles for word in split_words(title) if len(word) <= MAX_WORD_CHARS)
+    words = _words(titles)
     alphabet = _choose_alphabet(words, size, min_frequency)
     spelled = Counter({word: count for word, count in words.items() if alphabet.issuperset(word)})
     continuing = {char for word in spelled for char in word[1:]}
@@ -53,6 +53,19 @@ def learn_vocabulary(titles: Iterable[str], size: int, min_frequency: int = 2) -
     tokenizer.train_from_iterator(spelled.elements(), trainer)
     pieces = set(tokenizer.get_vocab(with_added_tokens=False)) - {UNKNOWN}
     return [UNKNOWN, *sorted(pieces)]
+
+
+def check_alphabet(titles: Iterable[str], size: int, min_frequency: int = 2) -> None:
+    """Refuse what `learn_vocabulary` would refuse, in the time that it takes to split the titles into words.
+
+    Raises:
+        ValueError: See there.
+    """
+    _choose_alphabet(_words(titles), size, min_frequency)
+
+
+def _words(titles: Iterable[str]) -> Counter[str]:
+    return Counter(word for title in titles for word in split_words(title) if len(word) <= MAX_WORD_CHARS)
 
 
 def reference_tokenizer(pieces: Sequence[str]) -> Tokenizer:

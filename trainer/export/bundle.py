@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_runtime import Article, Bundle, Golden, Manifest, NewsModel, write_bundle
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.bundle import OLDEST_RUNTIME
+from edge_runtime.model.front import Front
 from edge_runtime.model.head import PopularityHead
 from edge_runtime.model.news_model import GOLDEN_COSINE, unit_rows
 from edge_runtime.model.probability import PlattPrior
@@ -58,6 +59,7 @@ class BundleParts:
     """What a finished bundle holds beside its student; what is left out of a bundle that is only measured."""
 
     metrics: Mapping[str, Any] = field(default_factory=dict)  # for the manifest
+    front: Front | None = None  # other sizes on the same lists, for the manifest
     card: str = ""  # the model card, Markdown
     popularity: PopularityHead | None = None  # what a publisher's counts are worth
     warm_articles: WarmArticles | None = None  # what co-clicks say of old articles
@@ -106,6 +108,7 @@ def export_bundle(student: Student, origin: BundleOrigin, path: Path, parts: Bun
         training_licence=provenance.training_licence,
         seed=provenance.seed,
         metrics=parts.metrics,
+        front=parts.front,
     )
     known = list(topics[1:]) or [""]
     golden_topics = tuple(known[number % len(known)] for number in range(len(GOLDEN_TITLES)))

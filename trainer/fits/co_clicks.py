@@ -39,12 +39,13 @@ def click_matrix(impressions: Impressions, counted: NDArray[np.bool_], numbers: 
     Returns:
         (num_readers, num_columns), ones and zeros; a reader without a click keeps an empty row.
     """
+    history = impressions.history.expanded()
     lists, histories = (
-        np.repeat(np.arange(len(impressions)), rows.lengths()) for rows in (impressions.candidates, impressions.history)
+        np.repeat(np.arange(len(impressions)), rows.lengths()) for rows in (impressions.candidates, history)
     )
     clicked, read = impressions.clicked & counted[lists], counted[histories]
     readers = impressions.users[np.concatenate([lists[clicked], histories[read]])]
-    columns = numbers[np.concatenate([impressions.candidates.values[clicked], impressions.history.values[read]])]
+    columns = numbers[np.concatenate([impressions.candidates.values[clicked], history.values[read]])]
     shape = int(impressions.users.max(initial=-1)) + 1, int(numbers.max(initial=-1)) + 1
     clicks = csr_array((np.ones(len(readers)), (readers, columns)), shape=shape)  # sums what comes again
     clicks.data[:] = 1.0

@@ -100,6 +100,19 @@ def open_log(
     return MeasuredLog(data.articles, data.dev, (data.train,), skipped)
 
 
+def check_comparable(impressions: Impressions) -> None:
+    """Refuse a log on which no metric has a meaning.
+
+    Raises:
+        LogError: No impression has both a click and an article passed over.
+    """
+    if not impressions.comparable().any():
+        raise LogError(
+            f"none of {len(impressions)} impressions has both a click and an article passed over: there is nothing to "
+            "measure; give a longer log"
+        )
+
+
 def score_bundle(
     bundle: Path,
     articles: Sequence[Article],
@@ -127,7 +140,7 @@ def score_bundle(
     if counts is not None:
         check_causal(counts, impressions)
     news = NewsModel(read_bundle(bundle), engine)
-    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.values]))
+    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.used()]))
     row_of = np.zeros(len(articles), np.int64)
     row_of[used] = np.arange(len(used))
     needed = [articles[row] for row in used]
@@ -159,7 +172,11 @@ def evaluate_bundles(bundle: Path, against: Path | None, log: MeasuredLog, bar: 
 
     Returns:
         From content alone; with popularity too if a bundle weighs it.
+
+    Raises:
+        LogError: The log has no impression with a click and an article passed over.
     """
+    check_comparable(log.impressions)
     bundles = [bundle, *([against] if against else [])]
 
     def found(counts: Counts | None) -> BundleQuality:

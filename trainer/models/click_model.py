@@ -34,6 +34,21 @@ TERMS = {  # of the score, and the weights behind each
 HALF_LIFE_S = 18 * 3600.0  # where training starts, and what is used when no article has a time
 
 
+def check_terms(without: Sequence[str], where: str) -> None:
+    """Refuse to leave out what is no term of the score.
+
+    Args:
+        without: Names that should be among `TERMS`.
+        where: For the error: the setting.
+
+    Raises:
+        ConfigError: One is not.
+    """
+    for term in without:
+        if term not in TERMS:
+            raise ConfigError(f"{where}: there is no term {term!r} in the score; known are {', '.join(TERMS)}")
+
+
 class Head(keras.layers.Layer):
     """The scoring head's trained numbers; see `edge_runtime.model.head.ScoringHead`."""
 
@@ -49,9 +64,7 @@ class Head(keras.layers.Layer):
             ConfigError: No such term.
         """
         super().__init__()
-        for term in without:
-            if term not in TERMS:
-                raise ConfigError(f"without: there is no term {term!r} in the score; known are {', '.join(TERMS)}")
+        check_terms(without, "without")
         self.num_topics, self.dim, self.without = num_topics, dim, tuple(without)
         left_out = {name for term in without for name in TERMS[term]}
 

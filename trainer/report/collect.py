@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge_runtime import read_bundle
+from edge_runtime.model.front import Front
 from trainer.data.dataset import DatasetFacts
 from trainer.data.json_facts import Json
 from trainer.errors import ConfigError
@@ -102,6 +103,7 @@ class CompressionReport:
     units: tuple[HiddenUnit, ...]
     reader: ReaderWords
     engines: tuple[EngineResult, ...]
+    front: Front | None  # that the finished bundle carries
 
 
 def collect(
@@ -176,6 +178,7 @@ def collect(
         units=hidden_units(old, new, rows),
         reader=reader_words(dense.bundle, run.bundle, articles, run.dev),
         engines=tuple(check_engines(run.bundle, pythons)),
+        front=read_bundle(run.bundle).manifest.front,
     )
 
 

@@ -116,8 +116,19 @@ def _trade_offs(report: CompressionReport) -> Section:
                 ],
                 words=(1,),
             ),
+            Text(_carried(report)),
         ],
     )  # fmt: skip
+
+
+def _carried(report: CompressionReport) -> str:
+    if report.front is None:
+        return "The bundle carries no figures of other sizes."
+    points = "; ".join(f"{one.name}, {one.bytes:,} bytes, {one.mean:.4f}" for one in report.front.points)
+    return (
+        f"The bundle carries {len(report.front.points)} sizes with their nDCG@10, which `edge-news info` and the app "
+        f"show: {points}."
+    )
 
 
 def _steps(report: CompressionReport) -> Section:

@@ -70,7 +70,8 @@ def make_default_bundle(out: Path, seed: int, vectors: str, bar: Bar) -> BundleQ
 
     files = [file_key(path) for path in FILES]
     key = key_of(dataclasses.asdict(simulator), TASTE_SIZE, TASTES_FROM, DEV_SHARE, files, sources_key("default"))
-    Workspace(out).run("simulate", key, log / SETTINGS_FILE, LogReport, work)
+    space = Workspace(out)  # kept to the end: until then no other run may use the folder
+    space.run("simulate", key, log / SETTINGS_FILE, LogReport, work)
     return Run(out, dataclasses.replace(default_settings(log, seed), vectors=vectors), bar).all()
 
 

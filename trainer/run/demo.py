@@ -57,7 +57,8 @@ def run_demo(
             return simulate_to(log, simulator, progress=lambda line: step(1))
 
     key = key_of(dataclasses.asdict(simulator), file_key(CORPUS_FILE), sources_key("simulate"))
-    facts = Workspace(out).run("simulate", key, log / SETTINGS_FILE, LogReport, work)
+    space = Workspace(out)  # kept to the end: until then no other run may use the folder
+    facts = space.run("simulate", key, log / SETTINGS_FILE, LogReport, work)
     print(f"simulated {readers} readers: {facts.impressions} impressions, {facts.clicks} clicks")
     settings = dataclasses.replace(demo_settings(log, seed, text_vectors), vectors=vectors)
     run = Run(out, settings, bar)

@@ -16,7 +16,8 @@ import edge_runtime
 import trainer
 
 ONE_BY_ONE = ("trainer.pipeline", "trainer.run.stages", "trainer.run.model_files", "trainer.run.facts")
-KEEPING = ("trainer.run.sources", "trainer.run.workspace")  # keep results and make none
+# Keep results, or look at them, and make none.
+KEEPING = ("trainer.run.sources", "trainer.run.workspace", "trainer.training.learnable")
 # Where each stage begins: a module, or one name in it. What is called through a table is named here as well.
 ROOTS = {
     "simulate": (("trainer.data.simulate", ""), ("trainer.data.corpus", "")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache, cached_property, partial
@@ -11,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from edge_runtime.model.front import FrontPoint
 from trainer.compression.entries import settings_of
 from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
 from trainer.data.json_facts import Json, to_json
-from trainer.data.prepare import files_read
+from trainer.data.log_files import as_files, files_read
 from trainer.data.progress import Bar
 from trainer.measure.compression import MeasuredStudent, measure_student
 from trainer.measure.evaluation import BundleQuality
@@ -26,7 +28,7 @@ from trainer.pipeline import (
     Job,
     agreement,
     bundle_origin,
-    check_teacher,
+    check_settings,
     compress,
     distill,
     export,
@@ -40,12 +42,14 @@ from trainer.pipeline import (
 from trainer.run.card import model_card
 from trainer.run.facts import CompressFacts, ExportFacts, LeftStudent, StepFacts, StudentFacts, TeacherFacts
 from trainer.run.model_files import load_student, load_teacher, save_student, save_teacher
+from trainer.run.size_front import size_front
 from trainer.run.sources import sources_key
 from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
 from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
-from trainer.text_vectors import made_by, resolve_source
+from trainer.text_vectors import kinds_of, made_by, resolve_source
+from trainer.training.learnable import check_learnable, check_titles
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData
@@ -70,10 +74,11 @@ class Run:
             bar: Opens a progress bar.
 
         Raises:
-            ConfigError: The recipe is not in order; nothing is written then.
+            ConfigError: The settings or the recipe are not in order; nothing is written then.
             TrainerError: The folder cannot be used.
         """
         self.out, self.settings, self._bar = out, settings, bar
+        check_settings(settings)
         self._recipe = load_recipe(settings.recipe)
         self._space = Workspace(out)
         save_settings(settings, out / SETTINGS_FILE)
@@ -85,8 +90,14 @@ class Run:
 
     @cached_property
     def data(self) -> RunData:
-        """The log as all stages see it."""
-        return RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        """The log as all stages see it.
+
+        Raises:
+            LogError: No model can come from it; see `check_learnable`.
+        """
+        found = RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        check_learnable(found)
+        return found
 
     @property
     def job(self) -> Job:
@@ -96,15 +107,17 @@ class Run:
 
     def prepare(self) -> DatasetFacts:
         """Read the log and write the dataset, unless that is done already."""
-        data, files = self.settings.data, log_files(self.settings.data)
-        contents = [[file_key(path) for path in paths] for paths in files_read(files)]
-        spoken = [data.original_language, *(language for language, _ in files.translations)]
-        code = sources_key("prepare")
-        key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken, code)
-        dataset = self.out / "dataset"
-        facts = self._space.run("prepare", key, dataset, DatasetFacts, lambda: read_log(data, dataset, self._bar))
+        data, dataset = self.settings.data, self.out / "dataset"
+        with tempfile.TemporaryDirectory(dir=self.out, ignore_cleanup_errors=True) as folder:
+            files = as_files(log_files(data), Path(folder))
+            contents = [[file_key(path) for path in paths] for paths in files_read(files)]
+            spoken = [data.original_language, *(language for language, _ in files.translations)]
+            code = sources_key("prepare")
+            key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken, code)
+            work = partial(read_log, data, dataset, self._bar, files)
+            facts = self._space.run("prepare", key, dataset, DatasetFacts, work)
         self.__dict__.pop("data", None)
-        _ = self.data  # a language that the log contradicts is told before the training
+        check_titles(self.data, self.settings)  # told before the training
         return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
@@ -123,12 +136,11 @@ class Run:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
         source = resolve_source(chosen.text_vectors, (self.data.main_language,))
-        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in source.split("+")]
+        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in kinds_of(source)]
         earlier, code = self._space.key("prepare"), sources_key("teacher")
         key = key_of(earlier, asdict(chosen), content, self.settings.seed, code)
 
         def work() -> TeacherFacts:
-            check_teacher(chosen)
             for old in self.out.glob("scores-teacher*.npy"):
                 old.unlink()
             paths = [self._teacher_member(number, source, key) for number in range(chosen.members)]
@@ -237,12 +249,16 @@ class Run:
         found: Json = to_json(measure_student(student, self.data, bundle_origin(self.job), bundle, parent))
         return found
 
-    def export(self) -> ExportFacts:
-        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis."""
+    def export(self, others: Sequence[FrontPoint] = ()) -> ExportFacts:
+        """Write the bundle, with what counts of popularity and, if wanted, co-clicks are worth, and analysis.
+
+        Args:
+            others: Sizes that were measured beside this run, for the front that the bundle carries.
+        """
         bundle = self.out / BUNDLE_FILE
         data, recipe = self.data, self._recipe
         earlier, code = self._space.key("compress"), sources_key("export")
-        key = key_of(earlier, data.languages, asdict(self.settings.co_clicks), recipe.analysis, code)
+        key = key_of(earlier, data.languages, asdict(self.settings.co_clicks), recipe.analysis, to_json(others), code)
 
         def work() -> ExportFacts:
             teacher = self._space.found("teacher", TeacherFacts)
@@ -253,6 +269,7 @@ class Run:
                 self.load_student(self.out / "compressed.npz"),
                 bundle,
                 metrics={name: quality[name] for name in ("impressions", "auc", "ndcg10")},
+                front=size_front(compressed.steps, self.settings.seed, others),
                 card=model_card(self.settings, recipe, data, teacher, compressed),
                 analysed=recipe.analysis,
             )

@@ -37,13 +37,16 @@ from trainer.models.encoders import UserEncoder, one_hot_topics
 from trainer.models.imported_encoder import ImportedEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
 from trainer.pipeline import Job, bundle_origin, compress, export, learn_clicks, read_log, student_data
+from trainer.run.facts import LeftStudent, StepFacts
+from trainer.run.folder_lock import alone_in
+from trainer.run.size_front import size_front
 from trainer.run.stages import BUNDLE_FILE, STEPS_FOLDER
 from trainer.settings.config import RunSettings
 from trainer.student_steps.prune_vocabulary import PruneVocabulary
 from trainer.student_steps.quantize import TABLE_BITS, Quantize, round_rows
 from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
-from trainer.training.fit import check_clicks
+from trainer.training.learnable import check_learnable
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 
@@ -111,10 +114,10 @@ def import_torch(files: TorchFiles, out: Path, settings: RunSettings, recipe: st
     steps = _checked_steps(recipe, has_log=has_log)
     encoder = open_torch_encoder(files.encoder, rows.shape[1])
     topics = read_topics(files.topics, encoder.num_topics) if files.topics else ()
-    out.mkdir(parents=True, exist_ok=True)
-    imported = _Imported(encoder, rows, pieces)
-    facts = (imported.on_log if has_log else imported.alone)(topics, out, settings, steps, bar)
-    (out / IMPORT_FILE).write_text(json.dumps(to_json(facts), indent=1) + "\n", "utf-8")
+    with alone_in(out):
+        imported = _Imported(encoder, rows, pieces)
+        facts = (imported.on_log if has_log else imported.alone)(topics, out, settings, steps, bar)
+        (out / IMPORT_FILE).write_text(json.dumps(to_json(facts), indent=1) + "\n", "utf-8")
     return facts
 
 
@@ -178,7 +181,7 @@ class _Imported:
         read_log(settings.data, out / "dataset", bar)
         data = RunData(load_dataset(out / "dataset"), settings.data.languages, topics)
         self._checked_topics(data.topics, f"the log's are {', '.join(data.topics[1:])}: name them in a file of topics")
-        check_clicks(data.dataset.train)
+        check_learnable(data)
         job, articles = Job(settings, data, out / "vectors", bar), data.texts.articles
         stream = job.seeds.stream("import")
         keras.utils.set_random_seed(stream.library)
@@ -196,7 +199,12 @@ class _Imported:
         quality: Json = to_json(after.quality)
         card = self._card(student, f"{data.dataset.facts.name}. Licence: {data.dataset.facts.licence}", steps)
         metrics = {name: quality[name] for name in ("impressions", "auc", "ndcg10")}
-        export(job, student, out / BUNDLE_FILE, metrics=metrics, card=card, analysed=False)
+        measured = [
+            StepFacts(step={"method": name}, left=LeftStudent(measured=found))
+            for name, found in (("imported", before), ("compressed", after))
+        ]
+        front = size_front(measured, job.settings.seed)
+        export(job, student, out / BUNDLE_FILE, metrics=metrics, front=front, card=card, analysed=False)
         compared = [articles[row] for row in data.text_rows[:COMPARED]]
         return self._facts(student, out / BUNDLE_FILE, compared, data.topics, steps, before, after)
 

@@ -14,6 +14,7 @@ from typing import Any
 from edge_runtime import __version__
 from trainer.data.json_facts import Facts, Json, from_json, to_json
 from trainer.errors import TrainerError
+from trainer.run.folder_lock import lock_folder
 
 STATE_FILE = "stages.json"
 LOG_FILE = "run.log"
@@ -44,15 +45,16 @@ class Workspace:
         """Open or create the folder.
 
         Raises:
-            TrainerError: It cannot be created, or its state cannot be read.
+            TrainerError: It cannot be created or written, its state cannot be read, or another process works in it.
         """
         self.out = out
         try:
             out.mkdir(parents=True, exist_ok=True)
+            self._lock = lock_folder(out)
             state = out / STATE_FILE
             self._state: dict[str, Json] = json.loads(state.read_text("utf-8")) if state.exists() else {}
         except (OSError, ValueError) as error:
-            raise TrainerError(f"{out}: cannot be used for a run: {error}; choose another --out") from error
+            raise TrainerError(f"{out}: cannot be used for a run: {_reason(error)}; choose another --out") from error
 
     def key(self, stage: str) -> str:
         """The key with which a stage was last finished.
@@ -118,3 +120,8 @@ class Workspace:
         """Add a line to the run's log."""
         with (self.out / LOG_FILE).open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {line}\n")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Without the path where it is that of the folder: the message has it already."""
+    return getattr(error, "strerror", None) or str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,10 @@ def _search(options: argparse.Namespace, settings: RunSettings, bar: Bar) -> Non
         raise ConfigError("--max-encode-instructions are those of a Pi: give --target pi3, pi4 or pi5 as well")
     limits = {name: getattr(options, name) for name in Budget.__slots__ if getattr(options, name) is not None}
     budget = Budget(**limits or {"max_bytes": DEFAULT_BYTES})
+    if options.trials is not None and options.trials < 1:
+        raise ConfigError(f"--trials is {options.trials}; give 1 or more")
+    if options.minutes is not None and not 0 < options.minutes < math.inf:
+        raise ConfigError(f"--minutes is {options.minutes}; give more than 0")
     unlimited = options.minutes is None and options.trials is None
     effort = Effort(options.trials, DEFAULT_MINUTES if unlimited else options.minutes)
     counter = None if options.target == "x86" else PiCounter(options.target)

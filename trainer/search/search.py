@@ -15,16 +15,20 @@ from pathlib import Path
 import optuna
 
 from edge_runtime import EdgeError
+from edge_runtime.model.front import FrontPoint
 from trainer.data.json_facts import to_json
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError, TrainerError, TrainingError
+from trainer.intervals import Interval
 from trainer.measure.latency import measure_latency
+from trainer.run.size_front import size_point
 from trainer.run.sources import sources_key
 from trainer.run.stages import BUNDLE_FILE, Run
 from trainer.run.workspace import Workspace, key_of
 from trainer.search.budgets import Budget, BudgetError
+from trainer.search.candidates import Task, train_apart
 from trainer.search.finals import FINALISTS, Final
-from trainer.search.front import FRONT_FILE, Point, write_front
+from trainer.search.front import FRONT_FILE, Point, on_front, write_front
 from trainer.search.size_bound import SizeBound, measure_bound
 from trainer.search.space import SEARCHED, VOCABULARIES, describe, known_methods, propose
 from trainer.search.study import BUNDLES, SHORT, Study, brief_name, full_name, note_halfway, note_training
@@ -179,8 +183,7 @@ class RecipeSearch:
             least = self._check_size(recipe, bound)
             note_training(trial, recipe)
             outcome = Outcome.LEFT_OFF
-            student = self._workshop.train(recipe, seed, SHORT, lambda ndcg: self._check_halfway(trial, ndcg, least))
-            facts = self._workshop.measure(recipe, student, seed, self._bundle(name))
+            facts = self._trained(recipe, seed, SHORT, name, lambda ndcg: self._check_halfway(trial, ndcg, least))
         except (optuna.TrialPruned, CompressionError) as reason:
             self._study.leave(trial, str(reason), self._now() - begin)
             return outcome, f"{line}: left off: {reason}"
@@ -219,8 +222,7 @@ class RecipeSearch:
             name = full_name(point.trial, seed)
             try:
                 recipe = recipe_from(point.recipe, name)
-                student = self._workshop.train(recipe, seed, 1.0, lambda ndcg: None)
-                facts = self._workshop.measure(recipe, student, seed, self._bundle(name))
+                facts = self._trained(recipe, seed, 1.0, name, lambda ndcg: None)
             except (TrainerError, EdgeError, ValueError) as error:
                 self._broken.add(point.trial)
                 self._say(f"{name}: failed: {error}; {self._standing()}")
@@ -239,7 +241,7 @@ class RecipeSearch:
             run = Run(self._out, with_recipe(self._settings, str(path)), self._bar)
             run.distill()
             run.compress()
-            run.export()
+            run.export(self._beside(winner))
             facts = run.evaluate()
             bundle = self._out / BUNDLE_FILE
             changes = {
@@ -262,6 +264,13 @@ class RecipeSearch:
             f"{self._out}: no bundle meets the budget: {text}; {FRONT_FILE} has all that was measured; raise the "
             "limit, or search longer: the same command with more --minutes or --trials goes on"
         )
+
+    def _beside(self, winner: Point) -> list[FrontPoint]:
+        """Other candidates that were trained in full as the winner was, and that none of these beats."""
+        like = [point for point in self._study.full() if point.seed == winner.seed]
+        fronts = zip(like, on_front(like), strict=True)
+        kept = [point for point, is_front in fronts if is_front and point.trial != winner.trial]
+        return [size_point(point.name, point.bytes, Interval(**point.ndcg10)) for point in kept]
 
     def _final(self) -> Final:
         brief = [found.point for found in self._study.measured() if found.point.trial not in self._broken]
@@ -290,8 +299,13 @@ class RecipeSearch:
             return math.inf
         return 60 * self._effort.minutes * share - self._spent - (self._now() - self._began)
 
-    def _bundle(self, name: str) -> Path:
-        return self._out / BUNDLES / f"{name}.bundle"
+    def _trained(
+        self, recipe: Recipe, seed: int, share: float, name: str, halfway: Callable[[float], None]
+    ) -> CandidateFacts:
+        bundle = self._out / BUNDLES / f"{name}.bundle"
+        pieces = self._workshop.pieces(recipe.student["vocabulary_size"])
+        facts = train_apart(self._out, self._settings, Task(recipe, pieces, seed, share, bundle), halfway)
+        return replace(facts, encode_instructions=self._workshop.instructions(bundle))
 
 
 def _figures(facts: CandidateFacts) -> str:

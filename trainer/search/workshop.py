@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from trainer.measure.scores import score_impressions
 from trainer.pipeline import bundle_origin, compress, distill, learn_pieces
 from trainer.run.card import model_card
 from trainer.run.facts import CompressFacts, LeftStudent, StepFacts, TeacherFacts
+from trainer.run.size_front import MOST_OTHERS, POINT_BYTES
 from trainer.run.stages import Run
 from trainer.run.workspace import Workspace
 from trainer.search.targets import PiCounter
@@ -34,9 +35,7 @@ from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData
 
-KEPT_VOCABULARIES = 32  # more than are searched
 FIGURES_BYTES = 512  # what dev's figures in the manifest and popularity in the head take at most
-KEPT_TOKENS = 2  # tokenized logs, the larger part of a candidate's memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,7 @@ class Workshop:
         """
         self._run, self._counter = run, counter
         self.history_length = run.settings.teacher.training.history_length
-        self.pieces = lru_cache(KEPT_VOCABULARIES)(self._learn_pieces)
-        self._token_ids = lru_cache(KEPT_TOKENS)(self._tokenize)
+        self._pieces: dict[int, list[str]] = {}
 
     @cached_property
     def data(self) -> RunData:
@@ -80,11 +78,19 @@ class Workshop:
     def _shared(self) -> StudentData:
         return self._run.student_data()
 
-    def _learn_pieces(self, size: int) -> list[str]:
-        return learn_pieces(self.data, size)
+    def pieces(self, size: int) -> list[str]:
+        """A vocabulary of at most so many pieces, learned once.
 
-    def _tokenize(self, size: int) -> list[list[int]]:
-        return tokenize(self.pieces(size), self.data.texts.articles)
+        Raises:
+            ValueError: It has no room for the characters of the titles.
+        """
+        if size not in self._pieces:
+            self._pieces[size] = learn_pieces(self.data, size)
+        return self._pieces[size]
+
+    def know(self, size: int, pieces: list[str]) -> None:
+        """Take a vocabulary that another workshop on this run has learned."""
+        self._pieces[size] = pieces
 
     def train(self, recipe: Recipe, seed: int, share: float, halfway: Callable[[float], None]) -> Student:
         """Train and compress a candidate.
@@ -104,7 +110,13 @@ class Workshop:
         refit = shorter_refit(self._run.settings.student.refit, share)
         shared = replace(self._shared, distillation=distillation, refit=refit)
         size, seeds = distillation.vocabulary_size, Seeds(seed)
-        student = distill(lambda: shared, self.pieces(size), self._token_ids(size), self.data.text_topics, seeds)
+        student = distill(
+            lambda: shared,
+            self.pieces(size),
+            tokenize(self.pieces(size), self.data.texts.articles),
+            self.data.text_topics,
+            seeds,
+        )
         halfway(self._ndcg(student))
         steps = [shorter_step(step, share) for step in recipe.steps]
         return compress(lambda: (student, shared), steps, seeds) if steps else student
@@ -126,13 +138,14 @@ class Workshop:
         found = measure_student(student, self.data, self.origin(seed), bundle, None)
         bundle.with_suffix(".npy").unlink()  # its scores: no candidate is compared list by list
         card = self._card(recipe, found, len(student.pieces))
+        front_bytes = POINT_BYTES * (len(recipe.steps) + 3 + MOST_OTHERS)  # the student is one, what is not a point two
         return CandidateFacts(
             bytes=found.bytes,
             encode_us=found.latency.encode_us,
             rank_us=found.latency.rank_us,
             auc=found.quality.auc,
             ndcg10=found.quality.ndcg10,
-            finished_bytes=found.bytes + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES,
+            finished_bytes=found.bytes + len(zlib.compress(card.encode(), 9)) + FIGURES_BYTES + front_bytes,
             encode_instructions=self.instructions(bundle),
         )
 

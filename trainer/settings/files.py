@@ -1,13 +1,15 @@
-"""Settings as nested frozen dataclasses, read from tables of TOML or JSON: every name and type is checked."""
+"""Settings as nested frozen dataclasses, read from tables of TOML or JSON: every name, type and range is checked."""
 
 from __future__ import annotations
 
+import math
 import types
 import typing
 from dataclasses import is_dataclass, replace
 from typing import Any
 
 from trainer.errors import ConfigError
+from trainer.settings.ranges import check_ranges
 
 Table = dict[str, Any]  # settings by name, as TOML has them
 
@@ -19,6 +21,9 @@ def override(settings: Any, raw: Any, where: str) -> Any:
         settings: The defaults.
         raw: Nested names and values, as TOML gives them.
         where: For the error: the file, then the names on the way.
+
+    Raises:
+        ConfigError: An unknown name, a value of another type, or a number out of its range.
     """
     if not isinstance(raw, dict):
         raise ConfigError(f"{where}: {raw!r} is not a table of settings")
@@ -38,8 +43,17 @@ def override(settings: Any, raw: Any, where: str) -> Any:
         if is_list and isinstance(value, list) and all(isinstance(item, str) for item in value):
             value = tuple(value)
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = _as_float(value)
         if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
             raise ConfigError(f"{where}: {name} is {value!r}, but should be of type {wanted.__name__}")
         changes[name] = value
-    return replace(settings, **changes)
+    changed = replace(settings, **changes)
+    check_ranges(changed, where)
+    return changed
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # of more than 308 digits
+        return math.inf

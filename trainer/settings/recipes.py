@@ -57,7 +57,7 @@ def read_recipe(name: str) -> RecipeTable:
     if path.suffix != ".toml" and not entry.is_file():
         raise ConfigError(f"recipe {name!r}: no such size; choose {', '.join(recipe_names())}, or give a .toml file")
     try:
-        text = path.read_text("utf-8") if path.suffix == ".toml" else entry.read_text("utf-8")
+        text = path.read_text("utf-8-sig") if path.suffix == ".toml" else entry.read_text("utf-8")
         return table_from(tomllib.loads(text), name)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{name}: cannot be read as a recipe: {error}") from error

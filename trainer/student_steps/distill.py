@@ -8,10 +8,11 @@ it is the mean of its members (`trainer.training.teacher`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from trainer.errors import CompressionError
 from trainer.models.overlay import Masks
+from trainer.settings.ranges import Amount, Choice, Epochs, Positive, Share
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
@@ -25,12 +26,12 @@ class Distill:
     """Learn from the teacher's vectors, its scores, or both."""
 
     method: ClassVar[str] = "distill"
-    source: str = "both"  # one of `SOURCES`
-    epochs: float = 4.0  # over the titles
-    click_epochs: float = 1.0  # over the clicks, if scores are learned
-    lists: float = 1.0  # of ranking lists that nobody was shown, before the clicks, in the run's own list steps
-    score_weight: float = 0.5  # of the teacher's scores beside the clicks themselves; 1 leaves the clicks out
-    temperature: float = 1.0  # of the softmax over a list
+    source: Annotated[str, Choice(SOURCES)] = "both"
+    epochs: Epochs = 4.0  # over the titles
+    click_epochs: Epochs = 1.0  # over the clicks, if scores are learned
+    lists: Amount = 1.0  # of ranking lists that nobody was shown, before the clicks, in the run's own list steps
+    score_weight: Share = 0.5  # of the teacher's scores beside the clicks themselves; 1 leaves the clicks out
+    temperature: Positive = 1.0  # of the softmax over a list
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student after more training on the teacher's vectors, scores or both, as `source` says."""

@@ -22,6 +22,7 @@ from trainer.compression.singular_values import (
 )
 from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder, UserEncoder
+from trainer.settings.ranges import Bytes, Epochs, Extra, Kept
 from trainer.student_steps.low_rank import check_aims, refuse_pruned
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
@@ -36,10 +37,10 @@ class FactorizeKernels:
 
     method: ClassVar[str] = "factorize-kernels"
     kernels: tuple[str, ...] = ("article/projection", "article/hidden_in", "article/hidden_out", "user/projection")
-    rank: int = 0  # of every kernel; 0: by `max_bytes` or `energy`
-    energy: float = 0.9  # share of a kernel's squared singular values to be kept, if neither of the others is given
-    max_bytes: int = 0  # of all these kernels together, one byte a number as in int8; 0: by `rank` or `energy`
-    epochs: float = 4.0  # of fine-tuning
+    rank: Extra = 0  # of every kernel; 0: by `max_bytes` or `energy`
+    energy: Kept = 0.9  # share of a kernel's squared singular values to be kept, if neither of the others is given
+    max_bytes: Bytes = 0  # of all these kernels together, one byte a number as in int8; 0: by `rank` or `energy`
+    epochs: Epochs = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with some dense kernels as products of two smaller ones, fine-tuned."""

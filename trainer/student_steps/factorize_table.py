@@ -21,6 +21,7 @@ from trainer.errors import CompressionError
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput
+from trainer.settings.ranges import Bytes, Epochs, Extra, Kept
 from trainer.student_steps.low_rank import check_aims, refuse_pruned
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
@@ -34,10 +35,10 @@ class FactorizeTable:
     """Narrow the token table to a rank, then fine-tune table and encoder, the two factors."""
 
     method: ClassVar[str] = "factorize-table"
-    rank: int = 0  # 0: by `max_bytes` or `energy`
-    energy: float = 0.9  # share of the squared singular values to be kept, if neither of the others is given
-    max_bytes: int = 0  # of the table in int8, one scale and one byte a number for each row; 0: by `rank` or `energy`
-    epochs: float = 4.0  # of fine-tuning
+    rank: Extra = 0  # 0: by `max_bytes` or `energy`
+    energy: Kept = 0.9  # share of the squared singular values to be kept, if neither of the others is given
+    max_bytes: Bytes = 0  # of the table in int8, one scale and one byte a number for each row; 0: by `rank` or `energy`
+    epochs: Epochs = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with a narrower table."""

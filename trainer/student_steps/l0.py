@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import tensorflow as tf
@@ -20,6 +20,7 @@ from trainer.compression.hard_concrete import REACH, START, decided_gate, nonzer
 from trainer.data.progress import Bar
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
+from trainer.settings.ranges import Choice, Epochs, Positive
 from trainer.student_steps.learned_sparsity import check_layers, pace_of
 from trainer.student_steps.prune_units import UNIT_AXES, keep_units
 from trainer.student_steps.prune_vocabulary import keep_tokens
@@ -43,11 +44,11 @@ class SparsifyL0:
     """
 
     method: ClassVar[str] = "l0"
-    penalty: float = 0.5  # lambda, in the loss of distillation: what all weights together cost, if every gate is open
-    structure: str = "weights"  # one of `STRUCTURES`
+    penalty: Positive = 0.5  # lambda, in the loss of distillation: what all weights cost if every gate is open
+    structure: Annotated[str, Choice(STRUCTURES)] = "weights"
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")  # for "weights"
-    epochs: float = 8.0  # of gates and weights
-    fine_tuning_epochs: float = 4.0  # with the gates as they were decided
+    epochs: Epochs = 8.0  # of gates and weights
+    fine_tuning_epochs: Epochs = 4.0  # with the gates as they were decided
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student without what its gates shut off; masks that it came with are only extended."""

@@ -18,6 +18,7 @@ from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import TABLE, weight_arrays
 from trainer.models.text_input import TokenTableInput
+from trainer.settings.ranges import Epochs, Kept
 from trainer.student_steps.cutting import cut
 from trainer.student_steps.step import fine_tune
 from trainer.student_steps.taylor import taylor_changes
@@ -30,8 +31,8 @@ class PruneDimensions:
     """Cut a share of the token table's dimensions, then fine-tune."""
 
     method: ClassVar[str] = "prune-dimensions"
-    keep: float = 0.75  # share of the dimensions
-    epochs: float = 4.0  # of fine-tuning
+    keep: Kept = 0.75  # share of the dimensions
+    epochs: Epochs = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with a narrower table."""

@@ -13,6 +13,7 @@ from trainer.errors import CompressionError
 from trainer.models.click_model import ClickModel
 from trainer.models.encoders import ArticleEncoder
 from trainer.models.overlay import weight_arrays
+from trainer.settings.ranges import Epochs, Kept
 from trainer.student_steps.cutting import cut
 from trainer.student_steps.step import fine_tune
 from trainer.student_steps.taylor import taylor_changes
@@ -27,8 +28,8 @@ class PruneUnits:
     """Cut a share of the hidden units, then fine-tune."""
 
     method: ClassVar[str] = "prune-units"
-    keep: float = 0.67  # share of the units
-    epochs: float = 4.0  # of fine-tuning
+    keep: Kept = 0.67  # share of the units
+    epochs: Epochs = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student without the hidden units that matter least, fine-tuned."""

@@ -14,6 +14,7 @@ from trainer.compression.step import check_share
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE
 from trainer.models.text_input import TokenTableInput, pad_tokens
+from trainer.settings.ranges import Epochs, Kept
 from trainer.student_steps.cutting import cut
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student, token_counts, tokenize
@@ -25,8 +26,8 @@ class PruneVocabulary:
     """Cut a share of the tokens, then fine-tune."""
 
     method: ClassVar[str] = "prune-vocabulary"
-    keep: float = 0.75  # share of the tokens
-    epochs: float = 4.0  # of fine-tuning
+    keep: Kept = 0.75  # share of the tokens
+    epochs: Epochs = 4.0  # of fine-tuning
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student without the tokens that matter least, fine-tuned."""

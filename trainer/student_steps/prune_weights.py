@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import ClassVar, Protocol
+from typing import Annotated, ClassVar, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -25,6 +25,7 @@ from trainer.compression.step import check_share
 from trainer.compression.thresholds import SCOPES, keep_highest, risen
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
+from trainer.settings.ranges import Choice, Epochs, Share
 from trainer.student_steps.step import fine_tune, fine_tuning
 from trainer.student_steps.taylor import squared_changes
 from trainer.training.distillation import steps_of
@@ -40,11 +41,11 @@ class PruneWeights:
     """Set a share of the weights to zero while the student learns to do without."""
 
     method: ClassVar[str] = "prune-weights"
-    sparsity: float = 0.5  # share of the layers' weights that are zero afterwards, those pruned earlier among them
-    importance: str = "magnitude"  # one of `IMPORTANCES`
-    scope: str = "global"  # one of `SCOPES`: one threshold for all layers, or one for each
+    sparsity: Share = 0.5  # share of the layers' weights that are zero afterwards, those pruned earlier among them
+    importance: Annotated[str, Choice(IMPORTANCES)] = "magnitude"
+    scope: Annotated[str, Choice(SCOPES)] = "global"  # one threshold for all layers, or one for each
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")
-    epochs: float = 4.0  # of fine-tuning; 0 removes all at once
+    epochs: Epochs = 4.0  # of fine-tuning; 0 removes all at once
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with zeros, and masks that keep them; masks that it came with are only extended."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import tensorflow as tf
@@ -27,6 +27,7 @@ from edge_runtime.model.token_table import (
 from trainer.errors import CompressionError
 from trainer.export.tflite import ENCODER_KINDS
 from trainer.models.overlay import TABLE, Masks, Values
+from trainer.settings.ranges import Amount, Choice, Count, Epochs
 from trainer.student_steps.product_quantization import quantize_parts
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Storage, Student, token_counts
@@ -41,12 +42,12 @@ class Quantize:
     """Choose the kinds of table and encoders."""
 
     method: ClassVar[str] = "quantize"
-    table: str = "int8"  # one of `TABLE_BITS`, or parts
-    encoders: str = "int8"  # one of `ENCODER_KINDS`
-    parts: int = 8  # of a row, if the table is in parts
-    bits: int = 8  # of a part's code
-    epochs: float = 4.0  # of the code books over the titles; with `lists` 0 too they stay as they are
-    lists: float = 0.5  # of the code books after that, in the run's own list steps
+    table: Annotated[str, Choice((*TABLE_BITS, "parts"))] = "int8"
+    encoders: Annotated[str, Choice(ENCODER_KINDS)] = "int8"
+    parts: Count = 8  # of a row, if the table is in parts
+    bits: Count = 8  # of a part's code
+    epochs: Epochs = 4.0  # of the code books over the titles; with `lists` 0 too they stay as they are
+    lists: Amount = 0.5  # of the code books after that, in the run's own list steps
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student whose numbers are those that its bundle will have."""

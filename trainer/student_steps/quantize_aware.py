@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 import tensorflow as tf
@@ -29,6 +29,7 @@ from trainer.compression.grids import round_to_grid
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights
 from trainer.models.rounded_encoder import RoundedArticleEncoder
+from trainer.settings.ranges import Amount, Choice, Epochs
 from trainer.student_steps.step import fine_tune
 from trainer.training.student import Student
 from trainer.training.student_data import StudentData
@@ -44,9 +45,9 @@ class QuantizeAware:
     """Fine-tune a student as it will be rounded; `quantize`, with the same table and int8 encoders, comes next."""
 
     method: ClassVar[str] = "quantize-aware"
-    table: str = "int8"  # one of `TABLE_BITS`
-    epochs: float = 1.0  # over the titles; 0 only rounds
-    rate: float = 0.1  # of the usual rates of fine-tuning
+    table: Annotated[str, Choice(TABLE_BITS)] = "int8"
+    epochs: Epochs = 1.0  # over the titles; 0 only rounds
+    rate: Amount = 0.1  # of the usual rates of fine-tuning
     activations: bool = True  # whether those of the article encoder are rounded too
 
     def __call__(self, student: Student, data: StudentData) -> Student:

@@ -24,6 +24,7 @@ from trainer.compression.posterior import (
 )
 from trainer.errors import CompressionError
 from trainer.models.overlay import TABLE, Values, named_weights, weight_arrays
+from trainer.settings.ranges import Epochs, Finite, Positive
 from trainer.student_steps.learned_sparsity import check_layers, pace_of
 from trainer.student_steps.prune_weights import remove_weights
 from trainer.student_steps.step import fine_tune, fine_tuning
@@ -39,11 +40,11 @@ class SparsifyVariational:
     """Train weights under noise of trained size, remove those with most noise, then fine-tune without it."""
 
     method: ClassVar[str] = "variational"
-    divergence: float = 0.3  # loss of distillation for a nat of mean divergence of a weight from its prior
-    threshold: float = 3.0  # of log alpha: above, a weight is removed; 3 is noise of 4.5 times the weight
+    divergence: Positive = 0.3  # loss of distillation for a nat of mean divergence of a weight from its prior
+    threshold: Finite = 3.0  # of log alpha: above, a weight is removed; 3 is noise of 4.5 times the weight
     layers: tuple[str, ...] = (TABLE, "article/projection", "article/hidden_in", "article/hidden_out")
-    epochs: float = 8.0  # under noise
-    fine_tuning_epochs: float = 4.0  # of what is left
+    epochs: Epochs = 8.0  # under noise
+    fine_tuning_epochs: Epochs = 4.0  # of what is left
 
     def __call__(self, student: Student, data: StudentData) -> Student:
         """The student with zeros, and masks that keep them; masks that it came with are only extended."""

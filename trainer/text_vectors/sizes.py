@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trainer.text_vectors.sources import kinds_of
+
 # float32 numbers that are used: of MiniLM all but its pooler, of WordLlama its 32,000 x 256 table.
 ENCODER_PARAMETERS = {"minilm": 22_565_376, "wordllama": 8_192_000}
 # USE's package holds its table of 128,010 x 512 in 8 bits, the other 3,386,112 numbers in float32.
@@ -13,6 +15,6 @@ def encoder_bytes(source: str) -> int | None:
 
     None if that is not known of one of them: `lsa` learns its own from the articles, a FILE.npy does not say.
     """
-    sizes = [_ENCODER_BYTES.get(kind) for kind in source.split("+")]
+    sizes = [_ENCODER_BYTES.get(kind) for kind in kinds_of(source)]
     known = [size for size in sizes if size is not None]
     return sum(known) if len(known) == len(sizes) else None

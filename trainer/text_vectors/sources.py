@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge_runtime import Article
 from edge_runtime.model.article_text import text_of, whole_text
 from trainer.errors import TextVectorsError
+from trainer.settings.joined import is_there, parts_of
 from trainer.text_vectors.kept import WHOLE, forget_parts, keep_vectors, kept_vectors
 from trainer.text_vectors.packages import ENGLISH, PACKAGES, package_folder
 from trainer.text_vectors.vector_file import read_vectors
@@ -38,13 +39,23 @@ def resolve_source(source: str, languages: Collection[str] = ("en",)) -> str:
         installed = [kind for kind in fitting if find_spec(PACKAGES[kind].module)]
         english = [kind for kind in installed if PACKAGES[kind].languages == ENGLISH]
         return "+".join(english) or next(iter(installed), "lsa")
-    for kind in source.split("+"):
+    for kind in kinds_of(source):
         if kind not in PACKAGES and not kind.endswith(".npy"):
             known = ", ".join(PACKAGES)
             raise TextVectorsError(
                 f"text vectors {kind!r}: no such kind; choose auto, {known} or FILE.npy, or several joined by +"
             )
     return source
+
+
+def kinds_of(source: str) -> list[str]:
+    """The kinds that a source names, joined by `+`; the path of a FILE.npy may hold one as well."""
+    return parts_of(source, "+", is_array, (".npy",), PACKAGES)
+
+
+def is_array(text: str) -> bool:
+    """Whether a text is the path of a .npy file that is there."""
+    return text.endswith(".npy") and is_there(text)
 
 
 def made_by(kind: str) -> str:
@@ -77,7 +88,7 @@ def text_vectors(
             written.
     """
     source = resolve_source(source)
-    if "+" in source:
+    if len(kinds_of(source)) > 1:
         raise TextVectorsError(f"text vectors {source!r}: are of several kinds; ask for one at a time")
     if source.endswith(".npy"):
         remedy = "write it with numpy.save, finite float32 in the order of the articles"

@@ -1,4 +1,4 @@
-"""How fresh the cache is: what is unread, and a line where its stories are older than a reader may think."""
+"""How fresh the cache is: what is unread, a line where its stories are old, and whether to fetch at the start."""
 
 from __future__ import annotations
 
@@ -16,6 +16,20 @@ class Standing:
 
     unread: int = 0
     note: str = ""
+
+
+def is_fetching_due(session: Session, now: datetime, after_min: int) -> bool:
+    """Whether feeds are to be fetched as the app is opened.
+
+    Args:
+        session: Open.
+        now: UTC-aware.
+        after_min: Minutes since a publisher was last reached; 0 = never by itself.
+    """
+    if not after_min or not session.reader.feeds.feeds():
+        return False
+    at = session.reader.feeds.last_sync()
+    return at is None or not timedelta(0) <= now - at < timedelta(minutes=after_min)  # a clock may have been set back
 
 
 def standing(session: Session, now: datetime) -> Standing:

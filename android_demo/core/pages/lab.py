@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from android_demo.core.bundles import can_bring_back
 from android_demo.core.comparing import Comparison, compare
-from android_demo.core.pages.mixture import language_names
+from android_demo.core.language_names import language_name
 from android_demo.core.pages.own_data import Fact, FileRow
+from android_demo.core.pages.size_front import SizeFront, size_front
 from android_demo.core.session import Session
 from edge_runtime import Wording
 from edge_runtime.screens.rows import FIRST_ROWS
@@ -40,6 +40,7 @@ class LabPage:
     parts: tuple[ByteRow, ...]  # largest first
     speed: tuple[Fact, ...]
     quality: tuple[Fact, ...]
+    front: SizeFront | None  # None where the model file knows no other sizes
     comparison: tuple[Fact, ...]  # none before it is asked for
     sent: tuple[Fact, ...]  # by host
     files: tuple[FileRow, ...]
@@ -69,6 +70,7 @@ def lab_page(session: Session, now: datetime, folder: Path, *, ranks: bool = Fal
         parts=_parts(info["member_bytes"], tr),  # type: ignore[arg-type]  # sizes by name
         speed=speed_facts(session.ranking_ms, tr),
         quality=quality_facts(info["metrics"], tr),
+        front=size_front(info["front"], tr),  # type: ignore[arg-type]  # an object or None
         comparison=_comparison(session, now) if compares else (),
         sent=_sent(session),
         files=tuple(FileRow(path, path.name, tr.number(path.stat().st_size)) for path in _bundles(folder)),
@@ -126,7 +128,7 @@ def _facts(info: Mapping[str, Any], tr: Wording) -> tuple[Fact, ...]:
     return (
         Fact(tr("Version"), str(info["model_version"])),
         Fact(tr("Bytes"), tr.number(int(info["bundle_bytes"]))),
-        Fact(tr("Languages it reads"), tr.listed([language_names(tr).get(code, code) for code in info["languages"]])),
+        Fact(tr("Languages it reads"), tr.listed([language_name(code, tr.language) for code in info["languages"]])),
         Fact(tr("Topics it knows"), tr.listed([tr.topic(topic) for topic in info["topics"]])),
         Fact(tr("Words and word pieces"), tr.number(int(info["num_tokens"]))),
         Fact(tr("Numbers in a story's vector"), tr.number(int(info["dim"]))),
@@ -180,16 +182,19 @@ def _moved(found: Comparison, tr: Wording) -> str:
 
 
 def _sent(session: Session) -> tuple[Fact, ...]:
-    """The hosts that feeds are asked of, with when each answered last: what the subscriptions know of it."""
-    tr, hosts = session.tr, dict[str, list[Any]]()
-    for feed in session.reader.feeds.feeds():
-        hosts.setdefault(urlsplit(feed.shown_url).hostname or feed.shown_url, []).append(feed)
-    facts = []
-    for host, feeds in sorted(hosts.items()):
-        last = max((feed.last_ok for feed in feeds if feed.last_ok), default=None)
-        when = tr("last answer {day}", day=tr.date(last.astimezone())) if last else tr("never reached")
-        facts.append(Fact(host, tr.joined(tr.count("one feed", "{number} feeds", len(feeds)), when)))
-    return tuple(facts)
+    """Every host that was asked, with how often and the bytes that went and came."""
+    tr = session.tr
+    return tuple(
+        Fact(
+            one.host or tr("other hosts"),
+            tr.joined(
+                tr.count("one request", "{number} requests", one.requests),
+                tr("{number} bytes sent", number=tr.number(one.sent_bytes)),
+                tr("{number} bytes received", number=tr.number(one.received_bytes)),
+            ),
+        )
+        for one in session.reader.requests_made()
+    )
 
 
 def _bundles(folder: Path) -> list[Path]:

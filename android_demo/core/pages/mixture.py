@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from android_demo.core.language_names import language_name
 from android_demo.core.session import Session
 from edge_runtime import Wording
 
 LOOKED_AT = 500  # articles, for the languages of the news here
+OFFERED = ("en", "zh", "de", "fr", "es", "it", "pt", "nl", "ja", "ko", "ru")  # whatever news is here
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,10 @@ def mixture_page(session: Session, now: datetime) -> MixturePage:
     here = [article.language.partition("-")[0].lower() for article in reader.latest(LOOKED_AT)]
     known = reader.info()["languages"]
     assert isinstance(known, list)
-    names = language_names(tr)
-    codes = dict.fromkeys([*known, *read, *names, *(code for code in here if code)])
+    codes = dict.fromkeys([*known, *read, *OFFERED, *(code for code in here if code)])
     return MixturePage(
         variety=reader.variety,
-        languages=tuple(LanguageChoice(code, names.get(code, code), code in read) for code in codes),
+        languages=tuple(LanguageChoice(code, language_name(code, tr.language), code in read) for code in codes),
         languages_about=tr("Of a story in several languages, one that you read stands in the feed.")
         if read
         else tr("None is set: the device goes by what you open."),
@@ -60,20 +61,3 @@ def read_language(session: Session, code: str, *, is_read: bool) -> None:
     """Say that a language is read, or not any more."""
     others = [one for one in session.reader.languages if one != code]
     session.reader.languages = [*others, code] if is_read else others
-
-
-def language_names(tr: Wording) -> dict[str, str]:
-    """Languages of many feeds, by their ISO 639-1 code."""
-    return {
-        "en": tr("English"),
-        "zh": tr("Chinese"),
-        "de": tr("German"),
-        "fr": tr("French"),
-        "es": tr("Spanish"),
-        "it": tr("Italian"),
-        "pt": tr("Portuguese"),
-        "nl": tr("Dutch"),
-        "ja": tr("Japanese"),
-        "ko": tr("Korean"),
-        "ru": tr("Russian"),
-    }

@@ -54,9 +54,10 @@ def own_data_page(session: Session, now: datetime, folder: Path) -> OwnDataPage:
             Fact(tr("Things you did"), tr.number(own.events)),
             Fact(tr("Rules"), tr.number(own.rules)),
             Fact(tr("Searches"), tr.number(own.searches)),
+            Fact(tr("Requests counted"), tr.number(own.requests)),
             Fact(tr("Bytes of your profile"), tr.number(own.size_bytes)),
         ),
-        has_any=bool(own.events or own.rules or own.searches or session.reader.profile().picked_topics),
+        has_any=bool(own.events or own.rules or own.searches or own.requests or session.reader.profile().picked_topics),
         files=tuple(
             FileRow(path, path.name, tr.date(datetime.fromtimestamp(path.stat().st_mtime)))
             for path in exported_files(folder)[:MOST_FILES]
@@ -76,6 +77,7 @@ def proof_facts(proof: Proof, tr: Wording) -> tuple[Fact, ...]:
         changed(tr("Things you did"), "events"),
         changed(tr("Rules"), "rules"),
         changed(tr("Searches"), "searches"),
+        changed(tr("Requests counted"), "requests"),
         changed(tr("Bytes of your profile"), "size_bytes"),
     )
     if not proof.probes:

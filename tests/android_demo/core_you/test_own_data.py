@@ -18,6 +18,7 @@ def test_what_was_erased_is_proved_by_the_bytes(session, past):
     assert 0 < proof.after.size_bytes <= proof.before.size_bytes
     facts = proof_facts(proof, Wording())
     assert facts[0].value == "5, now 0" and facts[-1].value == "5, now 0"
+    assert "Requests counted" in [fact.words for fact in facts]
 
 
 def test_everything_is_the_stories_too(session, past):

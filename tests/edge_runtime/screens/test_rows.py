@@ -9,7 +9,8 @@ from edge_runtime.screens.rows import NUM_COLOURS, num_moved, story_rows
 
 
 def test_a_topic_is_a_caption(tr):
-    assert tr.topic("us_news") == "Us news"
+    assert tr.topic("us_news") == "US news"
+    assert tr.topic("TV") == "TV" and tr.topic("about us") == "About us" and tr.topic("usage") == "Usage"
     assert tr.topic("ARTS & CULTURE") == "Arts & culture"
     assert tr.topic("iOS") == "iOS"
 
@@ -40,8 +41,8 @@ def test_a_story_without_a_title_that_can_be_drawn_is_still_called_something(mak
 
 def test_a_reason_is_told_only_where_it_changes(make_article, now, tr):
     articles = [make_article(number) for number in range(4)]
-    rows = story_rows(articles, {}, now, tr, ["New", "New", "For variety", "New"])
-    assert [row.reason for row in rows] == ["New", "", "For variety", "New"]
+    rows = story_rows(articles, {}, now, tr, ["New", "New", "same story as “A”", "New"])
+    assert [row.reason for row in rows] == ["New", "", "Same story as “A”", "New"]
 
 
 def test_rows_carry_the_marks_of_their_articles(make_article, now, tr):

@@ -118,6 +118,12 @@ def test_head_is_get_without_a_body(served):
     client.close()
 
 
+def test_what_is_refused_after_a_head_has_its_words(connect):
+    head = (GET % (b"/open", b"")).replace(b"GET", b"HEAD")
+    got = asked(connect, head + b"GET / HTTP/1.1\r\nX: " + b"x" * 17_000)
+    assert got.startswith(b"HTTP/1.1 200 ") and got.endswith(b"longer than 16 KB.\n")
+
+
 def test_long_texts_are_compressed_for_who_takes_it(served):
     client = HTTPConnection("localhost", served)
     client.request("GET", "/", headers={"Accept-Encoding": "br, gzip"})

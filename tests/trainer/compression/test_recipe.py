@@ -117,6 +117,13 @@ def test_a_model_is_taken_through_the_steps_and_keeps_its_weights():
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), before, strict=True))
 
 
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("seed", [-1, 2**32 - 1, 2**63])
+def test_any_whole_number_is_a_seed(seed):
+    # Two rounds: of the second one Keras is given the next number.
+    assert Recipe(Prune(0.5, epochs=2)).apply(trained(), metric=accuracy, train=lambda model: None, seed=seed).rows
+
+
 def ruined(model: keras.Model) -> None:
     model.get_layer("one").bias.assign(np.full(24, np.nan))
 

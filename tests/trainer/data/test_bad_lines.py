@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trainer.data import log_table
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import KEPT_PER_REASON, BadLines, write_rejects
+from trainer.data.log_table import Division, LogShards, read_log
 from trainer.data.prepare import LogFiles, prepare, read_impressions
+from trainer.data.runner import LocalRunner
 from trainer.errors import LogError
 
 GOOD_MIND = "1\tu\t11/13/2019 12:00:05 AM\ta\ta-0 b-1"
@@ -31,9 +32,12 @@ def write_articles(folder: Path) -> Path:
     return path
 
 
-def read_in_chunks(log: Path, folder: Path, chunk_lines: int, workers: int = 1) -> log_table.LogTable:
-    division = log_table.Division(chunk_lines=chunk_lines)
-    return log_table.read_log([(log, False)], ["a", "b"], folder, workers, lambda lines: None, division)
+def read_in_blocks(log: Path, folder: Path, block_bytes: int, workers: int = 1) -> LogShards:
+    spill = folder / "spill"
+    spill.mkdir(exist_ok=True)
+    with LocalRunner(spill, workers) as runner:
+        division = Division(block_bytes=block_bytes)
+        return read_log([(log, False)], pa.array(["a", "b"]), folder, runner, lambda lines: None, division)
 
 
 def mind(**columns: str) -> str:
@@ -179,20 +183,20 @@ def test_a_file_that_is_bad_as_a_whole_writes_no_dataset(tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_bad_line_at_the_start_of_a_chunk_does_not_spoil_the_chunk(tmp_path: Path):
+def test_a_bad_line_at_the_start_of_a_block_does_not_spoil_the_block(tmp_path: Path):
     log = tmp_path / "log.jsonl"
     lines = [row(impression_id=str(number)) for number in range(30)]
     lines[10] = "garbage"
     log.write_text("\n".join(lines), "utf-8")
-    read = read_in_chunks(log, tmp_path, 10)
-    assert len(read.rows) == 29
+    read = read_in_blocks(log, tmp_path, len("".join(lines)) // 3)
+    assert read.num_rows() == 29
     assert read.rejects[0].kept == [f"{log}:11: not a JSON object: not JSON: Expecting value at character 1"]
 
 
-def test_the_report_keeps_the_first_lines_of_each_reason_across_chunks(tmp_path: Path):
+def test_the_report_keeps_the_first_lines_of_each_reason_across_blocks(tmp_path: Path):
     log = tmp_path / "log.tsv"
     log.write_text("\n".join([GOOD_MIND, *["x\ty", mind(shown="")] * 50]), "utf-8")
-    (rejects,) = read_in_chunks(log, tmp_path, 7).rejects
+    (rejects,) = read_in_blocks(log, tmp_path, 100).rejects
     assert rejects.total == 101
     assert rejects.by_reason == {"wrong column count": 50, "nothing shown": 50}
     columns = [text for text in rejects.kept if "wrong column count" in text]
@@ -226,7 +230,7 @@ def test_a_damaged_gzip_log_is_refused(tmp_path: Path, workers: int):
     for damaged in (whole[:middle], whole[:middle] + bytes(50) + whole[middle + 50 :], whole + b"more"):
         log.write_bytes(damaged)
         with pytest.raises(LogError, match=r"log\.tsv\.gz: damaged gzip file: .*; get it again"):
-            read_in_chunks(log, tmp_path, 500, workers)
+            read_in_blocks(log, tmp_path, 20_000, workers)
     with pytest.raises(LogError, match="damaged gzip file"):
         read_article_files([log], 0.05)
 

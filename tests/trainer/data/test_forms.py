@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -201,6 +202,30 @@ def test_a_file_of_no_known_form_is_refused(tmp_path: Path, content: bytes, reas
         form_of(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_refused_by_its_own_name(tmp_path: Path, encoding: str):
+    path = tmp_path / "news.tsv"
+    path.write_text(NEWS, encoding)
+    with pytest.raises(LogError, match=r"news\.tsv: is UTF-16; save it as UTF-8"):
+        form_of(path)
+
+
+def test_a_zip_archive_is_to_be_unpacked(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "log.zip", "w") as archive:
+        archive.writestr("behaviors.tsv", BEHAVIORS)
+    with pytest.raises(LogError, match=r"log\.zip: is a zip archive; unpack it"):
+        form_of(tmp_path / "log.zip")
+
+
+def test_the_header_of_a_table_is_no_article(tmp_path: Path):
+    path = tmp_path / "news.tsv"
+    header = "news_id\tcategory\tsubcategory\ttitle\tabstract\turl\ttitle_entities\tabstract_entities\n"
+    path.write_text(header + NEWS, "utf-8")
+    articles, (bad,) = read_article_files([path], 0.5)
+    assert [article.article_id for article in articles] == ["11", "12", "13"]
+    assert bad.kept == [f"{path}:1: bad article: the header of a table, which MIND's files have not"]
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(LogError, match=r"none\.tsv: no such file; give "):
         form_of(tmp_path / "none.tsv")
@@ -259,3 +284,50 @@ def test_parquet_titles_that_are_no_text_are_refused(tmp_path: Path):
     pq.write_table(pa.table({"article_id": [1], "title": [5]}), tmp_path / "articles.parquet")
     with pytest.raises(LogError, match="column title is of type int64, not a string"):
         read_article_files([tmp_path / "articles.parquet"], 0.05)
+
+
+def test_zstd_changes_nothing_and_damaged_zstd_is_refused(tmp_path: Path):
+    paths = write_json_lines(tmp_path)
+    plain = read_impressions([paths[0]], [paths[1]])
+    for path in paths:
+        path.write_bytes(pa.compress(path.read_bytes(), "zstd", asbytes=True))
+    again = read_impressions([paths[0]], [paths[1]])
+    assert (again[0], as_lists(again[1])) == (plain[0], as_lists(plain[1]))
+    whole = paths[1].read_bytes()
+    for damaged in (whole[:-9], whole[:20] + bytes(9) + whole[29:]):
+        paths[1].write_bytes(damaged)
+        with pytest.raises(LogError, match=r"impressions\.jsonl: damaged zstd file: .*; get it again"):
+            read_impressions([paths[0]], [paths[1]])
+
+
+def test_parquet_ids_that_became_floats_or_categories_are_the_same_ids(tmp_path: Path):
+    articles, behaviors = write_parquet(tmp_path)
+    expected = as_lists(read_impressions([articles], [behaviors])[1])
+    table = pq.read_table(behaviors)
+    floats = table["user_id"].cast(pa.float64())
+    lists = table["article_ids_clicked"].cast(pa.large_list(pa.float64()))
+    changed = table.set_column(1, "user_id", floats).set_column(4, "article_ids_clicked", lists)
+    pq.write_table(
+        changed.set_column(0, "impression_id", table["impression_id"].cast(pa.string()).dictionary_encode()), behaviors
+    )
+    history = pq.read_table(tmp_path / "history.parquet")
+    read = history["article_id_fixed"].cast(pa.list_(pa.float64()))
+    pq.write_table(history.set_column(1, "article_id_fixed", read), tmp_path / "history.parquet")
+    titles = pq.read_table(articles)
+    titles = titles.set_column(0, "article_id", titles["article_id"].cast(pa.float32()))
+    pq.write_table(titles.set_column(1, "title", titles["title"].dictionary_encode()), articles)
+    assert as_lists(read_impressions([articles], [behaviors])[1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (pa.array([7.5, 8.0, 7.0]), "column user_id: 7.5 in row 1 is no whole number; write ids"),
+        (pa.array([True, False, True]), "column user_id is of type bool, not of whole numbers or texts"),
+    ],
+)
+def test_parquet_ids_that_cannot_be_ids_are_refused(tmp_path: Path, values: pa.Array, reason: str):
+    articles, behaviors = write_parquet(tmp_path)
+    pq.write_table(pq.read_table(behaviors).set_column(1, "user_id", values), behaviors)
+    with pytest.raises(LogError, match=reason):
+        read_impressions([articles], [behaviors])

@@ -4,6 +4,8 @@ import csv
 import gzip
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,9 +19,11 @@ import pytest
 
 from edge_runtime.types import Article
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
+from trainer.data.hashes import HASH_MODULUS
 from trainer.data.json_facts import to_json
-from trainer.data.log_table import Division, read_log, sha256_of
-from trainer.data.prepare import LogFiles, prepare
+from trainer.data.log_table import Division, count_shards, read_log
+from trainer.data.prepare import LogFiles, prepare, ranks_of
+from trainer.data.runner import LocalRunner
 from trainer.errors import LogError
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -232,17 +236,27 @@ def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: 
         if number % 5 == 0:
             row["history"] = ["a1", "a2"]
     logs = [write_rows(tmp_path / "1.jsonl", rows[:half]), write_rows(tmp_path / "2.jsonl", rows[half - 20 :])]
-    size = sum(path.stat().st_size for path in logs)
-    article_ids = [f"a{number}" for number in range(30)]
+    articles = write_articles(tmp_path / "articles.jsonl")
     hashes = set()
-    for workers, buckets, chunk_lines in [(1, 1, 20_000), (2, 1, 50), (2, 7, 97), (1, 7, 20_000), (1, 128, 1)]:
-        spill = tmp_path / f"spill-{workers}-{buckets}-{chunk_lines}"
-        spill.mkdir()
-        division = Division(bucket_bytes=size // buckets + 1, chunk_lines=chunk_lines)
-        log = read_log([(path, False) for path in logs], article_ids, spill, workers, lambda lines: None, division)
-        assert (log.repeated, len(log.rows), len(list(spill.iterdir()))) == (20, 600, buckets)
-        hashes.add(sha256_of([log.rows]))
+    for number, (workers, buckets, block_bytes) in enumerate([(1, 1, 8_000_000), (2, 7, 5_000), (1, 128, 50)]):
+        spill = tmp_path / str(number) / "spill"
+        spill.mkdir(parents=True)
+        division = Division(bucket_rows=619 // buckets, block_bytes=block_bytes)
+        with LocalRunner(spill, workers) as runner:
+            ids = pa.array([f"a{number}" for number in range(30)])
+            log = read_log([(path, False) for path in logs], ids, spill.parent, runner, lambda lines: None, division)
+            counted = count_shards(log, runner, log.second_of(0.85), ranks_of(ids))
+        assert sum(one.left.repeated for one in log.built) == 20
+        assert (log.num_rows(), buckets <= len(log.built) <= buckets + 30) == (600, True)
+        hashes.add(tuple(sum(one.parts[part].sha256_sum for one in counted) % HASH_MODULUS for part in (0, 1)))
     assert len(hashes) == 1
+    datasets = []
+    for number, order in enumerate(([0, 1], [1, 0])):
+        files = LogFiles([articles], [logs[place] for place in order])
+        datasets.append(prepare(files, tmp_path / f"out-{number}", "x", "y", workers=1).sha256)
+    whole = write_rows(tmp_path / "whole.jsonl", rows)
+    datasets.append(prepare(LogFiles([articles], [whole]), tmp_path / "out", "x", "y", workers=1).sha256)
+    assert len(set(datasets)) == 1
 
 
 def test_the_hash_tells_any_change(tmp_path: Path):
@@ -306,6 +320,7 @@ def test_a_dataset_comes_back_as_it_was_prepared(tmp_path: Path):
         "empty_histories": 1,
         "first_s": dataset.train.times[0],
         "last_s": dataset.train.times[0],
+        "readers_without_history": 1,
     }
     assert sorted(path.name for path in tmp_path.iterdir()) == ["articles.jsonl", "log.jsonl.gz", "out"]
 
@@ -324,12 +339,40 @@ def test_an_old_dataset_is_replaced_and_anything_else_is_not(tmp_path: Path):
     assert (tmp_path / "out" / "diary.txt").exists()
 
 
+def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_old_dataset(tmp_path: Path):
+    rows = [impression(1, "u", 1, ["a1"]), impression(2, "u", 2, ["a1"])]
+    expected = prepared(tmp_path, rows).facts
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    files = LogFiles([tmp_path / "articles.jsonl"], [tmp_path / "train.jsonl"])
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60, hard))
+    try:
+        with pytest.raises(LogError, match=r"out: cannot be written: .*; make room there or choose another folder"):
+            prepare(files, tmp_path / "out", "x", "y", workers=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert load_dataset(tmp_path / "out").facts == expected
+    assert not (tmp_path / "out.partial").exists()
+
+
 def test_a_folder_that_is_no_dataset_is_not_opened(tmp_path: Path):
     with pytest.raises(LogError, match=r"not a prepared dataset: .*; run: edge-news-trainer prepare"):
         load_dataset(tmp_path)
     prepared(tmp_path, [impression(1, "u", 1, ["a1"]), impression(2, "u", 2, ["a1"])])
-    (tmp_path / "out" / "dev.arrow").write_bytes(b"ARROW1")
-    with pytest.raises(LogError, match="not a prepared dataset"):
+    shard = tmp_path / "out" / "shards" / "00000.arrow"
+    shard.write_bytes(b"ARROW1")
+    with pytest.raises(LogError, match=r"00000\.arrow is not what was written; run: edge-news-trainer prepare"):
+        load_dataset(tmp_path / "out")
+    shard.unlink()
+    with pytest.raises(LogError, match=r"00000\.arrow is missing; run: edge-news-trainer prepare"):
+        load_dataset(tmp_path / "out")
+
+
+def test_a_dataset_of_the_earlier_form_is_refused(tmp_path: Path):
+    prepared(tmp_path, [impression(1, "u", 1, ["a1"]), impression(2, "u", 2, ["a1"])])
+    (tmp_path / "out" / "manifest.json").rename(tmp_path / "out" / "train.arrow")
+    with pytest.raises(LogError, match="prepared by an earlier version, in another form; run: edge-news-trainer prep"):
         load_dataset(tmp_path / "out")
 
 

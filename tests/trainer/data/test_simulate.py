@@ -1,6 +1,7 @@
 """The simulated readers: a log that can be made again, obeys its own rules and has something to learn in it."""
 
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -255,6 +256,8 @@ def test_ids_sort_as_numbers_do():
     [
         ({"readers": 0}, "give a reader"),
         ({"drift": -1.0}, "no negative number"),
+        ({"impressions_per_reader": math.nan}, "no negative number"),
+        ({"drift": math.inf}, "no negative number"),
         ({"clicks_per_impression": 0.0}, "give a number between 0 and"),
         ({"clicks_per_impression": 20.0}, "give a number between 0 and"),
     ],

@@ -149,19 +149,6 @@ def test_the_hash_tells_other_translations_and_not_the_order_of_their_files(tmp_
     assert len({same[0], *(prepared(tmp_path, *files).facts.sha256 for files in others)}) == 1 + len(others)
 
 
-def test_a_dataset_of_an_earlier_version_has_no_translations(tmp_path: Path):
-    expected = prepared(tmp_path).texts(["de", "en"])
-    facts = json.loads((tmp_path / "out" / "dataset.json").read_text("utf-8"))
-    (tmp_path / "out" / "translations.arrow").unlink()
-    with pytest.raises(LogError, match=r"not a prepared dataset: .*translations\.arrow"):
-        load_dataset(tmp_path / "out")
-    old = {name: fact for name, fact in facts.items() if name not in ("translations", "original_language")}
-    (tmp_path / "out" / "dataset.json").write_text(json.dumps(old), "utf-8")
-    dataset = load_dataset(tmp_path / "out")
-    assert dataset.original_language == "en" and len(dataset.translations) == 0
-    assert dataset.texts(["de", "en"]) == expected
-
-
 def ragged(*rows: Sequence[int]) -> Ragged:
     offsets = np.cumsum([0, *map(len, rows)], dtype=np.int64)
     return Ragged(np.array([value for row in rows for value in row], np.int32), offsets)

@@ -15,6 +15,7 @@ from edge_runtime import read_bundle
 from trainer.cli.command_line import main, progress_bar
 from trainer.errors import ConfigError, TrainingError
 from trainer.export.bundle import export_bundle
+from trainer.run.size_front import MOST_OTHERS, POINT_BYTES
 from trainer.search import finals, search, space, study
 from trainer.search.budgets import Budget, BudgetError
 from trainer.search.command import add_search_command
@@ -105,7 +106,9 @@ def test_what_was_trained_in_full_is_as_large_and_good_as_what_the_stages_of_a_r
     assert best.ndcg == approx(full["ndcg10"]["mean"], abs=0.03)
     # The winner has a card and figures, whose size was told before; deflated weights differ from training to training.
     assert full["bytes"] < best.bytes
-    assert best.bytes == approx(full["finished_bytes"], abs=600)
+    assert best.bytes + MOST_OTHERS * POINT_BYTES == approx(full["finished_bytes"], abs=600)  # no other was in full
+    carried = read_bundle(out / "news.bundle").manifest.front
+    assert [point.name for point in carried.points][carried.own] == recipe_from(best.recipe, "best").steps[-1].method
 
 
 def test_a_search_that_is_done_does_nothing_again(searched, begun):
@@ -136,7 +139,7 @@ def test_candidates_whose_training_diverges_are_passed_over_until_all_do(searche
     def diverge(*given):
         raise TrainingError("the loss became nan")
 
-    monkeypatch.setattr(Workshop, "train", diverge)
+    monkeypatch.setattr(search, "train_apart", diverge)
     with pytest.raises(TrainingError, match=r"2 candidates in a row failed, the last one: .*loss became nan"):
         make_search(out, begun.settings, lines.append, max_bytes=MAX_BYTES, trials=50, most_broken=2).all()
     assert len(lines) == 2 and all("failed: the loss became nan; best trial-" in line for line in lines)

@@ -16,7 +16,8 @@ SHAPES = ((320, 80), (320, 100), (320, 200), (800, 100), (800, 200), (1280, 100)
 MEASURE = """() => {
   const found = [];
   if (document.scrollingElement.scrollWidth > innerWidth) found.push("scrolls sideways");
-  for (const one of document.querySelectorAll("button, nav a, .big, .choices a, select, label, h2 > a, .ways a, .links a, main > p > a")) {
+  const tapped = "button, nav a, .big, .choices a, select, label, h2 > a, .ways a, .links a, main > p > a";
+  for (const one of document.querySelectorAll(tapped)) {
     const { width, height } = one.getBoundingClientRect();
     const isLabel = one.matches("label") && !one.querySelector("input");
     if (!isLabel && width && (height < 43.5 || width < 43.5))
@@ -64,7 +65,7 @@ def test_every_page_fits_and_axe_finds_nothing(browser, guest):
     )
 
 
-@pytest.mark.parametrize(("theme", "language"), product(THEMES, LANGUAGES))
+@pytest.mark.parametrize(("theme", "language"), list(product(THEMES, LANGUAGES)))
 def test_every_page_in_every_way(browser, guest, long, theme, language):
     look_through(guest, [(list(PAGES), theme, language, *shape) for shape in SHAPES])
 
