@@ -101,7 +101,7 @@ def _onwards(visit: Visit, article_id: str) -> Html:
             " ",
             tag("span", tr.line(following.article.title) or tr("No title"), dir="auto"),
             href=article_path(following.article.article_id, OPENED),
-            class_="big",
+            class_="big wide",
             rel="next",
         )
         if following

@@ -110,7 +110,8 @@ def _button(name: str, words: str) -> Html:
 
 
 def _row(row: StoryRow, tr: Wording, deeds: Callable[[StoryRow], Html] | None) -> Html:
-    why = tag("a", row.reason or tr("Why?"), href=article_path(row.article_id, "/why"))
+    reason = f"{row.reason[:1].upper()}{row.reason[1:]}" or tr("Why?")
+    why = tag("a", reason, href=article_path(row.article_id, "/why"))
     return tag(
         "article",
         tag("h2", tag("a", row.title, href=article_path(row.article_id, OPENED), dir="auto")),

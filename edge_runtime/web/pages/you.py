@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from edge_runtime.screens.beliefs import BeliefsPage, ShareRow, beliefs_page
 from edge_runtime.screens.worth import WorthPage, worth_page
 from edge_runtime.screens.you import you_page
+from edge_runtime.web import login
 from edge_runtime.web.exchange import Answer
 from edge_runtime.web.html import Html, html, tag
 from edge_runtime.web.pages.bars import bar, stacks
@@ -36,9 +37,17 @@ def you(visit: Visit) -> Answer:
         tag("ul", *links, class_="ways"),
         _worth(visit, worth),
         _beliefs(visit, beliefs),
+        _leave(visit),
         tag("p", tr("Erasing, export and import are done on the device itself, with edge-news."), class_="soft"),
         here="/you",
     )
+
+
+def _leave(visit: Visit) -> Html | None:
+    """Where somebody had to log in."""
+    if not visit.request.cookie(login.COOKIE):
+        return None
+    return tag("form", tag("button", visit.tr("Log out")), method="post", action=login.LOGOUT)
 
 
 def _worth(visit: Visit, page: WorthPage) -> Html:

@@ -13,25 +13,25 @@ function say(note) {
   else place.innerHTML = "<p></p>", place.firstChild.textContent = document.body.dataset.queued;
 }
 
-async function send(path, fields, isKept = true) {
+// The page of an answer, null for a refusal, undefined where there is no connection: then it is sent later.
+async function send(path, fields) {
   const body = new URLSearchParams(fields);
   try {
     const answer = await fetch(path, { method: "POST", body, headers: { "x-quiet": "1" }, keepalive: true });
     if (answer.redirected) location.reload();
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   } catch {
-    if (!isKept) throw 0;
     localStorage.queue = JSON.stringify([...queued(), [path, `${body}`]]);
     say();
-    return null;
   }
 }
 
+// Taken out before it is sent, so that two pages do not send it twice.
 async function flush() {
-  while (queued().length) {
-    try { await send(...queued()[0], false); } catch { return; }
-    localStorage.queue = JSON.stringify(queued().slice(1));
-  }
+  const [first, ...rest] = queued();
+  if (!first) return;
+  localStorage.queue = JSON.stringify(rest);
+  if ((await send(...first)) !== undefined) return flush();
 }
 
 async function act(form, deed) {
@@ -77,7 +77,7 @@ document.addEventListener("keydown", (event) => {
     o: () => (inSight?.querySelector("a") || document.querySelector(".out"))?.click(),
     l: () => press(inSight, "like"), s: () => press(inSight, "save"),
     m: () => press(inSight, "read"), h: () => press(inSight, "hide"),
-    "/": () => document.getElementById("q")?.focus() ?? (location.href = "/search"),
+    "/": () => { const field = document.getElementById("q"); if (field) field.focus(); else location.href = "/search"; },
     "?": () => (location.href = "/keys"),
   }[event.key];
   if (does) event.preventDefault(), does();
