@@ -136,6 +136,8 @@ class Site:
             return login.logged_out()
         if route is None:
             raise NoSuchRoute(frozenset({"POST"}))
+        if route.needs_login and _is_loaded_elsewhere(got.headers):
+            return self._foreign(tr)
         if is_for_apps:
             request = _with_login(request, is_logged_in=False)
         elif route.needs_login and not is_in:
@@ -179,6 +181,19 @@ class Site:
     def _plain(self, status: HTTPStatus, text: str) -> Answer:
         """Words without links: who is not asked for shows nothing of its pages."""
         return Answer(f"{text}\n".encode(), "text/plain; charset=utf-8", status)
+
+
+def _is_loaded_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether another site's page loads a page of ours as a part of it, as a picture is: nobody looks at that.
+
+    Browsers say so on this device and over https. Elsewhere they say nothing, but there the cookie does not come along.
+    """
+    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+        return False
+    is_followed = (
+        headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
+    )
+    return not is_followed
 
 
 def _form(got: Received) -> Mapping[str, Sequence[str]]:

@@ -29,6 +29,21 @@ def test_a_form_of_another_page_is_refused_on_every_path(site, method, path, ori
     assert site.answer(Received(method, path, headers)).status == 403
 
 
+@pytest.mark.parametrize("site_of", ["cross-site", "same-site"])  # another port of this device is "same-site"
+@pytest.mark.parametrize(("mode", "dest"), [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")])
+def test_what_another_page_loads_as_a_part_of_it_is_no_look_at_ours(desk, access, site_of, mode, dest):
+    site, before = Site(desk, access, page_routes(), Rules()), desk.reading.reader.state()
+    foreign = {**HERE, "sec-fetch-site": site_of, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
+    for path in ("/", "/search?q=rain", "/nowhere/x"):
+        assert site.answer(Received("GET", path, foreign)).status in (403, 404)
+    assert (
+        desk.reading.reader.state() == before
+    )  # without our script, a look at the list counts its first stories as seen
+    followed = {**foreign, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert site.answer(Received("GET", "/", followed)).status == 200
+    assert site.answer(Received("GET", "/manifest.webmanifest", foreign)).status == 200
+
+
 def test_without_an_origin_only_an_app_may_send_something(site):
     assert site.answer(Received("POST", "/said", HERE)).status == 403
     assert site.answer(Received("POST", "/said", {**HERE, "authorization": "x"})).status == 200
