@@ -64,6 +64,11 @@ CASES = [
     (b"POST /said HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
     (b"POST /said HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 411),
     (GET % (b"/", b"Host: localhost\r\n"), 400),
+    (
+        post(b"/said", b"hello").replace(b"Content-Length", b"X: a\rContent-Length"),
+        400,
+    ),  # a line for some, two for others
+    (GET % (b"/", b"X: a\0b\r\n"), 400),
     (GET % (b"/", b"X: %s\r\n" % (b"x" * 17_000)), 431),
     (GET % (b"/", b"X: y\r\n" * 5_000), 431),
     (b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
