@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
+from edge_runtime.web import password
 from edge_runtime.web.access import LASTS, Access
+from edge_runtime.web.greader.app_passwords import AppPasswords
 from edge_runtime.web.login import COOKIE, Pauses, own_path
 from edge_runtime.web.password import hashed, is_right, new_password
 from edge_runtime.web.site import Received
+from tests.edge_runtime.web.conftest import NOW
 
 HOME = {"host": "pi.local", "origin": "http://pi.local"}
 
@@ -72,6 +76,27 @@ def test_of_those_who_wait_few_hold_a_thread(locked, access):
         enter(locked, "guess")
     enter(locked, "guess")
     assert held == [429, 401, 401]  # the fourth to wait at one time is asked to come again
+
+
+def test_while_a_password_is_looked_at_others_are_known(access, data, desk, monkeypatch):
+    apps, looks, ends = AppPasswords(data), threading.Barrier(3), threading.Event()
+    typed, token = access.new_password(), access.log_in(desk.now())
+    app_token = apps.log_in("phone", apps.make("phone", desk.now()), desk.now())
+    monkeypatch.setattr(password, "is_right", lambda *_: looks.wait(5) < 0 or not ends.wait(5))
+    guesses = (lambda: access.is_right(typed), lambda: apps.log_in("phone", "guess", desk.now()))
+    threads = [threading.Thread(target=guess) for guess in guesses]
+    for thread in threads:
+        thread.start()
+    looks.wait(5)
+    answers = []
+    asks = threading.Thread(target=lambda: answers.extend([access.is_logged_in(token, NOW), apps.app_of(app_token)]))
+    asks.start()
+    asks.join(1)
+    known = list(answers)
+    ends.set()
+    for thread in (*threads, asks):
+        thread.join()
+    assert known == [True, "phone"]
 
 
 def test_the_addresses_of_one_network_share_their_pause_and_few_are_remembered():
