@@ -24,7 +24,7 @@ def test_lists_and_stories_are_there_offline_and_deeds_are_told_later(browser, g
     page.get_by_role("heading", level=1, name=listed[0]).wait_for()
     page.goto(f"{site}/rules")
     page.get_by_role("heading", level=1, name="No connection").wait_for()
-    assert page.evaluate("JSON.parse(localStorage.queue).length") >= 2
+    until(page, "JSON.parse(localStorage.queue).length >= 2")
 
     somebody.context.set_offline(False)
     page.goto(site)
@@ -33,3 +33,16 @@ def test_lists_and_stories_are_there_offline_and_deeds_are_told_later(browser, g
     assert listed[1] in titles(page)
     page.goto(f"{site}/deeds")
     assert page.get_by_text("Opened · just now").count() == 1
+
+
+def test_deeds_wait_in_their_order_however_often_they_cannot_be_told(browser, guest, site):
+    somebody = guest()
+    page = somebody.page()
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    until(page, "caches.match('/').then((kept) => !!kept)")
+    somebody.context.set_offline(True)
+    page.evaluate("localStorage.queue = JSON.stringify([['/a/x', 'do=like'], ['/a/x', 'do=unlike']])")
+    for _ in range(2):
+        page.reload()
+        page.get_by_text("Kept on this device until there is a connection.").wait_for()
+        assert page.evaluate("JSON.parse(localStorage.queue).map((one) => one[1])") == ["do=like", "do=unlike"]
