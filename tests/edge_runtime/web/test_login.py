@@ -122,6 +122,7 @@ def test_a_cookie_ends_with_logging_out_and_with_time(locked, access, desk):
     assert locked.answer(Received("GET", "/logout", {**HOME, "cookie": first})).status == 405
     out = locked.answer(Received("POST", "/logout", {**HOME, "cookie": first}))
     assert out.status == 303 and "Max-Age=0" in out.cookies[0]
+    assert out.headers["Clear-Site-Data"] == '"storage"'  # what the browser kept of the pages
     assert page(locked, first).status == 303 and page(locked, second).status == 200
     assert not access.is_logged_in(second.partition("=")[2], desk.now() + LASTS + timedelta(seconds=1))
 
