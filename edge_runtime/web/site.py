@@ -71,7 +71,7 @@ class Site:
             got.headers,
             got.headers.get("host", ""),
             body=got.body,
-            peer=got.peer,
+            peer=self._rules.hosts.asker(got.peer, got.headers.get("x-forwarded-for", "")),
         )
         tr = wording_of(request)
         refusal = self._refusal(got, request, tr)
@@ -152,12 +152,12 @@ class Site:
             return self._login_page(request, tr, then, "")
         if "origin" not in got.headers:
             return self._foreign(tr)
-        if not self._pauses.is_passed(got.peer):
+        if not self._pauses.is_passed(request.peer):
             note = tr("Others are trying passwords right now. Try again in some seconds.")
             answer = self._login_page(request, tr, then, note)
             return _with_status(answer, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "10"})
         is_right = self._access.is_right("".join(request.form.get("password", ())))
-        self._pauses.note(got.peer, is_right=is_right)
+        self._pauses.note(request.peer, is_right=is_right)
         if not is_right:
             note = tr("That is not the password.")
             return _with_status(self._login_page(request, tr, then, note), HTTPStatus.UNAUTHORIZED, {})

@@ -13,6 +13,7 @@ import pytest
 from edge_runtime.web import password
 from edge_runtime.web.access import LASTS, Access
 from edge_runtime.web.greader.app_passwords import AppPasswords
+from edge_runtime.web.hosts import Hosts
 from edge_runtime.web.login import COOKIE, Pauses, own_path
 from edge_runtime.web.password import hashed, is_right, new_password
 from edge_runtime.web.site import Received
@@ -65,6 +66,19 @@ def test_a_wrong_password_is_slowed_and_the_right_one_still_goes_in(locked, acce
     assert enter(locked, right, peer="192.168.1.20").status == 303 and len(waited) == 7  # others do not wait for them
     assert enter(locked, right).status == 303 and len(waited) == 8
     assert enter(locked, "typo").status == 401 and len(waited) == 8  # the right one wiped it out
+
+
+def test_behind_a_proxy_each_waits_for_their_own_guesses(locked, access):
+    right, waited = access.new_password(), []
+    locked._pauses = Pauses(sleep=waited.append)
+    guesser, reader = ({**HOME, "x-forwarded-for": f"192.168.1.20, {address}"} for address in ("8.8.8.8", "9.9.9.9"))
+    for _ in range(5):
+        assert enter(locked, "guess", "127.0.0.1", guesser).status == 401
+    assert len(waited) == 2 and enter(locked, right, "127.0.0.1", reader).status == 303 and len(waited) == 2
+    # Nobody else is believed, nor is a proxy that the reader did not tell of.
+    assert Hosts.of([], ["news.example"]).asker("192.168.1.9", "8.8.8.8") == "192.168.1.9"
+    assert Hosts().asker("127.0.0.1", "8.8.8.8") == "127.0.0.1"
+    assert Hosts.of([], ["news.example"]).asker("127.0.0.1", "x" * 9_000) == "127.0.0.1"
 
 
 def test_of_those_who_wait_few_hold_a_thread(locked, access):
