@@ -156,13 +156,15 @@ class Site:
             note = tr("Others are trying passwords right now. Try again in some seconds.")
             answer = self._login_page(request, tr, then, note)
             return _with_status(answer, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "10"})
+        mark, token = self._access.mark, ""
         is_right = self._access.is_right("".join(request.form.get("password", ())))
         self._pauses.note(request.peer, is_right=is_right)
-        if not is_right:
+        if is_right:
+            is_private = self._desk.run(lambda: self._desk.reading.reader.private)
+            token = self._access.log_in(self._desk.now(), keeps=not is_private, of=mark)
+        if not token:
             note = tr("That is not the password.")
             return _with_status(self._login_page(request, tr, then, note), HTTPStatus.UNAUTHORIZED, {})
-        is_private = self._desk.run(lambda: self._desk.reading.reader.private)
-        token = self._access.log_in(self._desk.now(), keeps=not is_private)
         return login.logged_in(token, then, is_https=got.headers["origin"].lower().startswith("https:"))
 
     def _login_page(self, request: Request, tr: Wording, then: str, note: str) -> Answer:

@@ -130,6 +130,23 @@ def test_a_cookie_of_before_a_new_password_opens_nothing(locked, access, data):
     assert page(locked, cookie).status == 303
 
 
+@pytest.mark.parametrize("is_private", [False, True])
+def test_the_old_password_opens_nothing_that_lasts_while_another_is_made(
+    locked, access, desk, data, monkeypatch, is_private
+):
+    old, is_right = access.new_password(), password.is_right
+    desk.reading.reader.private = is_private
+
+    def looked_at(typed, kept):
+        found = is_right(typed, kept)
+        Access(data).new_password()  # as another process does, just then
+        return found
+
+    monkeypatch.setattr(password, "is_right", looked_at)
+    answer = enter(locked, old)
+    assert (answer.status, answer.cookies) == (401, ())
+
+
 def test_a_cookie_ends_with_logging_out_and_with_time(locked, access, desk):
     access.new_password()
     first, second = (f"{COOKIE}={access.log_in(desk.now())}" for _ in range(2))
