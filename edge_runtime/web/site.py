@@ -83,13 +83,14 @@ class Site:
             return self._no_page(request, tr, error)
         except _UNKNOWN as error:
             return self.told(HTTPStatus.NOT_FOUND, request, tr, tr.sentence(error.fact))
-        except EdgeError as error:
-            return self.told(HTTPStatus.SERVICE_UNAVAILABLE, request, tr, tr.sentence(error.fact))
         except Exception as error:
-            # Not what it says: that may be of what was read, and a journal keeps it.
+            is_known = isinstance(error, EdgeError)
+            status = HTTPStatus.SERVICE_UNAVAILABLE if is_known else HTTPStatus.INTERNAL_SERVER_ERROR
+            if isinstance(error, EdgeError) and not self._rules.needs_login:
+                return self.told(status, request, tr, tr.sentence(error.fact))
+            # Not what it says: a journal keeps it, and it may be of what was read; and of where, to a stranger.
             print("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, file=sys.stderr)
-            text = tr("Something went wrong here. Nothing was lost; try it again.")
-            return self.told(HTTPStatus.INTERNAL_SERVER_ERROR, request, tr, text)
+            return self.told(status, request, tr, tr("Something went wrong here. Nothing was lost; try it again."))
 
     def told(self, status: HTTPStatus, request: Request, tr: Wording, text: str) -> Answer:
         """A page that says why there is none."""

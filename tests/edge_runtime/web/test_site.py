@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from edge_runtime.web.greader.app_passwords import AppPasswords
+from edge_runtime.web.greader.routes import greader_routes
 from edge_runtime.web.hosts import Hosts
 from edge_runtime.web.login import COOKIE
 from edge_runtime.web.routes import page_routes
@@ -105,6 +107,19 @@ def test_a_fault_tells_nobody_what_was_read(site, desk, capsys):
     answer = site.answer(Received("GET", "/fail", HERE))
     said = answer.body.decode() + "".join(capsys.readouterr())
     assert title not in said and "ZeroDivisionError" in said and "in fail" in said
+
+
+def test_a_stranger_is_not_told_where_something_is_damaged(locked, access, desk, data, capsys):
+    access.new_password()
+    (data / "web.json").write_text("{}")
+    (data / "apps.json").write_text("[]")
+    apps = Site(desk, access, greader_routes(AppPasswords(data)), Rules(needs_login=True))
+    call = Received("GET", "/reader/api/0/token", {**HERE, "authorization": "GoogleLogin auth=x"})
+    log_in = Received("POST", "/accounts/ClientLogin", HERE, b"Email=x&Passwd=y")
+    page = Received("GET", "/", {"host": "pi.local", "cookie": f"{COOKIE}=x"})
+    for answer in (locked.answer(page), apps.answer(call), apps.answer(log_in)):
+        assert answer.status == 503 and str(data).encode() not in answer.body and b".json" not in answer.body
+    assert "StorageError" in capsys.readouterr().err
 
 
 def test_refusals_are_worded_in_the_readers_language(site):
