@@ -19,7 +19,8 @@ async function send(path, fields, isQueued) {
   const body = new URLSearchParams(fields);
   try {
     const answer = await fetch(path, { method: "POST", body, headers: { "x-quiet": "1" }, keepalive: true });
-    if (answer.status == 401) throw answer; // logged out meanwhile: it waits for the next login
+    // Logged out meanwhile: it waits for the next login.
+    if (answer.status == 401) throw answer;
     if (answer.redirected) location.reload();
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   } catch {
