@@ -100,7 +100,11 @@ class AppPasswords:
             return ""
         token = secrets.token_urlsafe(32).rstrip("=")  # apps part lines at "="
         if not keeps:
-            self._passing[_digest(token)] = name
+            with self._lock:
+                others = [kept for kept, app in self._passing.items() if app == name]
+                for oldest in others[: 1 - MOST_TOKENS]:
+                    del self._passing[oldest]
+                self._passing[_digest(token)] = name
             return token
         with self._changing() as apps:
             if apps.get(name) is None or apps[name].password != app.password:  # taken back meanwhile
