@@ -21,6 +21,7 @@ from edge_runtime.web.look import wording_of
 from edge_runtime.web.router import NoSuchRoute, Route, Router
 
 MOST_FIELDS = 30_000  # of a form: an app that marks 10,000 articles sends as many
+_FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
 _UNKNOWN = (UnknownArticleError, UnknownEntryError, UnknownNameError)
 
 
@@ -193,10 +194,8 @@ def _is_loaded_elsewhere(headers: Mapping[str, str]) -> bool:
     """
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return False
-    is_followed = (
-        headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
-    )
-    return not is_followed
+    # Of a link that our worker hands on, the browser says "empty".
+    return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") in _FRAMES
 
 
 def _form(got: Received) -> Mapping[str, Sequence[str]]:
