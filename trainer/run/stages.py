@@ -95,7 +95,7 @@ class Run:
         Raises:
             LogError: No model can come from it; see `check_learnable`.
         """
-        found = RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        found = RunData(load_dataset(self.out / "dataset", self.settings.data.window), self.settings.data.languages)
         check_learnable(found)
         return found
 
@@ -138,7 +138,7 @@ class Run:
         source = resolve_source(chosen.text_vectors, (self.data.main_language,))
         content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in kinds_of(source)]
         earlier, code = self._space.key("prepare"), sources_key("teacher")
-        key = key_of(earlier, asdict(chosen), content, self.settings.seed, code)
+        key = key_of(earlier, asdict(chosen), content, self.settings.seed, self.settings.data.window, code)
 
         def work() -> TeacherFacts:
             for old in self.out.glob("scores-teacher*.npy"):
