@@ -164,7 +164,16 @@ def train(place: Path, window: int, seed: int, limit_mib: int, batch: int) -> Tr
     from trainer.training.teacher import build_teacher
 
     settings = TeacherSettings(dim=DIM)
-    chosen = replace(settings.training, history_steps=50, click_epochs=1.0, batch=batch, dropout=0.2)
+    chosen = replace(
+        settings.training,
+        history_steps=50,
+        click_epochs=1.0,
+        batch=batch,
+        dropout=0.2,
+        history_length=HISTORY,
+        history_negatives=10,
+        click_negatives=10,
+    )
 
     def tiny() -> Impressions:
         pairs = Ragged(np.arange(4, dtype=np.int32), np.array([0, 2, 4]))
