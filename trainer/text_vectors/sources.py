@@ -96,7 +96,7 @@ def text_vectors(
         progress(len(articles))
         return vectors
     package_folder(source)  # refuses before the texts are hashed, and a cached result too
-    texts = [_text(article, source) for article in articles]
+    texts = [text_for(source, article) for article in articles]
     path = cache / f"{source}-{_key(source, texts, seed)}{WHOLE}"
     kept = kept_vectors(path, len(articles))
     if kept is not None:
@@ -108,8 +108,9 @@ def text_vectors(
     return vectors
 
 
-def _text(article: Article, source: str) -> str:
-    text = (whole_text(article) if source == "lsa" else text_of(article)).strip()
+def text_for(kind: str, article: Article) -> str:
+    """What a kind of text vectors reads of an article."""
+    text = (whole_text(article) if kind == "lsa" else text_of(article)).strip()
     return text.encode("utf-8", "replace").decode()  # tokenizers refuse a lone surrogate
 
 
