@@ -125,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--bundle", type=Path, required=True)
     evaluate.add_argument("--against", type=Path, metavar="BUNDLE", help="also the paired difference to this bundle")
     _add_log_options(evaluate)
+    add_engine_options(evaluate)
+    evaluate.add_argument("--work", type=Path, metavar="DIR", help="there, seen by all machines of an engine")
     evaluate.set_defaults(call=_evaluate)
 
     compare = commands.add_parser("compare", help="two models on one log: accuracy, calibration, variety")
@@ -340,7 +342,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     from trainer.data.json_facts import json_text
     from trainer.measure.evaluation import evaluate_bundles, evaluation_text
 
-    found = evaluate_bundles(options.bundle, options.against, _open_log(options), progress_bar)
+    open_runner = chosen_runner(options)
+    log = _open_log(options)
+    found = evaluate_bundles(options.bundle, options.against, log, progress_bar, open_runner, options.work)
     print(json_text(found) if options.json else evaluation_text(found, options.against))
 
 
