@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
+    from edge_runtime.feeds.write_feed import FeedEntry, write_atom, write_json_feed
     from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
     from edge_runtime.intake.sight import ArticleEncoder, EncodedArticles
     from edge_runtime.list_filter import ListFilter
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from edge_runtime.pages.wording import Wording
     from edge_runtime.pages.worth import worth_explanation, worth_line, worth_news
     from edge_runtime.personal.order_worth import OrderWorth
+    from edge_runtime.profile.numbered import NumberedArticles
     from edge_runtime.reader import Reader
     from edge_runtime.sentences import Sentence, msgid
     from edge_runtime.storage.feeds import Feed
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
         AddReport,
         Article,
         ArticleMarks,
+        Edition,
         Event,
         Explanation,
         Found,
@@ -130,6 +133,7 @@ _HOMES = {
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
+    "feeds.write_feed": ("FeedEntry", "write_atom", "write_json_feed"),
     "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
     "intake.sight": ("ArticleEncoder", "EncodedArticles"),
     "list_filter": ("ListFilter",),
@@ -144,6 +148,7 @@ _HOMES = {
     "pages.wording": ("Wording",),
     "pages.worth": ("worth_explanation", "worth_line", "worth_news"),
     "personal.order_worth": ("OrderWorth",),
+    "profile.numbered": ("NumberedArticles",),
     "reader": ("Reader",),
     "sentences": ("Sentence", "msgid"),
     "storage.feeds": ("Feed",),
@@ -153,6 +158,7 @@ _HOMES = {
         "AddReport",
         "Article",
         "ArticleMarks",
+        "Edition",
         "Event",
         "Explanation",
         "Found",
@@ -203,11 +209,13 @@ __all__ = [
     "BundleError",
     "DamagedError",
     "EdgeError",
+    "Edition",
     "EncodedArticles",
     "EngineError",
     "Event",
     "Explanation",
     "Feed",
+    "FeedEntry",
     "FeedError",
     "FeedItem",
     "FeedOutcome",
@@ -227,6 +235,7 @@ __all__ = [
     "NewsSince",
     "Notice",
     "Notification",
+    "NumberedArticles",
     "OrderChoice",
     "OrderWorth",
     "Origin",
@@ -300,7 +309,9 @@ __all__ = [
     "worth_explanation",
     "worth_line",
     "worth_news",
+    "write_atom",
     "write_bundle",
+    "write_json_feed",
     "write_opml",
     "zone_named",
 ]

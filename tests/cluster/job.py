@@ -17,8 +17,10 @@ from typing import Any
 from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
 from trainer.clusters.choice import open_runner
 from trainer.data import prepare as preparation
+from trainer.data.catalogue import encode_catalogue
 from trainer.data.log_table import Division
 from trainer.data.prepare import LogFiles, OpenRunner, prepare
+from trainer.text_vectors.catalogue import TextEncoding
 
 ROWS = 1_200
 MACHINE = "EDGE_NEWS_TEST_MACHINE"  # the variable that tells all processes of a machine
@@ -46,6 +48,14 @@ def hash_of(files: LogFiles, out: Path, runner: OpenRunner | None = None, bucket
     """Of the dataset; one process, if no runner is given."""
     with divided(buckets):
         return prepare(files, out, "made up", "CC0", workers=1, open_runner=runner).sha256
+
+
+def catalogue_bytes(folder: Path, runner: OpenRunner) -> dict[str, bytes]:
+    """All files of the text vectors of 2,000 titles in eight pieces and more."""
+    articles = write_articles(folder / "articles.jsonl", 2_000)
+    out = folder / f"vectors-{len(list(folder.iterdir()))}"
+    encode_catalogue([articles], TextEncoding.of("wordllama"), out, runner, 0.0, block_bytes=10_000)
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
 def leftovers(out: Path) -> list[str]:

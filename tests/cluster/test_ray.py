@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.cluster.faults import always_dies, dying_once, no_use, wait_for
-from tests.cluster.job import hash_of, leftovers, make_log
+from tests.cluster.job import catalogue_bytes, hash_of, leftovers, make_log
 from tests.cluster.machines import OneHost, short_folder
 from trainer.clusters.ray_runner import RayRunner
+from trainer.data.runner import LocalRunner
 from trainer.errors import ClusterError, LogError
 
 ray = pytest.importorskip("ray", reason="RAY IS NOT INSTALLED: make setup-cluster")
@@ -44,6 +47,11 @@ def test_a_worker_that_dies_in_the_middle_is_made_up_for(engine: None, tmp_path:
     assert hash_of(make_log(tmp_path), tmp_path / "out", dying_once(RayRunner, tmp_path / "mark")) == expected
     assert (tmp_path / "mark").exists()
     assert leftovers(tmp_path / "out") == []
+
+
+@pytest.mark.skipif(find_spec("wordllama") is None, reason="WORDLLAMA IS NOT INSTALLED: make setup")
+def test_vectors_of_a_catalogue_have_the_bytes_of_one_process(engine: None, tmp_path: Path):
+    assert catalogue_bytes(tmp_path, RayRunner) == catalogue_bytes(tmp_path, partial(LocalRunner, workers=1))
 
 
 def test_failures_keep_their_class_and_workers_that_die_again_and_again_are_told(engine: None, tmp_path: Path):

@@ -6,14 +6,17 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.cluster.faults import always_dies, dying_once, no_use, wait_for
-from tests.cluster.job import hash_of, leftovers, make_log
+from tests.cluster.job import catalogue_bytes, hash_of, leftovers, make_log
 from tests.cluster.machines import OneHost
 from trainer.clusters.spark_runner import SparkRunner
+from trainer.data.runner import LocalRunner
 from trainer.errors import ClusterError, LogError
 
 pyspark = pytest.importorskip("pyspark", reason="SPARK IS NOT INSTALLED: make setup-cluster")
@@ -48,6 +51,11 @@ def test_a_worker_that_dies_in_the_middle_is_made_up_for(engine: None, tmp_path:
     assert hash_of(make_log(tmp_path), tmp_path / "out", runner) == expected
     assert (tmp_path / "mark").exists()
     assert leftovers(tmp_path / "out") == []
+
+
+@pytest.mark.skipif(find_spec("wordllama") is None, reason="WORDLLAMA IS NOT INSTALLED: make setup")
+def test_vectors_of_a_catalogue_have_the_bytes_of_one_process(engine: None, tmp_path: Path):
+    assert catalogue_bytes(tmp_path, SparkRunner) == catalogue_bytes(tmp_path, partial(LocalRunner, workers=1))
 
 
 def test_failures_keep_their_class_and_workers_that_die_again_and_again_are_told(engine: None, tmp_path: Path):

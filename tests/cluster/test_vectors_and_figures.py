@@ -1,10 +1,9 @@
-"""Vectors of a catalogue and figures of a log are on Ray what one process gives."""
+"""Vectors by a bundle and figures of a log are on Ray what one process gives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ from trainer.data.prepare import OpenRunner
 from trainer.data.runner import LocalRunner
 from trainer.export.bundle_vectors import BundleEncoding
 from trainer.measure.scoring import Share
-from trainer.text_vectors.catalogue import TextEncoding
 
 ray = pytest.importorskip("ray", reason="RAY IS NOT INSTALLED: make setup-cluster")
 pytestmark = pytest.mark.cluster
@@ -57,14 +55,6 @@ def test_a_bundles_vectors_are_those_of_one_process_though_a_worker_dies(engine:
     (tmp_path / "out.partial" / "shards").mkdir(parents=True)  # where it leaves half a shard of something else
     assert encoded(articles, encoding, tmp_path / "ray", dying_once(RayRunner, tmp_path / "mark")) == alone
     assert (tmp_path / "mark").exists()
-
-
-def test_text_vectors_are_those_of_one_process(engine: None, articles: Path, tmp_path: Path):
-    if find_spec("wordllama") is None:
-        pytest.skip("needs the package wordllama")
-    encoding = TextEncoding.of("wordllama")
-    alone = encoded(articles, encoding, tmp_path / "alone", partial(LocalRunner, workers=1))
-    assert encoded(articles, encoding, tmp_path / "ray", RayRunner) == alone
 
 
 def test_figures_are_those_of_one_process_to_the_last_digit(engine: None, tmp_path: Path):
