@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo check check-offline test test-long lint bundle app gallery fonts apk-source clean
+.PHONY: setup setup-cluster demo check check-offline test test-long test-cluster lint bundle app gallery fonts apk-source clean
 
 setup: $(VENV)/.ready
 
@@ -18,6 +18,13 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[trainer,demo,dev]'
 	$(BIN)/python -m pip install --quiet --no-deps $(TEACHERS) $(APK_TOOLS)
+	touch $@
+
+# Ray and Spark, 700 MB, beside it. Spark needs Java 17 besides.
+setup-cluster: $(VENV)/.ready-cluster
+
+$(VENV)/.ready-cluster: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --editable '.[scale,spark]'
 	touch $@
 
 demo: setup
@@ -45,12 +52,16 @@ check-offline: setup
 # Two runs: Kivy and TensorFlow do not live in one process. What tests share is trained anew, and kept for `make test-long`.
 test: lint
 	rm -rf build/trained
-	$(PYTEST) -m "not (window or long)"
+	$(PYTEST) -m "not (window or long or cluster)"
 	$(BIN)/python -m pytest -m "window and not long" tests/android_demo
 
 test-long: setup
 	$(PYTEST) -m "long and not window"
 	$(BIN)/python -m pytest -m "window and long" tests/android_demo
+
+# One process: each engine is started once, and a test that kills a machine wants the cores.
+test-cluster: setup-cluster
+	$(BIN)/python -m pytest -m cluster tests/cluster
 
 # The bundle inside the wheel: trained on all CC BY headlines but those held out, and on simulated readers.
 bundle: setup

@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 from errno import EDQUOT, ENOSPC
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kivy.app import App
 from kivy.base import ExceptionManager
+from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import ObjectProperty
 
+import edge_runtime
+from android_demo import collector
 from android_demo.commands import Commands
 from android_demo.commands_sharing import Sharing
 from android_demo.core.remedies import told
@@ -22,6 +26,7 @@ from android_demo.core.theme import LIGHT, theme_of
 from android_demo.core.wording import wording_of
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
+from android_demo.platform.device import on_android
 from android_demo.platform.links import open_in_browser
 from android_demo.platform.look import is_system_dark, language_of
 from android_demo.platform.notifier import Notifier, device_notifier
@@ -43,9 +48,10 @@ from edge_runtime import (
     SyncOptions,
     Wording,
     demo_articles,
-    prepare_engines,
 )
-from edge_runtime.screens.why import WhySheet, why_page
+from edge_runtime.screens.why import WhySheet
+
+SETTLED_S = 3.0  # after which what a start made is there
 
 
 def utc_now() -> datetime:
@@ -139,8 +145,6 @@ class EdgeNewsApp(App):
 
     def on_start(self) -> None:
         """Rank once the window is there."""
-        prepare_engines()
-        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
         self.start_reading()
 
     def start_reading(self) -> None:
@@ -148,6 +152,12 @@ class EdgeNewsApp(App):
         message = self.navigation.screen("message")
         message.say(self.tr("Reading the news"), self.tr("Your device ranks the stories by itself."))
         self.navigation.go("message")
+        # In the frame after the next: this one draws what was said before the runtime is loaded.
+        Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: self._open(message)))
+
+    def _open(self, message: Any) -> None:
+        if on_android():
+            edge_runtime.prepare_engines()
         now = self.now()
 
         def started(notices: tuple[Notice, ...]) -> None:
@@ -158,11 +168,13 @@ class EdgeNewsApp(App):
             self.feeds.look()
             self.pictures.turn(is_on=self.settings.images)
             self._fetch_as_opened()
+            Clock.schedule_once(lambda _: collector.leave_out_what_stays(), SETTLED_S)
 
         def cannot(error: EdgeError) -> None:
             message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
 
         self.worker.run(lambda: self.session.start(now), started, cannot)
+        self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
 
     def on_pause(self) -> bool:
         """Keep what was in sight; all else is kept when it is done."""
@@ -188,6 +200,7 @@ class EdgeNewsApp(App):
         Metrics.fontscale = self._system_text_scale
         self.network.leave()
         self.worker.finish(self.session.close)
+        collector.look_through_all()
 
     def open_settings(self, *_: object) -> bool:
         """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
@@ -219,6 +232,7 @@ class EdgeNewsApp(App):
     def show_why(self, article_id: str) -> None:
         """Open the sheet that explains a place in the feed."""
         from android_demo.ui.why import Why
+        from edge_runtime.screens.why import why_page
 
         now = self.now()
 

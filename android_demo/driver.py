@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from android_demo.collector import look_seldom
+
 if TYPE_CHECKING:
     from kivy.tests.common import UnitTestTouch
     from kivy.uix.widget import Widget
@@ -28,12 +30,14 @@ def prepare_offscreen(text_scale: float = 1.0, size: tuple[int, int] = PHONE_PX)
         text_scale: Of the system.
         size: px; a width that is no multiple of 4 gives skewed pictures.
     """
+    look_seldom()
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
     os.environ.update(
         KIVY_NO_ARGS="1",
         KIVY_NO_CONFIG="1",
         KIVY_NO_FILELOG="1",
+        KIVY_IMAGE="sdl2",
         KIVY_LOG_MODE="PYTHON",
         KIVY_METRICS_DENSITY="1",
         KIVY_METRICS_FONTSCALE=str(text_scale),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 from kivy.event import EventDispatcher
@@ -21,7 +21,10 @@ from android_demo.platform.notifier import Notifier
 from android_demo.platform.zone import device_zone
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, FeedOutcome, Notification, SyncOptions, SyncRun
+from edge_runtime import EdgeError, FeedOutcome, SyncOptions
+
+if TYPE_CHECKING:
+    from edge_runtime import Notification, SyncRun
 
 LOOK_S = 0.2  # how often it is looked whether a sync was called off while a feed is taken in
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 
+from android_demo.collector import look_seldom
+
 PHONE_SIZE = ("412", "892")  # of the desktop window, in px
 
 
 def main() -> None:
+    look_seldom()
     # Kivy reads these when first imported: it would take over sys.argv, write its own settings file and its own log.
     os.environ.setdefault("KIVY_NO_ARGS", "1")
     os.environ.setdefault("KIVY_NO_CONFIG", "1")
     os.environ.setdefault("KIVY_NO_FILELOG", "1")
+    # A phone has these decoders alone. Kivy would load Pillow too, and with it numpy, before the window is there.
+    os.environ.setdefault("KIVY_IMAGE", "sdl2")
     from kivy.config import Config
 
     Config.set("graphics", "width", PHONE_SIZE[0])

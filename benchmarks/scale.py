@@ -3,6 +3,8 @@
 python -m benchmarks.scale --impressions 200000              # JSON Lines, 12 shown, histories derived
 python -m benchmarks.scale --impressions 200000 --form mind  # 36 shown, 33 clicks of history on each line
 python -m benchmarks.scale --impressions 200000 --form ebnerd  # 12 shown, 160 clicks of history a reader
+python -m benchmarks.scale --impressions 2000000 --by local ray spark pandas polars duckdb  # JSON Lines alone
+python -m benchmarks.scale --impressions 20000 200000 2000000 20000000 --plot growth.png
 
 The log is made up: 50,000 articles, readers by a power law, 0.3 % of the lines broken, 2 % with an article that no file
 has. It is kept in --folder and used again.
@@ -12,20 +14,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from benchmarks.process_family import Used, watched
+from benchmarks.scale_peers import PEERS
+from trainer.clusters.choice import ENGINES, open_runner
+from trainer.errors import ClusterError
 
 ARTICLES = 50_000
 START_S = 1_790_000_000
@@ -38,9 +42,11 @@ HISTORY = {"mind": 33, "ebnerd": 160}
 PREPARE = """
 import json, resource, sys
 from pathlib import Path
+from trainer.clusters.choice import open_runner
 from trainer.data.prepare import LogFiles, prepare
-articles, log, out, workers = sys.argv[1:]
-facts = prepare(LogFiles([Path(articles)], [Path(log)]), Path(out), "made up", "CC0", workers=int(workers) or None)
+articles, log, out, workers, engine = sys.argv[1:]
+how = {"workers": int(workers) or None} if engine == "local" else {"open_runner": open_runner(engine)}
+facts = prepare(LogFiles([Path(articles)], [Path(log)]), Path(out), "made up", "CC0", **how)
 used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 print(json.dumps({"cpu_s": sum(one.ru_utime + one.ru_stime for one in used), "sha256": facts.sha256,
                   "impressions": facts.train.impressions + facts.dev.impressions}))
@@ -52,6 +58,7 @@ class Cost:
     """What one preparation took."""
 
     form: str
+    by: str  # "local", or the engine or library that did it
     lines: int
     impressions: int  # that could be used
     log_mib: float
@@ -86,63 +93,33 @@ def make_log(folder: Path, form: str, impressions: int, seed: int = 0) -> tuple[
     return articles, log
 
 
-def measure(articles: Path, log: Path, form: str, workers: int) -> Cost:
-    """Prepare a log in a process of its own, and watch the memory of all processes that it starts."""
+def measure(articles: Path, log: Path, form: str, workers: int, engine: str = "local") -> Cost:
+    """Prepare a log in a process of its own, and watch all processes that it starts."""
     with tempfile.TemporaryDirectory(dir=log.parent) as folder:
-        begin = time.perf_counter()
-        command = [sys.executable, "-c", PREPARE, str(articles), str(log), f"{folder}/dataset", str(workers)]
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        peak = [0.0]
-        watcher = threading.Thread(target=_watch, args=(child.pid, peak), daemon=True)
-        watcher.start()
-        printed, _ = child.communicate()
-        wall_s = time.perf_counter() - begin
-        watcher.join()
-    if child.returncode:
-        raise SystemExit(f"{log}: the preparation ended with status {child.returncode}; its message stands above")
-    found = json.loads(printed)
-    lines = int(log.parent.name.split("-")[1])
+        command = ["-c", PREPARE, str(articles), str(log), f"{folder}/dataset", str(workers), engine]
+        return _cost(watched([sys.executable, *command]), log, form, engine)
+
+
+def measure_peer(articles: Path, log: Path, peer: str) -> Cost:
+    """Let another library do what it can of the same, in a process of its own."""
+    with tempfile.TemporaryDirectory(dir=log.parent) as folder:
+        command = ["-m", "benchmarks.scale_peers", peer, str(articles), str(log), folder]
+        return _cost(watched([sys.executable, *command]), log, "json", peer)
+
+
+def _cost(used: Used, log: Path, form: str, by: str) -> Cost:
+    found = json.loads(used.printed.splitlines()[-1])
     return Cost(
         form=form,
-        lines=lines,
+        by=by,
+        lines=int(log.parent.name.split("-")[1]),
         impressions=found["impressions"],
         log_mib=log.stat().st_size / 2**20,
-        cpu_s=found["cpu_s"],
-        wall_s=wall_s,
-        peak_pss_mib=peak[0],
-        sha256=found["sha256"],
+        cpu_s=max(used.cpu_s, found["cpu_s"]),
+        wall_s=used.wall_s,
+        peak_pss_mib=used.peak_pss_mib,
+        sha256=found.get("sha256", ""),
     )
-
-
-def pss_mib(root: int) -> float:
-    """Proportional memory of a process and all below it, MiB: a page that two share counts half in each."""
-    parents: dict[int, int] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    family = {root}
-    while more := {pid for pid, parent in parents.items() if parent in family} - family:
-        family |= more
-    total_kib = 0
-    for pid in family:
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total_kib += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-    return total_kib / 1024
-
-
-def _watch(pid: int, peak: list[float]) -> None:
-    while Path(f"/proc/{pid}/smaps_rollup").exists():
-        now = pss_mib(pid)
-        if not now:
-            break
-        peak[0] = max(peak[0], now)
-        time.sleep(0.1)
 
 
 def _shown(count: int, width: int, readers: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -230,11 +207,60 @@ def main() -> None:
     parser.add_argument("--impressions", type=int, nargs="+", default=[20_000, 200_000], help="lines of the logs")
     parser.add_argument("--form", choices=sorted(FORMS), default="json")
     parser.add_argument("--workers", type=int, default=0, help="processes; one a core if not given")
+    parser.add_argument("--by", nargs="+", choices=(*ENGINES, *PEERS), default=["local"], help="what prepares")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "edge-news-scale")
+    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="how time and memory grow with the log")
     options = parser.parse_args()
+    costs = []
     for impressions in options.impressions:
         articles, log = make_log(options.folder, options.form, impressions)
-        print(json.dumps(asdict(measure(articles, log, options.form, options.workers))), flush=True)
+        for by in options.by:
+            if reason := _left_out(by, options.form):
+                print(f"{by} is left out: {reason}", file=sys.stderr)
+                continue
+            peer = by in PEERS
+            cost = (
+                measure_peer(articles, log, by) if peer else measure(articles, log, options.form, options.workers, by)
+            )
+            costs.append(cost)
+            print(json.dumps(asdict(cost)), flush=True)
+    if options.plot:
+        plot_growth(costs, options.plot)
+
+
+def _left_out(by: str, form: str) -> str:
+    """Why something cannot be measured here; empty if it can."""
+    if by in PEERS:
+        return (
+            ""
+            if form == "json" and find_spec(by)
+            else "it reads JSON Lines alone"
+            if find_spec(by)
+            else "not installed"
+        )
+    try:
+        open_runner(by)
+    except ClusterError as error:
+        return str(error)
+    return ""
+
+
+def plot_growth(costs: Sequence[Cost], path: Path) -> None:
+    """Processor time and peak of memory by the number of lines, both axes logarithmic."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for axis, name, label in zip(axes, ("cpu_s", "peak_pss_mib"), ("processor time, s", "peak, MiB"), strict=True):
+        for by in dict.fromkeys(cost.by for cost in costs):
+            of_it = sorted((cost.lines, getattr(cost, name)) for cost in costs if cost.by == by)
+            axis.plot(*zip(*of_it, strict=True), marker="o", label=by)
+        axis.set(xscale="log", yscale="log", xlabel="impressions", ylabel=label)
+        axis.legend()
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from edge_runtime.feeds.shelf import ShelfFeed, shelf
     from edge_runtime.feeds.sync import SyncRun
     from edge_runtime.feeds.wanted import NamedFeed, SubscribeOutcome, SubscribeStatus, WantedFeed, wanted_feed
+    from edge_runtime.feeds.write_feed import FeedEntry, write_atom, write_json_feed
     from edge_runtime.installation import bring_back_bundle, install_bundle, is_bundle_installed
+    from edge_runtime.intake.sight import ArticleEncoder, EncodedArticles
     from edge_runtime.list_filter import ListFilter
     from edge_runtime.model.bundle import Bundle, Golden, Manifest, read_bundle, write_bundle
     from edge_runtime.model.news_model import NewsModel
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from edge_runtime.pages.wording import Wording
     from edge_runtime.pages.worth import worth_explanation, worth_line, worth_news
     from edge_runtime.personal.order_worth import OrderWorth
+    from edge_runtime.profile.numbered import NumberedArticles
     from edge_runtime.reader import Reader
     from edge_runtime.sentences import Sentence, msgid
     from edge_runtime.storage.feeds import Feed
@@ -68,6 +71,7 @@ if TYPE_CHECKING:
         AddReport,
         Article,
         ArticleMarks,
+        Edition,
         Event,
         Explanation,
         Found,
@@ -129,7 +133,9 @@ _HOMES = {
     "feeds.shelf": ("ShelfFeed", "shelf"),
     "feeds.sync": ("SyncRun",),
     "feeds.wanted": ("NamedFeed", "SubscribeOutcome", "SubscribeStatus", "WantedFeed", "wanted_feed"),
+    "feeds.write_feed": ("FeedEntry", "write_atom", "write_json_feed"),
     "installation": ("bring_back_bundle", "install_bundle", "is_bundle_installed"),
+    "intake.sight": ("ArticleEncoder", "EncodedArticles"),
     "list_filter": ("ListFilter",),
     "model.bundle": ("Bundle", "Golden", "Manifest", "read_bundle", "write_bundle"),
     "model.news_model": ("NewsModel",),
@@ -142,6 +148,7 @@ _HOMES = {
     "pages.wording": ("Wording",),
     "pages.worth": ("worth_explanation", "worth_line", "worth_news"),
     "personal.order_worth": ("OrderWorth",),
+    "profile.numbered": ("NumberedArticles",),
     "reader": ("Reader",),
     "sentences": ("Sentence", "msgid"),
     "storage.feeds": ("Feed",),
@@ -151,6 +158,7 @@ _HOMES = {
         "AddReport",
         "Article",
         "ArticleMarks",
+        "Edition",
         "Event",
         "Explanation",
         "Found",
@@ -191,6 +199,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "AddReport",
     "Article",
+    "ArticleEncoder",
     "ArticleFileError",
     "ArticleMarks",
     "ArticlePage",
@@ -200,10 +209,13 @@ __all__ = [
     "BundleError",
     "DamagedError",
     "EdgeError",
+    "Edition",
+    "EncodedArticles",
     "EngineError",
     "Event",
     "Explanation",
     "Feed",
+    "FeedEntry",
     "FeedError",
     "FeedItem",
     "FeedOutcome",
@@ -223,6 +235,7 @@ __all__ = [
     "NewsSince",
     "Notice",
     "Notification",
+    "NumberedArticles",
     "OrderChoice",
     "OrderWorth",
     "Origin",
@@ -296,7 +309,9 @@ __all__ = [
     "worth_explanation",
     "worth_line",
     "worth_news",
+    "write_atom",
     "write_bundle",
+    "write_json_feed",
     "write_opml",
     "zone_named",
 ]

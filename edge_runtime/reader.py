@@ -37,7 +37,7 @@ from edge_runtime.personal.order_keeping import order_stage
 from edge_runtime.personal.order_worth import OrderWorth, order_worth
 from edge_runtime.personal.reader_model import ReaderModel
 from edge_runtime.personal.selection import best_first
-from edge_runtime.profile.reader_deeds import ReaderDeeds
+from edge_runtime.profile.reader_for_apps import ReaderForApps
 from edge_runtime.profile.reader_profile import LearnedProfile, ReaderProfile
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.articles import ArticleCache, open_cache
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from edge_runtime.intake.feeds import FeedIntake
 
 
-class Reader(ReaderDeeds):
+class Reader(ReaderForApps):
     """One reader's news on one device; use it from one thread, and close it or use it as a context manager.
 
     Attributes:
@@ -476,6 +476,16 @@ class Reader(ReaderDeeds):
     def content(self, article_id: str) -> Content:
         """The HTML that a feed gave as the text of a cached article; an empty one where none is kept."""
         return self._cache.content(article_id)
+
+    def state(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Whether a list that was made is still right: what has changed, without looking at what.
+
+        Returns:
+            Numbers of which one is another after any change of articles, profile or subscriptions: by this reader,
+            and by other programs, such as a sync.
+        """
+        states = (self._cache.state(), self._profile.store.state(), self.feeds.state())
+        return tuple(own for _, own in states), tuple(elsewhere for elsewhere, _ in states)
 
     def requests_made(self) -> list[HostRequests]:
         """What was sent from this data directory, by host, since it is counted; most asked first.

@@ -161,6 +161,15 @@ class ReadMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """The first articles of the feed at one time, as an app of another maker was shown them."""
+
+    at: datetime  # UTC-aware, kept in whole seconds
+    article_ids: tuple[str, ...]  # best first
+    reasons: tuple[str, ...]  # one for each, in the reader's language then
+
+
+@dataclass(frozen=True, slots=True)
 class SentPush:
     """A notification that was sent."""
 

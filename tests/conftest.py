@@ -35,7 +35,7 @@ os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
 os.environ["XDG_CACHE_HOME"] = "/dev/null/nobody's"  # which nobody can make: each run keeps its own text vectors
 
 ROOT = Path(__file__).parents[1]
-BY_FIXTURE = ("slow", "long", "window", "server")
+BY_FIXTURE = ("slow", "long", "window", "server", "browser")
 # Fixtures that are `made_once`, the dearest first.
 TRAINED = ("small", "finished", "begun")
 HAD_TENSORFLOW = pytest.StashKey[bool]()

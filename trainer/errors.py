@@ -27,3 +27,11 @@ class LogError(TrainerError):
 
 class TextVectorsError(TrainerError):
     """Text vectors that are not there or do not fit the articles."""
+
+
+class ClusterError(TrainerError):
+    """Machines that are to share the work: not there, not ours, or lost."""
+
+
+class CatalogueError(TrainerError):
+    """Vectors of a catalogue: made by something else, missing, damaged, or not to be written."""

@@ -22,7 +22,7 @@ from edge_runtime.model.article_text import text_of
 from edge_runtime.model.front import Front
 from trainer.data.batches import ClickBatches, HistoryBatches
 from trainer.data.dataset import DatasetFacts
-from trainer.data.prepare import LogFiles, prepare
+from trainer.data.prepare import LogFiles, OpenRunner, prepare
 from trainer.data.progress import Bar
 from trainer.data.vocabulary import learn_vocabulary
 from trainer.errors import ConfigError
@@ -95,7 +95,13 @@ def log_files(chosen: DataSettings) -> LogFiles:
     )
 
 
-def read_log(chosen: DataSettings, out: Path, bar: Bar, files: LogFiles | None = None) -> DatasetFacts:
+def read_log(
+    chosen: DataSettings,
+    out: Path,
+    bar: Bar,
+    files: LogFiles | None = None,
+    open_runner: OpenRunner | None = None,
+) -> DatasetFacts:
     """Read the log once, into a folder of shards.
 
     Args:
@@ -103,12 +109,13 @@ def read_log(chosen: DataSettings, out: Path, bar: Bar, files: LogFiles | None =
         out: The folder.
         bar: Opens a progress bar.
         files: The same, where those that were named have been copied.
+        open_runner: Makes what does the work; processes of this machine if not given.
 
     Raises:
         LogError: See `prepare`.
     """
     with bar("read the log", 0) as step:
-        return prepare(files or log_files(chosen), out, chosen.name, chosen.licence, step)
+        return prepare(files or log_files(chosen), out, chosen.name, chosen.licence, step, open_runner=open_runner)
 
 
 def _language_and_path(given: str) -> tuple[str, Path]:

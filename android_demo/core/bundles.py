@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import edge_runtime
 from android_demo.core.session import Session
 from edge_runtime import (
     BundleError,
@@ -12,9 +13,6 @@ from edge_runtime import (
     Remedy,
     Sentence,
     StorageError,
-    bring_back_bundle,
-    install_bundle,
-    is_bundle_installed,
 )
 
 
@@ -29,11 +27,11 @@ def install(session: Session, path: Path) -> None:
     if not path.is_file():
         raise BundleError(Sentence("There is no such file."))
     try:
-        install_bundle(session.data_dir, path)
+        edge_runtime.install_bundle(session.data_dir, path)
         try:
             session.reopen(None)
         except EdgeError:
-            bring_back_bundle(session.data_dir)
+            edge_runtime.bring_back_bundle(session.data_dir)
             raise
     except OSError as error:
         raise StorageError(Sentence("The model could not be kept. The one before goes on.")) from error
@@ -51,10 +49,10 @@ def bring_back(session: Session) -> None:
     Raises:
         EdgeError: The reader cannot be opened with it.
     """
-    bring_back_bundle(session.data_dir)
+    edge_runtime.bring_back_bundle(session.data_dir)
     session.reopen(None)
 
 
 def can_bring_back(session: Session) -> bool:
     """Whether another bundle is used than that of the app."""
-    return session.bundle is None and is_bundle_installed(session.data_dir)
+    return session.bundle is None and edge_runtime.is_bundle_installed(session.data_dir)

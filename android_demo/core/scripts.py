@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePath
 
 
@@ -79,13 +80,6 @@ _OTHER_LETTER = re.compile(f"[^\\W\\d_{LATIN}]")
 _RTL_CHARACTERS = "".join(script.characters for script in SCRIPTS if script.is_rtl)
 _FIRST_STRONG = re.compile(f"([{_RTL_CHARACTERS}{_RTL}])|[^\\W\\d_]|{_LTR}")
 _WORD = f"[^\\W{_FOREIGN_SET}]+(?:[^\\w\\s{_FOREIGN_SET}]+[^\\W{_FOREIGN_SET}]+)*[%‰°]?"
-# A stretch of one script keeps the spaces between its words.
-_STRETCH = re.compile(
-    "|".join(
-        [f"(?P<{one.code}>[{one.characters}]+(?:\\s+[{one.characters}]+)*)" for one in SCRIPTS]
-        + [f"(?P<words>{_WORD}(?:\\s+{_WORD})*)", f"(?P<signs>[^\\w{_FOREIGN_SET}]+)"]
-    )
-)
 _MIRRORED = str.maketrans("()[]{}<>«»‹›“”", ")(][}{><»«›‹”“")
 
 
@@ -149,9 +143,20 @@ def _weight(files: Mapping[str, str], beginning: str, endings: Iterable[str]) ->
     return next((files[beginning + ending] for ending in endings if beginning + ending in files), "")
 
 
+@cache
+def _stretch() -> re.Pattern[str]:
+    """A stretch of one script, with the spaces between its words; made when the first such text comes: it is long."""
+    return re.compile(
+        "|".join(
+            [f"(?P<{one.code}>[{one.characters}]+(?:\\s+[{one.characters}]+)*)" for one in SCRIPTS]
+            + [f"(?P<words>{_WORD}(?:\\s+{_WORD})*)", f"(?P<signs>[^\\w{_FOREIGN_SET}]+)"]
+        )
+    )
+
+
 def _stretches(line: str) -> list[Run]:
     found = []
-    for match in _STRETCH.finditer(line):
+    for match in _stretch().finditer(line):
         script = _BY_CODE.get(match.lastgroup or "")
         found.append(Run(match.group(), script.code, script.is_rtl) if script else Run(match.group()))
     return found

@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import edge_runtime
 from android_demo.core.remedies import WORDS
 from android_demo.core.throwaway import remove_throwaway
 from android_demo.core.wording import wording_of
@@ -17,13 +19,14 @@ from edge_runtime import (
     FeedOutcome,
     FeedStatus,
     Notice,
-    Reader,
     Remedy,
     SyncOptions,
-    SyncRun,
     Wording,
 )
 from edge_runtime.screens.reading import Reading
+
+if TYPE_CHECKING:
+    from edge_runtime import SyncRun
 
 FirstArticles = Callable[[datetime], list[Article]]
 
@@ -54,7 +57,7 @@ class Session(Reading):
         """
         if self.opened is None:
             remove_throwaway(self.data_dir)
-            self.opened = Reader.open(self.data_dir, self.bundle)
+            self.opened = edge_runtime.Reader.open(self.data_dir, self.bundle)
         if not self.reader.feeds.feeds() and not self.reader.count():
             self.reader.add(self.first_articles(now), now)
         return self.reader.notices
@@ -108,7 +111,7 @@ class Session(Reading):
         Raises:
             EdgeError: It cannot rank with this one; the session goes on as it was.
         """
-        opened = Reader.open(self.data_dir, bundle)
+        opened = edge_runtime.Reader.open(self.data_dir, bundle)
         self.close()
         self.opened, self.bundle = opened, bundle
         self.forget_lists()
@@ -128,7 +131,7 @@ class Session(Reading):
         paths = (self.data_dir, *self.data_dir.glob("*.db"))
         if not all(os.access(path, os.W_OK) for path in paths):
             return False
-        opened = Reader.open(self.data_dir, self.bundle)
+        opened = edge_runtime.Reader.open(self.data_dir, self.bundle)
         self.close()
         self.opened, self._was_refused = opened, False
         return True

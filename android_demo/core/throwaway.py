@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime import Reader
+import edge_runtime
 
 if TYPE_CHECKING:
     from android_demo.core.session import Session
+    from edge_runtime import Reader
 
 FOLDER = "for-a-moment"  # beside the reader's data
 
@@ -37,7 +38,7 @@ def throwaway_reader(
     installed = session.data_dir / "news.bundle"
     bundle = session.bundle or (installed if installed.exists() else None)
     try:
-        with Reader.open(folder, bundle, engine) as reader:
+        with edge_runtime.Reader.open(folder, bundle, engine) as reader:
             reader.import_profile(profile if isinstance(profile, bytes) else json.dumps(profile).encode())
             yield reader
     finally:

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
-
 from edge_runtime import Article
 
 SIDE = 144  # px, both sides: 72 dp at a density of 2
@@ -69,6 +67,8 @@ def shrunk(pixels: bytes, width: int, height: int, row_bytes: int, channels: int
         row_bytes: From one row to the next.
         channels: 3 or 4.
     """
+    import numpy as np  # loaded here, not before the first frame
+
     rows = np.frombuffer(pixels, np.uint8)[: height * row_bytes].reshape(height, row_bytes)
     image = rows[:, : width * channels].reshape(height, width, channels)
     side = min(width, height)

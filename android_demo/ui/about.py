@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from kivy.app import App
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty
+from kivy.properties import ObjectProperty, StringProperty
 
 from android_demo.core.pages.about import AboutPage, LicencePage, about_page, licence_page
-from android_demo.ui import widgets
-from android_demo.ui.paced import fill
+from android_demo.ui import listed
 from android_demo.ui.page import Page
 from android_demo.ui.text import Words
 from android_demo.ui.widgets import Entry
 
-__all__ = ["AboutScreen", "LicenceScreen", "widgets"]
+__all__ = ["AboutScreen", "LicenceEntry", "LicenceScreen", "Sentence", "listed"]
 
 
 class Sentence(Words):
     """One sentence of a list."""
+
+
+class LicenceEntry(Entry):
+    """Leads to the text of a licence."""
+
+    licence = StringProperty()
+
+    def on_release(self) -> None:
+        """Show it."""
+        App.get_running_app().navigation.go("licence", licence=self.licence)
 
 
 class AboutScreen(Page):
@@ -35,17 +43,8 @@ class AboutScreen(Page):
         """Say it."""
         self.page = page
         for name in ("privacy", "limits"):
-            self.ids[name].clear_widgets()
-            for words in getattr(page, name):
-                self.ids[name].add_widget(Sentence(words=words))
-        self.ids.licences.clear_widgets()
-        for licence, words in page.licences:
-            entry = Entry(words=words)
-            entry.bind(on_release=partial(self._read, licence))
-            self.ids.licences.add_widget(entry)
-
-    def _read(self, licence: str, _entry: Entry) -> None:
-        App.get_running_app().navigation.go("licence", licence=licence)
+            self.ids[name].put([{"words": words} for words in getattr(page, name)])
+        self.ids.licences.put([{"licence": licence, "words": words} for licence, words in page.licences])
 
 
 class LicenceScreen(Page):
@@ -57,7 +56,7 @@ class LicenceScreen(Page):
     def show(self, page: LicencePage) -> None:
         """Show the text from its beginning."""
         self.heading = page.heading
-        fill(self.ids.text, [partial(Sentence, words=words) for words in page.paragraphs])
+        self.ids.text.put([{"words": words} for words in page.paragraphs])
         self.ids.scroller.scroll_y = 1
 
 

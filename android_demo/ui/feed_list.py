@@ -17,6 +17,7 @@ from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
 from android_demo.ui import widgets
+from android_demo.ui.still_bar import StillBar
 from android_demo.ui.text import height_of, lines_of, width_of
 from edge_runtime.screens.feeds import FeedRow, FolderRow
 
@@ -76,7 +77,7 @@ class FolderTitle(RecycleDataViewBehavior, BoxLayout):
     text = StringProperty()
 
 
-class FeedList(RecycleView):
+class FeedList(StillBar, RecycleView):
     """The rows; more are measured when the end comes near."""
 
     __events__ = ("on_choose",)

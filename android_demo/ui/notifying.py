@@ -9,19 +9,17 @@ from typing import Any
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.widget import Widget
 
 from android_demo.core.pages import notifying
 from android_demo.core.pages.notifying import NotifyingPage, notifying_page
 from android_demo.platform.zone import device_zone
-from android_demo.ui import widgets
-from android_demo.ui.paced import fill
+from android_demo.ui import listed
 from android_demo.ui.page import Page
-from android_demo.ui.widgets import Pill, Switch
+from android_demo.ui.widgets import Switch
 
-__all__ = ["NotifyingScreen", "widgets"]
+__all__ = ["NotifyingScreen", "SourceSwitch", "ToldStory", "listed"]
 
 
 class ToldStory(BoxLayout):
@@ -29,6 +27,18 @@ class ToldStory(BoxLayout):
 
     title = StringProperty()
     about = StringProperty()
+
+
+class SourceSwitch(Switch):
+    """Whether a source may notify."""
+
+    turn = ObjectProperty(None, allownone=True)
+
+    def on_release(self) -> None:
+        """Show it at once."""
+        self.active = not self.active
+        if self.turn is not None:
+            self.turn(may_send=self.active)
 
 
 class NotifyingScreen(Page):
@@ -51,11 +61,11 @@ class NotifyingScreen(Page):
         self._offer("quiet", [(hours, tr(name)) for hours, name in notifying.QUIET], settings.quiet_hours)
         self._offer("digests", [(times, tr(name)) for times, name in notifying.DIGESTS], settings.digest_times)
         self.has_sources = bool(page.sources)
-        fill(self.ids.sources, [partial(self._source, name, may_send=may) for name, may in page.sources])
-        self.ids.sent.clear_widgets()
-        for one in page.sent:
-            self.ids.sent.add_widget(ToldStory(title=one.title, about=one.body))
-        fill(self.ids.verdicts, [partial(ToldStory, title=one.title, about=one.why) for one in page.verdicts], 4)
+        self.ids.sent.put([{"title": one.title, "about": one.body} for one in page.sent])
+        self.ids.verdicts.put([{"title": one.title, "about": one.why} for one in page.verdicts])
+        self.ids.sources.put(
+            [{"words": name, "active": may, "turn": partial(self._let, name)} for name, may in page.sources]
+        )
 
     def switch(self) -> None:
         """Turn notifications on, for which the device may have to be asked first, or off."""
@@ -69,7 +79,7 @@ class NotifyingScreen(Page):
             self.is_forbidden = False
         self._do(lambda session: notifying.switch(session, is_on=wanted))
 
-    def choose(self, field: str, value: Any, _pill: Pill | None = None) -> None:
+    def choose(self, field: str, value: Any, *_is_wanted: bool) -> None:
         """Set one setting."""
         self._do(lambda session: notifying.choose(session, **{field: value}))
 
@@ -83,21 +93,13 @@ class NotifyingScreen(Page):
         Clock.schedule_once(lambda _: setattr(self, "is_forbidden", is_forbidden))
 
     def _offer(self, place: str, choices: list[tuple[Any, str]], standing: Any) -> None:
-        self.ids[place].clear_widgets()
-        for value, words in choices:
-            pill = Pill(words=words, active=value == standing)
-            pill.bind(on_release=partial(self.choose, self._field(place), value))
-            self.ids[place].add_widget(pill)
+        do = partial(self.choose, self._field(place))
+        self.ids[place].put(
+            [{"words": words, "active": value == standing, "do": partial(do, value)} for value, words in choices]
+        )
 
-    def _source(self, name: str, *, may_send: bool) -> Widget:
-        row = Switch(words=name, active=may_send)
-
-        def turn(row: Switch) -> None:
-            row.active = not row.active
-            self._do(lambda session: notifying.let_source(session, name, may_send=row.active))
-
-        row.bind(on_release=turn)
-        return row
+    def _let(self, name: str, *, may_send: bool) -> None:
+        self._do(lambda session: notifying.let_source(session, name, may_send=may_send))
 
     def _do(self, call: Any) -> None:
         app = App.get_running_app()

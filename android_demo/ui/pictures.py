@@ -11,6 +11,7 @@ from pathlib import Path
 from kivy.core.image import Image as CoreImage
 from kivy.graphics.texture import Texture
 
+import edge_runtime
 from android_demo.core.session import Session
 from android_demo.core.thumbnails import (
     NUM_NEWEST,
@@ -23,7 +24,7 @@ from android_demo.core.thumbnails import (
     wanted,
 )
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, SyncOptions, fetch_picture
+from edge_runtime import EdgeError, SyncOptions
 
 MOST_TEXTURES = 60
 _CHANNELS = {"rgb": 3, "rgba": 4}
@@ -150,7 +151,7 @@ class Pictures:
         Raises:
             EdgeError: It cannot be had.
         """
-        data = fetch_picture(url, now, self._options)
+        data = edge_runtime.fetch_picture(url, now, self._options)
         try:
             return self._store.put(name_of(url), _decoded(data))
         except (PictureError, OSError) as error:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from kivy.app import App
 from kivy.lang import Builder
-from kivy.properties import ListProperty, StringProperty
+from kivy.properties import ListProperty, ObjectProperty, StringProperty
 
 from android_demo.core.pages.start import StartPage, begin, start_page
-from android_demo.ui import text_field
+from android_demo.ui import listed, text_field
 from android_demo.ui.page import Page
-from android_demo.ui.widgets import Pill
+from android_demo.ui.widgets import Pill, Pills
 
 __all__ = ["StartScreen", "text_field"]
 
@@ -21,6 +20,18 @@ class TopicPill(Pill):
     """A topic that can be picked, or own words that can be dropped again."""
 
     topic = StringProperty()
+    do = ObjectProperty(None, allownone=True)
+
+    def on_release(self) -> None:
+        """Pick it, or drop it."""
+        if self.do is not None:
+            self.do(self)
+
+
+class TopicPills(listed.Refilled, Pills):
+    """Topics side by side."""
+
+    kind = "TopicPill"
 
 
 class StartScreen(Page):
@@ -35,11 +46,12 @@ class StartScreen(Page):
 
     def show(self, page: StartPage) -> None:
         """Offer the topics; what was picked stays."""
-        self.ids.topics.clear_widgets()
-        for topic, words in page.topics:
-            pill = TopicPill(topic=topic, words=words, active=topic in self.topics)
-            pill.bind(on_release=partial(self._pick, topic))
-            self.ids.topics.add_widget(pill)
+        self.ids.topics.put(
+            [
+                {"topic": topic, "words": words, "active": topic in self.topics, "do": self._pick}
+                for topic, words in page.topics
+            ]
+        )
 
     def add_words(self, words: str) -> None:
         """Take in words of one's own."""
@@ -50,11 +62,17 @@ class StartScreen(Page):
 
     def on_own_words(self, *_: object) -> None:
         """Show them; a tap drops one."""
-        self.ids.own.clear_widgets()
-        for words in self.own_words:
-            pill = TopicPill(topic=words, words=f"{words}  ×", active=True)
-            pill.bind(on_release=lambda _, words=words: self.own_words.remove(words))
-            self.ids.own.add_widget(pill)
+        self.ids.own.put(
+            [
+                {
+                    "topic": words,
+                    "words": f"{words}  ×",
+                    "active": True,
+                    "do": lambda pill: self.own_words.remove(pill.topic),
+                }
+                for words in self.own_words
+            ]
+        )
 
     def begin(self) -> None:
         """Keep what was picked, and read."""
@@ -72,8 +90,8 @@ class StartScreen(Page):
         app.set(is_started=True)
         app.navigation.go("feed")
 
-    def _pick(self, topic: str, pill: TopicPill) -> None:
-        pill.active = not pill.active
+    def _pick(self, pill: TopicPill) -> None:
+        topic, pill.active = pill.topic, not pill.active
         self.topics = [*self.topics, topic] if pill.active else [one for one in self.topics if one != topic]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kivy.app import App
+from kivy.graphics import Color, Line
 from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp, sp
@@ -29,6 +30,7 @@ META_LINES, TITLE_LINES, REASON_LINES, OTHERS_LINES = 2, 3, 2, 2
 CARD_PADDING, CARD_SPACING, BUTTONS, BADGE = 7, 2, 48, 20  # dp
 PICTURE = 72  # dp, both sides
 OTHERS = 48  # dp, the least height of the line that unfolds a story
+FOCUS = "focus"  # instructions that draw the keyboard's place
 SIDES = 2 * 6 + 14 + 2 + BUTTONS  # dp, outside the card, inside it, and the column of buttons
 
 
@@ -105,6 +107,11 @@ class StoryCard(RecycleDataViewBehavior, FirmButton, BoxLayout):
 
     _pressed: tuple[StoryList, StoryRow] | None = None  # under a finger; the card may be another story as it lifts
 
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("is_focused", "pos", "size"):
+            self.fbind(name, self._draw_focus)
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Remember which story a finger came down on."""
         if self.collide_point(*touch.pos):
@@ -115,6 +122,16 @@ class StoryCard(RecycleDataViewBehavior, FirmButton, BoxLayout):
         """Tell the list what is wanted of the story that was pressed: "on_open", "on_more", "on_unfold", "on_like"."""
         (there, row), self._pressed = self._pressed or (self.list, self.row), None
         there.dispatch(event, row)
+
+    def _draw_focus(self, *_: object) -> None:
+        """A line round the card; it is not drawn at all where it is not seen."""
+        self.canvas.after.remove_group(FOCUS)
+        if self.is_focused:
+            edge = dp(1.5)
+            with self.canvas.after:
+                Color(*App.get_running_app().theme.accent, group=FOCUS)
+                frame = (self.x + edge, self.y + edge, self.width - 2 * edge, self.height - 2 * edge, dp(9))
+                Line(width=edge, rounded_rectangle=frame, group=FOCUS)
 
     @property
     def list(self) -> StoryList:

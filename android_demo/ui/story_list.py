@@ -1,25 +1,22 @@
-"""A list of stories that keeps still under the finger; what counts as seen is what rested in sight for a second."""
+"""A list of stories: what is shown of it, the keyboard's place, and what was seen, which is what rested in sight."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from pathlib import Path
 
 from kivy.app import App
 from kivy.clock import Clock
-from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import Metrics, dp
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty
-from kivy.uix.recycleview import RecycleView
+from kivy.properties import BooleanProperty, NumericProperty
 
 from android_demo.ui.sight import Sight
+from android_demo.ui.still_bar import StillBar
 from android_demo.ui.story_card import SIDES, StoryCard, card_data
-from android_demo.ui.swipe import Swipe, is_sideways, pulled
+from android_demo.ui.swiped_list import SwipedList
 from edge_runtime.screens.marks import Marks
 from edge_runtime.screens.rows import MORE_ROWS, StoryRow, marked, rows_to_show
 
@@ -28,33 +25,22 @@ __all__ = ["StoryCard", "StoryList"]
 LOOK_S = 0.25  # how often it is looked whether the list rests
 
 
-class StoryList(RecycleView):
-    """The cards; more are appended when the end comes near.
+class StoryList(StillBar, SwipedList):
+    """The cards; more are appended when the end comes near."""
 
-    `rows` are all that are known, and the first of them are shown: `data` and `_bottoms` have one entry for each.
-    """
+    __events__ = ("on_end_near", "on_open", "on_more", "on_unfold", "on_like", "on_passed")
 
-    __events__ = ("on_end_near", "on_open", "on_more", "on_unfold", "on_like", "on_judge", "on_pulled", "on_passed")
-
-    rows = ListProperty()
     is_all = BooleanProperty(True)  # nothing comes behind the last row
-    num_shown = NumericProperty(0)
     in_view = BooleanProperty(False)  # whether its screen is the one that is seen
     focus = NumericProperty(-1)  # the keyboard's place; -1 is none
-    can_pull = BooleanProperty(False)
-    pull = NumericProperty(0.0)  # 0 to 1, at which lifting the finger refreshes
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._bottoms: list[float] = []  # px of each card's lower edge from the list's top
         self._taken_out: dict[str, tuple[str, StoryRow]] = {}  # by id: the one above it, and the row
-        self._swipe: Swipe | None = None
         self._text_scale = Metrics.fontscale  # that the cards were made at
         self.sight = Sight()
         self._lay_out = Clock.create_trigger(self._cards_again)
         self.fbind("width", self._lay_out)
-        self._last_height = self.height
-        self.fbind("height", self._stay)
         self._append = Clock.create_trigger(self._more_cards)
         self._looking = Clock.create_trigger(self._look, LOOK_S, interval=True)
 
@@ -73,12 +59,6 @@ class StoryList(RecycleView):
     def on_like(self, row: StoryRow) -> None:
         """A card's heart was pressed: like the story, or take back what was said of it."""
         App.get_running_app().commands.judge(row.article_id, row.marks.verdict or "like", row.marks)
-
-    def on_judge(self, row: StoryRow, verdict: str) -> None:
-        """A card was swiped."""
-
-    def on_pulled(self) -> None:
-        """The list was pulled down at its top."""
 
     def on_passed(self, rows: Sequence[StoryRow]) -> None:
         """Cards went out at the top."""
@@ -207,79 +187,6 @@ class StoryList(RecycleView):
             self.is_all = True  # asked for once
             self.dispatch("on_end_near")
 
-    def on_touch_down(self, touch: MotionEvent) -> bool:
-        """Remember where a touch began; the list or a card takes it."""
-        if self.collide_point(*touch.pos) and not getattr(touch, "is_mouse_scrolling", False):
-            touch.ud[self] = self.scroll_y >= 1 or self._whole() <= self.height  # whether it can pull
-            # A card is told a little later, and may be another story by then.
-            card = self._card_at(touch.x, touch.y)
-            touch.ud["story"] = card.row if card is not None else None
-        return bool(super().on_touch_down(touch))
-
-    def on_touch_move(self, touch: MotionEvent) -> bool:
-        """Take a card up where a touch goes sideways; else scroll."""
-        if touch.grab_current is None and touch.ud.get(self) is not None:
-            swipe = self._swipe
-            if swipe is None and is_sideways(touch) and not self._is_scrolling(touch):
-                self._begin_swipe(touch)
-            elif swipe is not None and swipe.touch is touch:
-                swipe.follow()
-            elif swipe is None and self.can_pull and touch.ud[self]:
-                self.pull = pulled(touch)
-        if self._swipe is not None and self._swipe.touch is touch:
-            return True
-        return bool(super().on_touch_move(touch))
-
-    def on_touch_up(self, touch: MotionEvent) -> bool:
-        """Do what a swipe or a pull that went far enough is for."""
-        swipe = self._swipe
-        if swipe is not None and swipe.touch is touch:
-            if touch.grab_current is self:
-                touch.ungrab(self)
-                row, verdict = swipe.card.row, swipe.verdict
-                self._end_swipe()
-                if verdict:
-                    self.dispatch("on_judge", row, verdict)
-            return True
-        if touch.grab_current is None and touch.ud.get(self) and self.pull:
-            if self.pull >= 1:
-                self.dispatch("on_pulled")
-            self.pull = 0.0
-        return bool(super().on_touch_up(touch))
-
-    def end_swipe_of(self, card: StoryCard) -> None:
-        """A card becomes another story: a finger on it holds nothing any more."""
-        if self._swipe is not None and self._swipe.card is card:
-            self._end_swipe()
-
-    def _begin_swipe(self, touch: MotionEvent) -> None:
-        """Take the touch from whatever holds it, and take up the card below."""
-        card = self._card_at(touch.ox, touch.oy)
-        if card is None:
-            return
-        for holder in list(touch.grab_list):
-            widget = holder()
-            if widget is not None:
-                touch.ungrab(widget)
-                if hasattr(widget, "on_release"):
-                    widget.state = "normal"
-        self._touch = None  # ScrollView's own
-        self.effect_y.cancel()
-        touch.grab(self)
-        self._swipe = Swipe(card, touch)
-
-    def _card_at(self, x: float, y: float) -> StoryCard | None:
-        x, y = self.to_local(x, y)
-        return next((view for view in self.view_adapter.views.values() if view.collide_point(x, y)), None)
-
-    def _end_swipe(self) -> None:
-        if self._swipe is not None:
-            self._swipe.end()
-            self._swipe = None
-
-    def _is_scrolling(self, touch: MotionEvent) -> bool:
-        return bool(touch.ud.get(self._get_uid(), {}).get("mode") == "scroll")
-
     def _look(self, passed_s: float) -> None:
         top = self._hidden_above()
         self.sight.look(passed_s, top, self.height, self._bottoms, [row.article_id for row in self.rows])
@@ -325,50 +232,6 @@ class StoryList(RecycleView):
         for view in filter(None, (self.view_adapter.get_visible_view(place), kept)):
             for name in new.keys() - {"height"}:
                 setattr(view, name, new[name])  # a property that has the value already tells nobody
-
-    @contextmanager
-    def _still(self) -> Iterator[None]:
-        """Change cards, and leave the first one that is in sight where it is. Where it goes, the next takes its place.
-
-        `scroll_y` is a fraction of the whole height, which changes. The layout must not wait for the next frame, as a
-        finger that moves before it would be measured on the old height.
-        """
-        top, heights = self._hidden_above(), [card["height"] for card in self.data]
-        place = bisect_right(self._bottoms, top)
-        offset = top - (self._bottoms[place - 1] if place else 0.0)
-        ids = [row.article_id for row in self.rows[place : self.num_shown]]
-        yield
-        if heights == [card["height"] for card in self.data]:
-            return
-        self._measure()
-        tops = dict(zip((row.article_id for row in self.rows), [0.0, *self._bottoms], strict=False))
-        self._scroll_to(next((tops[one] for one in ids if one in tops), self._whole()) + offset)
-        self.refresh_views()
-
-    def _stay(self, *_: object) -> None:
-        """Keep the top where it is when a message takes room at the bottom: `scroll_y` tells of the whole."""
-        top = (1 - self.scroll_y) * max(self._whole() - self._last_height, 1.0)
-        self._last_height = self.height
-        self._scroll_to(top)
-
-    def _scroll_to(self, top: float) -> None:
-        """Scroll so that so many px are above what is in view."""
-        self.scroll_y = 1 - min(max(top / self._scrollable(), 0.0), 1.0)
-
-    def _hidden_above(self) -> float:
-        return float((1 - self.scroll_y) * self._scrollable())
-
-    def _whole(self) -> float:
-        layout = self.layout_manager
-        return (self._bottoms[-1] if self._bottoms else 0.0) + layout.padding[1] + layout.padding[3] - layout.spacing
-
-    def _scrollable(self) -> float:
-        """Height in px of what does not fit on the screen."""
-        return max(self._whole() - self.height, 1.0)
-
-    def _measure(self) -> None:
-        spacing = self.layout_manager.spacing
-        self._bottoms = list(accumulate(float(str(card["height"])) + spacing for card in self.data))
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

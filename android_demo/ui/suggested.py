@@ -11,14 +11,13 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from android_demo.ui import widgets
-from android_demo.ui.paced import fill
+from android_demo.ui import listed
 from android_demo.ui.page import Page
 from android_demo.ui.widgets import Pill
 from edge_runtime.screens.feeds import subscribe_all
 from edge_runtime.screens.suggested import SuggestedFeed, SuggestedPage, suggested_page
 
-__all__ = ["SuggestedScreen", "widgets"]
+__all__ = ["ShelfRow", "SuggestedScreen", "listed"]
 
 
 class ShelfRow(ButtonBehavior, BoxLayout):
@@ -28,6 +27,23 @@ class ShelfRow(ButtonBehavior, BoxLayout):
     words = StringProperty()
     about = StringProperty()
     is_subscribed = BooleanProperty(False)
+
+    def on_release(self) -> None:
+        """Subscribe, or not any more; it is fetched behind."""
+        app = App.get_running_app()
+        wanted, now, url = not self.is_subscribed, app.now(), self.url
+        self.is_subscribed = wanted
+
+        def done(_: object) -> None:
+            if wanted:
+                app.feeds.refresh([url])
+            else:
+                app.feeds.look()
+
+        if wanted:
+            app.commands.do(lambda session: subscribe_all(session, now, [(url, "", "", "")]), done)
+        else:
+            app.commands.do(lambda session: session.reader.feeds.unsubscribe(url), done)
 
 
 class SuggestedScreen(Page):
@@ -52,33 +68,15 @@ class SuggestedScreen(Page):
             pill.bind(on_release=partial(self._choose, code))
             self.ids.languages.add_widget(pill)
         feeds = next(feeds for code, _, feeds in page.groups if code == self.language)
-        fill(self.ids.feeds, [partial(self._row, feed) for feed in feeds])
+        self.ids.feeds.put([_row(feed) for feed in feeds])
 
     def _choose(self, code: str, _pill: Pill) -> None:
         self.language = code
         self.show(self._page)
 
-    def _row(self, feed: SuggestedFeed) -> ShelfRow:
-        row = ShelfRow(url=feed.url, words=feed.name, about=feed.about, is_subscribed=feed.is_subscribed)
-        row.bind(on_release=self._tap)
-        return row
 
-    def _tap(self, row: ShelfRow) -> None:
-        """Subscribe, or not any more; it is fetched behind."""
-        app = App.get_running_app()
-        wanted, now, url = not row.is_subscribed, app.now(), row.url
-        row.is_subscribed = wanted
-
-        def done(_: object) -> None:
-            if wanted:
-                app.feeds.refresh([url])
-            else:
-                app.feeds.look()
-
-        if wanted:
-            app.commands.do(lambda session: subscribe_all(session, now, [(url, "", "", "")]), done)
-        else:
-            app.commands.do(lambda session: session.reader.feeds.unsubscribe(url), done)
+def _row(feed: SuggestedFeed) -> dict[str, object]:
+    return {"url": feed.url, "words": feed.name, "about": feed.about, "is_subscribed": feed.is_subscribed}
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

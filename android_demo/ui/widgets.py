@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kivy.app import App
 from kivy.factory import Factory
+from kivy.graphics import Color, SmoothEllipse
 from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp
@@ -16,6 +18,7 @@ from kivy.uix.widget import Widget
 
 from android_demo.ui import text
 from android_demo.ui.stacked import Stacked
+from android_demo.ui.still_bar import StillBar
 from android_demo.ui.text import RunsText, Sign, lines_of, width_of
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "Pill",
     "Pills",
     "ScoreBar",
+    "Scroller",
     "ShareBar",
     "Stacked",
     "Switch",
@@ -34,6 +38,7 @@ __all__ = [
 ]
 
 PILL_SIDES = 28  # dp, both
+PRESS, PRESS_SIDE = "press", 40  # the circle under a finger: its instructions, and dp
 STILL = 12  # dp: a finger that moved less is still where it pressed
 
 
@@ -84,9 +89,27 @@ class Flat(ButtonBehavior, RunsText):
 
 
 class IconButton(FirmButton, Sign):
-    """A sign to press, 48 dp square."""
+    """A sign to press, 48 dp square, on a circle while it is pressed."""
 
     name = StringProperty()  # what it does, in words
+    _is_drawn = False  # the circle
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("state", "pos", "size"):
+            self.fbind(name, self._draw_press)
+
+    def _draw_press(self, *_: object) -> None:
+        """A list has many of these, so what is not seen is not drawn."""
+        if self.state == "normal" and not self._is_drawn:
+            return
+        self.canvas.before.remove_group(PRESS)
+        self._is_drawn = self.state == "down"
+        if self._is_drawn:
+            with self.canvas.before:
+                Color(*App.get_running_app().theme.pill, group=PRESS)
+                corner = self.center_x - dp(PRESS_SIDE / 2), self.center_y - dp(PRESS_SIDE / 2)
+                SmoothEllipse(pos=corner, size=(dp(PRESS_SIDE),) * 2, segments=36, group=PRESS)
 
 
 class Badge(Widget):
@@ -134,6 +157,10 @@ class Fold(Stacked):
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Pass touches on while it is there."""
         return bool(self.is_open and super().on_touch_down(touch))
+
+
+class Scroller(StillBar):
+    """What is higher than the screen."""
 
 
 class ScoreBar(Widget):

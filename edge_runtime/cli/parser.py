@@ -18,6 +18,7 @@ from edge_runtime.cli import (
     reading,
     rules,
     screen,
+    serve,
     since,
     suggest,
     why,
@@ -33,6 +34,7 @@ def build_parser() -> ArgumentParser:
     reading.add_commands(commands)
     since.add_command(commands)
     screen.add_command(commands)
+    serve.add_commands(commands)
     commands.group("an article, by its number in the last list")
     opening.add_command(commands)
     articles.add_commands(commands)

@@ -19,6 +19,7 @@ from edge_runtime.types import Event, OrderChoice, Profile, Rule, Search
 
 NUM_EVENTS = 20
 EXPORT_NAME = "edge-news-profile.json"
+OF_THE_PAGES = ("web.json", "apps.json")  # what `serve` keeps: passwords, who is logged in, the feeds' secret
 
 
 def add_commands(commands: Commands) -> None:
@@ -217,7 +218,14 @@ def _erase(call: Call) -> None:
             reader.erase_everything()
         else:
             reader.erase()
-    gone = "the profile, the feeds and the articles are gone" if everything else "the profile is empty; articles stay"
+    if everything:
+        for name in OF_THE_PAGES:
+            (call.data_dir / name).unlink(missing_ok=True)
+    gone = (
+        "the profile, the feeds, the articles and the passwords of the pages are gone"
+        if everything
+        else "the profile is empty; articles stay"
+    )
     said = f"{gone}; what was sent is counted anew"
     call.screen.show({"erased": True, "everything": everything}, [said])
 

@@ -38,7 +38,7 @@ def preview_feed(wanted: WantedFeed, now: datetime, options: SyncOptions | None 
     from edge_runtime.feeds.fetch import FetchOptions, fetch
 
     options = options or SyncOptions()
-    fetching = FetchOptions(options.allow_private, options.time_limit_s)
+    fetching = FetchOptions(options.allow_private, options.time_limit_s, ca_file=options.ca_file)
 
     def ask(address: str) -> Fetched:
         return fetch(address, "", "", fetching, now)

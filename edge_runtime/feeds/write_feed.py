@@ -25,6 +25,7 @@ class FeedEntry:
 
     article: Article
     note: str = ""
+    at: datetime | None = None  # by which other readers order it, in the place of when it was published
 
 
 def write_atom(entries: Sequence[FeedEntry], now: datetime) -> bytes:
@@ -61,7 +62,8 @@ def write_json_feed(entries: Sequence[FeedEntry]) -> bytes:
 
 def _atom_entry(one: FeedEntry, now: datetime) -> list[str]:
     article = one.article
-    at = _time(article.published or now)
+    published = one.at or article.published
+    at = _time(published or now)
     language = f' xml:lang="{_text(article.language)}"' if article.language else ""
     summary = "\n\n".join(filter(None, (_text(article.abstract), _text(one.note))))
     lines = [
@@ -69,7 +71,7 @@ def _atom_entry(one: FeedEntry, now: datetime) -> list[str]:
         f"<id>{_identifier(article.article_id)}</id>",
         f"<title>{_text(article.title)}</title>",
         f'<link rel="alternate" href="{_text(article.url)}"/>' if article.url else "",
-        f"<published>{at}</published>" if article.published else "",
+        f"<published>{at}</published>" if published else "",
         f"<updated>{at}</updated>",
         f"<author><name>{_text(article.source)}</name></author>" if article.source else "",
         f"<source><title>{_text(article.source)}</title></source>" if article.source else "",
@@ -82,6 +84,7 @@ def _atom_entry(one: FeedEntry, now: datetime) -> list[str]:
 
 def _json_item(one: FeedEntry) -> dict[str, object]:
     article = one.article
+    published = one.at or article.published
     texts = [clean_text(text) for text in (article.abstract, one.note) if text]
     item: dict[str, object] = {
         "id": _identifier(article.article_id),
@@ -90,7 +93,7 @@ def _json_item(one: FeedEntry) -> dict[str, object]:
         "summary": clean_text(article.abstract),
         # It wants a content; an article without a text has its title as one.
         "content_text": "\n\n".join(texts) or clean_text(article.title),
-        "date_published": _time(article.published) if article.published else "",
+        "date_published": _time(published) if published else "",
         "authors": [{"name": clean_text(article.source)}] if article.source else [],
         "tags": [clean_text(article.category)] if article.category else [],
         "language": article.language,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.content.analysis import Analyst, Topics
-from edge_runtime.content.articles_in import MAX_CHARACTERS, MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
+from edge_runtime.content.analysis import Analyst
+from edge_runtime.content.articles_in import MAX_COUNT, MAX_ID_CHARACTERS, MAX_URL_CHARACTERS
 from edge_runtime.content.rules import PlacedText, Places, RuleMatcher
 from edge_runtime.content.stories import WINDOW, StoryIndex
 from edge_runtime.content.story import fingerprint_of
@@ -21,7 +21,7 @@ from edge_runtime.content.topic_shares import packed
 from edge_runtime.errors import StorageError
 from edge_runtime.feeds.identity import canonical_url
 from edge_runtime.feeds.items import subscription_of
-from edge_runtime.feeds.pictures import image_url
+from edge_runtime.intake.sight import Seen, see, storable
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.news_model import NewsModel
 from edge_runtime.model.scoring import Floats
@@ -37,14 +37,6 @@ KEPT_OF_FEEDS = 0.5  # of the articles that the cache may hold, of all feeds; of
 LEAST_TEXT_BYTES = 1_000_000  # so little of full texts makes no room that counts
 MOST_CHANGED = 0.2  # of the cache's rows; beyond that all are read anew
 MAX_SEEN = 2000  # titles in which words are counted that the bundle does not speak for
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Articles as the bundle sees them."""
-
-    topics: Topics
-    vectors: Floats  # (n, dim)
 
 
 class Intake:
@@ -84,7 +76,7 @@ class Intake:
             How many were new, changed, or left alone because they were the same, or with a warning because they had
             no id, no text, or something beyond the bounds of `article_files`. Too long a text is cut.
         """
-        given = list(map(_storable, articles))
+        given = list(map(storable, articles))
         latest = {article.article_id: article for article in given}
         known = self._cache.known(latest)
         unfit = {name: why for name, article in latest.items() if (why := _unfit(article))}
@@ -203,13 +195,8 @@ class Intake:
         seen = self._seen(articles)
         return seen.topics.names, seen.vectors
 
-    def _seen(self, articles: Sequence[Article]) -> _Seen:
-        analyst, texts = self._get_analyst(), self._model.pooled(articles)
-        topics = analyst.topics(articles, texts)
-        named = [replace(article, category=topic) for article, topic in zip(articles, topics.names, strict=True)]
-        vectors = self._model.encode(named, texts)
-        vectors[[not analyst.reads(article) for article in articles]] = 0
-        return _Seen(topics, vectors)
+    def _seen(self, articles: Sequence[Article]) -> Seen:
+        return see(self._model, self._get_analyst(), articles)
 
     def words(self, articles: Sequence[Article]) -> Words:
         """(len(articles), WORDS_KEPT) slots of their titles' words in the word head."""
@@ -264,7 +251,7 @@ class Intake:
         self._cache.items.forget_all()
         self._rows = self._stories = None
 
-    def _analysed(self, articles: Sequence[Article], seen: _Seen) -> list[Analysed]:
+    def _analysed(self, articles: Sequence[Article], seen: Seen) -> list[Analysed]:
         analyst, titles = self._get_analyst(), list(map(title_words, articles))
         analyst.learn(titles)
         made = []
@@ -326,14 +313,6 @@ class Intake:
             spoken_for = bundle.manifest.languages if bundle.word_counts else ()
             self._analyst = Analyst(bundle, self._cache.titles.newest(MAX_SEEN, spoken_for), self._model.subwords)
         return self._analyst
-
-
-def _storable(article: Article) -> Article:
-    """The article with texts that can be kept: lone surrogates are no text, and no reader reads a title of a book."""
-    texts = {name: getattr(article, name)[:most] for name, most in MAX_CHARACTERS.items()}
-    texts |= {"article_id": article.article_id, "url": article.url, "image": image_url(article.image, "")}
-    texts = {name: text if text.isascii() else text.encode("utf-8", "replace").decode() for name, text in texts.items()}
-    return replace(article, **texts)
 
 
 def _unfit(article: Article) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from edge_runtime.errors import Remedy, StorageError, UnknownArticleError
 from edge_runtime.list_filter import places_of_feeds
@@ -49,14 +50,7 @@ class ReaderDeeds(ReaderRules):
         event = Event(article, signal, at, dwell_s)
         is_vote = signal is Signal.OPEN and origin is Origin.FEED and self.order is OrderChoice.AUTO
         bundle = self._bundle_number if is_vote else None
-        try:
-            self._profile.record(event, bundle)
-        except StorageError as error:
-            if not is_disk_full(error):
-                raise
-            # Articles can be fetched again, what the reader did cannot.
-            self._intake.make_room(self.saved_ids())
-            self._profile.record(event, bundle)
+        self._with_room(partial(self._profile.record, event, bundle))
 
     def unsave(self, article_id: str) -> None:
         """Take back that an article was saved, as if it had not been; `undo` brings it back.
@@ -162,6 +156,16 @@ class ReaderDeeds(ReaderRules):
         return UnreadCounts(
             int(is_unread.sum()), {url: int(is_unread[list(of_feed)].sum()) for url, of_feed in places.items()}
         )
+
+    def _with_room(self, write: Callable[[], None]) -> None:
+        """Write to the profile; on a full disk some articles go first: they can be fetched again."""
+        try:
+            write()
+        except StorageError as error:
+            if not is_disk_full(error):
+                raise
+            self._intake.make_room(self.saved_ids())
+            write()
 
     @property
     def _bundle_number(self) -> int:

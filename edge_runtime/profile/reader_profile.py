@@ -134,6 +134,17 @@ class ReaderProfile:
             self.store.take_back(article_id, *signals)
         self._change("all")
 
+    def record_all(self, events: Sequence[Event]) -> None:
+        """Keep events that are no judgements, in one commit."""
+        self.store.record_all(events)
+        self._change("events")
+
+    def take_back_all(self, article_ids: Sequence[str], signal: Signal) -> None:
+        """Take back one signal of several articles that have it, in one commit; see `take_back`."""
+        with self._deleting():
+            self.store.take_back_all(article_ids, signal)
+        self._change("all")
+
     def bring_back(self, article_id: str) -> None:
         """Put in again what was taken out of an article last."""
         self.store.bring_back(article_id)

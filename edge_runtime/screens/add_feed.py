@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from edge_runtime import FeedError, FetchError, SyncOptions, Wording, preview_feed, wanted_feed
+from edge_runtime import FeedError, FetchError, SyncOptions, Wording
 from edge_runtime.screens.feed_words import trouble_in_words
 from edge_runtime.screens.feeds import host_of
 
@@ -26,6 +26,9 @@ class Look:
 
 def look_at(typed: str, now: datetime, options: SyncOptions, tr: Wording) -> Look:
     """Ask for what was typed; this waits for a server, and needs no reader."""
+    # Loaded here: only this needs what fetches and parses.
+    from edge_runtime import preview_feed, wanted_feed
+
     try:
         found = preview_feed(wanted_feed(typed), now, options)
     except (FetchError, FeedError) as error:

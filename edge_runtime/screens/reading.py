@@ -7,9 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from edge_runtime import Article, ArticleMarks, Origin, Reader, Remedy, ScoredArticle, Signal, Wording
+from edge_runtime import Article, ArticleMarks, Origin, Remedy, ScoredArticle, Signal, Wording
 from edge_runtime.screens.marks import Marks, Verdict
+
+if TYPE_CHECKING:
+    from edge_runtime import Reader
 
 
 @dataclass(slots=True, kw_only=True)

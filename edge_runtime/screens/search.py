@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from edge_runtime import ListFilter
+import edge_runtime
 from edge_runtime.screens.reading import Reading
 from edge_runtime.screens.rows import story_rows
 from edge_runtime.screens.stories import StoriesPage, limit_of
@@ -70,7 +70,7 @@ def search_page(
         topics = tuple((name, tr.topic(name)) for name in reader.known_topics()[:MOST_TOPICS])
         return SearchPage(where=where, topics=topics, keeps_terms=keeps_terms)
     limit = limit_of(depth)
-    filter_ = ListFilter(
+    filter_ = edge_runtime.ListFilter(
         sources=(where.source,) if where.source else (),
         topics=(where.topic,) if where.topic else (),
         since=now - timedelta(days=SINCE_DAYS) if where.is_recent else None,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from edge_runtime import Article, ListFilter, OrderChoice
+import edge_runtime
+from edge_runtime import Article, OrderChoice
 from edge_runtime.screens.reading import Reading
 from edge_runtime.screens.rows import AHEAD, FIRST_ROWS, StoryRow, story_rows
 
@@ -58,7 +59,7 @@ def latest_page(session: Reading, now: datetime, depth: int = 0, *, is_unread: b
         is_unread: Without what was read.
     """
     limit, tr = limit_of(depth), session.tr
-    articles = session.reader.latest(limit, ListFilter(is_unread=True) if is_unread else None)
+    articles = session.reader.latest(limit, edge_runtime.ListFilter(is_unread=True) if is_unread else None)
     empty = tr("Everything is read.") if is_unread else tr("No stories yet: add a feed.")
     page = _page(session, articles, now, is_all=len(articles) < limit, empty=empty)
     return replace(page, note=tr("Without what was read")) if is_unread else page

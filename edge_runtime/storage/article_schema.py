@@ -174,6 +174,24 @@ def m013_add_image(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN image TEXT NOT NULL DEFAULT ''")
 
 
+def m014_give_no_number_twice(db: sqlite3.Connection) -> None:
+    """The highest number that an article ever had: one that was evicted leaves its number to no other.
+
+    Other programs know articles by these numbers. A cache that takes a damaged one's place begins with the
+    milliseconds of its making, which are beyond all numbers before: no cache takes in a thousand articles a second
+    for all its life. So they have 13 digits, and are exact in a JSON of any program.
+    """
+    db.execute("CREATE TABLE numbers (last INTEGER NOT NULL)")
+    db.execute(
+        """INSERT INTO numbers SELECT max(coalesce((SELECT max(number) FROM articles), 0),
+            CAST(strftime('%s', 'now') AS INTEGER) * 1000)"""
+    )
+    db.execute(
+        "CREATE TRIGGER articles_insert_takes_number AFTER INSERT ON articles "
+        "BEGIN UPDATE numbers SET last = max(last, NEW.number); END"
+    )
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -188,4 +206,5 @@ MIGRATIONS = [
     m011_forget_function_words,
     m012_add_other_topics,
     m013_add_image,
+    m014_give_no_number_twice,
 ]

@@ -25,7 +25,7 @@ from edge_runtime.storage.contents import (
     find_content,
     insert_contents,
 )
-from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, transaction
+from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, state_of, transaction
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.learned import LearnedTable
@@ -207,7 +207,8 @@ class ArticleCache:
         replaced = [name for name in columns.split(", ")[1:] if name not in ("added", *_COUNTS.split(", "))]
         with self._writing():
             self._db.executemany(
-                f"""INSERT INTO articles ({columns}) VALUES ({", ".join("?" * len(columns.split(", ")))})
+                f"""INSERT INTO articles (number, {columns})
+                VALUES ((SELECT last + 1 FROM numbers), {", ".join("?" * len(columns.split(", ")))})
                 ON CONFLICT (article_id) DO UPDATE SET {", ".join(f"{name}=excluded.{name}" for name in replaced)}""",
                 rows,
             )
@@ -393,6 +394,10 @@ class ArticleCache:
     def changes_elsewhere(self) -> int:
         """A number that is another one after a change that was not made by this object, but by another process say."""
         return changes_elsewhere(self._db, self._path)
+
+    def state(self) -> tuple[int, int]:
+        """Numbers of which one is another after any change: the first by another program, the second by this object."""
+        return state_of(self._db, self._path)
 
     def is_checked(self, bundle: str, engine: str) -> bool:
         """Whether this engine has passed this bundle's golden check."""

@@ -26,6 +26,7 @@ __all__ = [
     "put_aside",
     "remove_backups",
     "remove_put_aside",
+    "state_of",
     "transaction",
     "vacuum",
     "vacuum_pages",
@@ -33,7 +34,8 @@ __all__ = [
 
 BUSY_TIMEOUT_S = 5.0  # how long to wait for another program that writes
 UPDATE_TIMEOUT_S = 60.0  # the same for one that brings the schema up to date, with a copy of everything before
-_OWN_NAMES = ("cache.db", "profile.db", "feeds.db", "news.bundle", "reserve", "channels.json")  # beginnings of names
+# Beginnings of names.
+_OWN_NAMES = ("cache.db", "profile.db", "feeds.db", "news.bundle", "reserve", "channels.json", "web.json", "apps.json")
 
 
 def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool = False) -> Database:
@@ -115,6 +117,15 @@ def changes_elsewhere(db: sqlite3.Connection, path: Path) -> int:
     with transaction(db, path, write=False):
         (number,) = db.execute("PRAGMA data_version").fetchone()
     return int(number)
+
+
+def state_of(db: sqlite3.Connection, path: Path) -> tuple[int, int]:
+    """A number that is another one after any change by others, and one after any by this connection.
+
+    Raises:
+        StorageError: As for `transaction`.
+    """
+    return changes_elsewhere(db, path), db.total_changes
 
 
 def vacuum(db: sqlite3.Connection, path: Path) -> None:

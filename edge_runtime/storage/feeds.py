@@ -12,7 +12,7 @@ from typing import Any
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, Remedy, UnknownFeedError
 from edge_runtime.sentences import Sentence
-from edge_runtime.storage.database import open_database, transaction, vacuum
+from edge_runtime.storage.database import open_database, state_of, transaction, vacuum
 from edge_runtime.storage.requests import RequestStore, create_requests
 
 
@@ -132,6 +132,10 @@ class FeedStore:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def state(self) -> tuple[int, int]:
+        """Numbers of which one is another after any change: the first by another program, the second by this object."""
+        return state_of(self._db, self._path)
 
     def subscribe(self, url: str, title: str, topic: str, at: datetime, folder: str = "") -> bool:
         """Add a feed; one that is there stays as it is, but is asked again if it had gone.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.sentences import Sentence
+from edge_runtime.storage import editions as edition_rows
 from edge_runtime.storage import profile_rows as rows
 from edge_runtime.storage import trial_rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
@@ -19,6 +20,7 @@ from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
 from edge_runtime.types import (
     Article,
     ArticleMarks,
+    Edition,
     Event,
     Origin,
     ReadMark,
@@ -165,18 +167,27 @@ class ProfileStore:
         Raises:
             UnknownEntryError: There is none.
         """
+        self.take_back_all([article_id], *signals)
+
+    def take_back_all(self, article_ids: Sequence[str], *signals: Signal) -> None:
+        """Do as `take_back` for each of several articles, for all or none; `undo` brings back one after the other.
+
+        Raises:
+            UnknownEntryError: There is nothing of one of them.
+        """
         with self._writing():
-            taken = rows.take_back(self._db, article_id, *signals)
-            if not taken:
-                raise UnknownEntryError(
-                    Sentence(
-                        "nothing to take back: no {signal} of article {name}",
-                        signal=" or ".join(signals),
-                        name=repr(article_id),
+            for article_id in article_ids:
+                taken = rows.take_back(self._db, article_id, *signals)
+                if not taken:
+                    raise UnknownEntryError(
+                        Sentence(
+                            "nothing to take back: no {signal} of article {name}",
+                            signal=" or ".join(signals),
+                            name=repr(article_id),
+                        )
                     )
-                )
-            before = [rows.event_row(event) for event in taken]
-            rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
+                before = [rows.event_row(event) for event in taken]
+                rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
         remove_backups(self._path)
 
     def bring_back(self, article_id: str) -> None:
@@ -289,6 +300,20 @@ class ProfileStore:
         """Keep marks in the place of earlier ones; of more than `ProfileLimits.read_marks` the oldest go."""
         with self._writing():
             rows.put_read_marks(self._db, marks, self._limits.read_marks)
+
+    def editions(self) -> list[Edition]:
+        """What the feed was at some times, newest first."""
+        with self._reading():
+            return edition_rows.editions(self._db)
+
+    def keep_edition(self, edition: Edition, oldest: datetime) -> None:
+        """Keep what the feed is now, and forget those from before a time.
+
+        Raises:
+            ValueError: There is one of the same second.
+        """
+        with self._writing():
+            edition_rows.put_edition(self._db, edition, oldest)
 
     def pushes(self) -> list[SentPush]:
         """Notifications that were sent, oldest first."""

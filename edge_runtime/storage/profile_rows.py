@@ -20,7 +20,7 @@ from edge_runtime.types import Event, Origin, ReadMark, Rule, RuleEffect, RuleKi
 _EVENT = "article_id, title, abstract, category, source, url, language, published, signal, at, dwell_s"
 _TABLES = (
     *("events", "rules", "searches", "changes", "shown", "read_marks", "pushes", "picks", "settings"),
-    *("lists", "first_screen", *TABLES),
+    *("lists", "first_screen", "editions", *TABLES),
 )
 _DAY_S = 86_400
 # A change of this kind was made along with the event that has the next number, and is undone with it.

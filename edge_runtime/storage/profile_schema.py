@@ -215,6 +215,19 @@ def m011_create_trial(db: sqlite3.Connection) -> None:
         )
 
 
+def m012_create_editions(db: sqlite3.Connection) -> None:
+    """What the feed of one hour was: apps of other makers show it as a feed of its own."""
+    db.execute(
+        """CREATE TABLE editions (
+            at INTEGER NOT NULL,        -- seconds UTC, when it was made
+            position INTEGER NOT NULL,  -- from 1
+            article_id TEXT NOT NULL,
+            reason TEXT NOT NULL,       -- in the reader's language then
+            PRIMARY KEY (at, position)
+        ) WITHOUT ROWID"""
+    )
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -227,4 +240,5 @@ MIGRATIONS = [
     m009_create_read_marks,
     m010_create_first_screen,
     m011_create_trial,
+    m012_create_editions,
 ]

@@ -90,6 +90,10 @@ class Vectors:
 
 def quantize_vectors(vectors: Floats) -> list[Vector]:
     """int8 codes and a scale for each row."""
-    scales = np.abs(vectors).max(axis=1, initial=0.0) / 127
-    codes = np.rint(vectors / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
-    return [(row.tobytes(), float(scale)) for row, scale in zip(codes, scales, strict=True)]
+    return [(row.tobytes(), float(scale)) for row, scale in zip(*quantized(vectors), strict=True)]
+
+
+def quantized(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """(n, dim) codes and (n,) scales of the rows: a row is about its codes times its scale."""
+    scales: Floats = np.abs(vectors).max(axis=1, initial=0.0) / 127
+    return np.rint(vectors / np.maximum(scales, 1e-12)[:, None]).astype(np.int8), scales

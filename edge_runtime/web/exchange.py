@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -18,6 +18,9 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     host: str = ""  # as the browser named it, with its port
     is_logged_in: bool = False
+    path_parts: Mapping[str, str] = field(default_factory=dict)  # what stood for the {names} of the route, decoded
+    body: bytes = b""  # as it was sent
+    peer: str = ""  # address of who asks
 
     def one(self, name: str, default: str = "") -> str:
         """A field of the form, else of the query; the first if it is there several times."""
@@ -27,6 +30,14 @@ class Request:
     def all(self, name: str) -> Sequence[str]:
         """All values of a field, of the query first."""
         return (*self.query.get(name, ()), *self.form.get(name, ()))
+
+    def cookie(self, name: str, default: str = "") -> str:
+        """A cookie as the browser sent it; the first if there are several of the name."""
+        for pair in self.headers.get("cookie", "").split(";"):
+            key, _, value = pair.strip().partition("=")
+            if key == name:
+                return value
+        return default
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +50,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_private: bool = True  # not to be kept by the browser
     cookies: Sequence[str] = ()  # whole values of Set-Cookie
-
-
-Handler = Callable[[Request], Answer]
 
 
 def text_answer(text: str, status: HTTPStatus = HTTPStatus.OK, content_type: str = "text/plain") -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 # They have no content and no end tag.
@@ -20,7 +20,7 @@ def html(*pieces: object) -> Html:
     return Html("".join(map(_escaped, pieces)))
 
 
-def tag(name: str, *pieces: object, **attributes: object) -> Html:
+def tag(name: str, /, *pieces: object, **attributes: object) -> Html:
     """An element.
 
     Args:
@@ -29,17 +29,30 @@ def tag(name: str, *pieces: object, **attributes: object) -> Html:
         **attributes: By name; `class_` and `for_` for those that Python keeps, `_` elsewhere for `-`. True is an
             attribute without a value, False and None are none.
     """
-    written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
-        for key, value in attributes.items()
-        if value is not None and value is not False
-    )
-    return Html(f"<{name}{written}>" + ("" if name in VOID else f"{html(*pieces)}</{name}>"))
+    return Html(f"<{name}{_written(attributes)}>" + ("" if name in VOID else f"{html(*pieces)}</{name}>"))
+
+
+def element(name: str, /, *pieces: object, **attributes: object) -> Html:
+    """The same in XML, where each element ends."""
+    return Html(f"<{name}{_written(attributes)}>{html(*pieces)}</{name}>")
+
+
+def document(*pieces: object, **attributes: object) -> Html:
+    """A whole page; arguments as of `tag`."""
+    return Html(f"<!doctype html>\n{tag('html', *pieces, **attributes)}")
 
 
 def web_address(url: str) -> str:
     """The address if a browser may be led there, else ""."""
     return url if url.startswith(("http://", "https://")) else ""
+
+
+def _written(attributes: Mapping[str, object]) -> str:
+    return "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
 
 
 def _escaped(piece: object) -> str:

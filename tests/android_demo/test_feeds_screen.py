@@ -154,9 +154,9 @@ def test_notifications_are_off_until_asked_and_then_say_what_they_would(start, s
     assert notifier.posted == [told]
     assert (told in driver.app.shell.ids.banner.text) is not works
     driver.show(screen.ids.sources)
-    driver.tap(driver.find("Switch", screen.ids.sources))
+    driver.tap(driver.find("SourceSwitch", screen.ids.sources))
     driver.rest()
-    driver.until(lambda: not driver.find("Switch", screen.ids.sources).active)
+    driver.until(lambda: not driver.find("SourceSwitch", screen.ids.sources).active)
 
 
 def test_feeds_are_fetched_as_the_app_is_opened_and_being_offline_is_no_message(start, server, monkeypatch):

@@ -40,6 +40,7 @@ TRAINER = [
     ["settings"],
     ["compression"],
     ["data"],
+    ["clusters"],
     ["models", "text_vectors"],
     ["training"],
     ["fits"],
@@ -104,6 +105,20 @@ def test_of_the_runtime_only_what_is_shared_is_named(package):
         and f"edge_runtime.{part}" not in SHARED[package]
     ]
     assert deep == []
+
+
+def test_every_module_that_the_app_imports_is_there():
+    """Kivy has no types, so no checker reads the app; many of its imports wait in functions."""
+    names = {name for path in (ROOT / "android_demo").rglob("*.py") for name in imported(path)}
+    ours = [name.split(".") for name in sorted(names) if name.startswith(("android_demo.", "edge_runtime."))]
+    assert [".".join(parts) for parts in ours if not is_there(parts)] == []
+
+
+def is_there(parts: list[str]) -> bool:
+    """Whether a dotted name is a module, or may be something in one."""
+    path, above = ROOT.joinpath(*parts), ROOT.joinpath(*parts[:-1])
+    inside = above.with_suffix(".py") if above.with_suffix(".py").exists() else above / "__init__.py"
+    return path.is_dir() or path.with_suffix(".py").exists() or parts[-1] in inside.read_text(encoding="utf-8")
 
 
 def test_the_runtime_names_neither_trainer_nor_tensorflow_nor_kivy():

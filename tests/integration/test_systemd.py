@@ -22,6 +22,7 @@ from edge_runtime.systemd.units import PACKAGED, UNITS, this_command, write_unit
 REPOSITORY = Path(__file__).parents[2]
 SERVICES = ("edge-news-sync.service", "edge-news-push.service", "edge-news-digest.service")
 CATCH_UP = "edge-news-catch-up.service"  # started by two of the others, where a fetch was missed
+PAGES = "edge-news-serve.service"  # which goes on, while the others end
 TIMERS = ("edge-news-sync.timer", "edge-news-push.timer", "edge-news-digest.timer")
 WITHOUT_NETWORK = SERVICES[1:]
 PROBE = """
@@ -73,7 +74,7 @@ def install(home: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_package_has_services_timers_and_what_the_services_share():
-    assert {unit.name for unit in UNITS} == {*SERVICES, CATCH_UP, *TIMERS, "limits.conf"}
+    assert {unit.name for unit in UNITS} == {*SERVICES, CATCH_UP, PAGES, *TIMERS, "limits.conf", "long-running.conf"}
 
 
 def test_systemd_finds_no_fault_with_the_packaged_units(tmp_path):
@@ -81,7 +82,7 @@ def test_systemd_finds_no_fault_with_the_packaged_units(tmp_path):
     command.parent.mkdir(parents=True)
     command.write_text("#!/bin/sh\n")
     command.chmod(0o755)
-    units = [str(PACKAGED / name) for name in (*SERVICES, CATCH_UP, *TIMERS)]
+    units = [str(PACKAGED / name) for name in (*SERVICES, CATCH_UP, PAGES, *TIMERS)]
     assert analyze("verify", "--user", *units, home=tmp_path) == ""
 
 
@@ -190,6 +191,21 @@ def test_only_fetching_has_a_network_and_what_was_read_stays_out_of_the_journal(
     assert "%t/" in found["StandardOutput"][0]  # the user's own directory in memory
 
 
+def test_the_pages_are_exposed_as_little_as_a_service_with_a_port_can_be(tmp_path):
+    # Offline it looks at files alone; what is read last counts, so the file for services that end is read before.
+    for path in (PACKAGED / PAGES, *PACKAGED.glob("*.service.d")):
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, tmp_path / path.name)
+    environment = {**os.environ, "SYSTEMD_UNIT_PATH": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    command = ["systemd-analyze", "--user", "security", "--offline=yes", "--no-pager", PAGES]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    level = re.search(r"Overall exposure level for .*: ([0-9.]+)", done.stdout)
+    assert level and float(level[1]) <= 2.0, done.stdout + done.stderr
+    last = (PACKAGED / "edge-news-serve.service.d" / "long-running.conf").read_text()
+    assert "limits.conf" < "long-running.conf" and "Type=exec\n" in last and "MemoryMax=" in last
+
+
 def test_timers_catch_up_after_an_absence_and_feeds_are_asked_at_times_of_one_s_own(tmp_path):
     texts = [(PACKAGED / name).read_text() for name in TIMERS]
     assert all("Persistent=yes" in text and "WantedBy=timers.target" in text for text in texts)
@@ -274,7 +290,7 @@ def user_manager(namespaces, tmp_path):
         shutil.copytree(PACKAGED, folder)
         for name, text in drop_ins.items():
             drop_in = folder / f"edge-news-{name}.service.d" / "probe.conf"
-            drop_in.parent.mkdir()
+            drop_in.parent.mkdir(exist_ok=True)
             drop_in.write_text(text)
         probe = folder / "probe.py"
         probe.write_text(PROBE)
@@ -315,3 +331,28 @@ def test_a_service_sees_no_network_and_no_keys_and_can_write_its_data_alone(user
     digest = f"socket yes\ninterfaces ['lo']\n{files}"
     sync = f"socket yes\ninterfaces -\n{files}"
     assert told.partition("edge-news-probe.txt\n")[2] == push + digest + sync
+
+
+ASK = """
+import time, urllib.request
+for _ in range(100):
+    try:
+        print(urllib.request.urlopen("http://localhost:18765/").status, flush=True)
+        break
+    except OSError:
+        time.sleep(0.2)
+"""
+
+
+def test_the_pages_are_served_under_a_user_s_systemd(user_manager, monkeypatch):
+    monkeypatch.setitem(globals(), "PROBE", ASK)
+    told = user_manager(
+        PAGES,
+        serve="[Service]\nExecStart=\n"
+        "ExecStart=%h/.local/bin/edge-news --data %h/.local/share/edge-news serve --port 18765\n"
+        "Environment=PYTHONHOME=/run/python LD_LIBRARY_PATH=/run/python/lib\n"
+        "ExecStartPost=/run/python/bin/python3 %h/.config/systemd/user/probe.py\n"
+        "StandardOutput=append:%t/edge-news-probe.txt\n",
+    )
+    assert f"{PAGES}: success" in told
+    assert "http://localhost:18765/" in told and "\n200\n" in told

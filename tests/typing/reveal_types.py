@@ -32,11 +32,15 @@ def a_reader(folder: Path, now: datetime, zone: tzinfo) -> None:
         assert_type(reader.feed(now, order=api.OrderChoice.NEWEST), list[api.ScoredArticle])
         assert_type(reader.order, api.OrderChoice)
         assert_type(reader.worth(now), api.OrderWorth)
+        assert_type(reader.state(), tuple[tuple[int, ...], tuple[int, ...]])
         assert_type(reader.latest(), list[api.Article])
         assert_type(reader.latest(10, api.ListFilter(is_unread=True)), list[api.Article])
         assert_type(reader.is_read("a"), bool)
         assert_type(reader.marks(["a"]), list[api.ArticleMarks])
         assert_type(reader.unread_counts(), api.UnreadCounts)
+        assert_type(reader.numbered(), api.NumberedArticles)
+        assert_type(reader.articles(["a"]), dict[str, api.Article])
+        assert_type(reader.editions(), list[api.Edition])
         assert_type(reader.hidden(now), list[api.HiddenArticle])
         assert_type(reader.saved(), list[api.Article])
         assert_type(reader.count(api.ListFilter(is_unread=True)), int)
@@ -149,6 +153,9 @@ def files(path: Path) -> None:
     assert_type(api.read_bundle(path).manifest, api.Manifest)
     assert_type(api.read_bundle(path).golden, api.Golden)
     assert_type(api.NewsModel(api.read_bundle(path)).bundle, api.Bundle)
+    assert_type(api.ArticleEncoder(api.read_bundle(path)).encode([]), api.EncodedArticles)
+    assert_type(api.ArticleEncoder(api.read_bundle(path)).encode([]).topics, tuple[str, ...])
+    assert_type(api.ArticleEncoder(api.read_bundle(path), "numpy").engine, str)
     to_files: list[Callable[[], None]] = [
         lambda: api.write_bundle(path, api.read_bundle(path)),
         lambda: api.install_bundle(path, path),
@@ -167,6 +174,9 @@ def feeds(now: datetime, feed: api.Feed, outcome: api.FeedOutcome) -> None:
     assert_type(api.shelf(), tuple[api.ShelfFeed, ...])
     assert_type(api.read_opml(b""), tuple[list[api.Subscription], list[str]])
     assert_type(api.write_opml([api.Subscription("https://example.org/feed.xml")], "Feeds"), bytes)
+    assert_type(api.FeedEntry(api.demo_articles(now)[0], note="", at=now).at, datetime | None)
+    assert_type(api.write_atom([api.FeedEntry(one) for one in api.demo_articles(now)], now), bytes)
+    assert_type(api.write_json_feed([]), bytes)
     write: Callable[[Iterable[api.Subscription], str], bytes] = api.write_opml
     assert_type(write([], ""), bytes)
     assert_type(feed.next_at, datetime | None)

@@ -7,6 +7,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +28,13 @@ from trainer.data.log_files import as_files
 from trainer.data.log_files import files_read as files_read
 from trainer.data.log_table import LogShards, PartCounts, ShardCounts, count_shards, read_log, shard_facts
 from trainer.data.runner import LocalRunner, Runner
+from trainer.data.shards import SHARD_FOLDER, Manifest, file_facts, impressions_from, write_manifest
 from trainer.data.shards import VERSION as MANIFEST_VERSION
-from trainer.data.shards import Manifest, file_facts, impressions_from, write_manifest
 from trainer.data.spill import write_table
 from trainer.data.translations import check_language, read_translations
 from trainer.errors import LogError
 
+OpenRunner = Callable[[Path], AbstractContextManager[Runner]]
 _ARTICLE_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("article_id", "title", "abstract", "category", "source", "url", "language")),
@@ -47,6 +50,7 @@ def prepare(
     licence: str,
     progress: Callable[[int], object] = lambda lines: None,
     workers: int | None = None,
+    open_runner: OpenRunner | None = None,
 ) -> DatasetFacts:
     """Read a log and write the dataset folder; an old dataset is replaced when the new one is whole.
 
@@ -57,6 +61,7 @@ def prepare(
         licence: Of the data, likewise.
         progress: Told how many lines were read.
         workers: Processes; as many as there are cores, at most 8, if not given.
+        open_runner: Makes what does the work, given a folder for its files; processes of this machine if not given.
 
     Returns:
         The facts that are also in dataset.json.
@@ -68,7 +73,8 @@ def prepare(
     out = out.resolve()
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            return _prepare(as_files(files, Path(folder) / "pipes"), out, name, licence, progress, workers)
+            open_runner = open_runner or partial(LocalRunner, workers=workers)
+            return _prepare(as_files(files, Path(folder) / "pipes"), out, name, licence, progress, open_runner)
     except OSError as error:
         reason = error.strerror or error
         raise LogError(f"{out}: cannot be written: {reason}; make room there or choose another folder") from error
@@ -80,7 +86,7 @@ def _prepare(
     name: str,
     licence: str,
     progress: Callable[[int], object],
-    workers: int | None,
+    open_runner: OpenRunner,
 ) -> DatasetFacts:
     if out.exists() and not (out / FACTS_FILE).is_file() and not (out.is_dir() and not any(out.iterdir())):
         raise LogError(f"{out}: is there and no prepared dataset, so it is not replaced; give a new folder")
@@ -98,13 +104,15 @@ def _prepare(
     spill = partial / "spill"
     spill.mkdir(parents=True)
     try:
-        with LocalRunner(spill, workers) as runner:
+        with open_runner(spill) as runner:
             ids = article_table["article_id"].combine_chunks()
             log = _read_checked(files, ids, partial, runner, progress)
             first_dev_s = None if files.dev else log.second_of(1 - files.dev_share)
             ranks = ranks_of(ids)
             counted = count_shards(log, runner, first_dev_s, ranks)
         shutil.rmtree(spill)
+        for unfinished in (partial / SHARD_FOLDER).glob("*.partial"):  # of workers that were killed
+            unfinished.unlink()
         train, dev = (_part_facts([one.parts[number] for one in counted]) for number in (0, 1))
         if not train.impressions or not dev.impressions:
             raise LogError(

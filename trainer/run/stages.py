@@ -17,6 +17,7 @@ from trainer.compression.entries import settings_of
 from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
 from trainer.data.json_facts import Json, to_json
 from trainer.data.log_files import as_files, files_read
+from trainer.data.prepare import OpenRunner
 from trainer.data.progress import Bar
 from trainer.measure.compression import MeasuredStudent, measure_student
 from trainer.measure.evaluation import BundleQuality
@@ -48,7 +49,7 @@ from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
 from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
-from trainer.text_vectors import kinds_of, made_by, resolve_source
+from trainer.text_vectors import is_file_name, kinds_of, made_by, resolve_source
 from trainer.training.learnable import check_learnable, check_titles
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
@@ -105,8 +106,12 @@ class Run:
         vectors = Path(self.settings.vectors or self.out / "vectors")
         return Job(self.settings, self.data, vectors, self._bar)
 
-    def prepare(self) -> DatasetFacts:
-        """Read the log and write the dataset, unless that is done already."""
+    def prepare(self, open_runner: OpenRunner | None = None) -> DatasetFacts:
+        """Read the log and write the dataset, unless that is done already.
+
+        Args:
+            open_runner: Makes what does the work; processes of this machine if not given. The result is the same.
+        """
         data, dataset = self.settings.data, self.out / "dataset"
         with tempfile.TemporaryDirectory(dir=self.out, ignore_cleanup_errors=True) as folder:
             files = as_files(log_files(data), Path(folder))
@@ -114,7 +119,7 @@ class Run:
             spoken = [data.original_language, *(language for language, _ in files.translations)]
             code = sources_key("prepare")
             key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken, code)
-            work = partial(read_log, data, dataset, self._bar, files)
+            work = partial(read_log, data, dataset, self._bar, files, open_runner)
             facts = self._space.run("prepare", key, dataset, DatasetFacts, work)
         self.__dict__.pop("data", None)
         check_titles(self.data, self.settings)  # told before the training
@@ -136,7 +141,7 @@ class Run:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
         source = resolve_source(chosen.text_vectors, (self.data.main_language,))
-        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in kinds_of(source)]
+        content = [file_key(Path(kind)) if is_file_name(kind) else made_by(kind) for kind in kinds_of(source)]
         earlier, code = self._space.key("prepare"), sources_key("teacher")
         key = key_of(earlier, asdict(chosen), content, self.settings.seed, self.settings.data.window, code)
 

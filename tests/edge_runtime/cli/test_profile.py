@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from edge_runtime.cli import documents
+from edge_runtime.cli.profile import OF_THE_PAGES
 
 
 def test_the_profile_shows_everything_with_numbers(stocked):
@@ -177,7 +178,12 @@ def test_erasing_keeps_articles_and_erasing_everything_does_not(stocked):
     stocked.text("erase", "--yes")
     assert stocked.json("info")["articles"] == 4 and len(stocked.json("feeds")["feeds"]) == 1
     assert "no article 1 in the last list" in stocked.json("open", "1", status=1)["error"]
+    kept = [stocked.folder / "data" / name for name in OF_THE_PAGES]
+    stocked.text("serve", "--new-password")
+    stocked.text("serve", "--app-password", "phone")
+    assert all(path.exists() for path in kept)
     assert stocked.json("erase", "--everything", "--yes") == {"erased": True, "everything": True}
+    assert not any(path.exists() for path in kept)
     assert stocked.json("info")["articles"] == 0 and stocked.json("feeds")["feeds"] == []
 
 

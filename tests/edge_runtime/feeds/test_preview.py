@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -47,3 +48,9 @@ def test_what_is_no_feed_is_told(server, answer, told):
     server.answers["/feed"] = answer
     with pytest.raises(FetchError, match=told):
         preview_feed(wanted_feed(server.url("/feed")), NOW, LOCAL)
+
+
+def test_who_vouches_for_the_server_is_as_in_a_sync(server, tmp_path):
+    options = replace(LOCAL, ca_file=tmp_path / "none.pem")
+    with pytest.raises(FetchError, match="cannot be read"):
+        preview_feed(wanted_feed(server.url("/feed").replace("http://", "https://")), NOW, options)

