@@ -8,12 +8,12 @@ import pytest
 
 from benchmarks.streamed_training import make_dataset, train_apart
 
-LIMIT_MIB = 300
+LIMIT_MIB = 220
 
 
 @pytest.mark.long
 def test_a_log_that_has_no_room_in_memory_is_streamed_and_teaches_as_much(tmp_path: Path):
-    place = make_dataset(tmp_path, 1_000_000, shards=22)
+    place = make_dataset(tmp_path, 400_000, shards=9)
     killed = train_apart(place, window=0, limit_mib=LIMIT_MIB, batch=1024)
     assert isinstance(killed, str) and "the memory has no room for it" in killed
     streamed = train_apart(place, window=50_000, limit_mib=LIMIT_MIB, batch=1024)
