@@ -241,6 +241,12 @@ ALLOWED = {
     "feeds/hosts.py": {"socket"},  # the system's answer to what a host's address is
     "tui/background_sync.py": {"asyncio"},  # waits for a thread
     "tui/reader_thread.py": {"asyncio"},
+    # What answers a browser; names of http are those of its answers.
+    "web/http_server.py": {"http", "socket"},
+    "web/incoming.py": {"http", "socket"},
+    "web/start.py": {"socket"},
+    **{f"web/{name}.py": {"http"} for name in ("etag", "exchange", "router", "site", "static_files", "visit")},
+    **{f"web/greader/{name}.py": {"http"} for name in ("calls", "routes", "subscribing", "table")},
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from edge_runtime import __version__
 from trainer.data.json_facts import Facts, Json, from_json, to_json
 from trainer.errors import TrainerError
-from trainer.run.folder_lock import lock_folder
+from trainer.run.folder_lock import FolderLock, lock_folder
 
 STATE_FILE = "stages.json"
 LOG_FILE = "run.log"
@@ -45,16 +45,15 @@ class Workspace:
         """Open or create the folder.
 
         Raises:
-            TrainerError: It cannot be created or written, its state cannot be read, or another process works in it.
+            TrainerError: It cannot be created, or its state cannot be read.
         """
         self.out = out
+        self._lock: FolderLock | None = None  # taken by the first stage that has work to do
         try:
             out.mkdir(parents=True, exist_ok=True)
-            self._lock = lock_folder(out)
-            state = out / STATE_FILE
-            self._state: dict[str, Json] = json.loads(state.read_text("utf-8")) if state.exists() else {}
+            self._state = self._kept()
         except (OSError, ValueError) as error:
-            raise TrainerError(f"{out}: cannot be used for a run: {_reason(error)}; choose another --out") from error
+            raise self._unfit(error) from error
 
     def key(self, stage: str) -> str:
         """The key with which a stage was last finished.
@@ -96,9 +95,13 @@ class Workspace:
             result: The file or folder that the work leaves.
             kind: Of what it finds, a dataclass.
             work: Returns what it found.
+
+        Raises:
+            TrainerError: Another process works in the folder, or it cannot be written.
         """
-        old = self._state.get(stage)
-        if old and old["key"] == key and result.exists():
+        if not self._has(stage, key, result):
+            self._take()
+        if self._has(stage, key, result):
             self.log(f"{stage}: up to date")
             return self.found(stage, kind)
         self.log(f"{stage}: begins")
@@ -111,6 +114,27 @@ class Workspace:
         os.replace(partial, self.out / STATE_FILE)
         self.log(f"{stage}: done in {seconds} s: {json.dumps(written)}")
         return facts
+
+    def _has(self, stage: str, key: str, result: Path) -> bool:
+        """Whether a stage was done with this key, and its result is there."""
+        old = self._state.get(stage)
+        return old is not None and old["key"] == key and result.exists()
+
+    def _take(self) -> None:
+        """Keep others out from here on, and see what they have done until now."""
+        try:
+            self._lock = lock_folder(self.out)
+            self._state = self._kept()
+        except (OSError, ValueError) as error:
+            raise self._unfit(error) from error
+
+    def _kept(self) -> dict[str, Json]:
+        """The state that is on the disk."""
+        state = self.out / STATE_FILE
+        return json.loads(state.read_text("utf-8")) if state.exists() else {}
+
+    def _unfit(self, error: OSError | ValueError) -> TrainerError:
+        return TrainerError(f"{self.out}: cannot be used for a run: {_reason(error)}; choose another --out")
 
     def seconds(self, stage: str) -> float:
         """How long a stage took when it was last run."""

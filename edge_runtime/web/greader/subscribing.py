@@ -12,7 +12,7 @@ from edge_runtime.web.greader.calls import Asked
 from edge_runtime.web.greader.ids import LABEL, feed_name, folder_of, plain_stream
 
 _PRIVATE = "Private mode is on, so nothing is changed.\n"
-_NO_ADDRESS = "Give the http or https address of a feed; edge-news add finds those of a page.\n"
+_NO_ADDRESS = "Give the http or https address of a feed itself, not that of a page.\n"
 
 
 def quick_add(asked: Asked) -> Answer:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def play(slow: None) -> Iterator[Playwright]:
-    """What drives browsers; there can be one a process."""
+    """What drives browsers. While it is there no test of this process can have an event loop of its own."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
     if shutil.which(NAME) is None:
         pytest.skip(f"apt-get install {NAME}")
@@ -30,7 +30,7 @@ def play(slow: None) -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(play: Playwright) -> Iterator[Browser]:
     """Debian's headless Chromium."""
     with started(play) as running:
