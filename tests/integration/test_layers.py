@@ -25,7 +25,7 @@ RUNTIME = [
     ["notify"],
     ["installation", "intake", "list_filter"],
     ["profile"],
-    ["feed_maker"],
+    ["accounts", "feed_maker"],
     ["overviews"],
     ["reader"],
     ["pages"],
