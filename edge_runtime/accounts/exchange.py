@@ -144,7 +144,7 @@ def _send(ledger: Ledger, upstream: Upstream) -> Steps[None]:
     waiting = yield from done(ledger.to_send)
     if not waiting:
         return
-    overtaken = set(upstream.later_there([(one.mark, item.remote_id) for one in waiting for item in one.items]))
+    overtaken = set(upstream.later_there([pair for one in waiting for pair in one.perhaps_overtaken]))
     if overtaken:
         yield from done(lambda: ledger.forget(overtaken))
     alike: defaultdict[tuple[MarkKind, bool], list[ToSend]] = defaultdict(list)

@@ -35,6 +35,12 @@ class ToSend:
     mark: OutMark
     items: tuple[KnownItem, ...]
 
+    @property
+    def perhaps_overtaken(self) -> list[tuple[OutMark, str]]:
+        """With the items of which both sides had agreed on what it says: a deed there would say otherwise."""
+        mark = self.mark
+        return [(mark, one.remote_id) for one in self.items if _agreed(one, mark.kind) == mark.value]
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
@@ -78,13 +84,9 @@ class Ledger:
         waiting = store.waiting_marks(number)
         items = self._store.items_of(number, {one.article_id for one in waiting})
         found = [ToSend(one, tuple(items.get(one.article_id, ()))) for one in waiting]
-        needed = [
-            replace(one, items=tuple(i for i in one.items if _agreed(i, one.mark.kind) != one.mark.value))
-            for one in found
-        ]
-        if idle := [one.mark.number for one in needed if not one.items]:
-            store.drop_waiting(number, idle)
-        return [one for one in needed if one.items]
+        if unknown := [one.mark.number for one in found if not one.items]:
+            store.drop_waiting(number, unknown)
+        return [one for one in found if one.items]
 
     def sent(self, told: Iterable[ToSend]) -> None:
         """The server knows these."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 32 << 20  # of an answer, on the wire and inflated
 _MAX_SHOWN = 200
+_MISSED = (400, 404, 405)  # what servers say of an address that only newer ones have
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,23 @@ class Line:
         return parse_target(self._url).shown
 
     def get(self, path: str, *, may_miss: bool = False) -> object:
-        """What JSON an address holds; None where `may_miss` and there is no such address.
+        """What JSON an address holds; None where `may_miss` and the server knows no such address.
 
         Raises:
             FetchError: No answer, a refusal, or no JSON.
         """
         status, body = self.ask("GET", path, may_miss=may_miss)
-        return None if status == 404 else self.read_json(body)
+        return None if status in _MISSED else self.read_json(body)
 
     def post(self, path: str, form: bytes) -> bytes:
         """What comes of a form that is sent."""
         return self.ask("POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})[1]
 
-    def put(self, path: str, document: object) -> None:
-        """Send a document."""
-        self.ask("PUT", path, json.dumps(document).encode(), {"Content-Type": "application/json"})
+    def put(self, path: str, document: object, *, may_miss: bool = False) -> bool:
+        """Send a document; False where `may_miss` and the server does not know what it asks for."""
+        body = b"" if document is None else json.dumps(document).encode()
+        status, _ = self.ask("PUT", path, body, {"Content-Type": "application/json"}, may_miss=may_miss)
+        return status not in _MISSED
 
     def read_json(self, body: bytes) -> object:
         """What an answer says.
@@ -202,7 +205,7 @@ class Line:
 
     def _check(self, status: int, headers: Mapping[str, str], *, may_miss: bool) -> None:
         """Refuse what is no answer to what was asked."""
-        if 200 <= status < 300 or (may_miss and status == 404):
+        if 200 <= status < 300 or (may_miss and status in _MISSED):
             return
         self.close()
         if status in REDIRECT_STATUSES:

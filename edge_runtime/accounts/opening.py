@@ -10,6 +10,7 @@ from edge_runtime.accounts.exchange import AccountErrands, Job, not_due
 from edge_runtime.accounts.greader import GoogleReader
 from edge_runtime.accounts.ledger import Ledger, Places
 from edge_runtime.accounts.line import Line, LineOptions
+from edge_runtime.accounts.miniflux import Miniflux
 from edge_runtime.accounts.secrets import read_secrets
 from edge_runtime.accounts.upstream import Login, Upstream
 from edge_runtime.errors import AccountError
@@ -51,4 +52,4 @@ def account_errands(places: Places, data_dir: Path, now: datetime, options: Sync
 def opened(kind: str, url: str, login: Login, now: datetime, options: SyncOptions) -> Upstream:
     """A server of a kind; nothing is asked yet."""
     line = Line(url, now, LineOptions(time_limit_s=options.time_limit_s, ca_file=options.ca_file))
-    return GoogleReader(line, login)
+    return Miniflux(line, login) if kind == "miniflux" else GoogleReader(line, login)

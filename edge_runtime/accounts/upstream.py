@@ -14,7 +14,7 @@ from edge_runtime.feeds.errands import Steps
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.outbox import MarkKind, OutMark
 
-KINDS = ("greader",)
+KINDS = ("greader", "miniflux")
 FIRST_UNREAD = 500  # of an account that is new here; starred items come all
 _ADDRESS = re.compile(rf"({'|'.join(KINDS)})\+(https?://.*)", re.IGNORECASE | re.DOTALL)
 
@@ -84,7 +84,12 @@ class Upstream(Protocol):
         """Find out whether the secret is good."""
 
     def later_there(self, marks: Sequence[tuple[OutMark, str]]) -> Collection[int]:
-        """Numbers of marks that a later deed there has overtaken, as far as the server tells times of deeds."""
+        """Numbers of marks that a later deed there has overtaken, as far as the server tells times of deeds.
+
+        Args:
+            marks: Marks, each with an item that it is about, which say what both sides had agreed on before. Of others
+                nothing can have been done there that says otherwise.
+        """
 
     def send(self, kind: MarkKind, remote_ids: Sequence[str], *, value: bool) -> None:
         """Mark items."""

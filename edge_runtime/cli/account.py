@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
         "for you alone.",
     )
     added.add_argument("address", type=name, metavar="greader+URL|miniflux+URL")
-    added.add_argument("--user", type=words, default="", help="your name there; none with an API key of Miniflux")
+    added.add_argument("--user", type=words, metavar="NAME", help="your name there; none with an API key of Miniflux")
     added.add_argument("--secret-file", type=name, metavar="FILE", help="has the secret; - is standard input")
     add_ca_file(added)
     commands.under(actions, "list", _list, "your accounts, and how they are", "account list")
@@ -63,7 +63,7 @@ def _add(call: Call) -> None:
     secret = _secret(call, url)
     with call.open() as reader:
         account = reader.accounts.add(
-            options.address, secret, call.now, options.user, SyncOptions(ca_file=options.ca_file)
+            options.address, secret, call.now, options.user or "", SyncOptions(ca_file=options.ca_file)
         )
     said = [f"{account.name}: logged in; `edge-news sync` takes it in"]
     if account.url.startswith("http:"):
