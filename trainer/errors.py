@@ -31,3 +31,7 @@ class TextVectorsError(TrainerError):
 
 class ClusterError(TrainerError):
     """Machines that are to share the work: not there, not ours, or lost."""
+
+
+class CatalogueError(TrainerError):
+    """Vectors of a catalogue: made by something else, missing, damaged, or not to be written."""

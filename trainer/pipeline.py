@@ -22,7 +22,6 @@ from edge_runtime.model.article_text import text_of
 from edge_runtime.model.front import Front
 from trainer.data.batches import ClickBatches, HistoryBatches
 from trainer.data.dataset import DatasetFacts
-from trainer.data.popularity import causal_counts
 from trainer.data.prepare import LogFiles, OpenRunner, prepare
 from trainer.data.progress import Bar
 from trainer.data.vocabulary import learn_vocabulary
@@ -205,7 +204,7 @@ def learn_clicks(job: Job, model: ClickModel, rng: np.random.Generator, name: st
     Raises:
         TrainingError: There is no click to learn from, or the loss is not finite.
     """
-    data, training, train = job.data, job.settings.teacher.training, job.data.dataset.train
+    data, training, train = job.data, job.settings.teacher.training, job.data.dataset.source
     histories = HistoryBatches(train, training.history_length, training.history_negatives)
     with job.bar(f"{name}: histories", training.history_steps if len(histories) else 0) as step:
         train_on_histories(model, histories, training, rng, step)
@@ -234,7 +233,7 @@ def student_data(job: Job, teacher: ClickModel) -> StudentData:
         rows=job.data.text_rows,
         targets=vectors[job.data.texts.origin],
         teacher=ScoreTeacher(teacher, vectors),
-        train=job.data.clicks[0],
+        train=job.data.source,
         published_s=job.data.published_s,
         distillation=job.settings.student.distillation,
         refit=job.settings.student.refit,
@@ -363,7 +362,7 @@ def export(
         metrics={"content": metrics},
         front=front,
         card=card,
-        popularity=fit_popularity(scores, causal_counts(train), train),
+        popularity=fit_popularity(scores, job.data.counts(is_dev=False), train),
         warm_articles=warm,
         open_probability=fit_open_probability(scores, train.clicked),
         analysed=[articles[row] for row in job.data.text_rows] if analysed else (),

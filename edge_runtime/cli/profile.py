@@ -221,7 +221,11 @@ def _erase(call: Call) -> None:
     if everything:
         for name in OF_THE_PAGES:
             (call.data_dir / name).unlink(missing_ok=True)
-    gone = "the profile, the feeds, the articles and the passwords of the pages are gone" if everything else "the profile is empty; articles stay"
+    gone = (
+        "the profile, the feeds, the articles and the passwords of the pages are gone"
+        if everything
+        else "the profile is empty; articles stay"
+    )
     said = f"{gone}; what was sent is counted anew"
     call.screen.show({"erased": True, "everything": everything}, [said])
 

@@ -52,6 +52,11 @@ class Access:
         return bool(self._now_kept().password)
 
     @property
+    def mark(self) -> str:
+        """Another one for each password; "" before one was made."""
+        return str(self._now_kept().password.get("salt", ""))
+
+    @property
     def feed_secret(self) -> str:
         """The secret part of the feeds' address; "" before one was made."""
         return self._now_kept().feed
@@ -82,30 +87,34 @@ class Access:
     def is_right(self, typed: str) -> bool:
         """Whether this is the password."""
         kept = self._now_kept().password
-        with self._lock:  # each takes 16 MiB for a moment
-            return bool(kept) and password.is_right(typed, kept)
+        return bool(kept) and password.is_right(typed, kept)  # not locked: every page asks who is logged in
 
     def is_feed_secret(self, given: str) -> bool:
         """Whether this is the secret part of the feeds' address."""
         secret = self.feed_secret
         return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
 
-    def log_in(self, now: datetime, *, keeps: bool = True) -> str:
-        """A token by which a browser is known from now on.
+    def log_in(self, now: datetime, *, keeps: bool = True, of: str | None = None) -> str:
+        """A token by which a browser is known from now on; "" if there is another password by now.
 
         Args:
             now: UTC-aware.
             keeps: Whether it outlives this process.
+            of: `mark` before the password was looked at; not given, any password counts.
 
         Raises:
             StorageError: It could not be kept.
         """
         token, at = secrets.token_urlsafe(32), now.timestamp()
         with self._lock:
+            if of not in (None, self.mark):
+                return ""
             if not keeps:
                 self._passing = _newest({**self._passing, _digest(token): at})
                 return token
             with self._changing() as kept:
+                if of not in (None, kept.password.get("salt", "")):  # another process has just made one
+                    return ""
                 going_on = {name: at for name, at in kept.sessions.items() if _goes_on(at, now)}
                 kept.sessions = _newest({**going_on, _digest(token): at})
         return token
@@ -151,6 +160,8 @@ class Access:
             folder = os.open(self._path.parent, os.O_RDONLY)
             fcntl.flock(folder, fcntl.LOCK_EX)
             kept = _read(self._path) if self._path.exists() else _Kept()
+            if kept.password != self._kept.password:
+                self._passing = {}
             yield kept
             _write(self._path, kept)
             self._kept, self._read_of = kept, _version(self._path)

@@ -20,7 +20,7 @@ class Request:
     is_logged_in: bool = False
     path_parts: Mapping[str, str] = field(default_factory=dict)  # what stood for the {names} of the route, decoded
     body: bytes = b""  # as it was sent
-    peer: str = ""  # address of who asks
+    peer: str = ""  # address of who asks, if need be by a proxy of ours; to tell one from the other, never to let in
 
     def one(self, name: str, default: str = "") -> str:
         """A field of the form, else of the query; the first if it is there several times."""

@@ -67,6 +67,18 @@ class Hosts:
             return True
         return scheme == "https" and name in self.told and port in ("", usual)
 
+    def asker(self, peer: str, forwarded: str) -> str:
+        """For whom a request comes: behind a proxy, all would be one else.
+
+        Args:
+            peer: Who connected.
+            forwarded: `X-Forwarded-For`, whose last address is the proxy's own word. It counts only from this device,
+                and where the reader told the name of a proxy.
+        """
+        near, far = _address(peer), _address(forwarded.rpartition(",")[2].strip())
+        is_proxy = bool(self.told) and near is not None and near.is_loopback
+        return str(far) if is_proxy and far else peer
+
 
 def host_name(text: str) -> str:
     """A name or address as it is compared.

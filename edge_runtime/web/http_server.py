@@ -1,7 +1,7 @@
 """Sockets: reads requests with limits on size, time and threads, and writes answers with the policy on each.
 
 The parsing is the standard library's. A connection has a thread while it lasts. Who comes when all are taken waits;
-then connections that ask nothing end at once, and those that ask slowly soon.
+then connections that ask nothing end at once, those that ask slowly soon, and all others after one answer.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from edge_runtime.web.site import Received
 MOST_THREADS = 16
 MOST_BODY_BYTES = 2**20  # an app that marks 10,000 articles sends half of it
 SEND_S = 20.0  # for an answer
+CROWDED_SEND_S = 5.0  # the same while others wait
 _BACKLOG = 128
 _LEAST_GZIPPED = 1_000
 _TEXTS = ("text/", "application/json", "application/feed+json", "application/atom+xml", "application/manifest+json")
@@ -87,8 +88,7 @@ class _Connection(BaseHTTPRequestHandler):
         """A body that is announced is asked for only if it may come."""
         self._check()
         self._length()
-        self.connection.settimeout(SEND_S)
-        self.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self._send(b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
 
     def _check(self) -> None:
@@ -135,14 +135,30 @@ class _Connection(BaseHTTPRequestHandler):
                     body = _gzipped(body) if answer.is_private else _gzipped_once(body)
                     headers["Content-Encoding"] = "gzip"
             headers["Content-Length"] = str(len(body))
+        if self.server.crowded.is_set():  # else a few who ask on and on would keep all others out
+            self.close_connection = True
         if self.close_connection:
             headers["Connection"] = "close"
         lines = [f"HTTP/1.1 {answer.status.value} {answer.status.phrase}"]
         lines += [f"{name}: {_one_line(value)}" for name, value in headers.items()]
         lines += [f"Set-Cookie: {_one_line(cookie)}" for cookie in answer.cookies]
         head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
-        self.connection.settimeout(SEND_S)
-        self.connection.sendall(head if self.command == "HEAD" or not has_body else head + body)
+        self._send(head if self.command == "HEAD" or not has_body else head + body)
+
+    def _send(self, data: bytes) -> None:
+        """Send it all; who takes it slowly does not hold the thread for long.
+
+        Raises:
+            TimeoutError: It took too long.
+        """
+        began, left = time.monotonic(), memoryview(data)
+        self.connection.settimeout(SLICE_S)
+        while left:
+            took = time.monotonic() - began
+            if took > (CROWDED_SEND_S if self.server.crowded.is_set() else SEND_S):
+                raise TimeoutError("the answer was taken too slowly")
+            with suppress(TimeoutError):
+                left = left[self.connection.send(left) :]
 
     def _takes_gzip(self) -> bool:
         headers = getattr(self, "headers", None)

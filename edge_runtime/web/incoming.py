@@ -13,6 +13,8 @@ HEADER_S, BODY_S = 10.0, 20.0  # for all of it
 IDLE_S = 30.0  # for the next request of a connection
 CROWDED_S = 1.0  # for the header while others wait
 SLICE_S = 0.2  # how soon a waiting thread sees that others wait
+# The parser ends a line of the header at a lone CR too, which a proxy in front may not; NUL ends a text for some.
+_NO_PART_OF_A_LINE = bytes(code for code in (*range(32), 127) if code != ord("\t"))
 
 
 class Refused(Exception):
@@ -58,6 +60,9 @@ class Input:
             raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The header is longer than 16 KB.")
         line = bytes(self._held[: end + 1])
         del self._held[: end + 1]
+        text = line[:-1].removesuffix(b"\r")
+        if text.translate(None, _NO_PART_OF_A_LINE) != text:
+            raise Refused(HTTPStatus.BAD_REQUEST, "The header is no header of HTTP.")
         return line
 
     def body(self, length: int) -> bytes:

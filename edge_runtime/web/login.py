@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import quote
 
@@ -108,8 +109,9 @@ def logged_in(token: str, then: str, *, is_https: bool) -> Answer:
 
 
 def logged_out() -> Answer:
-    """Be known no longer."""
-    return _with_cookie(see_other(LOGIN), f"{COOKIE}=; Max-Age=0", is_https=False)
+    """Be known no longer; what the browser kept to be read without a connection goes too."""
+    answer = _with_cookie(see_other(LOGIN), f"{COOKIE}=; Max-Age=0", is_https=False)
+    return replace(answer, headers={**answer.headers, "Clear-Site-Data": '"storage"'})
 
 
 def own_path(text: str) -> str:

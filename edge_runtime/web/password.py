@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 from collections.abc import Mapping
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
@@ -12,6 +13,7 @@ _LENGTH, _GROUP = 24, 4  # 118 bits
 _COST = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB
 _MOST_MEMORY = 64 * 2**20
 _MOST_TYPED = 200
+_one_at_a_time = threading.Lock()  # each takes 16 MiB for a moment
 
 
 def new_password() -> str:
@@ -34,4 +36,5 @@ def is_right(password: str, kept: Mapping[str, object]) -> bool:
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     typed = "".join(password[:_MOST_TYPED].split()).replace("-", "").lower().encode()
-    return hashlib.scrypt(typed, salt=salt, n=n, r=r, p=p, maxmem=_MOST_MEMORY, dklen=32)
+    with _one_at_a_time:
+        return hashlib.scrypt(typed, salt=salt, n=n, r=r, p=p, maxmem=_MOST_MEMORY, dklen=32)

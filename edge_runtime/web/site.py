@@ -21,6 +21,7 @@ from edge_runtime.web.look import wording_of
 from edge_runtime.web.router import NoSuchRoute, Route, Router
 
 MOST_FIELDS = 30_000  # of a form: an app that marks 10,000 articles sends as many
+_FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
 _UNKNOWN = (UnknownArticleError, UnknownEntryError, UnknownNameError)
 
 
@@ -71,7 +72,7 @@ class Site:
             got.headers,
             got.headers.get("host", ""),
             body=got.body,
-            peer=got.peer,
+            peer=self._rules.hosts.asker(got.peer, got.headers.get("x-forwarded-for", "")),
         )
         tr = wording_of(request)
         refusal = self._refusal(got, request, tr)
@@ -83,13 +84,14 @@ class Site:
             return self._no_page(request, tr, error)
         except _UNKNOWN as error:
             return self.told(HTTPStatus.NOT_FOUND, request, tr, tr.sentence(error.fact))
-        except EdgeError as error:
-            return self.told(HTTPStatus.SERVICE_UNAVAILABLE, request, tr, tr.sentence(error.fact))
         except Exception as error:
-            # Not what it says: that may be of what was read, and a journal keeps it.
+            is_known = isinstance(error, EdgeError)
+            status = HTTPStatus.SERVICE_UNAVAILABLE if is_known else HTTPStatus.INTERNAL_SERVER_ERROR
+            if isinstance(error, EdgeError) and not self._rules.needs_login:
+                return self.told(status, request, tr, tr.sentence(error.fact))
+            # Not what it says: a journal keeps it, and it may be of what was read; and of where, to a stranger.
             print("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, file=sys.stderr)
-            text = tr("Something went wrong here. Nothing was lost; try it again.")
-            return self.told(HTTPStatus.INTERNAL_SERVER_ERROR, request, tr, text)
+            return self.told(status, request, tr, tr("Something went wrong here. Nothing was lost; try it again."))
 
     def told(self, status: HTTPStatus, request: Request, tr: Wording, text: str) -> Answer:
         """A page that says why there is none."""
@@ -136,6 +138,8 @@ class Site:
             return login.logged_out()
         if route is None:
             raise NoSuchRoute(frozenset({"POST"}))
+        if route.needs_login and _is_loaded_elsewhere(got.headers):
+            return self._foreign(tr)
         if is_for_apps:
             request = _with_login(request, is_logged_in=False)
         elif route.needs_login and not is_in:
@@ -150,17 +154,19 @@ class Site:
             return self._login_page(request, tr, then, "")
         if "origin" not in got.headers:
             return self._foreign(tr)
-        if not self._pauses.is_passed(got.peer):
+        if not self._pauses.is_passed(request.peer):
             note = tr("Others are trying passwords right now. Try again in some seconds.")
             answer = self._login_page(request, tr, then, note)
             return _with_status(answer, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "10"})
+        mark, token = self._access.mark, ""
         is_right = self._access.is_right("".join(request.form.get("password", ())))
-        self._pauses.note(got.peer, is_right=is_right)
-        if not is_right:
+        self._pauses.note(request.peer, is_right=is_right)
+        if is_right:
+            is_private = self._desk.run(lambda: self._desk.reading.reader.private)
+            token = self._access.log_in(self._desk.now(), keeps=not is_private, of=mark)
+        if not token:
             note = tr("That is not the password.")
             return _with_status(self._login_page(request, tr, then, note), HTTPStatus.UNAUTHORIZED, {})
-        is_private = self._desk.run(lambda: self._desk.reading.reader.private)
-        token = self._access.log_in(self._desk.now(), keeps=not is_private)
         return login.logged_in(token, then, is_https=got.headers["origin"].lower().startswith("https:"))
 
     def _login_page(self, request: Request, tr: Wording, then: str, note: str) -> Answer:
@@ -179,6 +185,17 @@ class Site:
     def _plain(self, status: HTTPStatus, text: str) -> Answer:
         """Words without links: who is not asked for shows nothing of its pages."""
         return Answer(f"{text}\n".encode(), "text/plain; charset=utf-8", status)
+
+
+def _is_loaded_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether another site's page loads a page of ours as a part of it, as a picture is: nobody looks at that.
+
+    Browsers say so on this device and over https. Elsewhere they say nothing, but there the cookie does not come along.
+    """
+    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+        return False
+    # Of a link that our worker hands on, the browser says "empty".
+    return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") in _FRAMES
 
 
 def _form(got: Received) -> Mapping[str, Sequence[str]]:

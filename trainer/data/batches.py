@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.data.dataset import Impressions
+from trainer.data.impressions import Impressions, Source
 
 Rows = NDArray[np.int32]
 
@@ -21,6 +21,21 @@ class Batch:
     candidates: Rows  # (batch, 1 + num_negatives)
     history: Rows  # (batch, history_length), oldest first
     ages_s: NDArray[np.float32]  # (batch, 1 + num_negatives); -1 where unknown
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def taken(self, rows: NDArray[np.int64]) -> Batch:
+        """Some rows, in another order."""
+        return Batch(self.candidates[rows], self.history[rows], self.ages_s[rows])
+
+    def followed_by(self, other: Batch) -> Batch:
+        """The rows of both."""
+        return Batch(
+            np.concatenate([self.candidates, other.candidates]),
+            np.concatenate([self.history, other.history]),
+            np.concatenate([self.ages_s, other.ages_s]),
+        )
 
 
 def padded_histories(histories: list[Rows], length: int) -> Rows:
@@ -52,16 +67,6 @@ def article_ages(candidates: Rows, times: NDArray[np.int64], published_s: NDArra
     return np.where(np.isnan(ages) | (candidates < 0), -1.0, np.maximum(ages, 0.0)).astype(np.float32)
 
 
-def longest_histories(impressions: Impressions) -> list[Rows]:
-    """One history a reader, the longest one that has at least two clicks."""
-    longest: dict[object, Rows] = {}
-    for number, user in enumerate(impressions.users):
-        history = impressions.history[number]
-        if len(history) > max(1, len(longest.get(user, ()))):
-            longest[user] = history
-    return list(longest.values())
-
-
 class ListBatches:
     """Lists that nobody was shown, for readers who exist: a teacher can rank them, so they need no clicks.
 
@@ -69,17 +74,17 @@ class ListBatches:
     reader's own, so that the student meets readers of all ages.
     """
 
-    def __init__(self, impressions: Impressions, rows: Rows, history_length: int, num_candidates: int) -> None:
+    def __init__(self, source: Source, rows: Rows, history_length: int, num_candidates: int) -> None:
         """Collect the readers.
 
         Args:
-            impressions: Of the training part.
+            source: Of the training part.
             rows: Articles that may be read.
             history_length: Clicks that the model sees.
             num_candidates: Of a list.
         """
-        self._histories = longest_histories(impressions)
-        self._clicked = np.concatenate(self._histories) if self._histories else np.zeros(0, np.int32)
+        self._histories = source.longest_histories()
+        self._clicked = self._histories.values
         self._rows, self._history_length, self._num_candidates = rows, history_length, num_candidates
 
     def __len__(self) -> int:
@@ -100,16 +105,16 @@ class ListBatches:
 class HistoryBatches:
     """Guess a click of a reader's history from the clicks before it, among clicks of other readers: needs no labels."""
 
-    def __init__(self, impressions: Impressions, history_length: int, num_negatives: int) -> None:
+    def __init__(self, source: Source, history_length: int, num_negatives: int) -> None:
         """Collect one history a reader, the longest one that has at least two clicks.
 
         Args:
-            impressions: Of the training part.
+            source: Of the training part.
             history_length: Clicks that the model sees.
             num_negatives: Drawn from all readers' clicks for each held-out one.
         """
-        self._histories = longest_histories(impressions)
-        self._pool = np.concatenate(self._histories) if self._histories else np.zeros(0, np.int32)
+        self._histories = source.longest_histories()
+        self._pool = self._histories.values
         self._history_length, self._num_negatives = history_length, num_negatives
 
     def __len__(self) -> int:
@@ -134,47 +139,63 @@ class ClickBatches:
 
     def __init__(
         self,
-        impressions: Impressions,
+        source: Source,
         published_s: NDArray[np.float64],
         history_length: int,
         num_negatives: int,
     ) -> None:
-        """List every click of an impression that has something not clicked.
+        """Count the clicks of impressions that have something not clicked.
 
         Args:
-            impressions: Of the training part.
+            source: Of the training part.
             published_s: (num_articles,) seconds UTC, NaN where unknown.
             history_length: Clicks that the model sees.
             num_negatives: Drawn without repetition from an impression that has more.
         """
-        self._impressions, self._published_s = impressions, published_s
+        self._source, self._published_s = source, published_s
         self._history_length, self._num_negatives = history_length, num_negatives
-        number = np.repeat(np.arange(len(impressions)), impressions.candidates.lengths())
-        # Places among all shown articles.
-        self._clicks = np.flatnonzero(impressions.clicked & impressions.comparable()[number])
-        self._number = number
+        self._num_clicks = source.num_clicks()
 
     def __len__(self) -> int:
         """Number of clicks to learn from."""
-        return len(self._clicks)
+        return self._num_clicks
 
     def epoch(self, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
-        """Every click once, in random order; the last batch is filled up with other clicks."""
-        order = rng.permutation(self._clicks)
-        order = np.concatenate([order, rng.choice(order, -len(order) % batch)])
-        for at in range(0, len(order), batch):
-            yield self._batch(order[at : at + batch], rng)
+        """Every click once, in random order within each window; the last batch is filled up with other clicks."""
+        begun: Batch | None = None  # what a window leaves of a batch, for the next one to complete
+        windows = self._source.windows(rng)
+        for number, load in enumerate(windows, start=1):
+            begun = yield from self._of_window(load(), begun, batch, rng, is_last=number == len(windows))
+        if begun is not None:  # the last window had no click to fill it up with
+            rows = np.arange(len(begun))
+            yield begun.taken(np.concatenate([rows, rng.choice(rows, batch - len(rows))]))
 
-    def _batch(self, clicks: NDArray[np.int64], rng: np.random.Generator) -> Batch:
-        shown = self._impressions.candidates
+    def _of_window(
+        self, shown: Impressions, begun: Batch | None, batch: int, rng: np.random.Generator, *, is_last: bool
+    ) -> Generator[Batch, None, Batch | None]:
+        """Whole batches; what is left of the last one is returned."""
+        order, held = rng.permutation(shown.comparable_clicks()), 0 if begun is None else len(begun)
+        if is_last and len(order):
+            order = np.concatenate([order, rng.choice(order, -(held + len(order)) % batch)])
+        for at in range(-held, len(order), batch):
+            found = self._batch(shown, order[max(at, 0) : at + batch], rng)
+            found = found if begun is None or at >= 0 else begun.followed_by(found)
+            if len(found) < batch:
+                return found
+            yield found
+        return None
+
+    def _batch(self, impressions: Impressions, clicks: NDArray[np.int64], rng: np.random.Generator) -> Batch:
+        """Of clicks, given by their places among all shown articles."""
+        shown = impressions.candidates
         candidates = np.full((len(clicks), 1 + self._num_negatives), -1, np.int32)
         candidates[:, 0] = shown.values[clicks]
-        numbers = self._number[clicks]
+        numbers = np.searchsorted(shown.offsets, clicks, side="right") - 1
         for row, number in zip(candidates, numbers, strict=True):
             begin, end = shown.offsets[number], shown.offsets[number + 1]
-            passed_over = shown.values[begin:end][~self._impressions.clicked[begin:end]]
+            passed_over = shown.values[begin:end][~impressions.clicked[begin:end]]
             if len(passed_over) > self._num_negatives:
                 passed_over = rng.choice(passed_over, self._num_negatives, replace=False)
             row[1 : 1 + len(passed_over)] = passed_over
-        history = padded_histories([self._impressions.history[n] for n in numbers], self._history_length)
-        return Batch(candidates, history, article_ages(candidates, self._impressions.times[numbers], self._published_s))
+        history = padded_histories([impressions.history[n] for n in numbers], self._history_length)
+        return Batch(candidates, history, article_ages(candidates, impressions.times[numbers], self._published_s))

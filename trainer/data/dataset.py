@@ -16,8 +16,10 @@ from edge_runtime import Article
 from edge_runtime.model.article_text import text_of
 from trainer.data.impressions import Impressions as Impressions
 from trainer.data.impressions import Ragged as Ragged
+from trainer.data.impressions import Source
 from trainer.data.json_facts import from_json
 from trainer.data.shards import checked_manifest, read_part
+from trainer.data.stream import Stream
 from trainer.data.translations import speaks
 from trainer.errors import LogError
 
@@ -66,10 +68,16 @@ class ClickDataset:
     """A prepared log: articles and impressions, all that training reads."""
 
     articles: list[Article]
-    train: Impressions
+    train: Impressions  # a sample of it where there is a stream, as dev
     dev: Impressions
     facts: DatasetFacts
     translations: pa.Table  # as `trainer.data.translations.TRANSLATION_SCHEMA`, by language, then article
+    stream: Stream | None = None  # all of a log that is larger than a window
+
+    @property
+    def source(self) -> Source:
+        """All of train, to learn from."""
+        return self.stream or self.train
 
     @property
     def original_language(self) -> str:
@@ -78,6 +86,10 @@ class ClickDataset:
 
     def training_rows(self) -> NDArray[np.int32]:
         """Rows of the articles that training may read the text of: all but those first shown on the dev days."""
+        if self.stream:
+            seen = np.logical_or(*self.stream.shown(len(self.articles), is_dev=False))
+            later, _ = self.stream.shown(len(self.articles), is_dev=True)
+            return np.flatnonzero(seen | ~later).astype(np.int32)
         seen = np.zeros(len(self.articles), bool)
         seen[self.train.candidates.values] = seen[self.train.history.used()] = True
         later = np.zeros(len(self.articles), bool)
@@ -118,20 +130,36 @@ class ClickDataset:
         return sorted(found.items())
 
 
-def load_dataset(path: Path) -> ClickDataset:
+def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
     """Open what `prepare` wrote.
 
+    Args:
+        path: The folder.
+        window: Impressions that may be in memory at once; a larger log is streamed. None: there is no bound.
+
     Raises:
-        LogError: Not a prepared dataset, one of an earlier version, or a file of it is missing or damaged.
+        LogError: Not a prepared dataset, one of an earlier version, a file of it is missing or damaged, or the memory
+            has no room for it.
     """
     try:
         facts = from_json(DatasetFacts, json.loads((path / FACTS_FILE).read_text("utf-8")))
         manifest = checked_manifest(path)
         articles, translations = (_open(path / name) for name in (ARTICLES_FILE, TRANSLATIONS_FILE))
-        train, dev = (read_part(path, manifest, is_dev=is_dev) for is_dev in (False, True))
+        stream = None
+        if window and sum(shard.train + shard.dev for shard in manifest.shards) > window:
+            stream = Stream(path, manifest, window)
+        train, dev = (
+            stream.sample(is_dev=is_dev) if stream else read_part(path, manifest, is_dev=is_dev)
+            for is_dev in (False, True)
+        )
+    except MemoryError as error:
+        raise LogError(
+            f"{path}: the memory has no room for it ({error}); stream it: give the settings a smaller window (data: "
+            "window)"
+        ) from error
     except (OSError, TypeError, ValueError, pa.ArrowException) as error:
         raise LogError(f"{path}: not a prepared dataset: {error}; run: edge-news-trainer prepare") from error
-    return ClickDataset([Article(**row) for row in articles.to_pylist()], train, dev, facts, translations)
+    return ClickDataset([Article(**row) for row in articles.to_pylist()], train, dev, facts, translations, stream)
 
 
 def _open(path: Path) -> pa.Table:

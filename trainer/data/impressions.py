@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,10 @@ class Ragged:
     def expanded(self) -> Ragged:
         """The rows end to end: these."""
         return self
+
+    def taken(self, rows: NDArray[np.int64]) -> Ragged:
+        """Some rows, in another order."""
+        return Windows(self.values, self.offsets[rows], self.lengths()[rows].astype(np.int32)).expanded()
 
     def used(self) -> NDArray[np.int32]:
         """Every value that some row has, in any order."""
@@ -114,6 +120,28 @@ class Impressions:
         found: NDArray[np.bool_] = (clicks > 0) & (clicks < self.candidates.lengths())
         return found
 
+    def comparable_clicks(self) -> NDArray[np.int64]:
+        """(num_clicks,) places among all shown articles of the clicks in comparable lists."""
+        return np.flatnonzero(self.clicked & np.repeat(self.comparable(), self.candidates.lengths()))
+
+    def num_clicks(self) -> int:
+        """How many clicks there are to learn from."""
+        return len(self.comparable_clicks())
+
+    def longest_histories(self) -> Ragged:
+        """One history a reader, the longest one that has at least two clicks; the first of several."""
+        lengths = self.history.lengths()
+        rows = np.flatnonzero(lengths > 1)
+        users = self.users[rows]
+        order = np.lexsort((rows, -lengths[rows], users))
+        longest = rows[order[np.diff(users[order], prepend=-1) != 0]]
+        _, firsts = np.unique(users, return_index=True)
+        return self.history.taken(longest[np.argsort(firsts)]).expanded()
+
+    def windows(self, rng: np.random.Generator) -> Sequence[Callable[[], Impressions]]:
+        """All of them are in memory: one window, and nothing is drawn."""
+        return (lambda: self,)
+
     def restricted(self, has_text: NDArray[np.bool_]) -> Impressions:
         """What is left when only some articles can be read, such as those with a text in one language.
 
@@ -139,3 +167,16 @@ class Impressions:
             candidates=self.candidates.part(stays, kept),
             clicked=self.clicked[stays & kept[lists]],
         )
+
+
+class Source(Protocol):
+    """What training learns from: impressions in memory, or a `Stream` of them from disk."""
+
+    def windows(self, rng: np.random.Generator) -> Sequence[Callable[[], Impressions]]:
+        """What to load one after the other in an epoch, each impression once."""
+
+    def num_clicks(self) -> int:
+        """How many clicks there are in comparable lists."""
+
+    def longest_histories(self) -> Ragged:
+        """Of readers who have one of at least two clicks, the longest."""

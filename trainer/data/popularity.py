@@ -5,7 +5,7 @@ A publisher's server knows such counts and can send them with a feed; a log lets
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +66,45 @@ def causal_counts(
     num_ours = len(impressions.clicked)
     ours = slice(len(order) - num_ours, None)
     return Counts(before(np.ones(len(order)))[ours], before(clicked[order])[ours], latest[ours])
+
+
+def counts_before(impressions: Impressions, logs: Iterable[Impressions]) -> Counts:
+    """As `causal_counts`, from logs that are read one after the other and are together larger than memory.
+
+    Args:
+        impressions: What is ranked; they count for each other only if a log has them.
+        logs: Of the same articles, in any order.
+    """
+    num, since = len(impressions.clicked), int(impressions.times.min(initial=0))
+    span = int(impressions.times.max(initial=0)) - since + 2
+
+    def keyed(log: Impressions) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """One number for each shown article, by article and then by second; and the seconds."""
+        times = np.repeat(log.times, log.candidates.lengths())
+        return log.candidates.values.astype(np.int64) * span + np.clip(times - since + 1, 0, span - 1), times
+
+    keys, _ = keyed(impressions)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    shown, clicked = np.zeros((2, num))  # since the place before
+    latest = np.full(num, np.iinfo(np.int64).min)
+    for log in logs:
+        counted, times = keyed(log)
+        places = np.searchsorted(keys, counted, side="right")  # of the first that is later
+        used = np.flatnonzero(keys[np.minimum(places, num - 1)] // span == counted // span) if num else places[:0]
+        used = used[places[used] < num]
+        places = places[used]
+        shown += np.bincount(places, minlength=num)
+        clicked += np.bincount(places, log.clicked[used], minlength=num)
+        np.maximum.at(latest, places, times[used])
+    firsts = np.searchsorted(keys, keys // span * span)  # of the article
+    counted_at = np.maximum.accumulate(np.where(shown > 0, np.arange(num), -1))
+    found = Counts(np.zeros(num), np.zeros(num), np.full(num, -1, np.int64))
+    for total, amounts in ((found.shown, shown), (found.clicked, clicked)):
+        sums = np.cumsum(np.concatenate([[0], amounts]))
+        total[order] = sums[1:] - sums[firsts]
+    found.as_of_s[order] = np.where(counted_at >= firsts, latest[counted_at], -1)
+    return found
 
 
 def check_causal(counts: Counts, impressions: Impressions) -> None:

@@ -159,8 +159,7 @@ class LocalRunner(FolderRunner):
             del waiting[0]
             return result
         raise LogError(
-            f"reading the log: a process was killed {ATTEMPTS} times, as the system does when memory is short; "
-            "work with fewer processes"
+            f"a process was killed {ATTEMPTS} times, as the system does when memory is short; work with fewer processes"
         )
 
 

@@ -11,21 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
-from edge_runtime import Article, NewsModel, read_bundle
-from trainer.data.batches import published_seconds
+from edge_runtime import Article, read_bundle
 from trainer.data.dataset import Impressions, load_dataset
 from trainer.data.json_facts import FLAT
 from trainer.data.popularity import Counts, causal_counts, check_causal
-from trainer.data.prepare import LogFiles, prepare, read_impressions
+from trainer.data.prepare import LogFiles, OpenRunner, prepare, read_impressions
 from trainer.data.progress import Bar
 from trainer.data.texts import student_texts
-from trainer.errors import LogError
+from trainer.errors import LogError, TrainerError
 from trainer.intervals import Interval
 from trainer.measure.metrics import Floats, paired_difference
 from trainer.measure.quality import Quality, intervals_line, measure, metrics_line, summary, summary_by_history
+from trainer.measure.scoring import BundleModel, Share, score_lists
 
+SHARED_FROM = 2_000  # impressions; of fewer a second process costs more than it saves
 POPULARITY_TITLE = "with popularity counted from the log before each list"
 
 
@@ -120,6 +119,7 @@ def score_bundle(
     progress: Callable[[int], object],
     engine: str | None = None,
     counts: Counts | None = None,
+    share: Share | None = None,
 ) -> Floats:
     """Scores of all shown articles, by the bundle's int8 models.
 
@@ -127,9 +127,10 @@ def score_bundle(
         bundle: The bundle's file.
         articles: Named by the impressions' rows.
         impressions: To be scored.
-        progress: Told after each impression.
+        progress: Told how many more impressions are done.
         engine: See `NewsModel`.
         counts: How often each shown article had been shown and clicked before; without it, content alone is ranked.
+        share: Who does the work; this process if not given. The scores are the same.
 
     Returns:
         (num_shown,) float64, aligned with `impressions.clicked`.
@@ -139,27 +140,7 @@ def score_bundle(
     """
     if counts is not None:
         check_causal(counts, impressions)
-    news = NewsModel(read_bundle(bundle), engine)
-    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.used()]))
-    row_of = np.zeros(len(articles), np.int64)
-    row_of[used] = np.arange(len(used))
-    needed = [articles[row] for row in used]
-    vectors = news.encode(needed)
-    topics = news.topic_numbers([article.category for article in needed])
-    warm = news.warm_vectors([article.article_id for article in needed])
-    published_s = published_seconds(needed)
-    scores = np.empty(len(impressions.clicked), np.float64)
-    for number in range(len(impressions)):
-        clicks = row_of[impressions.history[number]]
-        shown = row_of[impressions.candidates[number]]
-        reader = news.read_clicks(vectors[clicks], topics[clicks], warm=warm[clicks])
-        ages_s = impressions.times[number] - published_s[shown]
-        begin, end = impressions.candidates.offsets[number : number + 2]
-        known = None if counts is None else (counts.shown[begin:end], counts.clicked[begin:end])
-        parts = news.score_parts(reader, vectors[shown], topics[shown], ages_s, known, warm[shown])
-        scores[begin:end] = np.sum([part.astype(np.float64) for part in parts.values()], axis=0)
-        progress(1)
-    return scores
+    return score_lists(BundleModel.of(bundle, engine), articles, impressions, counts, progress, share)
 
 
 def uses_popularity(bundle: Path) -> bool:
@@ -167,25 +148,53 @@ def uses_popularity(bundle: Path) -> bool:
     return read_bundle(bundle).head.popularity is not None
 
 
-def evaluate_bundles(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar) -> BundleQuality:
+def evaluate_bundles(
+    bundle: Path,
+    against: Path | None,
+    log: MeasuredLog,
+    bar: Bar,
+    open_runner: OpenRunner | None = None,
+    work: Path | None = None,
+) -> BundleQuality:
     """A bundle's metrics, also by history, and their paired differences to another one.
+
+    Args:
+        bundle: The bundle's file.
+        against: The other one's.
+        log: What to measure with.
+        bar: Opens a progress bar.
+        open_runner: Makes what does the work; this process if not given, or for a short log. The figures are the same.
+        work: A folder that all workers see, for what they share; a temporary one if not given.
 
     Returns:
         From content alone; with popularity too if a bundle weighs it.
 
     Raises:
         LogError: The log has no impression with a click and an article passed over.
+        TrainerError: The folder cannot be written.
     """
     check_comparable(log.impressions)
+    if open_runner is None or len(log.impressions) < SHARED_FROM:
+        return _evaluated(bundle, against, log, bar, None)
+    try:
+        with tempfile.TemporaryDirectory(dir=work, ignore_cleanup_errors=True) as folder:
+            (spill := Path(folder).resolve() / "spill").mkdir()
+            with open_runner(spill) as runner:
+                return _evaluated(bundle, against, log, bar, Share(runner, spill))
+    except OSError as error:
+        reason = error.strerror or error
+        raise TrainerError(f"{work or tempfile.gettempdir()}: cannot be written: {reason}; make room there") from error
+
+
+def _evaluated(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar, share: Share | None) -> BundleQuality:
     bundles = [bundle, *([against] if against else [])]
 
     def found(counts: Counts | None) -> BundleQuality:
         measured: list[dict[str, Floats]] = []
         for path in bundles:
             with bar(path.name, len(log.impressions)) as step:
-                measured.append(
-                    measure(score_bundle(path, log.articles, log.impressions, step, None, counts), log.impressions)
-                )
+                scores = score_bundle(path, log.articles, log.impressions, step, None, counts, share)
+            measured.append(measure(scores, log.impressions))
         return BundleQuality(
             quality=summary(measured[0]),
             by_history=summary_by_history(measured[0], log.impressions),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article
 from trainer.data.dataset import Impressions
-from trainer.data.popularity import Counts, causal_counts
+from trainer.data.popularity import Counts
 from trainer.data.progress import Bar
 from trainer.data.texts import student_texts
 from trainer.measure.evaluation import BundleQuality, score_bundle, uses_popularity
@@ -41,11 +41,11 @@ def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> BundleQuality:
         np.save(bundle.with_name(f"scores-{name}.npy"), scores)
         return scores
 
-    articles, (train, dev) = data.texts.articles, data.clicks
+    articles, (_, dev) = data.texts.articles, data.clicks
     metrics = measure(scored("bundle", articles, dev), dev)
     popular = None
     if uses_popularity(bundle):
-        counts = causal_counts(dev, [train])
+        counts = data.counts(is_dev=True)
         popular = BundleQuality(quality=summary(measure(scored("bundle-popularity", articles, dev, counts), dev)))
     by_language = {}
     for language in data.languages[1:] if len(data.dataset.translations) else ():

@@ -79,7 +79,7 @@ class FinishedRun:
     @cached_property
     def data(self) -> RunData:
         """The log, as the stages saw it."""
-        return RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        return RunData(load_dataset(self.out / "dataset", self.settings.data.window), self.settings.data.languages)
 
     @property
     def dev(self) -> Impressions:

@@ -49,7 +49,7 @@ from trainer.run.workspace import Workspace, file_key, key_of
 from trainer.settings.config import RunSettings, save_settings
 from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
-from trainer.text_vectors import kinds_of, made_by, resolve_source
+from trainer.text_vectors import is_file_name, kinds_of, made_by, resolve_source
 from trainer.training.learnable import check_learnable, check_titles
 from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
@@ -96,7 +96,7 @@ class Run:
         Raises:
             LogError: No model can come from it; see `check_learnable`.
         """
-        found = RunData(load_dataset(self.out / "dataset"), self.settings.data.languages)
+        found = RunData(load_dataset(self.out / "dataset", self.settings.data.window), self.settings.data.languages)
         check_learnable(found)
         return found
 
@@ -141,9 +141,9 @@ class Run:
         """Train the teacher's members on the histories, then on the clicks, and average them."""
         chosen = self.settings.teacher
         source = resolve_source(chosen.text_vectors, (self.data.main_language,))
-        content = [file_key(Path(kind)) if kind.endswith(".npy") else made_by(kind) for kind in kinds_of(source)]
+        content = [file_key(Path(kind)) if is_file_name(kind) else made_by(kind) for kind in kinds_of(source)]
         earlier, code = self._space.key("prepare"), sources_key("teacher")
-        key = key_of(earlier, asdict(chosen), content, self.settings.seed, code)
+        key = key_of(earlier, asdict(chosen), content, self.settings.seed, self.settings.data.window, code)
 
         def work() -> TeacherFacts:
             for old in self.out.glob("scores-teacher*.npy"):

@@ -179,7 +179,7 @@ class _Imported:
     ) -> ImportFacts:
         """The bundle with user encoder and head fitted to a log, measured on its dev part."""
         read_log(settings.data, out / "dataset", bar)
-        data = RunData(load_dataset(out / "dataset"), settings.data.languages, topics)
+        data = RunData(load_dataset(out / "dataset", settings.data.window), settings.data.languages, topics)
         self._checked_topics(data.topics, f"the log's are {', '.join(data.topics[1:])}: name them in a file of topics")
         check_learnable(data)
         job, articles = Job(settings, data, out / "vectors", bar), data.texts.articles

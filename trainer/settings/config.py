@@ -14,7 +14,20 @@ from pathlib import Path
 from edge_runtime.model.token_table import CODE_BITS
 from trainer.errors import ConfigError
 from trainer.settings.files import override
-from trainer.settings.ranges import Amount, Count, Epochs, Extra, NotAll, Part, Positive, Rate, Share, Size, Steps
+from trainer.settings.ranges import (
+    Amount,
+    Count,
+    Epochs,
+    Extra,
+    NotAll,
+    Part,
+    Positive,
+    Rate,
+    Share,
+    Size,
+    Steps,
+    Window,
+)
 from trainer.settings.recipes import read_recipe
 
 DEFAULT_RECIPE = "300KB"
@@ -35,6 +48,7 @@ class DataSettings:
     languages: tuple[str, ...] = ()  # that the bundle shall read, the main one first; none: those of the log
     translations: tuple[str, ...] = ()  # each as language=FILE: the articles' titles in another language
     original_language: str = "en"  # of the articles that name none
+    window: Window = 1_000_000  # impressions in memory at once; a larger log is streamed, see docs/scale.md
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Choice:
 
 Count = Annotated[int, Range(1, 1_000_000)]  # of what a batch, a list or a row holds
 Steps = Annotated[int, Range(0, 100_000_000)]
+Window = Annotated[int, Range(1, 1_000_000_000)]  # of a log
 Size = Annotated[int, Range(1, 65_536)]  # of a layer, and of the vectors between layers
 Extra = Annotated[int, Range(0, 65_536)]  # of a layer that may be left out
 Bytes = Annotated[int, Range(0, 1_000_000_000_000)]

@@ -14,7 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trainer.text_vectors.packages import package_folder, read_tokenizer
-from trainer.text_vectors.parts import encode_in_parts
+from trainer.text_vectors.parts import Encode, encode_in_parts
 from trainer.text_vectors.safetensors import read_safetensors
 
 DIM = 384
@@ -49,9 +49,16 @@ def encode_texts(texts: Sequence[str], whole: Path, progress: Callable[[int], ob
     Raises:
         TextVectorsError: The package or a file of it is missing or damaged, or a part cannot be written.
     """
-    return encode_in_parts(
-        texts, DIM, _PART, lambda: MiniLm(package_folder("minilm") / "model").encode, whole, progress
-    )
+    return encode_in_parts(texts, DIM, _PART, load, whole, progress)
+
+
+def load() -> Encode:
+    """The function that encodes; `encode_texts` says what it gives.
+
+    Raises:
+        TextVectorsError: The package or a file of it is missing or damaged.
+    """
+    return MiniLm(package_folder("minilm") / "model").encode
 
 
 class MiniLm:

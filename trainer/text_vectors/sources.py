@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from edge_runtime import Article
 from edge_runtime.model.article_text import text_of, whole_text
+from trainer.data.shards import MANIFEST_FILE
 from trainer.errors import TextVectorsError
 from trainer.settings.joined import is_there, parts_of
 from trainer.text_vectors.kept import WHOLE, forget_parts, keep_vectors, kept_vectors
 from trainer.text_vectors.packages import ENGLISH, PACKAGES, package_folder
 from trainer.text_vectors.vector_file import read_vectors
 
+_FILES = (".npy", MANIFEST_FILE)
 _RECIPE = 1  # in every cache key; one more whenever the same texts are to give other vectors
 
 
@@ -40,22 +42,23 @@ def resolve_source(source: str, languages: Collection[str] = ("en",)) -> str:
         english = [kind for kind in installed if PACKAGES[kind].languages == ENGLISH]
         return "+".join(english) or next(iter(installed), "lsa")
     for kind in kinds_of(source):
-        if kind not in PACKAGES and not kind.endswith(".npy"):
+        if kind not in PACKAGES and not is_file_name(kind):
             known = ", ".join(PACKAGES)
             raise TextVectorsError(
-                f"text vectors {kind!r}: no such kind; choose auto, {known} or FILE.npy, or several joined by +"
+                f"text vectors {kind!r}: no such kind; choose auto, {known} or FILE.npy, the {MANIFEST_FILE} of "
+                "a catalogue, or several joined by +"
             )
     return source
 
 
 def kinds_of(source: str) -> list[str]:
-    """The kinds that a source names, joined by `+`; the path of a FILE.npy may hold one as well."""
-    return parts_of(source, "+", is_array, (".npy",), PACKAGES)
+    """The kinds that a source names, joined by `+`; the path of a file may hold one as well."""
+    return parts_of(source, "+", lambda text: is_file_name(text) and is_there(text), _FILES, PACKAGES)
 
 
-def is_array(text: str) -> bool:
-    """Whether a text is the path of a .npy file that is there."""
-    return text.endswith(".npy") and is_there(text)
+def is_file_name(kind: str) -> bool:
+    """Whether a kind is a file: an array as .npy, or the manifest of an encoded catalogue."""
+    return kind.endswith(_FILES)
 
 
 def made_by(kind: str) -> str:
@@ -76,7 +79,7 @@ def text_vectors(
     Args:
         source: One kind; those joined by + are asked for one by one.
         articles: Their title counts, or the abstract where there is none; `lsa` reads both.
-        cache: Folder for results and unfinished parts, which runs may share; a FILE.npy is read where it is.
+        cache: Folder for results and unfinished parts, which runs may share; files of vectors are read where they are.
         seed: Of `lsa`; the others draw nothing.
         progress: Told how many more texts are done.
 
@@ -95,8 +98,12 @@ def text_vectors(
         vectors = read_vectors(Path(source), len(articles), remedy)
         progress(len(articles))
         return vectors
+    if source.endswith(MANIFEST_FILE):
+        from trainer.text_vectors.catalogue import catalogue_vectors
+
+        return catalogue_vectors(Path(source).parent, [article.article_id for article in articles], progress)
     package_folder(source)  # refuses before the texts are hashed, and a cached result too
-    texts = [_text(article, source) for article in articles]
+    texts = [text_for(source, article) for article in articles]
     path = cache / f"{source}-{_key(source, texts, seed)}{WHOLE}"
     kept = kept_vectors(path, len(articles))
     if kept is not None:
@@ -108,8 +115,9 @@ def text_vectors(
     return vectors
 
 
-def _text(article: Article, source: str) -> str:
-    text = (whole_text(article) if source == "lsa" else text_of(article)).strip()
+def text_for(kind: str, article: Article) -> str:
+    """What a kind of text vectors reads of an article."""
+    text = (whole_text(article) if kind == "lsa" else text_of(article)).strip()
     return text.encode("utf-8", "replace").decode()  # tokenizers refuse a lone surrogate
 
 

@@ -37,7 +37,7 @@ def encode_texts(texts: Sequence[str], whole: Path, progress: Callable[[int], ob
 
 
 def load() -> Encode:
-    """The model, ready to encode.
+    """The function that encodes; `encode_texts` says what it gives.
 
     Raises:
         TextVectorsError: The package or a file of it is missing or damaged.

@@ -33,7 +33,7 @@ def encode_texts(
 
 
 def load(batch_size: int = 8_000) -> Encode:
-    """The table and its tokenizer, ready to encode.
+    """The function that encodes; `encode_texts` says what it gives.
 
     Raises:
         TextVectorsError: The package or a file of it is missing or damaged.

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.batches import published_seconds
 from trainer.data.dataset import ClickDataset, Impressions
+from trainer.data.impressions import Source
 from trainer.data.languages import languages_of
+from trainer.data.popularity import Counts, causal_counts, counts_before
+from trainer.data.stream import Stream
 from trainer.data.texts import StudentTexts, student_texts
 from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import LogError
@@ -87,6 +91,24 @@ class RunData:
                 f"in {' or '.join(self.languages)}: give more translations"
             )
         return train, dev
+
+    @cached_property
+    def _stream(self) -> Stream | None:
+        stream, is_read_otherwise = self.dataset.stream, len(self.dataset.translations)
+        return stream.restricted(self.texts.has_text()) if stream and is_read_otherwise else stream
+
+    @property
+    def source(self) -> Source:
+        """All of train as a student has it; of a log that is streamed, `clicks` is a sample."""
+        return self._stream or self.clicks[0]
+
+    def counts(self, *, is_dev: bool) -> Counts:
+        """How often what is shown in `clicks`, train or dev, had been shown and clicked before in all of the log."""
+        train, dev = self.clicks
+        if not self._stream:
+            return causal_counts(dev, [train]) if is_dev else causal_counts(train)
+        before = self._stream.pieces(is_dev=False), self._stream.pieces(is_dev=True) if is_dev else ()
+        return counts_before(dev if is_dev else train, chain(*before))
 
     @cached_property
     def main_language(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.data.dataset import Impressions
+from trainer.data.impressions import Source
 from trainer.data.progress import Bar
 from trainer.settings.config import DistillationSettings, TrainingSettings
 from trainer.settings.seeds import Stream
@@ -24,7 +24,7 @@ class StudentData:
     rows: NDArray[np.int32]  # those of the training days, clicked or not: no other may be learned from
     targets: NDArray[np.float32]  # (num_texts, dim) the teacher's vectors
     teacher: ScoreTeacher
-    train: Impressions
+    train: Source
     published_s: NDArray[np.float64]  # (num_articles,) seconds UTC, NaN where unknown
     distillation: DistillationSettings
     refit: TrainingSettings

@@ -95,13 +95,16 @@ class AppPasswords:
             StorageError: It could not be kept.
         """
         app = self._now_kept().get(name)
-        with self._lock:  # each takes 16 MiB for a moment
-            is_right = password.is_right(typed, app.password if app else _decoy())
+        is_right = password.is_right(typed, app.password if app else _decoy())  # not locked: the desk asks `app_of`
         if not is_right or app is None:
             return ""
         token = secrets.token_urlsafe(32).rstrip("=")  # apps part lines at "="
         if not keeps:
-            self._passing[_digest(token)] = name
+            with self._lock:
+                others = [kept for kept, app in self._passing.items() if app == name]
+                for oldest in others[: 1 - MOST_TOKENS]:
+                    del self._passing[oldest]
+                self._passing[_digest(token)] = name
             return token
         with self._changing() as apps:
             if apps.get(name) is None or apps[name].password != app.password:  # taken back meanwhile

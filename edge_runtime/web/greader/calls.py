@@ -96,7 +96,8 @@ class Asked:
     def most(self, most: int) -> int:
         """How many items it may be."""
         text = self.request.one("n").strip()
-        return min(int(text), most) if text.isascii() and text.isdecimal() else USUAL
+        is_number = text.isascii() and text.isdecimal() and len(text) < _MICROSECONDS
+        return min(int(text), most) if is_number else USUAL
 
     def numbers(self) -> list[int]:
         """Of the items that it names; what is no id is passed over, unless all are.

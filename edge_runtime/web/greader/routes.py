@@ -45,8 +45,8 @@ def _log_in(apps: AppPasswords, pauses: Pauses) -> Handler:
             is_private = desk.run(lambda: desk.reading.reader.private)
             name = request.one("Email").strip()
             token = apps.log_in(name, request.one("Passwd"), desk.now(), keeps=not is_private)
-        except EdgeError as error:
-            return _unsettled(error)
+        except EdgeError:
+            return _unsettled()
         pauses.note(request.peer, is_right=bool(token))
         if not token:
             return text_answer("Error=BadAuthentication\n", HTTPStatus.UNAUTHORIZED)
@@ -65,8 +65,8 @@ def _answer(apps: AppPasswords) -> Handler:
         try:
             token = _token_of(request)
             app = apps.app_of(token) if token else ""
-        except EdgeError as error:
-            return _unsettled(error)
+        except EdgeError:
+            return _unsettled()
         if not app:
             return text_answer("Unauthorized\n", HTTPStatus.UNAUTHORIZED)
         from edge_runtime.web.greader.table import answer  # loaded here: who has no app needs nothing of it
@@ -83,6 +83,6 @@ def _token_of(request: Request) -> str:
     return token.strip().strip('"') if (scheme.lower(), key.strip().lower()) == ("googlelogin", "auth") else ""
 
 
-def _unsettled(error: EdgeError) -> Answer:
-    """Who may ask cannot be told now; an app tries again."""
-    return text_answer(f"{error.fact}\n", HTTPStatus.SERVICE_UNAVAILABLE)
+def _unsettled() -> Answer:
+    """Who may ask cannot be told now; an app tries again. Why is not for strangers: it names folders of this device."""
+    return text_answer("Error=ServiceUnavailable\n", HTTPStatus.SERVICE_UNAVAILABLE)

@@ -42,13 +42,18 @@ def take_out(visit: Visit) -> Answer:
     try:
         if one("do") == "undo":
             return visit.done(undo_last(visit.reading), to="/deeds")
-        if (number := one("event")).isascii() and number.isdigit():
+        if _is_number(number := one("event")):
             reader.forget_event(int(number))
-        elif (number := one("search")).isascii() and number.isdigit():
+        elif _is_number(number := one("search")):
             reader.forget_search(int(number))
     except EdgeError as error:
         return visit.done(tr.sentence(error.fact))
     return visit.done(tr("Taken out, and unlearned."))
+
+
+def _is_number(text: str) -> bool:
+    """Whether it can be one of the profile's."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _list(visit: Visit, rows: Sequence[DeedRow], kind: str) -> Html:

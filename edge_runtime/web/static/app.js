@@ -9,29 +9,33 @@ all("article button").forEach((button) => { button.title = button.textContent; }
 
 function say(note) {
   const place = document.getElementById("note");
+  if (!place) return;
   if (note) place.replaceWith(note);
   else place.innerHTML = "<p></p>", place.firstChild.textContent = document.body.dataset.queued;
 }
 
 // The page of an answer, null for a refusal, undefined where there is no connection: then it is sent later.
-async function send(path, fields) {
+async function send(path, fields, isQueued) {
   const body = new URLSearchParams(fields);
   try {
     const answer = await fetch(path, { method: "POST", body, headers: { "x-quiet": "1" }, keepalive: true });
+    // Logged out meanwhile: it waits for the next login.
+    if (answer.status == 401) throw answer;
     if (answer.redirected) location.reload();
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   } catch {
-    localStorage.queue = JSON.stringify([...queued(), [path, `${body}`]]);
+    const one = [path, `${body}`];
+    localStorage.queue = JSON.stringify(isQueued ? [one, ...queued()] : [...queued(), one]);
     say();
   }
 }
 
-// Taken out before it is sent, so that two pages do not send it twice.
+// Taken out before it is sent, so that two pages do not send it twice; back to its place if it did not go.
 async function flush() {
   const [first, ...rest] = queued();
   if (!first) return;
   localStorage.queue = JSON.stringify(rest);
-  if ((await send(...first)) !== undefined) return flush();
+  if ((await send(...first, true)) !== undefined) return flush();
 }
 
 async function act(form, deed) {

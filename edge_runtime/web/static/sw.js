@@ -1,11 +1,13 @@
 // Keeps the lists and stories that were seen, and the stories of the list, for when there is no connection.
 "use strict";
 const KEPT = "pages", FILES = [/* files */], LISTS = ["/", "/latest", "/saved"];
+// In private mode nothing is kept.
+const isFree = (answer) => answer.ok && !answer.redirected && !answer.headers.has("x-private");
 const isKept = (path) => LISTS.includes(path) || /^\/a\/[^/]+$/.test(path);
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([...FILES, "/offline"])));
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES)));
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -24,7 +26,7 @@ async function fromCache(request) {
 async function fromServer(request, path) {
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && isKept(path) && !new URL(request.url).search)
+    if (isFree(answer) && isKept(path) && !new URL(request.url).search)
       (await caches.open(KEPT)).put(path, answer.clone());
     return answer;
   } catch {
@@ -37,13 +39,19 @@ self.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
 
 async function keep(paths) {
   const cache = await caches.open(KEPT);
-  for (const path of LISTS.slice(0, 1).concat(paths)) {
+  for (const path of ["/", "/offline", ...paths]) {
     if (path != "/" && (await cache.match(path))) continue;
     try {
       const answer = await fetch(path);
-      if (answer.ok && !answer.redirected) await cache.put(path, answer);
+      if (answer.redirected) return await forget(cache);
+      if (isFree(answer)) await cache.put(path, answer);
     } catch { return; }
   }
   const stories = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith("/a/"));
   for (const old of stories.slice(0, Math.max(0, stories.length - 200))) await cache.delete(old);
+}
+
+// Who has to log in sees nothing of what was kept before.
+async function forget(cache) {
+  for (const { url } of await cache.keys()) if (!FILES.includes(new URL(url).pathname)) await cache.delete(url);
 }

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_runtime.web import incoming
+from edge_runtime.web import http_server, incoming
 from edge_runtime.web.http_server import MOST_THREADS
 from edge_runtime.web.policy import HEADERS
 
@@ -64,6 +64,11 @@ CASES = [
     (b"POST /said HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
     (b"POST /said HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 411),
     (GET % (b"/", b"Host: localhost\r\n"), 400),
+    (
+        post(b"/said", b"hello").replace(b"Content-Length", b"X: a\rContent-Length"),
+        400,
+    ),  # a line for some, two for others
+    (GET % (b"/", b"X: a\0b\r\n"), 400),
     (GET % (b"/", b"X: %s\r\n" % (b"x" * 17_000)), 431),
     (GET % (b"/", b"X: y\r\n" * 5_000), 431),
     (b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
@@ -174,6 +179,41 @@ def test_a_slow_client_is_let_go_and_keeps_nobody_waiting(connect, monkeypatch):
     stop.set()
     thread.join()
     assert got.startswith(b"HTTP/1.1 408 ") and b"too slowly" in got and took < 3
+
+
+def ask_on(connection, stop):
+    with suppress(OSError):
+        while not stop.is_set():
+            connection.sendall(GET % (b"/nowhere", b""))
+            if not connection.recv(2**16):
+                return
+
+
+def take_nothing(connection, stop):
+    with suppress(OSError):
+        while not stop.is_set():
+            connection.sendall((GET % (b"/", b"")) * 100)
+
+
+@pytest.mark.parametrize("behave", [ask_on, take_nothing])
+def test_those_who_ask_on_and_on_keep_nobody_out(connect, monkeypatch, behave):
+    monkeypatch.setattr(http_server, "CROWDED_SEND_S", 0.3)
+    stop, busy = threading.Event(), [connect() for _ in range(MOST_THREADS)]
+    threads = [threading.Thread(target=behave, args=(one, stop)) for one in busy]
+    for thread in threads:
+        thread.start()
+    try:
+        time.sleep(0.2)  # until each of them has a place
+        late = connect()
+        late.settimeout(5)
+        late.sendall(GET % (b"/open", b"Connection: close\r\n"))
+        assert answer(late).startswith(b"HTTP/1.1 200 ")
+    finally:
+        stop.set()
+        for one in busy:
+            one.close()
+        for thread in threads:
+            thread.join()
 
 
 @pytest.mark.slow

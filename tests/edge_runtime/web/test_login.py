@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
+from edge_runtime.web import password
 from edge_runtime.web.access import LASTS, Access
+from edge_runtime.web.greader.app_passwords import AppPasswords
+from edge_runtime.web.hosts import Hosts
 from edge_runtime.web.login import COOKIE, Pauses, own_path
 from edge_runtime.web.password import hashed, is_right, new_password
 from edge_runtime.web.site import Received
+from tests.edge_runtime.web.conftest import NOW
 
 HOME = {"host": "pi.local", "origin": "http://pi.local"}
 
@@ -63,6 +68,19 @@ def test_a_wrong_password_is_slowed_and_the_right_one_still_goes_in(locked, acce
     assert enter(locked, "typo").status == 401 and len(waited) == 8  # the right one wiped it out
 
 
+def test_behind_a_proxy_each_waits_for_their_own_guesses(locked, access):
+    right, waited = access.new_password(), []
+    locked._pauses = Pauses(sleep=waited.append)
+    guesser, reader = ({**HOME, "x-forwarded-for": f"192.168.1.20, {address}"} for address in ("8.8.8.8", "9.9.9.9"))
+    for _ in range(5):
+        assert enter(locked, "guess", "127.0.0.1", guesser).status == 401
+    assert len(waited) == 2 and enter(locked, right, "127.0.0.1", reader).status == 303 and len(waited) == 2
+    # Nobody else is believed, nor is a proxy that the reader did not tell of.
+    assert Hosts.of([], ["news.example"]).asker("192.168.1.9", "8.8.8.8") == "192.168.1.9"
+    assert Hosts().asker("127.0.0.1", "8.8.8.8") == "127.0.0.1"
+    assert Hosts.of([], ["news.example"]).asker("127.0.0.1", "x" * 9_000) == "127.0.0.1"
+
+
 def test_of_those_who_wait_few_hold_a_thread(locked, access):
     access.new_password()
     held = []
@@ -72,6 +90,27 @@ def test_of_those_who_wait_few_hold_a_thread(locked, access):
         enter(locked, "guess")
     enter(locked, "guess")
     assert held == [429, 401, 401]  # the fourth to wait at one time is asked to come again
+
+
+def test_while_a_password_is_looked_at_others_are_known(access, data, desk, monkeypatch):
+    apps, looks, ends = AppPasswords(data), threading.Barrier(3), threading.Event()
+    typed, token = access.new_password(), access.log_in(desk.now())
+    app_token = apps.log_in("phone", apps.make("phone", desk.now()), desk.now())
+    monkeypatch.setattr(password, "is_right", lambda *_: looks.wait(5) < 0 or not ends.wait(5))
+    guesses = (lambda: access.is_right(typed), lambda: apps.log_in("phone", "guess", desk.now()))
+    threads = [threading.Thread(target=guess) for guess in guesses]
+    for thread in threads:
+        thread.start()
+    looks.wait(5)
+    answers = []
+    asks = threading.Thread(target=lambda: answers.extend([access.is_logged_in(token, NOW), apps.app_of(app_token)]))
+    asks.start()
+    asks.join(1)
+    known = list(answers)
+    ends.set()
+    for thread in (*threads, asks):
+        thread.join()
+    assert known == [True, "phone"]
 
 
 def test_the_addresses_of_one_network_share_their_pause_and_few_are_remembered():
@@ -91,12 +130,30 @@ def test_a_cookie_of_before_a_new_password_opens_nothing(locked, access, data):
     assert page(locked, cookie).status == 303
 
 
+@pytest.mark.parametrize("is_private", [False, True])
+def test_the_old_password_opens_nothing_that_lasts_while_another_is_made(
+    locked, access, desk, data, monkeypatch, is_private
+):
+    old, is_right = access.new_password(), password.is_right
+    desk.reading.reader.private = is_private
+
+    def looked_at(typed, kept):
+        found = is_right(typed, kept)
+        Access(data).new_password()  # as another process does, just then
+        return found
+
+    monkeypatch.setattr(password, "is_right", looked_at)
+    answer = enter(locked, old)
+    assert (answer.status, answer.cookies) == (401, ())
+
+
 def test_a_cookie_ends_with_logging_out_and_with_time(locked, access, desk):
     access.new_password()
     first, second = (f"{COOKIE}={access.log_in(desk.now())}" for _ in range(2))
     assert locked.answer(Received("GET", "/logout", {**HOME, "cookie": first})).status == 405
     out = locked.answer(Received("POST", "/logout", {**HOME, "cookie": first}))
     assert out.status == 303 and "Max-Age=0" in out.cookies[0]
+    assert out.headers["Clear-Site-Data"] == '"storage"'  # what the browser kept of the pages
     assert page(locked, first).status == 303 and page(locked, second).status == 200
     assert not access.is_logged_in(second.partition("=")[2], desk.now() + LASTS + timedelta(seconds=1))
 

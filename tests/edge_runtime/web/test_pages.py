@@ -189,6 +189,8 @@ def test_deeds_are_taken_out(visitor, desk, now):
     visitor.post("/deeds", event=numbers[0])
     visitor.post("/deeds", event=numbers[0])
     assert len(reading.reader.profile().events) == 1
+    for number in ("9" * 25, "9" * 5_000):  # more than a number of SQLite's, or of Python's from a text, may have
+        visitor.post("/deeds", event=number, search=number)
     visitor.post("/deeds", do="undo")
     visitor.post("/deeds", do="undo")
     assert reading.reader.profile().events == ()

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from edge_runtime.web.greader.app_passwords import AppPasswords
+from edge_runtime.web.greader.routes import greader_routes
 from edge_runtime.web.hosts import Hosts
 from edge_runtime.web.login import COOKIE
 from edge_runtime.web.routes import page_routes
@@ -27,6 +29,22 @@ def test_another_name_is_refused_on_every_path_before_anything_is_looked_at(site
 def test_a_form_of_another_page_is_refused_on_every_path(site, method, path, origin):
     headers = {**HERE, "origin": origin, "authorization": "GoogleLogin auth=x"}
     assert site.answer(Received(method, path, headers)).status == 403
+
+
+@pytest.mark.parametrize("site_of", ["cross-site", "same-site"])  # another port of this device is "same-site"
+@pytest.mark.parametrize(("mode", "dest"), [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")])
+def test_what_another_page_loads_as_a_part_of_it_is_no_look_at_ours(desk, access, site_of, mode, dest):
+    site, before = Site(desk, access, page_routes(), Rules()), desk.reading.reader.state()
+    foreign = {**HERE, "sec-fetch-site": site_of, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
+    for path in ("/", "/search?q=rain", "/nowhere/x"):
+        assert site.answer(Received("GET", path, foreign)).status in (403, 404)
+    assert (
+        desk.reading.reader.state() == before
+    )  # without our script, a look at the list counts its first stories as seen
+    for of_link in ("document", "empty"):  # the second where our worker hands it on
+        followed = {**foreign, "sec-fetch-mode": "navigate", "sec-fetch-dest": of_link}
+        assert site.answer(Received("GET", "/", followed)).status == 200
+    assert site.answer(Received("GET", "/manifest.webmanifest", foreign)).status == 200
 
 
 def test_without_an_origin_only_an_app_may_send_something(site):
@@ -90,6 +108,19 @@ def test_a_fault_tells_nobody_what_was_read(site, desk, capsys):
     answer = site.answer(Received("GET", "/fail", HERE))
     said = answer.body.decode() + "".join(capsys.readouterr())
     assert title not in said and "ZeroDivisionError" in said and "in fail" in said
+
+
+def test_a_stranger_is_not_told_where_something_is_damaged(locked, access, desk, data, capsys):
+    access.new_password()
+    (data / "web.json").write_text("{}")
+    (data / "apps.json").write_text("[]")
+    apps = Site(desk, access, greader_routes(AppPasswords(data)), Rules(needs_login=True))
+    call = Received("GET", "/reader/api/0/token", {**HERE, "authorization": "GoogleLogin auth=x"})
+    log_in = Received("POST", "/accounts/ClientLogin", HERE, b"Email=x&Passwd=y")
+    page = Received("GET", "/", {"host": "pi.local", "cookie": f"{COOKIE}=x"})
+    for answer in (locked.answer(page), apps.answer(call), apps.answer(log_in)):
+        assert answer.status == 503 and str(data).encode() not in answer.body and b".json" not in answer.body
+    assert "StorageError" in capsys.readouterr().err
 
 
 def test_refusals_are_worded_in_the_readers_language(site):

@@ -20,7 +20,12 @@ from tests.edge_runtime.web.conftest import look_at_nothing
 
 @contextmanager
 def served(
-    open_reading: Callable[[], Reading], now: Callable[[], datetime], data: Path, names: Sequence[str] = ()
+    open_reading: Callable[[], Reading],
+    now: Callable[[], datetime],
+    data: Path,
+    names: Sequence[str] = (),
+    *,
+    needs_login: bool = False,
 ) -> Iterator[str]:
     """The address of a site, for as long as it is served.
 
@@ -29,9 +34,10 @@ def served(
         now: The time.
         data: Where logins are kept.
         names: What the device is called besides localhost.
+        needs_login: Whether there is a password.
     """
     desk, listener = open_desk(open_reading, now), listening("127.0.0.1", 0)
-    site = Site(desk, Access(data), page_routes(look_at_nothing), Rules(Hosts.of((), names)))
+    site = Site(desk, Access(data), page_routes(look_at_nothing), Rules(Hosts.of((), names), needs_login))
     server = HttpServer(site.answer, [listener])
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

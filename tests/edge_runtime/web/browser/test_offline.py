@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
+from edge_runtime import Reader
+from edge_runtime.screens.reading import Reading
+from edge_runtime.web.access import Access
+from tests.edge_runtime.web.browser.news import NOW
+from tests.edge_runtime.web.browser.serving import served
 from tests.edge_runtime.web.browser.test_reading import titles
 from tests.edge_runtime.web.browser.waiting import until
 
@@ -24,7 +31,7 @@ def test_lists_and_stories_are_there_offline_and_deeds_are_told_later(browser, g
     page.get_by_role("heading", level=1, name=listed[0]).wait_for()
     page.goto(f"{site}/rules")
     page.get_by_role("heading", level=1, name="No connection").wait_for()
-    assert page.evaluate("JSON.parse(localStorage.queue).length") >= 2
+    until(page, "JSON.parse(localStorage.queue).length >= 2")
 
     somebody.context.set_offline(False)
     page.goto(site)
@@ -33,3 +40,73 @@ def test_lists_and_stories_are_there_offline_and_deeds_are_told_later(browser, g
     assert listed[1] in titles(page)
     page.goto(f"{site}/deeds")
     assert page.get_by_text("Opened · just now").count() == 1
+
+
+KEPT = "caches.open('pages').then((c) => c.keys()).then((k) => k.filter((one) => !/.static./.test(one.url)).length)"
+
+
+def test_deeds_wait_in_their_order_however_often_they_cannot_be_told(browser, guest, site):
+    somebody = guest()
+    page = somebody.page()
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    until(page, "caches.match('/').then((kept) => !!kept)")
+    somebody.context.set_offline(True)
+    page.evaluate("localStorage.queue = JSON.stringify([['/a/x', 'do=like'], ['/a/x', 'do=unlike']])")
+    for _ in range(2):
+        page.reload()
+        page.get_by_text("Kept on this device until there is a connection.").wait_for()
+        assert page.evaluate("JSON.parse(localStorage.queue).map((one) => one[1])") == ["do=like", "do=unlike"]
+
+
+def test_who_is_logged_out_finds_nothing_kept_and_loses_no_deed(browser, made, tmp_path):
+    folder = shutil.copytree(made, tmp_path / "locked")
+    access = Access(folder)
+    password = access.new_password()
+    with (
+        served(lambda: Reading(opened=Reader.open(folder)), lambda: NOW, folder, needs_login=True) as address,
+        browser.new_context() as context,
+    ):
+        page = context.new_page()
+
+        def log_in(password):
+            page.goto(address)
+            page.get_by_label("Password").fill(password)
+            page.get_by_role("button", name="Log in").click()
+            page.get_by_role("heading", level=1, name="For you").wait_for()
+            until(page, f"{KEPT}.then((number) => number > 4)")
+
+        log_in(password)
+        page.goto(f"{address}/you")
+        page.get_by_role("button", name="Log out").click()
+        page.get_by_label("Password").wait_for()
+        until(page, f"{KEPT}.then((number) => number == 0)")
+
+        log_in(password)
+        password = access.new_password()
+        page.evaluate("localStorage.queue = JSON.stringify([['/rules', 'value=rain&effect=mute']])")
+        page.goto(address)
+        page.get_by_label("Password").wait_for()
+        until(page, f"{KEPT}.then((number) => number == 0)")
+        until(page, "JSON.parse(localStorage.queue).length == 1")
+        log_in(password)
+        until(page, "localStorage.queue == '[]'")
+        page.goto(f"{address}/rules")
+        page.get_by_text("rain").first.wait_for()
+
+
+def test_in_private_mode_the_browser_keeps_no_page(browser, made, tmp_path):
+    folder = shutil.copytree(made, tmp_path / "private")
+
+    def private():
+        reader = Reader.open(folder)
+        reader.private = True
+        return Reading(opened=reader)
+
+    with served(private, lambda: NOW, folder) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        page.reload()
+        page.locator("article h2 a").first.click()
+        page.wait_for_timeout(1_000)
+        assert page.evaluate(KEPT) == 0

@@ -55,10 +55,11 @@ def test_in_private_mode_a_token_is_kept_in_memory_alone(folder, now):
     assert apps.app_of(token) == ""
 
 
-def test_an_app_that_logs_in_at_each_start_fills_nothing(folder, now):
+@pytest.mark.parametrize("keeps", [True, False])
+def test_an_app_that_logs_in_at_each_start_fills_nothing(folder, now, keeps):
     apps = AppPasswords(folder)
     made = apps.make("newsboat", now)
-    tokens = [apps.log_in("newsboat", made, now + timedelta(seconds=n)) for n in range(MOST_TOKENS + 2)]
+    tokens = [apps.log_in("newsboat", made, now + timedelta(seconds=n), keeps=keeps) for n in range(MOST_TOKENS + 2)]
     assert [bool(apps.app_of(token)) for token in tokens] == [False] * 2 + [True] * MOST_TOKENS
 
 

@@ -171,6 +171,11 @@ def test_pages_follow_each_other_though_items_come_between(plain, make_article):
     )
 
 
+def test_a_number_that_is_none_asks_for_as_many_as_usual(plain):
+    usual = plain.get("stream/items/ids")
+    assert all(plain.get(f"stream/items/ids?n={n}") == usual for n in ("-1", "x", "", "9" * 5_000))
+
+
 def test_counts(phone):
     alpha = feeds_of(phone)["Alpha"]
     phone.post("mark-all-as-read", "s=feed/1")

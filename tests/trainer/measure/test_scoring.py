@@ -1,0 +1,102 @@
+"""Figures of a bundle are equal to the last digit, whoever does the work and however the log is divided."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_runtime.installation import DEFAULT_BUNDLE
+from tests.cluster.job import divided
+from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
+from trainer.cli.command_line import main
+from trainer.data.json_facts import json_text
+from trainer.data.prepare import LogFiles, OpenRunner, prepare
+from trainer.data.runner import LocalRunner
+from trainer.errors import ClusterError
+from trainer.measure import evaluation, scoring
+from trainer.measure.evaluation import evaluate_bundles, open_log
+from trainer.measure.scoring import BundleModel, Share
+
+ROWS = 400
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("log")
+    write_articles(folder / "articles.jsonl")
+    write_rows(folder / "log.jsonl", random_log(11, ROWS))
+    return folder
+
+
+def prepared(log: Path, buckets: int) -> Path:
+    out = log / f"dataset-{buckets}"
+    if not out.exists():
+        with divided(buckets):
+            prepare(LogFiles([log / "articles.jsonl"], [log / "log.jsonl"]), out, "made up", "CC0", workers=1)
+    return out
+
+
+def figures(dataset: Path, open_runner: OpenRunner | None = None) -> str:
+    found = evaluate_bundles(
+        DEFAULT_BUNDLE,
+        DEFAULT_BUNDLE,
+        open_log([dataset], (), (), 0.05),
+        lambda title, steps: nullcontext(lambda done: None),
+        open_runner,
+        dataset.parent,
+    )
+    return json_text(found)
+
+
+def scores(dataset: Path, share: Share | None = None) -> bytes:
+    opened = open_log([dataset], (), (), 0.05)
+    found = evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, opened.impressions, lambda done: None, share=share)
+    return found.tobytes()
+
+
+def test_buckets_and_tasks_of_any_size_change_no_digit(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    alone = scores(prepared(log, 1))
+    for buckets, size in ((1, 7), (3, 1), (7, 25)):
+        monkeypatch.setattr(scoring, "LISTS", size)
+        monkeypatch.setattr(scoring, "ENCODED", 64 * size)
+        assert scores(prepared(log, buckets), Share(LocalRunner(tmp_path, 1), tmp_path)) == alone
+
+
+def test_processes_change_no_digit_of_any_figure(log: Path, monkeypatch: pytest.MonkeyPatch, slow: None):
+    alone = figures(prepared(log, 1))
+    assert '"auc"' in alone and '"difference"' in alone
+    monkeypatch.setattr(evaluation, "SHARED_FROM", 0)
+    assert figures(prepared(log, 3), partial(LocalRunner, workers=2)) == alone
+    assert not [path for path in log.iterdir() if path.name.startswith("tmp")]
+
+
+def test_progress_tells_all_lists_and_no_list_has_no_score(log: Path):
+    opened, told = open_log([prepared(log, 1)], (), (), 0.05), list[int]()
+    lists = opened.impressions
+    assert len(evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, lists, told.append)) == len(lists.clicked)
+    assert sum(told) == len(lists)
+    nothing = lists.restricted(np.zeros(len(opened.articles), bool))
+    assert len(evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, nothing, told.append)) == 0
+
+
+def test_a_worker_with_another_engine_is_refused():
+    model = BundleModel.of(DEFAULT_BUNDLE)
+    with pytest.raises(
+        ClusterError, match=r"computes with numpy .*, not with numpy 0 of edge-news 9; install the same"
+    ):
+        dataclasses.replace(model, release="numpy 0 of edge-news 9").load()
+
+
+def test_the_command_line_prints_the_same(
+    log: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, slow: None
+):
+    monkeypatch.setattr(evaluation, "SHARED_FROM", 0)
+    arguments = ["evaluate", "--bundle", str(DEFAULT_BUNDLE), "--impressions", str(prepared(log, 3)), "--json"]
+    assert main([*arguments, "--processes", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["auc"] == json.loads(figures(prepared(log, 1)))["auc"]
