@@ -67,7 +67,7 @@ class GoogleReader:
             token = self._line.ask("GET", f"{API}token")[1].decode("utf-8", "replace").strip()
             self._token = token[:500]
         for start in range(0, len(remote_ids), PAGE_MARKS):
-            named = [("i", _name(one)) for one in remote_ids[start : start + PAGE_MARKS]]
+            named = [("i", item_name(one)) for one in remote_ids[start : start + PAGE_MARKS]]
             form = urlencode([*named, ("a" if value else "r", _TAGS[kind]), ("T", self._token)])
             said = self._line.post(f"{API}edit-tag", form.encode()).strip()
             if said.upper() != b"OK":
@@ -163,7 +163,7 @@ class GoogleReader:
 
     def _items(self, ids: Sequence[str]) -> list[RemoteItem]:
         """Those of some items that it still has; others that it sends along are passed over."""
-        form = urlencode([("i", _name(one)) for one in ids] + [("output", "json")])
+        form = urlencode([("i", item_name(one)) for one in ids] + [("output", "json")])
         answer = self._line.read_json(self._line.post(f"{API}stream/items/contents?output=json", form.encode()))
         listed = self._answers.listed(self._answers.mapping(answer, "stream/items/contents").get("items"), "items")
         found = [self._item(self._answers.mapping(one, "an item")) for one in listed]
@@ -211,6 +211,6 @@ class GoogleReader:
         raise self._line.untrue(Sentence("an id is {what}", what=said_of(value)))
 
 
-def _name(number: str) -> str:
+def item_name(number: str) -> str:
     """The one spelling that no server takes for another number."""
     return f"{_NAME}{int(number) % (1 << 64):016x}"

@@ -110,7 +110,7 @@ class Ledger:
 
     def unknown(self, remote_ids: Sequence[str]) -> list[str]:
         """Those that did not come yet."""
-        known = self._store.items(self.account.number)
+        known = self._store.items_named(self.account.number, remote_ids)
         return [one for one in remote_ids if one not in known]
 
     def starred(self) -> list[str]:
@@ -128,7 +128,7 @@ class Ledger:
         for url, group in groups.items():
             if feed := feeds.get(url):
                 articles |= self._taken(feed, group)
-        known = self._store.items(self.account.number)
+        known = self._store.items_named(self.account.number, [one.remote_id for one in items])
         states = []
         for one in items:
             before = known.get(one.remote_id, KnownItem(one.remote_id, ""))

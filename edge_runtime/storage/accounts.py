@@ -203,6 +203,16 @@ class AccountStore:
             for name, article_id, is_read, is_saved in rows
         }
 
+    def items_named(self, account: int, remote_ids: Iterable[str]) -> dict[str, KnownItem]:
+        """Those of some items that are known, by the server's id."""
+        query = """SELECT article_id, is_read, is_saved FROM account_items WHERE account = ? AND remote_id = ?"""
+        found: dict[str, KnownItem] = {}
+        with transaction(self._db, self._path, write=False):
+            for name in remote_ids:
+                if row := self._db.execute(query, (account, name)).fetchone():
+                    found[name] = KnownItem(name, row[0], _known(row[1]), _known(row[2]))
+        return found
+
     def items_of(self, account: int, article_ids: Iterable[str]) -> dict[str, list[KnownItem]]:
         """By article: the items of an account that are it."""
         query = """SELECT remote_id, article_id, is_read, is_saved FROM account_items
@@ -231,6 +241,13 @@ class AccountStore:
             )
             if cursor is not None:
                 self._db.execute("UPDATE accounts SET cursor=? WHERE number=?", (cursor, account))
+
+    def forget_items(self) -> None:
+        """Read every account as if it had never been, as after the articles were lost."""
+        with transaction(self._db, self._path):
+            self._db.execute("DELETE FROM account_items")
+            self._db.execute("UPDATE accounts SET cursor=''")
+            self._db.execute("UPDATE accounts SET next_at=NULL WHERE NOT is_told_to_wait")
 
     def forget_marks(self) -> None:
         """Forget what servers and this device agreed on: what either says at the next exchange counts on both."""

@@ -296,6 +296,7 @@ class FeedStore:
         with transaction(self._db, self._path):
             self._db.execute("UPDATE feeds SET etag='', last_modified='', last_ok=NULL")
             self._db.execute("UPDATE feeds SET next_at=NULL WHERE NOT is_told_to_wait")
+        self.accounts.forget_items()
 
     def erase(self) -> None:
         """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""

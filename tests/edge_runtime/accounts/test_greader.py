@@ -8,6 +8,9 @@ from http import HTTPStatus
 import pytest
 
 from edge_runtime import Reader, Signal, parse_feed
+from edge_runtime.accounts.greader import GoogleReader, item_name
+from edge_runtime.accounts.line import Line
+from edge_runtime.accounts.upstream import Login
 from edge_runtime.web.exchange import Answer, see_other, text_answer
 from tests.edge_runtime.accounts.conftest import FEEDS, by_url, story
 
@@ -213,3 +216,24 @@ def published(numbers, now):
     )
     page = f"<rss><channel><title>A</title><link>https://a.example/</link>{items}</channel></rss>"
     return parse_feed(page.encode(), FEEDS[0][0], now)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_item", "number"),
+    [
+        ("1700000000123456", False, 1700000000123456),  # FreshRSS has 16 decimal digits in lists
+        ("tag:google.com,2005:reader/item/00060a24181e4240", True, 0x60A24181E4240),
+        ("tag:google.com,2005:reader/item/7b", True, 123),
+        ("000000000000007b", True, 123),
+        ("123", True, 123),
+        (123, False, 123),
+        ("tag:google.com,2005:reader/item/fb115bd6d34a8e9f", True, 0xFB115BD6D34A8E9F - 2**64),
+        ("-355401917359550817", False, 0xFB115BD6D34A8E9F - 2**64),
+    ],
+)
+def test_every_form_of_an_id_is_one_number_and_goes_back_in_the_form_that_is_never_mistaken(
+    written, is_item, number, now
+):
+    server = GoogleReader(Line("http://rss.example", now), Login("me", "secret"))
+    assert server._number(written, is_item=is_item) == str(number)
+    assert item_name(str(number)) == f"tag:google.com,2005:reader/item/{number % 2**64:016x}"

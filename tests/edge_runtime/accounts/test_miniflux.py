@@ -10,7 +10,7 @@ import pytest
 from edge_runtime import AccountError, Reader, Signal
 from edge_runtime.storage.outbox import MarkKind
 from tests.edge_runtime.accounts.conftest import by_url
-from tests.edge_runtime.accounts.miniflux_double import KEY, MinifluxDouble
+from tests.edge_runtime.accounts.miniflux_double import KEY, MinifluxDouble, feed
 
 pytestmark = pytest.mark.server
 
@@ -170,3 +170,45 @@ def test_a_wrong_key_and_addresses_that_are_none_are_refused_before_anything_is_
         reader.accounts.add("greader+https://me:hunter2@a.example", KEY, now)
     assert "hunter2" not in str(caught.value)
     assert reader.accounts.all() == [] and not (tmp_path / "data" / "accounts.json").exists()
+
+
+def test_after_the_articles_were_lost_they_come_again_and_what_was_read_here_stays_read(
+    reader, double, sync, clock, tmp_path
+):
+    assert sync() == ""
+    ids = by_url(reader)
+    reader.mark_read([ids["1"]], clock[0])
+    reader.close()
+    (tmp_path / "data" / "cache.db").write_bytes(b"damaged" * 1000)
+    with Reader.open(tmp_path / "data") as again:
+        assert len(again.latest()) == 1  # what was saved
+        again.sync(clock[0])
+        assert by_url(again) == ids and again.is_read(ids["1"])
+    assert double.are(status="read") == {1, 3, 4}
+
+
+def test_a_feed_that_was_left_here_stays_left_and_one_that_ended_there_ends_here(reader, double, sync, now):
+    assert sync() == ""
+    reader.feeds.unsubscribe("https://a.example/feed")
+    double.add(14)
+    assert sync() == "" and [feed.title for feed in reader.feeds.feeds()] == ["Feed B"]
+    assert "14" not in by_url(reader)
+    double.before = lambda method, target: (200, [feed(42)]) if target == "/v1/feeds" else None
+    assert sync() == "" and reader.feeds.feeds() == [] and len(reader.latest()) == 11
+    reader.accounts.remove("1")
+    assert reader.accounts.all() == [] and len(reader.latest()) == 11
+    reader.mark_read([by_url(reader)["1"]], now)
+    assert reader._profile.store.waiting_marks(1) == []
+
+
+def test_two_accounts_tell_each_other_what_was_read(reader, double, sync, clock):
+    other = MinifluxDouble(lambda: clock[0])
+    other.add(1)
+    reader.accounts.add(f"miniflux+{other.url}", KEY, clock[0])
+    try:
+        assert sync() == ""
+        double.mark(1, clock[0], status="read")
+        assert (sync(), sync()) == ("", "")
+        assert other.are(status="read") == {1}
+    finally:
+        other.close()
