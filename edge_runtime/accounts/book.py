@@ -52,6 +52,8 @@ class Accounts:
             raise AccountError(
                 Sentence("{address}: needs a secret and, but for an API key of Miniflux, a user", address=url)
             )
+        if not (secret.isprintable() and (login.user or secret.isascii()) and login.user.isprintable()):
+            raise AccountError(Sentence("{address}: a secret of characters that none has; copy it again", address=url))
         upstream = opened(kind, url, login, now, options or SyncOptions())
         try:
             upstream.log_in()

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from edge_runtime.accounts.ledger import Ledger, ToSend
@@ -107,12 +107,19 @@ class _Handover:
     """Where a server's articles go."""
 
     ledger: Ledger
+    upstream: Upstream
     is_private: bool
+    looked_again: list[bool] = field(default_factory=list)  # at the subscriptions
 
     def unknown(self, remote_ids: Sequence[str]) -> Steps[list[str]]:
         return (yield from done(lambda: self.ledger.unknown(remote_ids)))
 
     def take(self, items: Sequence[RemoteItem], cursor: str | None = None) -> Steps[None]:
+        has_new_feed = yield from done(lambda: self.ledger.has_new_feed(items))
+        if has_new_feed and not self.looked_again:  # it was subscribed to since they were looked at
+            self.looked_again.append(True)
+            feeds = self.upstream.feeds()
+            yield from done(lambda: self.ledger.take_feeds(feeds))
         yield from done(lambda: self.ledger.take(items, cursor))
 
 
@@ -130,7 +137,7 @@ def exchange(ledger: Ledger, upstream: Upstream) -> Steps[None]:
     feeds = upstream.feeds()
     yield from done(lambda: ledger.take_feeds(feeds))
     cursor = ledger.account.cursor
-    yield from upstream.news(cursor, _Handover(ledger, is_private))
+    yield from upstream.news(cursor, _Handover(ledger, upstream, is_private))
     if is_private:
         return
     starred = yield from done(ledger.starred)

@@ -187,7 +187,7 @@ class GoogleReader:
             read.text(item.get("title"), "title", MAX_TEXT_CHARS),
             next(filter(None, urls), ""),
             inner("content", "content", MAX_TEXT_CHARS) or inner("summary", "content", MAX_TEXT_CHARS),
-            epoch(read.number(published, "published")) if published is not None else "",
+            epoch(read.number(published, "published", least=-(1 << 62))) if published is not None else "",
             "read" in states,
             "starred" in states,
         )

@@ -108,6 +108,11 @@ class Ledger:
             if {one.remote_id: one for one in known} != before:
                 self._store.set_feeds(self.account.number, known, self._now)
 
+    def has_new_feed(self, items: Sequence[RemoteItem]) -> bool:
+        """Whether some are of a feed that was not among the subscriptions."""
+        known = {one.remote_id for one in self._store.feeds(self.account.number)}
+        return any(one.feed_id not in known for one in items)
+
     def unknown(self, remote_ids: Sequence[str]) -> list[str]:
         """Those that did not come yet."""
         known = self._store.items_named(self.account.number, remote_ids)

@@ -48,7 +48,8 @@ class Line:
 
     Attributes:
         headers: Sent with each request, such as the one that proves who asks.
-        server_time: What the server's clock said last; this device's where it does not say.
+        server_time: What the server's clock said last, but never later than this device's: to ask from too early on
+            brings what is known, from too late on it would miss something.
     """
 
     def __init__(
@@ -200,7 +201,7 @@ class Line:
             raise TimeoutError("the time was up")
         if is_cut or named.get("connection", "").lower() == "close" or connection.sock is None:
             self.close()
-        self.server_time = http_date(named.get("date", "")) or self._now
+        self.server_time = min(http_date(named.get("date", "")) or self._now, self._now)
         return response.status, named, data, is_cut
 
     def _check(self, status: int, headers: Mapping[str, str], *, may_miss: bool) -> None:

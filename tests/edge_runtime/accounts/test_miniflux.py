@@ -201,6 +201,29 @@ def test_a_feed_that_was_left_here_stays_left_and_one_that_ended_there_ends_here
     assert reader._profile.store.waiting_marks(1) == []
 
 
+def test_a_feed_that_is_subscribed_to_there_during_the_sync_comes_with_its_entries(reader, double, sync):
+    seen: list[str] = []
+
+    def before(method, target):
+        seen.append(target)
+        return (200, [feed(42)]) if target == "/v1/feeds" and seen.count(target) == 1 else None
+
+    double.before = before
+    assert sync() == "" and len(reader.feeds.feeds()) == 2 and len(by_url(reader)) == 11
+
+
+def test_a_clock_there_that_is_wrong_misses_nothing_and_a_key_is_shown_in_no_error(reader, double, sync, clock):
+    double.now = lambda: clock[0] + timedelta(days=4000)
+    assert sync() == ""
+    double.now = lambda: clock[0]
+    double.mark(1, clock[0], status="read")
+    assert sync() == "" and reader.is_read(by_url(reader)["1"])
+    for key in ("geheim\nX-Other: 1", "geh\u00e9im", "geheim\x00"):
+        with pytest.raises(AccountError) as caught:
+            reader.accounts.add(f"miniflux+{double.url}", key, clock[0])
+        assert "geh" not in str(caught.value)
+
+
 def test_two_accounts_tell_each_other_what_was_read(reader, double, sync, clock):
     other = MinifluxDouble(lambda: clock[0])
     other.add(1)
