@@ -54,5 +54,6 @@ def test_a_secret_typed_or_piped_is_taken_and_erasing_everything_leaves_none(edg
     monkeypatch.setattr("edge_runtime.cli.account.getpass.getpass", lambda asked: "wrong")
     edge_news.text("account", "add", f"miniflux+{double.url}", status=1)
     assert "refuses user or secret" in " ".join(edge_news.err.split())
-    edge_news.text("erase", "--everything", "--yes")
+    assert "still has its marks" in edge_news.text("erase", "--yes")
+    assert "account" not in edge_news.text("erase", "--everything", "--yes")
     assert not (edge_news.data / "accounts.json").exists() and edge_news.json("account", "list")["accounts"] == []
