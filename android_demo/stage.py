@@ -2,7 +2,7 @@
 
 python-for-android wants one directory with main.py at its top. It gets the app, the runtime with its default
 bundle and samples, the licences, and what the build reads: buildozer.spec, the icon, lines for Android's manifest.
-Nothing of the trainer, the tests or what only a desktop needs: tools, the command line, the terminal's screen.
+Nothing of the trainer, the tests or what only a desktop needs: tools, the command line, what terminal and browser show.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DESKTOP_ONLY = {
         ),
         *("assets/build_fonts.py", "assets/draw_icon.py", "assets/icon", "manifest", "buildozer.spec"),
     )
-} | {Path("edge_runtime") / name for name in ("__main__.py", "cli", "tui", "systemd")}
+} | {Path("edge_runtime") / name for name in ("__main__.py", "cli", "tui", "web", "systemd")}
 # From where they are to where the spec looks for them.
 FOR_THE_BUILD = {
     APP / "buildozer.spec": Path("buildozer.spec"),
