@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge_runtime.addresses import hide_credentials
+from edge_runtime.addresses import MAX_URL_CHARS, hide_credentials, parse_target
 from edge_runtime.errors import AccountError, FetchError
 from edge_runtime.sentences import Sentence
 
@@ -69,10 +69,8 @@ class Answers:
         Raises:
             AccountError: It is no text.
         """
-        from edge_runtime.addresses import parse_target
-
         try:
-            return parse_target(self.text(value, where, 4000)).address
+            return parse_target(self.text(value, where, MAX_URL_CHARS)).address
         except FetchError:
             return ""
 
