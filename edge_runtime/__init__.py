@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from edge_runtime.version import __version__
 
 if TYPE_CHECKING:
+    from edge_runtime.accounts.book import Accounts
     from edge_runtime.content.articles_in import parse_article, read_articles
     from edge_runtime.content.samples import demo_articles
     from edge_runtime.engines import prepare_engines
     from edge_runtime.errors import (
+        AccountError,
         ArticleFileError,
         BundleError,
         DamagedError,
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from edge_runtime.profile.numbered import NumberedArticles
     from edge_runtime.reader import Reader
     from edge_runtime.sentences import Sentence, msgid
+    from edge_runtime.storage.accounts import Account
     from edge_runtime.storage.feeds import Feed
     from edge_runtime.storage.places import data_home
     from edge_runtime.storage.requests import HostRequests
@@ -100,10 +103,12 @@ if TYPE_CHECKING:
 # The same for running programs: each module is loaded when a name of it is asked for, as numpy alone takes longer to
 # load than a stored list takes to be shown.
 _HOMES = {
+    "accounts.book": ("Accounts",),
     "content.articles_in": ("parse_article", "read_articles"),
     "content.samples": ("demo_articles",),
     "engines": ("prepare_engines",),
     "errors": (
+        "AccountError",
         "ArticleFileError",
         "BundleError",
         "DamagedError",
@@ -151,6 +156,7 @@ _HOMES = {
     "profile.numbered": ("NumberedArticles",),
     "reader": ("Reader",),
     "sentences": ("Sentence", "msgid"),
+    "storage.accounts": ("Account",),
     "storage.feeds": ("Feed",),
     "storage.places": ("data_home",),
     "storage.requests": ("HostRequests",),
@@ -197,6 +203,9 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "Account",
+    "AccountError",
+    "Accounts",
     "AddReport",
     "Article",
     "ArticleEncoder",

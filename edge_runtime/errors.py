@@ -193,5 +193,9 @@ class PrivateAddressError(FetchError):
     """A feed at an address of this device or its own network, which was not allowed."""
 
 
+class AccountError(FetchError):
+    """A server that the reader has an account on refuses, or answers what cannot be true."""
+
+
 class UnknownFeedError(EdgeError):
     """A feed that is not subscribed to."""

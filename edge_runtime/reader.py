@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.accounts.book import Accounts
 from edge_runtime.addresses import parse_target
 from edge_runtime.content.search_query import SearchQuery
 from edge_runtime.engines import engine_version
@@ -63,6 +64,7 @@ from edge_runtime.worth.lists import NUM_COUNTED
 if TYPE_CHECKING:
     import threading
 
+    from edge_runtime.feeds.errands import Errands
     from edge_runtime.feeds.fetch import Fetch
     from edge_runtime.feeds.outcome import FeedOutcome, SyncOptions
     from edge_runtime.feeds.parse import ParsedFeed
@@ -76,6 +78,7 @@ class Reader(ReaderForApps):
 
     Attributes:
         feeds: The subscriptions.
+        accounts: Servers that some of them come from.
         notices: What the reader should be told of opening the data directory.
     """
 
@@ -88,6 +91,7 @@ class Reader(ReaderForApps):
         intake, kept = Intake(model, cache), ReaderProfile(profile)
         learned = LearnedProfile(kept, lambda: ReaderModel(model, look_at=intake.look_at, kept=cache.learned.get()))
         super().__init__(model, cache, kept, learned, intake, feeds, data_dir)
+        self.accounts = Accounts(feeds, kept, data_dir)
 
     @classmethod
     def open(
@@ -220,6 +224,8 @@ class Reader(ReaderForApps):
         Arguments are `sync`'s; what each thread does, `SyncRun` says.
         """
         # Loaded here: reading needs no network.
+        from edge_runtime.feeds.arriving import Asking
+        from edge_runtime.feeds.outcome import SyncOptions
         from edge_runtime.feeds.sync import SyncRun
         from edge_runtime.intake.feeds import FeedIntake
 
@@ -229,9 +235,12 @@ class Reader(ReaderForApps):
             self._intake.evict(self._kept())
             self._keep_requests()
 
-        return SyncRun(
-            self.feeds, lambda feed, parsed: feeds.take(feed, parsed, now), now, options, progress, only, at_end=at_end
-        )
+        asking = Asking(errands=self._account_errands(feeds, now, options or SyncOptions()))
+
+        def take(feed: Feed, parsed: ParsedFeed) -> AddReport:
+            return feeds.take(feed, parsed, now)
+
+        return SyncRun(self.feeds, take, now, options, progress, only, asking, at_end)
 
     def subscribe(
         self,
@@ -490,8 +499,8 @@ class Reader(ReaderForApps):
     def requests_made(self) -> list[HostRequests]:
         """What was sent from this data directory, by host, since it is counted; most asked first.
 
-        That is every request for a feed, a page, a picture or a preview, and nothing else is ever sent. In private mode
-        a host without a feed that was not asked before is counted under "". What this process asked is kept first;
+        That is every request for a feed, a page, a picture, a preview or an account, and nothing else is ever sent. In
+        private mode a host without a feed that was not asked before is counted under "". What this process asked is kept first;
         where that cannot be written it is told all the same.
         """
         self._keep_requests()
@@ -502,14 +511,21 @@ class Reader(ReaderForApps):
 
         Cached articles and subscriptions stay.
         """
+        self.feeds.accounts.forget_marks()
         super().erase()
         REQUESTS.take()
         self.feeds.requests.erase()
+
+    def import_profile(self, data: bytes) -> None:
+        """Do as `ReaderSettings.import_profile`; at the next sync accounts and profile say what is read on either."""
+        self.feeds.accounts.forget_marks()
+        super().import_profile(data)
 
     def erase_everything(self) -> None:
         """Forget the reader, the subscriptions and the cached articles."""
         self.erase()
         self.feeds.erase()
+        self.accounts.erase()
         self._intake.clear()
 
     def info(self) -> dict[str, object]:
@@ -602,6 +618,20 @@ class Reader(ReaderForApps):
         finally:
             self._intake.evict(self._kept())
             self._keep_requests()
+
+    def _account_errands(self, feeds: FeedIntake, now: datetime, options: SyncOptions) -> Errands:
+        """What a sync does for the accounts."""
+        from edge_runtime.feeds.errands import NO_ERRANDS
+
+        accounts = self.accounts.all()
+        self._profile.store.set_upstreams([one.number for one in accounts])  # an adding may have been cut short
+        if not accounts:
+            return NO_ERRANDS
+        from edge_runtime.accounts.ledger import Places
+        from edge_runtime.accounts.opening import account_errands
+
+        places = Places(self.feeds, self._cache, self._profile, feeds, lambda articles: self._intake.add(articles, now))
+        return account_errands(places, self._data_dir, now, options)
 
     def _kept(self) -> frozenset[str]:
         """Ids of what is never evicted: what is saved, and of each feed the newest articles."""

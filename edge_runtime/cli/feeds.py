@@ -78,12 +78,14 @@ def _sync(call: Call) -> int:
         outcomes = reader.sync(call.now, how, lambda outcome: step(feed_name(outcome.feed)))
         if first_screen.is_usual(options) and any(one.added or one.updated for one in outcomes):
             kept(lambda: first_screen.make_ahead(reader, call))
+        troubles = [account.last_error for account in reader.accounts.all() if account.last_error]
     statuses = Counter(outcome.status for outcome in outcomes)
     facts = {
         "added": sum(one.added for one in outcomes),
         "updated": sum(one.updated for one in outcomes),
         "failed": statuses[FeedStatus.FAILED],
         "feeds": [*map(_outcome_fields, outcomes)],
+        "accounts": [*map(told_again, troubles)],
     }
     lines = [
         line
@@ -93,9 +95,12 @@ def _sync(call: Call) -> int:
     ]
     if statuses[FeedStatus.OFFLINE]:
         lines += call.screen.paragraph(NETWORK_DOWN)
+    for trouble in troubles:
+        lines += call.screen.paragraph(f"account: {told_again(trouble)}")
     call.screen.show(facts, [*lines, sync_total(outcomes)])
     answered = statuses[FeedStatus.NEW] + statuses[FeedStatus.UNCHANGED]
-    return int(statuses[FeedStatus.FAILED] + statuses[FeedStatus.OFFLINE] > 0 and not answered)
+    failed = statuses[FeedStatus.FAILED] + statuses[FeedStatus.OFFLINE] + len(troubles)
+    return int(failed > 0 and not answered)
 
 
 def sync_total(outcomes: Sequence[FeedOutcome]) -> str:

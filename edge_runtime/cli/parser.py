@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge_runtime.cli import (
+    account,
     add,
     articles,
     completion,
@@ -51,6 +52,7 @@ def build_parser() -> ArgumentParser:
     add.add_commands(commands)
     suggest.add_commands(commands)
     feeds.add_commands(commands)
+    account.add_commands(commands)
     export_feed.add_commands(commands)
     push.add_commands(commands)
     device.add_commands(commands)

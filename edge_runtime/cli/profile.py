@@ -218,6 +218,7 @@ def _erase(call: Call) -> None:
             reader.erase_everything()
         else:
             reader.erase()
+        has_account = bool(reader.accounts.all())
     if everything:
         for name in OF_THE_PAGES:
             (call.data_dir / name).unlink(missing_ok=True)
@@ -226,8 +227,13 @@ def _erase(call: Call) -> None:
         if everything
         else "the profile is empty; articles stay"
     )
-    said = f"{gone}; what was sent is counted anew"
-    call.screen.show({"erased": True, "everything": everything}, [said])
+    said = [f"{gone}; what was sent is counted anew"]
+    if has_account:
+        kept = (
+            "The server of your account still has its marks, and the next sync brings them: `edge-news account remove`"
+        )
+        said += call.screen.paragraph(f"{kept} ends that.")
+    call.screen.show({"erased": True, "everything": everything}, said)
 
 
 def _agreed(call: Call, question: str) -> bool:

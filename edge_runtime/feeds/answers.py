@@ -123,7 +123,7 @@ def read_answer(
         case 410:
             return Fetched(FetchStatus.GONE)
         case 429 | 503:
-            return Fetched(FetchStatus.LATER, retry_after_s=_retry_after(answer.headers, now))
+            return Fetched(FetchStatus.LATER, retry_after_s=retry_after(answer.headers, now))
     if answer.status >= 500:
         hint = Sentence("the server is in trouble; it is asked again later")
     else:
@@ -133,7 +133,7 @@ def read_answer(
     )
 
 
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds from now, or None. A date is compared with the server's own clock: ours may have no idea of the time."""
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,12}", text):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, PrivateAddressError, UnreachedError
 from edge_runtime.feeds.answers import Fetched, FetchStatus
+from edge_runtime.feeds.errands import NO_ERRANDS, Errands
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed, parse_feed
@@ -46,10 +47,11 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """By what feeds are asked for."""
+    """By what feeds are asked for, and who else is asked."""
 
     resolver: Resolver = resolve
     get: Fetch | None = None  # in the place of `fetch.fetch`
+    errands: Errands = NO_ERRANDS  # other servers, after the feeds; of a whole sync alone
 
 
 AS_USUAL = Asking()

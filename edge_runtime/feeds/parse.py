@@ -77,6 +77,17 @@ def parse_feed(data: bytes, url: str, now: datetime, content_type: str = "", pag
     return _Assembly(raw, url, now).parsed((*too_long, *notes, *warnings))
 
 
+def feed_of(raw: RawFeed, url: str, now: datetime) -> ParsedFeed:
+    """What `parse_feed` makes of a feed, of one that came by other ways.
+
+    Args:
+        raw: What it says.
+        url: Its own address.
+        now: Articles from the future count as published now.
+    """
+    return _Assembly(raw, url, now).parsed(())
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """An item that has a text, before it is known what tells it apart."""

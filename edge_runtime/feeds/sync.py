@@ -17,6 +17,7 @@ from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import Remedy, UnknownFeedError
 from edge_runtime.feeds.answers import FetchStatus
 from edge_runtime.feeds.arriving import AS_USUAL, Arrived, Asking, arriving
+from edge_runtime.feeds.errands import NO_ERRANDS, Errand
 from edge_runtime.feeds.hosts import Resolver, resolve
 from edge_runtime.feeds.outcome import FeedOutcome, FeedStatus, SyncOptions
 from edge_runtime.feeds.parse import ParsedFeed
@@ -112,7 +113,8 @@ class SyncRun:
         self._store, self._take, self._progress, self._at_end = store, take, progress, at_end
         self._now, self._options, self._asking = now, options or SyncOptions(), asking
         self._is_whole = only is None
-        self._feeds = store.feeds()
+        self._errands = self._asking.errands if self._is_whole else NO_ERRANDS
+        self._feeds = [feed for feed in store.feeds() if not feed.account]  # others come by errands
         if only is not None:
             self._options = replace(self._options, force=True)
             self._feeds = _chosen(self._feeds, only)
@@ -136,16 +138,21 @@ class SyncRun:
                 self.take(arrived)
             return self.finish()
 
-    def arriving(self) -> Generator[Arrived, None, None]:
+    def arriving(self) -> Generator[Arrived | Errand[object], None, None]:
         """The feeds that are due, as they come in. Go through it once, in any thread; it waits for servers."""
-        return arriving(self._due, self._now, self._options, self._asking, self.stop)
+        yield from arriving(self._due, self._now, self._options, self._asking, self.stop)
+        with closing(self._errands.run(self.stop)) as errands:  # last: a slow one holds up no feed
+            yield from errands
 
-    def take(self, arrived: Arrived) -> None:
+    def take(self, arrived: Arrived | Errand[object]) -> None:
         """Take in what came of one feed. One that was unsubscribed meanwhile is let be.
 
         Raises:
             StorageError: It could not be written; `close` keeps the others.
         """
+        if isinstance(arrived, Errand):
+            arrived.run()
+            return
         if not self._store.has(arrived.feed.url):
             self._tell(arrived.feed.url, FeedOutcome(arrived.feed, FeedStatus.STOPPED))
         elif arrived.is_unreached:  # what that means is known when all have come in
@@ -158,16 +165,18 @@ class SyncRun:
         """Judge the feeds that no server answered for, and end.
 
         Returns:
-            One outcome a feed, in the order of subscribing.
+            One outcome a feed, in the order of subscribing; those of errands come last.
         """
         self._states.close()
         if not self.stop.is_set():  # else nobody knows what the others would have answered
-            if self._has_answer and self._is_whole:  # after a few feeds the others' news has not come
+            if (
+                self._has_answer or self._errands.has_answer()
+            ) and self._is_whole:  # after a few feeds the others' news has not come
                 self._store.record_reached(self._now)
             self._judge_unreached()
         self.close()
         stopped = {feed.url: FeedOutcome(feed, FeedStatus.STOPPED, error=feed.last_error) for feed in self._feeds}
-        return list((stopped | self._outcomes).values())
+        return [*(stopped | self._outcomes).values(), *self._errands.outcomes()]
 
     def close(self) -> None:
         """Keep what was taken, whatever happened since; a second time does nothing."""

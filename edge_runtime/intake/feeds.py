@@ -88,6 +88,14 @@ class FeedIntake:
             self._cache.put_contents(texts, plain)
         return report
 
+    def named(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> list[tuple[int, str, bool]]:
+        """Which article each item is: its place in the feed, the article's id, whether the feed had it before."""
+        feed = replace(feed, identity=self._identities.get(feed.url, feed.identity))
+        known = self._cache.items.of(subscription_of(feed))
+        items = [item_of(one, feed.url, parsed.site) for one in parsed.items]
+        assigned = assign_items(items, known, scope_of(feed), self._adopted, self._cache.items.is_repeated)
+        return [(one.place, one.article_id, one.before is not None) for one in assigned]
+
     def _recognised(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[list[_Taken], list[StoredItem]]:
         """The feed's items as articles, and what was remembered of the feed."""
         known = self._cache.items.of(subscription_of(feed))

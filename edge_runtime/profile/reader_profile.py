@@ -145,6 +145,16 @@ class ReaderProfile:
             self.store.take_back_all(article_ids, signal)
         self._change("all")
 
+    def take_marks(
+        self, account: int, marks: Sequence[ReadMark], saves: Sequence[Event], unsaved: Sequence[str]
+    ) -> None:
+        """Keep what an account's server says; see `ProfileStore.take_marks`."""
+        with self._deleting():
+            num_gone = self.store.take_marks(account, marks, saves, unsaved)
+        for kind, has_changed in (("marks", marks), ("events", saves), ("all", num_gone)):
+            if has_changed:
+                self._change(kind)
+
     def bring_back(self, article_id: str) -> None:
         """Put in again what was taken out of an article last."""
         self.store.bring_back(article_id)

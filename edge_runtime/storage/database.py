@@ -35,7 +35,10 @@ __all__ = [
 BUSY_TIMEOUT_S = 5.0  # how long to wait for another program that writes
 UPDATE_TIMEOUT_S = 60.0  # the same for one that brings the schema up to date, with a copy of everything before
 # Beginnings of names.
-_OWN_NAMES = ("cache.db", "profile.db", "feeds.db", "news.bundle", "reserve", "channels.json", "web.json", "apps.json")
+_OWN_NAMES = (
+    *("cache.db", "profile.db", "feeds.db", "news.bundle", "reserve"),
+    *("channels.json", "web.json", "apps.json", "accounts.json"),
+)
 
 
 def open_database(path: Path, migrations: Sequence[Migration], *, backup: bool = False) -> Database:

@@ -12,6 +12,7 @@ from typing import Any
 from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, Remedy, UnknownFeedError
 from edge_runtime.sentences import Sentence
+from edge_runtime.storage.accounts import AccountStore, create_accounts
 from edge_runtime.storage.database import open_database, state_of, transaction, vacuum
 from edge_runtime.storage.requests import RequestStore, create_requests
 
@@ -67,6 +68,11 @@ def m006_count_requests(db: sqlite3.Connection) -> None:
     create_requests(db)
 
 
+def m007_create_accounts(db: sqlite3.Connection) -> None:
+    """Servers that subscriptions and articles come from, and that are told what was read."""
+    create_accounts(db)
+
+
 MIGRATIONS = [
     m001_create_feeds,
     m002_tell_the_network_from_the_feeds,
@@ -74,12 +80,13 @@ MIGRATIONS = [
     m004_add_the_last_full_answer,
     m005_add_folders,
     m006_count_requests,
+    m007_create_accounts,
 ]
 MAX_FOLDERS = 16  # one in the other
 
 _COLUMNS = (
     "url, title, topic, added, etag, last_modified, next_at, is_told_to_wait, last_ok, last_error, failures, is_gone, "
-    "is_unreached, last_full, folder, identity"
+    "is_unreached, last_full, folder, identity, account"
 )
 
 
@@ -104,6 +111,7 @@ class Feed:
     folder: str = ""  # in the reader's list, as in "News/Europe"; no topic by itself
     # The address that was subscribed to, which a move of the feed does not change.
     identity: str = field(default="", compare=False)
+    account: int = field(default=0, compare=False)  # that brings it; 0 if it is fetched from its publisher
 
     @property
     def shown_url(self) -> str:
@@ -116,6 +124,7 @@ class FeedStore:
 
     Attributes:
         requests: How often each host was asked.
+        accounts: Servers that subscriptions come from.
     """
 
     def __init__(self, path: Path) -> None:
@@ -123,6 +132,7 @@ class FeedStore:
         self._path = path
         self._db = open_database(path, MIGRATIONS)
         self.requests = RequestStore(self._db, path)
+        self.accounts = AccountStore(self._db, path)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -175,6 +185,8 @@ class FeedStore:
                     row,
                 ).rowcount
                 self._db.execute("UPDATE feeds SET is_gone=0, next_at=NULL WHERE url=? AND is_gone", row[:1])
+                # Who subscribes to what an account brings wants it from its publisher.
+                self._db.execute("UPDATE feeds SET account=0 WHERE url=? AND account", row[:1])
                 are_new.append(added == 1)
         return are_new
 
@@ -284,13 +296,13 @@ class FeedStore:
         with transaction(self._db, self._path):
             self._db.execute("UPDATE feeds SET etag='', last_modified='', last_ok=NULL")
             self._db.execute("UPDATE feeds SET next_at=NULL WHERE NOT is_told_to_wait")
+        self.accounts.forget_items()
 
     def erase(self) -> None:
         """Delete everything and leave none of its bytes in the file; flash memory may keep old blocks of its own."""
         with transaction(self._db, self._path):
-            self._db.execute("DELETE FROM feeds")
-            self._db.execute("DELETE FROM times")
-            self._db.execute("DELETE FROM requests")
+            for table in ("feeds", "times", "requests", "accounts", "account_feeds", "account_items"):
+                self._db.execute(f"DELETE FROM {table}")
         vacuum(self._db, self._path)
 
     def _change(self, query: str, url: str, values: dict[str, str]) -> None:
@@ -321,7 +333,7 @@ def _seconds(at: datetime | None) -> int | None:
 
 def _feed_from(row: Sequence[Any]) -> Feed:
     url, title, topic, added, etag, last_modified, next_at, told, last_ok, error, failures, *more = row
-    gone, unreached, full, folder, identity = more
+    gone, unreached, full, folder, identity, account = more
 
     def time(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -343,4 +355,5 @@ def _feed_from(row: Sequence[Any]) -> Feed:
         time(full),
         folder,
         identity,
+        account,
     )

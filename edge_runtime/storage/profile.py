@@ -3,7 +3,7 @@ so that interests outlive the cache and a new bundle can read them anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +12,8 @@ from pathlib import Path
 from edge_runtime.errors import Remedy, UnknownEntryError
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage import editions as edition_rows
+from edge_runtime.storage import outbox, trial_rows
 from edge_runtime.storage import profile_rows as rows
-from edge_runtime.storage import trial_rows
 from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
 from edge_runtime.storage.judgements import Judged, judge, marks
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
@@ -301,6 +301,61 @@ class ProfileStore:
         with self._writing():
             rows.put_read_marks(self._db, marks, self._limits.read_marks)
 
+    def set_upstreams(self, accounts: Collection[int]) -> None:
+        """Queue marks for these accounts of `feeds.db` from now on, and for no others; written where it changes."""
+        with self._reading():
+            known = {account for (account,) in self._db.execute("SELECT account FROM upstreams")}
+        if known != set(accounts):
+            with self._writing():
+                outbox.set_upstreams(self._db, accounts)
+
+    def waiting_marks(self, account: int) -> list[outbox.OutMark]:
+        """Marks that an account's server has not been told of, oldest first."""
+        with self._reading():
+            return outbox.waiting(self._db, account)
+
+    def drop_waiting(self, account: int, numbers: Collection[int]) -> None:
+        """These were told, or are no longer to be."""
+        with self._writing():
+            outbox.drop(self._db, account, numbers)
+
+    def queue_marks(self, account: int, marks: Sequence[tuple[str, outbox.MarkKind, bool]], at: datetime) -> None:
+        """Let a server be told of marks that were made before its account was known here."""
+        with self._writing():
+            outbox.queue(self._db, account, marks, int(at.timestamp()))
+
+    def take_marks(
+        self, account: int, marks: Sequence[ReadMark], saves: Sequence[Event], unsaved: Sequence[str]
+    ) -> int:
+        """Keep what an account's server says, all or nothing; it is not told to it again.
+
+        A deed of here that waits to be told stays as it is.
+
+        Args:
+            account: Its number.
+            marks: What is read and unread there.
+            saves: With Signal.SAVE.
+            unsaved: Ids of articles.
+
+        Returns:
+            How many saves were taken back.
+        """
+        with self._writing(), outbox.unechoed(self._db, account):
+            waiting = {(one.article_id, one.kind) for one in outbox.waiting(self._db, account)}
+            saved = rows.saved_ids(self._db)
+            left = [one for one in marks if (one.article_id, outbox.MarkKind.READ) not in waiting]
+            rows.put_read_marks(self._db, left, self._limits.read_marks)
+            new = [one for one in saves if one.article.article_id not in saved]
+            new = [one for one in new if (one.article.article_id, outbox.MarkKind.SAVED) not in waiting]
+            rows.insert_events(self._db, new, self._limits.events)
+            gone = [name for name in unsaved if name in saved and (name, outbox.MarkKind.SAVED) not in waiting]
+            for name in gone:
+                before = [rows.event_row(event) for event in rows.take_back(self._db, name, Signal.SAVE)]
+                rows.insert_change(self._db, "taken back", before, None, self._limits.changes)
+        if gone:
+            remove_backups(self._path)
+        return len(gone)
+
     def editions(self) -> list[Edition]:
         """What the feed was at some times, newest first."""
         with self._reading():
@@ -480,6 +535,7 @@ class ProfileStore:
             rows.put_settings(self._db, contents.settings)
             if contents.worth:
                 trial_rows.put_trial(self._db, trial_rows.new_trial(contents.worth, ELSEWHERE))
+            self._db.execute("DELETE FROM outbox")  # what was read long ago is no news to a server
             rows.insert_change(self._db, "replaced", None, None, self._limits.changes)
         remove_backups(self._path)
 

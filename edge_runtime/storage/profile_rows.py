@@ -21,6 +21,7 @@ _EVENT = "article_id, title, abstract, category, source, url, language, publishe
 _TABLES = (
     *("events", "rules", "searches", "changes", "shown", "read_marks", "pushes", "picks", "settings"),
     *("lists", "first_screen", "editions", *TABLES),
+    "outbox",  # after what fills it as it goes
 )
 _DAY_S = 86_400
 # A change of this kind was made along with the event that has the next number, and is undone with it.

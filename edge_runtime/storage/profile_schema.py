@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from edge_runtime.content.compare_text import fold
+from edge_runtime.storage.outbox import create_outbox
 
 
 def m001_create_events(db: sqlite3.Connection) -> None:
@@ -228,6 +229,11 @@ def m012_create_editions(db: sqlite3.Connection) -> None:
     )
 
 
+def m013_create_outbox(db: sqlite3.Connection) -> None:
+    """Marks on their way to servers that the reader has an account on."""
+    create_outbox(db)
+
+
 MIGRATIONS = [
     m001_create_events,
     m002_create_picks,
@@ -241,4 +247,5 @@ MIGRATIONS = [
     m010_create_first_screen,
     m011_create_trial,
     m012_create_editions,
+    m013_create_outbox,
 ]

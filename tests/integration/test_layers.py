@@ -26,6 +26,7 @@ RUNTIME = [
     ["installation", "intake", "list_filter"],
     ["profile"],
     ["feed_maker"],
+    ["accounts"],
     ["overviews"],
     ["reader"],
     ["pages"],

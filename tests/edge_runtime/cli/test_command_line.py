@@ -115,7 +115,7 @@ def test_every_command_has_help_with_an_example_that_parses(capsys):
     assert caught.value.code == 0
     listing = capsys.readouterr().out
     commands = [line.split()[0] for line in listing.splitlines() if line.startswith("  ") and line[2:3].islower()]
-    assert len(commands) == 51 and max(map(len, listing.splitlines())) <= 82
+    assert len(commands) == 52 and max(map(len, listing.splitlines())) <= 82
     nested = [("profile", "forget"), ("push", "settings"), ("opml", "import"), ("opml", "export")]
     for words in [(name,) for name in commands] + nested:
         with pytest.raises(SystemExit):

@@ -57,7 +57,7 @@ def test_servers_of_the_own_network_need_a_word(edge_news, server):
 
 def test_without_feeds_a_sync_says_how_to_get_some(edge_news):
     assert "edge-news opml import FILE" in " ".join(edge_news.text("sync").split())
-    assert edge_news.json("sync") == {"added": 0, "updated": 0, "failed": 0, "feeds": []}
+    assert edge_news.json("sync") == {"added": 0, "updated": 0, "failed": 0, "feeds": [], "accounts": []}
 
 
 def test_feeds_are_listed_renamed_and_given_up(edge_news):
