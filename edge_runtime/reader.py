@@ -500,8 +500,8 @@ class Reader(ReaderForApps):
         """What was sent from this data directory, by host, since it is counted; most asked first.
 
         That is every request for a feed, a page, a picture, a preview or an account, and nothing else is ever sent. In
-        private mode a host without a feed that was not asked before is counted under "". What this process asked is kept first;
-        where that cannot be written it is told all the same.
+        private mode a host without a feed that was not asked before is counted under "". What this process asked is
+        kept first; where that cannot be written it is told all the same.
         """
         self._keep_requests()
         return summed([*self.feeds.requests.all(), *REQUESTS.waiting()])
