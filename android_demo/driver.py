@@ -50,6 +50,7 @@ def prepare_offscreen(text_scale: float = 1.0, size: tuple[int, int] = PHONE_PX)
     Config.set("graphics", "width", str(size[0]))
     Config.set("graphics", "height", str(size[1]))
     Config.set("graphics", "maxfps", "0")  # the loop must not wait for a screen
+    Config.set("kivy", "exit_on_escape", "0")  # a window that closes takes all later apps of the process with it
     for device, _ in Config.items("input"):
         Config.remove_option("input", device)
 
