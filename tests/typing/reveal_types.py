@@ -246,6 +246,7 @@ def errors(error: api.EdgeError, notice: api.Notice) -> None:
     assert_type(api.Notice.parse("text"), api.Notice)
     kinds: Sequence[type[api.EdgeError]] = (
         api.ArticleFileError,
+        api.AccountError,
         api.BundleError,
         api.DamagedError,
         api.EngineError,
