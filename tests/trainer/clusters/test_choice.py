@@ -57,6 +57,7 @@ def test_an_address_without_a_port_is_told_with_an_example(installed: None, addr
         open_runner("ray", ray_address=address)
 
 
+@pytest.mark.server
 def test_an_address_where_nothing_listens_is_told_at_once(installed: None):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
