@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from edge_runtime import UnknownArticleError, UnknownEntryError, UnknownFeedError, UnknownNameError, UnknownTopicError
+
+# What was asked for is not there: 404, where another error of the runtime is 503.
+UNKNOWN = (UnknownArticleError, UnknownEntryError, UnknownFeedError, UnknownNameError, UnknownTopicError)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote
 
-from edge_runtime import EdgeError, UnknownArticleError, UnknownEntryError, UnknownNameError, Wording
+from edge_runtime import EdgeError, Wording
 from edge_runtime.web import login
 from edge_runtime.web.access import Access
 from edge_runtime.web.desk import Desk
-from edge_runtime.web.exchange import Answer, Request, see_other
+from edge_runtime.web.exchange import UNKNOWN, Answer, Request, see_other
 from edge_runtime.web.hosts import Hosts, is_at_home
 from edge_runtime.web.html import tag
 from edge_runtime.web.layout import bare
@@ -22,7 +22,6 @@ from edge_runtime.web.router import NoSuchRoute, Route, Router
 
 MOST_FIELDS = 30_000  # of a form: an app that marks 10,000 articles sends as many
 _FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
-_UNKNOWN = (UnknownArticleError, UnknownEntryError, UnknownNameError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Site:
             return self._page(got, request, path, tr)
         except NoSuchRoute as error:
             return self._no_page(request, tr, error)
-        except _UNKNOWN as error:
+        except UNKNOWN as error:
             return self.told(HTTPStatus.NOT_FOUND, request, tr, tr.sentence(error.fact))
         except Exception as error:
             is_known = isinstance(error, EdgeError)

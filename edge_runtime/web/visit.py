@@ -9,11 +9,11 @@ from functools import wraps
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
-from edge_runtime import EdgeError, Remedy, UnknownArticleError, UnknownEntryError, UnknownFeedError, Wording
+from edge_runtime import EdgeError, Remedy, UnknownArticleError, Wording
 from edge_runtime.screens.reading import Reading
 from edge_runtime.web import notes
 from edge_runtime.web.desk import Desk
-from edge_runtime.web.exchange import Answer, Request, see_other
+from edge_runtime.web.exchange import UNKNOWN, Answer, Request, see_other
 from edge_runtime.web.html import Html
 from edge_runtime.web.layout import Frame, framed, note_line
 from edge_runtime.web.look import Look, look_of, wording
@@ -126,12 +126,11 @@ def begin(desk: Desk, request: Request, kept: ByToken[Note]) -> Visit:
 def trouble(visit: Visit, error: EdgeError) -> Answer:
     """A page that says what failed and what helps."""
     tr = visit.tr
-    is_unknown = isinstance(error, UnknownArticleError | UnknownEntryError | UnknownFeedError)
     if isinstance(error, UnknownArticleError):
         words = tr("This story is not kept any more. Go back to the list.")
     else:
         words = tr.sentence(error.fact) + (f"; {tr(error.remedy.value)}" if error.remedy else "")
-    status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.SERVICE_UNAVAILABLE
+    status = HTTPStatus.NOT_FOUND if isinstance(error, UNKNOWN) else HTTPStatus.SERVICE_UNAVAILABLE
     frame = Frame(tr("That did not work"), tr, visit.look)
     return Answer(framed(frame, words, is_text=True).encode(), status=status)
 

@@ -36,13 +36,16 @@ def words(visit: Visit) -> Answer:
 
 def change(visit: Visit) -> Answer:
     """Let a word count for nothing, or again for something."""
-    reader, tr = visit.reading.reader, visit.tr
-    if word := visit.request.one("drop"):
-        said = reader.drop_word(word)
+    reader, tr, request = visit.reading.reader, visit.tr, visit.request
+    is_dropped = bool(request.one("drop"))
+    try:
+        said = reader.drop_word(request.one("drop")) if is_dropped else reader.keep_word(request.one("keep"))
+    except ValueError:  # no word, or several
+        return visit.done(tr("Type a name first."))
+    if is_dropped:
         return visit.done(
             tr("Counts for nothing: {name}", name=said), lambda reading, now: reading.reader.keep_word(said)
         )
-    said = reader.keep_word(visit.request.one("keep"))
     return visit.done(tr("Counts again: {name}", name=said), lambda reading, now: reading.reader.drop_word(said))
 
 

@@ -298,3 +298,18 @@ def test_files_are_for_ever_and_few(visitor):
     assert sum(map(len, sent)) <= 18_944 and sum(len(gzip.compress(one)) for one in sent) <= 6_144
     assert visitor.ask("GET", "/static/..%2Fpages%2Frules.py").status == 404
     assert address("app.js") in visitor.get("/sw.js") and '"standalone"' in visitor.get("/manifest.webmanifest")
+
+
+@pytest.mark.parametrize("query", ["topic=nowhere", "q=the&source=nobody", "q=the&topic=x%00"])
+def test_a_filter_that_names_nothing_is_not_found(visitor, query):
+    visitor.get(f"/search?{query}")
+    assert visitor.answer.status == 404
+
+
+@pytest.mark.parametrize("typed", ["two words", "\u200b", "..."])
+def test_what_is_no_single_word_is_asked_for_again(visitor, desk, typed):
+    visitor.get("/words")
+    for name in ("drop", "keep"):
+        visitor.post("/words", **{name: typed})
+        assert visitor.answer.status == 200 and "Type a name first." in visitor.text
+    assert desk.reading.reader.dropped_words() == ()
