@@ -32,13 +32,13 @@ from android_demo.platform.look import is_system_dark, language_of
 from android_demo.platform.notifier import Notifier, device_notifier
 from android_demo.platform.sharing import Shared, share
 from android_demo.platform.storage import app_data_dir
-from android_demo.ui.echoes import Echoes
 from android_demo.ui.fault import LastHandler
 from android_demo.ui.keys import Keys
 from android_demo.ui.pictures import Pictures
 from android_demo.ui.runs import device_fonts
 from android_demo.ui.sheet import Sheet
 from android_demo.ui.shell import Shell
+from android_demo.ui.touches import Touches
 from android_demo.ui.worker import Worker
 from edge_runtime import (
     EdgeError,
@@ -139,8 +139,8 @@ class EdgeNewsApp(App):
             self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
         )
         self.keys = Keys(self)
+        self._touches = Touches()
         ExceptionManager.add_handler(self.last_handler)
-        self._echoes = Echoes()
         return self.shell
 
     def on_start(self) -> None:
@@ -195,7 +195,7 @@ class EdgeNewsApp(App):
         ExceptionManager.remove_handler(self.last_handler)
         self.feeds.close()
         self.pictures.stop()
-        self._echoes.stop()
+        self._touches.stop()
         self.on_pause()
         Metrics.fontscale = self._system_text_scale
         self.network.leave()
@@ -249,6 +249,7 @@ class EdgeNewsApp(App):
 
     def after_fault(self) -> None:
         """Something in the app failed: what was asked for and not done counts as not asked, and the reader goes on."""
+        self._touches.after_fault()
         self.commands.forget_pending()
         self.feeds.forget()
         if self.sheet is not None:
