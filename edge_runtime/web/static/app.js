@@ -7,14 +7,11 @@ const queued = () => JSON.parse(localStorage.queue || "[]");
 document.cookie = "js=1; path=/; max-age=31536000; samesite=lax";
 all("article button").forEach((button) => { button.title = button.textContent; });
 
-function say(note) {
-  const place = document.getElementById("note");
-  if (!place) return;
-  if (note) place.replaceWith(note);
-  else place.innerHTML = "<p></p>", place.firstChild.textContent = document.body.dataset.queued;
+function say(words) {
+  document.getElementById("note")?.replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
 }
 
-// The page of an answer, null for a refusal, undefined where there is no connection: then it is sent later.
+// The page of an answer; null for a refusal, which is told; undefined where there is no connection: it is sent later.
 async function send(path, fields, isQueued) {
   const body = new URLSearchParams(fields);
   try {
@@ -22,11 +19,14 @@ async function send(path, fields, isQueued) {
     // Logged out meanwhile: it waits for the next login.
     if (answer.status == 401) throw answer;
     if (answer.redirected) location.reload();
-    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok) return page;
+    say(`${document.body.dataset.refused} ${(page.querySelector("main p:not(:empty)") || page.body).textContent}`);
+    return null;
   } catch {
     const one = [path, `${body}`];
     localStorage.queue = JSON.stringify(isQueued ? [one, ...queued()] : [...queued(), one]);
-    say();
+    say(document.body.dataset.queued);
   }
 }
 
@@ -42,6 +42,8 @@ async function act(form, deed) {
   const row = form.closest("article");
   if (row && deed == "hide") row.classList.add("going");
   const page = await send(form.action, { do: deed, ...(row && { row: 1 }) });
+  row?.classList.remove("going");
+  if (page === null) return;
   if (row && deed == "hide") {
     const next = rows()[rows().indexOf(row) + 1];
     row.classList.add("gone");
@@ -53,7 +55,7 @@ async function act(form, deed) {
   const fresh = page.querySelector("form");
   form.replaceWith(fresh);
   if (had) all("button", fresh).find((one) => one.value.replace(/^un/, "") == had.replace(/^un/, ""))?.focus();
-  say(page.getElementById("note"));
+  document.getElementById("note").replaceWith(page.getElementById("note"));
 }
 
 document.addEventListener("submit", (event) => {
@@ -118,7 +120,10 @@ if (location.pathname == "/" || document.body.dataset.seen) {
     const gone = [...past].filter((row) => !row.matches(".read"));
     past.clear();
     gone.forEach((row) => row.classList.add("read"));
-    if (gone.length) say((await send("/read", { ids: gone.map(idOf).join(" ") }))?.getElementById("note"));
+    if (!gone.length) return;
+    const page = await send("/read", { ids: gone.map(idOf).join(" ") });
+    if (page === null) gone.forEach((row) => row.classList.remove("read"));
+    else if (page) document.getElementById("note").replaceWith(page.getElementById("note"));
   }, 2000);
 }
 
