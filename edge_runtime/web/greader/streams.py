@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Edition, Feed, NumberedArticles
-from edge_runtime.web.greader.editions import APART
+from edge_runtime.web.edition_times import APART
 from edge_runtime.web.greader.ids import (
     FOR_YOU,
     LABEL,

@@ -28,7 +28,23 @@ def test_another_name_is_refused_on_every_path_before_anything_is_looked_at(site
 @pytest.mark.parametrize("origin", ["null", "http://evil.example", "http://localhost:9000", ""])
 def test_a_form_of_another_page_is_refused_on_every_path(site, method, path, origin):
     headers = {**HERE, "origin": origin, "authorization": "GoogleLogin auth=x"}
-    assert site.answer(Received(method, path, headers)).status == 403
+    is_app = origin == "null" and path == "/api/said"
+    assert site.answer(Received(method, path, headers)).status == (200 if is_app else 403)
+
+
+@pytest.mark.parametrize("origin", ["null", "file://", "app://fluent", "capacitor://localhost"])
+def test_a_window_of_an_app_may_ask_what_is_for_apps_and_nothing_else(locked, access, desk, origin):
+    access.new_password()
+    cookie = f"{COOKIE}={access.log_in(desk.now())}"
+    headers = {"host": "pi.local", "origin": origin, "cookie": cookie}
+    answer = locked.answer(Received("POST", "/api/said", headers))
+    assert answer.body == b"False 0"  # the cookie, which a page of others could use so, counts for nothing
+    assert not any(name.startswith("Access-Control") for name in answer.headers)  # and such a page reads nothing
+    for path in ("/said", "/like", "/login", "/logout", "/nowhere"):
+        assert locked.answer(Received("POST", path, headers)).status == 403
+    # What asks before a header that a page of others is not free to send hears no.
+    assert locked.answer(Received("OPTIONS", "/api/said", headers)).status == 405
+    assert locked.answer(Received("POST", "/api/said", {**headers, "host": "evil.example"})).status == 421
 
 
 @pytest.mark.parametrize("site_of", ["cross-site", "same-site"])  # another port of this device is "same-site"
