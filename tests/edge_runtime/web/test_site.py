@@ -50,7 +50,7 @@ def test_a_window_of_an_app_may_ask_what_is_for_apps_and_nothing_else(locked, ac
 @pytest.mark.parametrize("site_of", ["cross-site", "same-site"])  # another port of this device is "same-site"
 @pytest.mark.parametrize(("mode", "dest"), [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")])
 def test_what_another_page_loads_as_a_part_of_it_is_no_look_at_ours(desk, access, site_of, mode, dest):
-    site, before = Site(desk, access, page_routes(), Rules()), desk.reading.reader.state()
+    site, before = Site(desk, access, page_routes(access), Rules()), desk.reading.reader.state()
     foreign = {**HERE, "sec-fetch-site": site_of, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
     for path in ("/", "/search?q=rain", "/nowhere/x"):
         assert site.answer(Received("GET", path, foreign)).status in (403, 404)
@@ -186,7 +186,7 @@ def test_private_mode_leaves_every_byte_alone(locked, access, desk, data, method
 def test_private_mode_leaves_every_byte_alone_on_every_page_that_there_is(desk, access, data):
     desk.reading.reader.private = True
     (first,) = desk.reading.reader.latest(1)
-    routes = page_routes()
+    routes = page_routes(access)
     paths = {re.sub(r"\{article_id\}", first.article_id, route.pattern) for route in routes if route.method == "GET"}
     site = Site(desk, access, routes, Rules())
     before = {path: path.read_bytes() for path in data.iterdir()}
@@ -195,16 +195,16 @@ def test_private_mode_leaves_every_byte_alone_on_every_page_that_there_is(desk, 
         assert answer.status == 200, path
     deeds = {"like": "1", "deed": "like", "do": "save", "ids": first.article_id, "q": "rain"}
     body = "&".join(f"{name}={value}" for name, value in deeds.items()).encode()
-    for path in (f"/a/{first.article_id}", "/read", "/shown", "/search"):
+    for path in (f"/a/{first.article_id}", "/read", "/shown", "/search", "/settings/feed"):
         assert site.answer(Received("POST", path, OURS, body)).status < 500
     assert {path: path.read_bytes() for path in data.iterdir()} == before
 
 
 def test_every_page_is_for_the_reader_alone(desk, access):
-    site = Site(desk, access, page_routes(), Rules(needs_login=True))
-    open_to_all = {route.pattern for route in page_routes() if not route.needs_login}
+    site = Site(desk, access, page_routes(access), Rules(needs_login=True))
+    open_to_all = {route.pattern for route in page_routes(access) if not route.needs_login}
     assert open_to_all == {"/static/{name}", "/sw.js", "/manifest.webmanifest"}
-    for route in page_routes():
+    for route in page_routes(access):
         if route.needs_login:
             path = re.sub(r"\{\w+\}", "x", route.pattern)
             assert site.answer(Received(route.method, path, OURS)).status == (303 if route.method == "GET" else 401)
