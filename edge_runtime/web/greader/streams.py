@@ -94,7 +94,7 @@ class Items:
         if plain.startswith(LABEL):
             folder = folder_of(plain.removeprefix(LABEL))
             inside = [place for place, feed in enumerate(self.feeds) if feed.folder == folder]
-            return self._of_feeds([_COPY] if folder == OWN_FOLDER else inside)
+            return self._of_feeds([*inside, _COPY] if folder == OWN_FOLDER else inside)
         known = {
             READING_LIST: np.ones(len(self.numbers), bool),
             READ: self.is_read,
