@@ -496,6 +496,15 @@ class Reader(ReaderForApps):
         states = (self._cache.state(), self._profile.store.state(), self.feeds.state())
         return tuple(own for _, own in states), tuple(elsewhere for elsewhere, _ in states)
 
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Read everything in the block as of one moment, so that another program's writing is waited for once.
+
+        That program waits for the end of the block, and gives up after five seconds.
+        """
+        with self._cache.one_look(), self._profile.store.one_look(), self.feeds.one_look():
+            yield
+
     def requests_made(self) -> list[HostRequests]:
         """What was sent from this data directory, by host, since it is counted; most asked first.
 

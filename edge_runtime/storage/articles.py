@@ -25,7 +25,7 @@ from edge_runtime.storage.contents import (
     find_content,
     insert_contents,
 )
-from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, state_of, transaction
+from edge_runtime.storage.database import changes_elsewhere, one_look, open_database, put_aside, state_of, transaction
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.learned import LearnedTable
@@ -133,6 +133,10 @@ class ArticleCache:
     def notices(self) -> tuple[str, ...]:
         """What the reader should be told of opening the file."""
         return self._db.notices
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """See `database.one_look`."""
+        return one_look(self._db)
 
     def close(self) -> None:
         """Close the file."""

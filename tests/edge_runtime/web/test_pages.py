@@ -30,6 +30,17 @@ def test_every_page_is_there_in_both_languages(visitor, path):
         assert " style=" not in visitor.text and not re.search(r"<script(?! src=\"/static/)|\son\w+=", visitor.text)
 
 
+@pytest.mark.parametrize("path", ["/", "/latest", "/saved", "/feeds", "/you", "/rules", "/search?q=the"])
+def test_a_page_waits_at_most_once_for_who_writes_to_a_database(visitor, desk, path):
+    visitor.get(path)
+    reader, begun = desk.reading.reader, []
+    for db in (reader._cache._db, reader._profile.store._db, reader.feeds._db):
+        db.set_trace_callback(lambda sql: begun.append(sql) if sql.startswith("BEGIN") else None)
+    desk._kept = {}
+    visitor.get(path)
+    assert begun == ["BEGIN"] * len(begun) and 1 <= len(begun) <= 3
+
+
 def test_the_first_page_is_small(visitor):
     page = visitor.get("/").encode()
     assert len(page) <= 16_384 and len(gzip.compress(page, 5)) <= 4_096
