@@ -356,12 +356,17 @@ class Reader(ReaderForApps):
         listed = self._fitting(where) if where else None
         return self._cache.count() if listed is None else int(listed.sum())
 
-    def hidden(self, now: datetime) -> list[HiddenArticle]:
-        """What the feed leaves out, newest first, with the reasons."""
+    def hidden(self, now: datetime, limit: int | None = None) -> list[HiddenArticle]:
+        """What the feed leaves out, newest first, with the reasons.
+
+        Args:
+            now: UTC-aware.
+            limit: How many to return; all if not given.
+        """
         self._begin_list()
         maker = self._maker(now)
         hidden = maker.order(maker.parts(), 0).hidden()
-        places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])
+        places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])[:limit]
         articles = self._cache.get(maker.rows.article_ids[place] for place in places)
         reasons = [hidden[place] for place in places]
         return [HiddenArticle(one, why.fact, why.remedy) for one, why in zip(articles, reasons, strict=True)]
