@@ -329,7 +329,7 @@ def test_files_are_for_ever_and_few(visitor):
         answer = visitor.ask("GET", address(name))
         assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"] and not answer.is_private
     sent = [static_files()[name].answer.body for name in ("app.css", "app.js")]
-    assert sum(map(len, sent)) <= 16_640 and sum(len(gzip.compress(one)) for one in sent) <= 5_888
+    assert sum(map(len, sent)) <= 16_384 and sum(len(gzip.compress(one)) for one in sent) <= 5_888
     assert visitor.ask("GET", "/static/..%2Fpages%2Frules.py").status == 404
     assert address("app.js") in visitor.get("/sw.js") and '"standalone"' in visitor.get("/manifest.webmanifest")
 
