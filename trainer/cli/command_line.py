@@ -259,10 +259,16 @@ def _shared_vectors(chosen: str) -> str:
         return ""
 
 
-def _open_run(options: argparse.Namespace) -> Run:
-    # A typo in the settings, or another run in the folder, is told before TensorFlow is loaded.
+def _settings_alone(options: argparse.Namespace) -> RunSettings:
+    """The settings, while no other run works in the folder."""
     settings = _settings(options)
     options.lock = lock_folder(options.out) if options.out.is_dir() else None  # kept until the command ends
+    return settings
+
+
+def _open_run(options: argparse.Namespace) -> Run:
+    # A typo in the settings, or another run in the folder, is told before TensorFlow is loaded.
+    settings = _settings_alone(options)
     from trainer.run.stages import Run
 
     return Run(options.out, settings, progress_bar)
@@ -291,12 +297,11 @@ def _stage(options: argparse.Namespace) -> None:
 
 
 def _prepare(options: argparse.Namespace) -> None:
-    # An engine that is not there is told before TensorFlow is loaded.
-    runner = chosen_runner(options)
-    run = _open_run(options)
+    runner, settings = chosen_runner(options), _settings_alone(options)
     from trainer.data.json_facts import json_text
+    from trainer.run.preparation import Preparation  # which needs no TensorFlow, unlike `Run`
 
-    print(json_text(run.prepare(runner), indent=1))
+    print(json_text(Preparation(options.out, settings, progress_bar).prepare(runner), indent=1))
 
 
 def _report(options: argparse.Namespace) -> None:
