@@ -351,8 +351,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     from trainer.measure.evaluation import evaluate_bundles, evaluation_text
 
     open_runner = chosen_runner(options)
-    log = _open_log(options)
-    found = evaluate_bundles(options.bundle, options.against, log, progress_bar, open_runner, options.work)
+    with _open_log(options) as log:
+        found = evaluate_bundles(options.bundle, options.against, log, progress_bar, open_runner, options.work)
     print(json_text(found) if options.json else evaluation_text(found, options.against))
 
 
@@ -363,11 +363,12 @@ def _compare(options: argparse.Namespace) -> None:
     from trainer.measure.evaluation import POPULARITY_TITLE
     from trainer.text_vectors.vector_file import read_vectors
 
-    log, vectors = _open_log(options), None
-    if options.vectors:
-        vectors = read_vectors(options.vectors, len(log.articles), "give one row for each article of the log")
     a, b = (list(map(Path, parts_of(text, ",", is_there, (".bundle", ".npy")))) for text in (options.a, options.b))
-    content, *popular = compare_files(a, b, log, progress_bar, vectors)
+    with _open_log(options) as log:
+        vectors = None
+        if options.vectors:
+            vectors = read_vectors(options.vectors, len(log.articles), "give one row for each article of the log")
+        content, *popular = compare_files(a, b, log, progress_bar, vectors)
     if options.json:
         with_popularity = {"with_popularity": dataclasses.asdict(popular[0])} if popular else {}
         print(json_text({**dataclasses.asdict(content), **with_popularity}))
@@ -379,13 +380,15 @@ def _compare(options: argparse.Namespace) -> None:
         plot_reliability(options.plot, reliability_lines([content, *popular][-1]))
 
 
-def _open_log(options: argparse.Namespace) -> MeasuredLog:
+@contextlib.contextmanager
+def _open_log(options: argparse.Namespace) -> Iterator[MeasuredLog]:
     from trainer.measure.evaluation import open_log
 
-    log = open_log(options.impressions, options.articles, options.before, options.max_bad, options.languages)
-    for line in log.skipped:
-        print(f"skipped {line}", file=sys.stderr)
-    return log
+    what = options.impressions, options.articles, options.before, options.max_bad, options.languages
+    with open_log(*what) as log:
+        for line in log.skipped:
+            print(f"skipped {line}", file=sys.stderr)
+        yield log
 
 
 @contextlib.contextmanager

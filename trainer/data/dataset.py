@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from trainer.data.impressions import Impressions as Impressions
 from trainer.data.impressions import Ragged as Ragged
 from trainer.data.impressions import Source
 from trainer.data.json_facts import from_json
-from trainer.data.shards import checked_manifest, read_part
+from trainer.data.shards import checked_manifest, impressions_from, read_part
 from trainer.data.stream import Stream
 from trainer.data.translations import speaks
 from trainer.errors import LogError
@@ -26,6 +27,7 @@ from trainer.errors import LogError
 ARTICLES_FILE = "articles.arrow"
 TRANSLATIONS_FILE = "translations.arrow"
 FACTS_FILE = "dataset.json"
+MEASURED_WINDOW = 100_000  # impressions that are counted at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class ClickDataset:
     """A prepared log: articles and impressions, all that training reads."""
 
     articles: list[Article]
-    train: Impressions  # a sample of it where there is a stream, as dev
+    train: Impressions  # a sample of it where there is a stream, as dev; none of it after `open_measured`
     dev: Impressions
     facts: DatasetFacts
     translations: pa.Table  # as `trainer.data.translations.TRANSLATION_SCHEMA`, by language, then article
@@ -141,10 +143,8 @@ def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
         LogError: Not a prepared dataset, one of an earlier version, a file of it is missing or damaged, or the memory
             has no room for it.
     """
-    try:
-        facts = from_json(DatasetFacts, json.loads((path / FACTS_FILE).read_text("utf-8")))
+    with _told(path, "stream it: give the settings a smaller window (data: window)"):
         manifest = checked_manifest(path)
-        articles, translations = (_open(path / name) for name in (ARTICLES_FILE, TRANSLATIONS_FILE))
         stream = None
         if window and sum(shard.train + shard.dev for shard in manifest.shards) > window:
             stream = Stream(path, manifest, window)
@@ -152,14 +152,36 @@ def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
             stream.sample(is_dev=is_dev) if stream else read_part(path, manifest, is_dev=is_dev)
             for is_dev in (False, True)
         )
+        return _dataset(path, train, dev, stream)
+
+
+def open_measured(path: Path) -> ClickDataset:
+    """Open what `prepare` wrote to be measured with: all of dev is in memory, train is read from the stream alone.
+
+    Raises:
+        LogError: As `load_dataset`.
+    """
+    with _told(path, "measure with a part of it: prepare a smaller share of dev"):
+        manifest = checked_manifest(path)
+        train, dev = impressions_from([]), read_part(path, manifest, is_dev=True)
+        return _dataset(path, train, dev, Stream(path, manifest, MEASURED_WINDOW))
+
+
+def _dataset(path: Path, train: Impressions, dev: Impressions, stream: Stream | None) -> ClickDataset:
+    facts = from_json(DatasetFacts, json.loads((path / FACTS_FILE).read_text("utf-8")))
+    articles, translations = (_open(path / name) for name in (ARTICLES_FILE, TRANSLATIONS_FILE))
+    return ClickDataset([Article(**row) for row in articles.to_pylist()], train, dev, facts, translations, stream)
+
+
+@contextmanager
+def _told(path: Path, remedy: str) -> Iterator[None]:
+    """What goes wrong with a dataset as an error of the log."""
+    try:
+        yield
     except MemoryError as error:
-        raise LogError(
-            f"{path}: the memory has no room for it ({error}); stream it: give the settings a smaller window (data: "
-            "window)"
-        ) from error
+        raise LogError(f"{path}: the memory has no room for it ({error}); {remedy}") from error
     except (OSError, TypeError, ValueError, pa.ArrowException) as error:
         raise LogError(f"{path}: not a prepared dataset: {error}; run: edge-news-trainer prepare") from error
-    return ClickDataset([Article(**row) for row in articles.to_pylist()], train, dev, facts, translations, stream)
 
 
 def _open(path: Path) -> pa.Table:

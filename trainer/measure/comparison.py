@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.dataset import Impressions
-from trainer.data.popularity import Counts, causal_counts
+from trainer.data.popularity import Counts
 from trainer.data.progress import Bar
 from trainer.errors import LogError
 from trainer.intervals import Interval
@@ -183,7 +183,7 @@ def compare_files(
 
     found = [compared(None)]
     if any(map(uses_popularity, bundles)):
-        found.append(compared(causal_counts(log.impressions, log.earlier)))
+        found.append(compared(log.counts()))
     return found
 
 

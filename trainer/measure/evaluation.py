@@ -7,16 +7,18 @@ hold earlier clicks only. Counts of what was shown and clicked are refused unles
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from edge_runtime import Article, read_bundle
-from trainer.data.dataset import Impressions, load_dataset
+from trainer.data.dataset import Impressions, open_measured
 from trainer.data.json_facts import FLAT
-from trainer.data.popularity import Counts, causal_counts, check_causal
+from trainer.data.popularity import Counts, causal_counts, check_causal, counts_before
 from trainer.data.prepare import LogFiles, OpenRunner, prepare, read_impressions
 from trainer.data.progress import Bar
+from trainer.data.stream import Stream
 from trainer.data.texts import student_texts
 from trainer.errors import LogError, TrainerError
 from trainer.intervals import Interval
@@ -34,8 +36,16 @@ class MeasuredLog:
 
     articles: list[Article]
     impressions: Impressions
-    earlier: tuple[Impressions, ...]  # to count popularity from; not measured
     skipped: tuple[str, ...]  # lines that could not be used, for a person to read
+    stream: Stream | None = None  # all of the dataset that they are of: popularity is counted from it
+
+    def counts(self) -> Counts:
+        """How often what is shown had been shown and clicked before."""
+        if self.stream is None:
+            return causal_counts(self.impressions)
+        return counts_before(
+            self.impressions, (log for is_dev in (False, True) for log in self.stream.pieces(is_dev=is_dev))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +59,15 @@ class BundleQuality:
     by_language: Mapping[str, Quality] | None = None  # on what has text in it, if the bundle reads several
 
 
+@contextmanager
 def open_log(
     impressions: Sequence[Path],
     articles: Sequence[Path],
     before: Sequence[Path],
     max_bad_share: float,
     languages: Sequence[str] = (),
-) -> MeasuredLog:
-    """Read what is to be measured.
+) -> Iterator[MeasuredLog]:
+    """Read what is to be measured; of log files there is a dataset as long as the log is open.
 
     Args:
         impressions: Log files; or the one folder that `prepare` wrote, whose dev part is measured after its train part.
@@ -76,27 +87,31 @@ def open_log(
                 f"{impressions[0]}: is a prepared dataset, which has its articles and the log before; leave out the "
                 "other files"
             )
-        data = load_dataset(impressions[0])
+        data = open_measured(impressions[0])
         if not len(data.translations):
-            return MeasuredLog(data.articles, data.dev, (data.train,), ())
+            yield MeasuredLog(data.articles, data.dev, (), data.stream)
+            return
         if not languages:
             raise LogError(f"{impressions[0]}: has translations; say with --languages which ones are to be read")
         texts = student_texts(data, languages)
-        return MeasuredLog(texts.articles, texts.readable(data.dev), (texts.readable(data.train),), ())
+        stream = data.stream and data.stream.restricted(texts.has_text())
+        yield MeasuredLog(texts.articles, texts.readable(data.dev), (), stream)
+        return
     if not articles:
         raise LogError(
             f"{impressions[0]}: give the files of its articles as well, or a folder that edge-news-trainer prepare made"
         )
     if not before:
         found, measured, rejects = read_impressions(articles, impressions, max_bad_share)
-        return MeasuredLog(found, measured, (), tuple(line for bad in rejects for line in bad.kept))
+        yield MeasuredLog(found, measured, tuple(line for bad in rejects for line in bad.kept))
+        return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         dataset = Path(folder) / "dataset"
         files = LogFiles(articles, before, impressions, max_bad_share=max_bad_share)
         prepare(files, dataset, "measured", "not stated", workers=1)
-        data = load_dataset(dataset)
+        data = open_measured(dataset)
         skipped = tuple((dataset / "rejects.txt").read_text("utf-8").splitlines())
-    return MeasuredLog(data.articles, data.dev, (data.train,), skipped)
+        yield MeasuredLog(data.articles, data.dev, skipped, data.stream)
 
 
 def check_comparable(impressions: Impressions) -> None:
@@ -203,7 +218,7 @@ def _evaluated(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar, s
 
     facts = found(None)
     if any(map(uses_popularity, bundles)):
-        return replace(facts, with_popularity=found(causal_counts(log.impressions, log.earlier)))
+        return replace(facts, with_popularity=found(log.counts()))
     return facts
 
 

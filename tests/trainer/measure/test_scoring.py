@@ -15,6 +15,7 @@ from edge_runtime.installation import DEFAULT_BUNDLE
 from tests.cluster.job import divided
 from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
 from trainer.cli.command_line import main
+from trainer.data.dataset import load_dataset
 from trainer.data.json_facts import json_text
 from trainer.data.prepare import LogFiles, OpenRunner, prepare
 from trainer.data.runner import LocalRunner
@@ -43,20 +44,21 @@ def prepared(log: Path, buckets: int) -> Path:
 
 
 def figures(dataset: Path, open_runner: OpenRunner | None = None) -> str:
-    found = evaluate_bundles(
-        DEFAULT_BUNDLE,
-        DEFAULT_BUNDLE,
-        open_log([dataset], (), (), 0.05),
-        lambda title, steps: nullcontext(lambda done: None),
-        open_runner,
-        dataset.parent,
-    )
+    with open_log([dataset], (), (), 0.05) as opened:
+        found = evaluate_bundles(
+            DEFAULT_BUNDLE,
+            DEFAULT_BUNDLE,
+            opened,
+            lambda title, steps: nullcontext(lambda done: None),
+            open_runner,
+            dataset.parent,
+        )
     return json_text(found)
 
 
 def scores(dataset: Path, share: Share | None = None) -> bytes:
-    opened = open_log([dataset], (), (), 0.05)
-    found = evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, opened.impressions, lambda done: None, share=share)
+    data = load_dataset(dataset)
+    found = evaluation.score_bundle(DEFAULT_BUNDLE, data.articles, data.dev, lambda done: None, share=share)
     return found.tobytes()
 
 
@@ -77,8 +79,8 @@ def test_processes_change_no_digit_of_any_figure(log: Path, monkeypatch: pytest.
 
 
 def test_progress_tells_all_lists_and_no_list_has_no_score(log: Path):
-    opened, told = open_log([prepared(log, 1)], (), (), 0.05), list[int]()
-    lists = opened.impressions
+    opened, told = load_dataset(prepared(log, 1)), list[int]()
+    lists = opened.dev
     assert len(evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, lists, told.append)) == len(lists.clicked)
     assert sum(told) == len(lists)
     nothing = lists.restricted(np.zeros(len(opened.articles), bool))
