@@ -29,7 +29,7 @@ from trainer.settings.recipes import recipe_names
 from trainer.settings.shared_vectors import usual_folder, writable
 
 if TYPE_CHECKING:
-    from trainer.measure.evaluation import MeasuredLog
+    from trainer.measure.measured_log import MeasuredLog
     from trainer.run.stages import Run
 
 STAGES = ("prepare", "teacher", "distill", "compress", "export")
@@ -382,7 +382,7 @@ def _compare(options: argparse.Namespace) -> None:
 
 @contextlib.contextmanager
 def _open_log(options: argparse.Namespace) -> Iterator[MeasuredLog]:
-    from trainer.measure.evaluation import open_log
+    from trainer.measure.measured_log import open_log
 
     what = options.impressions, options.articles, options.before, options.max_bad, options.languages
     with open_log(*what) as log:

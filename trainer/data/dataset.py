@@ -27,7 +27,7 @@ from trainer.errors import LogError
 ARTICLES_FILE = "articles.arrow"
 TRANSLATIONS_FILE = "translations.arrow"
 FACTS_FILE = "dataset.json"
-MEASURED_WINDOW = 100_000  # impressions that are counted at once
+SURVEYED = 100_000  # impressions that are in memory at once where all are only looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ClickDataset:
     """A prepared log: articles and impressions, all that training reads."""
 
     articles: list[Article]
-    train: Impressions  # a sample of it where there is a stream, as dev; none of it after `open_measured`
+    train: Impressions  # a sample of it where there is a stream, as dev; none after `open_stream`
     dev: Impressions
     facts: DatasetFacts
     translations: pa.Table  # as `trainer.data.translations.TRANSLATION_SCHEMA`, by language, then article
@@ -155,16 +155,15 @@ def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
         return _dataset(path, train, dev, stream)
 
 
-def open_measured(path: Path) -> ClickDataset:
-    """Open what `prepare` wrote to be measured with: all of dev is in memory, train is read from the stream alone.
+def open_stream(path: Path) -> ClickDataset:
+    """Open what `prepare` wrote with articles alone in memory: impressions are read from the stream.
 
     Raises:
         LogError: As `load_dataset`.
     """
-    with _told(path, "measure with a part of it: prepare a smaller share of dev"):
-        manifest = checked_manifest(path)
-        train, dev = impressions_from([]), read_part(path, manifest, is_dev=True)
-        return _dataset(path, train, dev, Stream(path, manifest, MEASURED_WINDOW))
+    with _told(path, "give fewer articles"):
+        nothing = impressions_from([])
+        return _dataset(path, nothing, nothing, Stream(path, checked_manifest(path), SURVEYED))
 
 
 def _dataset(path: Path, train: Impressions, dev: Impressions, stream: Stream | None) -> ClickDataset:

@@ -68,6 +68,31 @@ def causal_counts(
     return Counts(before(np.ones(len(order)))[ours], before(clicked[order])[ours], latest[ours])
 
 
+class Tally:
+    """What has been counted of each article until now, of a log that comes in order of time."""
+
+    def __init__(self, num_articles: int) -> None:
+        self._shown, self._clicked = np.zeros((2, num_articles))
+        self._latest = np.full(num_articles, -1, np.int64)
+
+    def count(self, impressions: Impressions, others: Sequence[Impressions]) -> Counts:
+        """Counts as they stood just before each impression, as `causal_counts` of the whole log gives them.
+
+        Args:
+            impressions: What is ranked; no second of them has been counted before.
+            others: Further lists of the same seconds, such as those of the training part.
+        """
+        rows, now = impressions.candidates.values, causal_counts(impressions, others)
+        as_of_s = np.where(now.shown > 0, now.as_of_s, self._latest[rows])
+        found = Counts(now.shown + self._shown[rows], now.clicked + self._clicked[rows], as_of_s)
+        for log in (*others, impressions):
+            values, size = log.candidates.values, len(self._shown)
+            self._shown += np.bincount(values, minlength=size)
+            self._clicked += np.bincount(values, log.clicked, minlength=size)
+            np.maximum.at(self._latest, values, np.repeat(log.times, log.candidates.lengths()))
+        return found
+
+
 def counts_before(impressions: Impressions, logs: Iterable[Impressions]) -> Counts:
     """As `causal_counts`, from logs that are read one after the other and are together larger than memory.
 
