@@ -20,6 +20,7 @@ from trainer.data.impressions import Ragged as Ragged
 from trainer.data.impressions import Source
 from trainer.data.json_facts import from_json
 from trainer.data.shards import checked_manifest, impressions_from, read_part
+from trainer.data.stored_articles import articles_of
 from trainer.data.stream import Stream
 from trainer.data.translations import speaks
 from trainer.errors import LogError
@@ -69,7 +70,7 @@ class DatasetFacts:
 class ClickDataset:
     """A prepared log: articles and impressions, all that training reads."""
 
-    articles: list[Article]
+    articles: Sequence[Article]
     train: Impressions  # a sample of it where there is a stream, as dev; none after `open_stream`
     dev: Impressions
     facts: DatasetFacts
@@ -169,7 +170,7 @@ def open_stream(path: Path) -> ClickDataset:
 def _dataset(path: Path, train: Impressions, dev: Impressions, stream: Stream | None) -> ClickDataset:
     facts = from_json(DatasetFacts, json.loads((path / FACTS_FILE).read_text("utf-8")))
     articles, translations = (_open(path / name) for name in (ARTICLES_FILE, TRANSLATIONS_FILE))
-    return ClickDataset([Article(**row) for row in articles.to_pylist()], train, dev, facts, translations, stream)
+    return ClickDataset(articles_of(articles), train, dev, facts, translations, stream)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class Survey:
 class MeasuredLog:
     """A log to measure with."""
 
-    articles: list[Article]
+    articles: Sequence[Article]
     lists: Impressions | Stream  # all that are measured; of a stream dev, while popularity is counted from train too
     skipped: tuple[str, ...]  # lines that could not be used, for a person to read
 

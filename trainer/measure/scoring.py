@@ -110,14 +110,15 @@ class Scorer:
         rows = np.flatnonzero(used)
         self._row_of = np.zeros(len(articles), np.int32)
         self._row_of[rows] = np.arange(len(rows))
-        groups = [[articles[row] for row in rows[first : first + ENCODED]] for first in range(0, len(rows), ENCODED)]
+        firsts = range(0, max(1, len(rows)), ENCODED)
+        groups = ([articles[row] for row in rows[first : first + ENCODED].tolist()] for first in firsts)
         self._score: Callable[[Iterator[Lists]], Iterator[Floats]]
         if share is None:
             news = model.load()
-            known = _joined([_known(news, group) for group in groups or [[]]])
+            known = _joined([_known(news, group) for group in groups])
             self._score = partial(map, partial(_scores, news, known))
         else:
-            known = _joined(list(share.runner.map(partial(_known_there, model), groups or [[]])))
+            known = _joined(list(share.runner.map(partial(_known_there, model), groups)))
             self._score = partial(share.runner.map, partial(_scores_there, model, _put_down(known, share.folder)))
 
     def scores(self, impressions: Impressions, counts: Counts | None, progress: Callable[[int], object]) -> Floats:
