@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ ARTICLES_FILE = "articles.arrow"
 TRANSLATIONS_FILE = "translations.arrow"
 FACTS_FILE = "dataset.json"
 SURVEYED = 100_000  # impressions that are in memory at once where all are only looked through
+PART = 20_000  # likewise, in order of time
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,10 @@ class ClickDataset:
     def source(self) -> Source:
         """All of train, to learn from."""
         return self.stream or self.train
+
+    def in_time(self) -> Iterable[tuple[Impressions, Impressions]]:
+        """Train and dev in order of time, some seconds of both at once; all at once if they are in memory."""
+        return self.stream.in_time(PART, with_train=True) if self.stream else [(self.train, self.dev)]
 
     @property
     def original_language(self) -> str:
@@ -156,15 +161,16 @@ def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
         return _dataset(path, train, dev, stream)
 
 
-def open_stream(path: Path) -> ClickDataset:
-    """Open what `prepare` wrote with articles alone in memory: impressions are read from the stream.
+def open_stream(path: Path, *, with_dev: bool = False) -> ClickDataset:
+    """Open what `prepare` wrote with articles alone in memory, or with dev: else impressions are read from the stream.
 
     Raises:
         LogError: As `load_dataset`.
     """
     with _told(path, "give fewer articles"):
-        nothing = impressions_from([])
-        return _dataset(path, nothing, nothing, Stream(path, checked_manifest(path), SURVEYED))
+        manifest, train = checked_manifest(path), impressions_from([])
+        dev = read_part(path, manifest, is_dev=True) if with_dev else train
+        return _dataset(path, train, dev, Stream(path, manifest, SURVEYED))
 
 
 def _dataset(path: Path, train: Impressions, dev: Impressions, stream: Stream | None) -> ClickDataset:

@@ -100,6 +100,10 @@ class Stream:
                 tables.append(rows.slice(first, end - first))
             yield self._impressions(tables[:num_train], apart=True), self._impressions(tables[num_train:], apart=True)
 
+    def whole(self, *, is_dev: bool) -> Impressions:
+        """All of train or dev, in memory."""
+        return self._read(self._blocks(self._window, is_dev=is_dev))
+
     def sample(self, *, is_dev: bool) -> Impressions:
         """All impressions of the readers of the first shards, at most a quarter of a window."""
         most = max(1, self._window // SAMPLE)

@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Article
-from trainer.data.dataset import ClickDataset, Impressions, open_stream
+from trainer.data.dataset import PART, ClickDataset, Impressions, open_stream
 from trainer.data.popularity import Counts, Tally, causal_counts
 from trainer.data.prepare import LogFiles, prepare, read_impressions
 from trainer.data.stream import Stream
 from trainer.data.texts import student_texts
 from trainer.errors import LogError
-
-PART = 20_000  # impressions that are in memory at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,9 +150,10 @@ def test_a_log_whose_readers_can_read_little_is_cut_in_order_of_time_too(folder,
         assert (used == np.unique(expected.history.used())).all()
 
 
+@pytest.mark.parametrize("half_life_s", [float("inf"), 86_400.0])
 @pytest.mark.parametrize("most", [1, 100, 10_000])
-def test_counts_in_order_of_time_are_those_of_the_whole_log(folder, whole, most):
-    every, tally = causal_counts(whole.dev, [whole.train]), Tally(len(whole.articles))
+def test_counts_in_order_of_time_are_those_of_the_whole_log(folder, whole, most, half_life_s):
+    every, tally = causal_counts(whole.dev, [whole.train], half_life_s), Tally(len(whole.articles), half_life_s)
     found = [
         tally.count(dev, [train]) for train, dev in load_dataset(folder, 300).stream.in_time(most, with_train=True)
     ]
