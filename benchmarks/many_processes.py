@@ -14,15 +14,20 @@ import json
 import os
 import socket
 import subprocess
-import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.streamed_training import DIM, HISTORY, VECTORS_FILE, make_dataset
+from benchmarks.streamed_training import (
+    DIM,
+    HISTORY,
+    VECTORS_FILE,
+    job_command,
+    make_dataset,
+    parsed_or_done,
+)
 from trainer.data.batches import ClickBatches
 from trainer.data.dataset import load_dataset
 
@@ -109,7 +114,7 @@ def train_on(place: Path, processes: int, steps: int, batch: int) -> list[Traine
     addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
     for one in sockets:
         one.close()
-    command = [sys.executable, "-m", "benchmarks.many_processes", "--job", json.dumps([str(place), steps, batch])]
+    command = job_command("benchmarks.many_processes", place, steps, batch)
     started = []
     for rank in range(processes):
         config = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": rank}}
@@ -127,14 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--batch", type=int, default=128, help="rows of all processes together")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "edge-news-scale")
-    parser.add_argument("--job", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.job:
-        place, *rest = json.loads(options.job)
-        print(json.dumps(asdict(train(Path(place), *rest))))
-        return
+    options = parsed_or_done(parser, train)
     place = make_dataset(options.folder, 20_000, 2)
     for processes in options.processes:
         found = train_on(place, processes, options.steps, options.batch)

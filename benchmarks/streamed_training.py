@@ -18,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -218,13 +220,36 @@ def train(place: Path, window: int, seed: int, limit_mib: int, batch: int) -> Tr
 
 def train_apart(place: Path, window: int, seed: int = 0, limit_mib: int = 0, batch: int = 128) -> Trained | str:
     """`train` in a process of its own; the last line of what it says where it dies."""
-    job = json.dumps([str(place), window, seed, limit_mib, batch])
-    command = [sys.executable, "-m", "benchmarks.streamed_training", "--job", job]
+    command = job_command("benchmarks.streamed_training", place, window, seed, limit_mib, batch)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()
         return f"status {done.returncode}: {said[-1] if said else 'nothing said'}"
     return Trained(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def job_command(module: str, place: Path, *numbers: int) -> list[str]:
+    """What lets a benchmark train in a process of its own: the arguments of its `train`."""
+    return [sys.executable, "-m", module, "--job", json.dumps([str(place), *numbers])]
+
+
+def parsed_or_done(parser: argparse.ArgumentParser, train: Callable[..., Any]) -> argparse.Namespace:
+    """The options of a benchmark that trains in processes of their own.
+
+    Args:
+        parser: With what is the benchmark's alone.
+        train: Called in such a process with what `job_command` was given; what it found is printed, and the process
+            ends.
+    """
+    parser.add_argument("--batch", type=int, default=128, help="clicks of a step, of all processes together")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "edge-news-scale")
+    parser.add_argument("--job", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.job:
+        return options
+    place, *numbers = json.loads(options.job)
+    print(json.dumps(asdict(train(Path(place), *numbers))))
+    raise SystemExit(0)
 
 
 def _taken_mib(name: str) -> float:
@@ -239,14 +264,7 @@ def main() -> None:
     parser.add_argument("--window", type=int, nargs="+", default=[0, 50_000], help="0: the whole log in memory")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--limit", type=int, default=0, help="MiB of memory beyond TensorFlow's; 0: none")
-    parser.add_argument("--batch", type=int, default=128, help="clicks of a step")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "edge-news-scale")
-    parser.add_argument("--job", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.job:
-        place, *rest = json.loads(options.job)
-        print(json.dumps(asdict(train(Path(place), *rest))))
-        return
+    options = parsed_or_done(parser, train)
     place = make_dataset(options.folder, options.impressions, max(1, options.impressions // 45_000))
     for seed in options.seeds:
         for window in options.window:

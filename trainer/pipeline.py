@@ -1,6 +1,6 @@
-"""The whole way from a click log to a bundle, from top to bottom.
+"""The way from a prepared log to a bundle, from top to bottom.
 
-    click log -> dataset -> teacher -> student -> compressed student -> bundle -> figures
+    dataset -> teacher -> student -> compressed student -> bundle -> figures
 
 Plain functions, in the order in which a run goes through them. They keep nothing, and write no file but those that they
 are given a name for. `run.stages` calls them and keeps what they give; `search.workshop` takes many candidates through
@@ -21,19 +21,16 @@ from numpy.typing import NDArray
 from edge_runtime.model.article_text import text_of
 from edge_runtime.model.front import Front
 from trainer.data.batches import ClickBatches, HistoryBatches
-from trainer.data.dataset import DatasetFacts
-from trainer.data.prepare import LogFiles, OpenRunner, prepare
 from trainer.data.progress import Bar
 from trainer.data.vocabulary import learn_vocabulary
-from trainer.errors import ConfigError
 from trainer.export.bundle import BundleOrigin, BundleParts, Provenance, export_bundle
 from trainer.fits.co_click_fit import fit_co_clicks
 from trainer.fits.open_probability import fit_open_probability
 from trainer.fits.popularity import fit_popularity
 from trainer.measure.scores import all_vectors, score_impressions
-from trainer.models.click_model import ClickModel, check_terms
+from trainer.models.click_model import ClickModel
 from trainer.models.text_input import FrozenVectors
-from trainer.settings.config import DataSettings, RunSettings, TeacherSettings
+from trainer.settings.config import RunSettings
 from trainer.settings.ranges import check_ranges
 from trainer.settings.seeds import Seeds
 from trainer.student_steps.step import CompressionStep
@@ -74,88 +71,7 @@ class Job:
         return self.settings.teacher.training.history_length
 
 
-# The log
-
-
-def log_files(chosen: DataSettings) -> LogFiles:
-    """Where the log lies.
-
-    Raises:
-        ConfigError: A translation is not of the form language=FILE.
-    """
-    articles, train, dev = (tuple(map(Path, paths)) for paths in (chosen.articles, chosen.train, chosen.dev))
-    return LogFiles(
-        articles,
-        train,
-        dev,
-        dev_share=chosen.dev_share,
-        max_bad_share=chosen.max_bad_share,
-        translations=tuple(_language_and_path(given) for given in chosen.translations),
-        original_language=chosen.original_language,
-    )
-
-
-def read_log(
-    chosen: DataSettings,
-    out: Path,
-    bar: Bar,
-    files: LogFiles | None = None,
-    open_runner: OpenRunner | None = None,
-) -> DatasetFacts:
-    """Read the log once, into a folder of shards.
-
-    Args:
-        chosen: Names the files.
-        out: The folder.
-        bar: Opens a progress bar.
-        files: The same, where those that were named have been copied.
-        open_runner: Makes what does the work; processes of this machine if not given.
-
-    Raises:
-        LogError: See `prepare`.
-    """
-    with bar("read the log", 0) as step:
-        return prepare(files or log_files(chosen), out, chosen.name, chosen.licence, step, open_runner=open_runner)
-
-
-def _language_and_path(given: str) -> tuple[str, Path]:
-    language, mark, path = given.partition("=")
-    if not mark or not path:
-        raise ConfigError(f"translations: {given!r} is not of the form language=FILE, such as zh=titles_zh.tsv")
-    return language, Path(path)
-
-
 # The teacher
-
-
-def check_settings(settings: RunSettings) -> None:
-    """Refuse settings that no training can have, before anything is read or computed.
-
-    Raises:
-        ConfigError: A number is out of its range, or two settings do not go together.
-    """
-    check_ranges(settings, "settings")
-    check_teacher(settings.teacher)
-    check_terms(settings.teacher.without, "teacher: without")
-    check_terms(settings.student.distillation.without, "student: distillation: without")
-
-
-def check_teacher(chosen: TeacherSettings) -> None:
-    """Refuse members whose mean would be no model, and a teacher that would need one.
-
-    Raises:
-        ConfigError: There are several with hidden layers, or scores of a teacher are to be learned.
-    """
-    if chosen.training.score_weight:
-        raise ConfigError(
-            f"teacher: training: score_weight is {chosen.training.score_weight}, but a teacher has no teacher whose "
-            "scores could be learned; set it to 0"
-        )
-    if chosen.members > 1 and (chosen.hidden or chosen.user_hidden):
-        raise ConfigError(
-            "teacher: hidden layers start differently in each member, so that the mean of several is no model; "
-            "set members = 1, or hidden and user_hidden = 0"
-        )
 
 
 def frozen_vectors(job: Job, source: str) -> FrozenVectors:

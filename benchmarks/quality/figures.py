@@ -304,7 +304,7 @@ class _Log:
 
     @property
     def history_groups(self) -> dict[str, NDArray[np.bool_]]:
-        return history_groups(self.dev)
+        return history_groups(self.dev.history.lengths())
 
     def of_all(self, path: Path) -> Floats:
         """Scores of a model that reads every article."""

@@ -24,7 +24,7 @@ import numpy as np
 
 from trainer.baselines.suite import run_baselines
 from trainer.cli.command_line import progress_bar
-from trainer.data.dataset import load_dataset
+from trainer.data.dataset import load_dataset, open_stream
 from trainer.data.texts import student_texts
 from trainer.measure.evaluation import score_bundle
 from trainer.run.stages import BUNDLE_FILE, STAGES, Run
@@ -112,7 +112,7 @@ def encode_texts(kind: str, dataset: Path, vectors: Path, seed: int) -> dict[str
 
 def train_baseline(name: str, dataset: Path, kind: str, vectors: Path, seed: int, scores: Path) -> dict[str, Any]:
     """Train and score one of `BASELINES`."""
-    data = load_dataset(dataset)
+    data = open_stream(dataset, with_dev=True)
     with progress_bar(f"text vectors: {Path(kind).name}", len(data.articles)) as step:
         texts = text_vectors(kind, data.articles, vectors, seed, step)
     (result,) = run_baselines(

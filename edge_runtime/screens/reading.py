@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
@@ -14,6 +14,8 @@ from edge_runtime.screens.marks import Marks, Verdict
 
 if TYPE_CHECKING:
     from edge_runtime import Reader
+
+Said = Callable[[Wording], str]  # a message that stays a while, and is said anew in another language
 
 
 MOST_SCORED = 1_000  # of lists before the last one; a server runs for months

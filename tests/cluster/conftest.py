@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.engines import NEEDS_RAY, NEEDS_SPARK
 from tests.cluster.job import hash_of, make_log
-from tests.cluster.machines import Namespaces, OneHost
+from tests.cluster.machines import Namespaces, OneHost, short_folder
+from trainer.clusters.ray_runner import RayRunner
+from trainer.clusters.spark_runner import SparkRunner
+from trainer.data.prepare import OpenRunner
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +21,33 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The hash that one process gives."""
     folder = tmp_path_factory.mktemp("expected")
     return hash_of(make_log(folder), folder / "out")
+
+
+@pytest.fixture(scope="session")
+def ray_engine() -> Iterator[OpenRunner]:
+    """Ray on this machine, which runners find running."""
+    import ray
+
+    with short_folder() as folder:
+        ray.init(
+            address="local", num_cpus=2, include_dashboard=False, object_store_memory=100_000_000, _temp_dir=folder
+        )
+        yield RayRunner
+        ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenRunner]:
+    """Spark on this machine, likewise."""
+    with SparkRunner(tmp_path_factory.mktemp("engine")):
+        yield SparkRunner
+
+
+@pytest.fixture(params=[pytest.param("ray", marks=NEEDS_RAY), pytest.param("spark", marks=NEEDS_SPARK)])
+def engine(request: pytest.FixtureRequest) -> OpenRunner:
+    """Each engine, running on this machine."""
+    runner: OpenRunner = request.getfixturevalue(f"{request.param}_engine")
+    return runner
 
 
 @pytest.fixture(params=["namespaces", "one host"])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 import edge_runtime
+from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -50,6 +51,15 @@ def test_help_and_typos_load_nothing_that_trains(tmp_path, arguments, code):
         f"assert code == {code}, code"
     )
     assert not loaded & {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "optuna", "pyarrow", "torch"}
+
+
+def test_a_log_is_prepared_without_what_trains(tmp_path):
+    articles = write_articles(tmp_path / "articles.jsonl")
+    log = write_rows(tmp_path / "log.jsonl", random_log(11, 200))
+    given = ["prepare", "--articles", str(articles), "--train", str(log), "--out", str(tmp_path / "run")]
+    loaded = loaded_by(f"from trainer.__main__ import main\nassert main({given}) == 0")
+    assert (tmp_path / "run" / "dataset" / "manifest.json").exists()
+    assert not loaded & {"tensorflow", "keras", "sklearn", "scipy", "matplotlib", "optuna", "torch"}
 
 
 def test_the_runtime_loads_no_parser_of_feeds_and_no_network_before_it_is_asked_for_one():

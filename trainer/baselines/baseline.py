@@ -52,20 +52,22 @@ def baseline_data(dataset: ClickDataset, vectors: NDArray[np.float32], encoder_p
     """Centre and scale the text vectors and number the topics, by the articles of the training days.
 
     Args:
-        dataset: A prepared log.
+        dataset: A prepared log, in memory; or from `open_stream` with dev: then train is read when it is needed.
         vectors: (num_articles, dim) float32 from `text_vectors`.
         encoder_parameters: Of the network or table that made them; 0 leaves it out of the sizes.
 
     Raises:
         TrainingError: The training part has no impression.
-        ValueError: The vectors are not of these articles.
+        ValueError: The vectors are not of these articles, or train and dev are samples of a log that is streamed.
     """
-    if not len(dataset.train):
+    if not (len(dataset.train) or (dataset.stream and dataset.facts.train.impressions)):
         raise TrainingError("the training log is empty: there is nothing to learn from; prepare one with impressions")
     if len(vectors) != len(dataset.articles):
         raise ValueError(
             f"{len(vectors)} text vectors for {len(dataset.articles)} articles; make them of these articles"
         )
+    if dataset.stream and len(dataset.train):
+        raise ValueError("the dataset is streamed, and its dev a sample; open it with open_stream, with dev")
     rows = dataset.training_rows()
     names = topic_names([dataset.articles[row] for row in rows])
     return BaselineData(
@@ -75,6 +77,11 @@ def baseline_data(dataset: ClickDataset, vectors: NDArray[np.float32], encoder_p
         topics=topic_numbers(dataset.articles, names),
         num_topics=len(names),
     )
+
+
+def whole_train(dataset: ClickDataset) -> Impressions:
+    """All of train, for what has to see all of it at once."""
+    return dataset.stream.whole(is_dev=False) if dataset.stream else dataset.train
 
 
 def comparable(impressions: Impressions) -> NDArray[np.bool_]:

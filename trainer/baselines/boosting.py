@@ -7,7 +7,7 @@ from time import perf_counter
 
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress, comparable
+from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress, comparable, whole_train
 from trainer.baselines.features import candidate_features
 
 TREES = 150
@@ -28,7 +28,7 @@ def popular_boosting(data: BaselineData, seed: int, progress: Progress) -> Basel
 
 def _boosting(name: str, data: BaselineData, seed: int, *, with_popularity: bool) -> BaselineResult:
     """Parameters: at most a value a leaf, a feature and a threshold a split. Bytes: pickled, not as float32."""
-    train, dev = data.dataset.train, data.dataset.dev
+    train, dev = whole_train(data.dataset), data.dataset.dev
     began = perf_counter()
     usable = comparable(train)
     model = HistGradientBoostingClassifier(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress, comparable
+from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress, comparable, whole_train
 from trainer.baselines.features import INTEREST, Features, candidate_features
 from trainer.data.dataset import Impressions
 
@@ -28,7 +28,7 @@ def popular_logistic(data: BaselineData, seed: int, progress: Progress) -> Basel
 
 
 def _logistic(name: str, data: BaselineData, *, with_popularity: bool) -> BaselineResult:
-    train, dev = data.dataset.train, data.dataset.dev
+    train, dev = whole_train(data.dataset), data.dataset.dev
     began = perf_counter()
     design = _design(candidate_features(data, train, [], with_popularity=with_popularity))
     weights = _fit(design, train)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.dataset import Impressions, Ragged
-from trainer.data.popularity import Counts, causal_counts
+from trainer.data.dataset import ClickDataset, Impressions, Ragged
+from trainer.data.popularity import Counts, Tally, causal_counts
 
 START_RATE = 0.05  # before anything was counted
 PRIOR_SHOWN = 20.0  # a rate counts this many lists of the average rate beside its own
@@ -36,6 +36,20 @@ def article_rates(
     return ArticleRates(_shrunk(counts, overall), counts.shown, overall)
 
 
+def dev_rates(dataset: ClickDataset, half_life_s: float = float("inf")) -> Floats:
+    """(num_shown,) click rate of each article that dev shows, as `article_rates` of dev after train.
+
+    Args:
+        dataset: A log, which is read a part at a time if it is streamed.
+        half_life_s: As for `causal_counts`.
+    """
+    articles, overall, found = Tally(len(dataset.articles), half_life_s), Tally(1, half_life_s), [np.zeros(0)]
+    for train, dev in dataset.in_time():
+        rate = _shrunk(overall.count(_grouped(dev, None), [_grouped(train, None)]), START_RATE)
+        found.append(_shrunk(articles.count(dev, [train]), rate))
+    return np.concatenate(found)
+
+
 def topic_rates(
     impressions: Impressions, earlier: Sequence[Impressions], topics: NDArray[np.int64], overall: Floats
 ) -> Floats:
@@ -54,13 +68,13 @@ def _grouped_counts(
     impressions: Impressions, earlier: Sequence[Impressions], groups: NDArray[np.int64] | None, half_life_s: float
 ) -> Counts:
     """Counts of an article's group instead of its own; None puts all into one."""
+    return causal_counts(_grouped(impressions, groups), [_grouped(log, groups) for log in earlier], half_life_s)
 
-    def grouped(log: Impressions) -> Impressions:
-        rows = log.candidates.values
-        values = np.zeros_like(rows) if groups is None else groups[rows].astype(np.int32)
-        return dataclasses.replace(log, candidates=Ragged(values, log.candidates.offsets))
 
-    return causal_counts(grouped(impressions), [grouped(log) for log in earlier], half_life_s)
+def _grouped(log: Impressions, groups: NDArray[np.int64] | None) -> Impressions:
+    rows = log.candidates.values
+    values = np.zeros_like(rows) if groups is None else groups[rows].astype(np.int32)
+    return dataclasses.replace(log, candidates=Ragged(values, log.candidates.offsets))
 
 
 def _shrunk(counts: Counts, prior: Floats | float) -> Floats:

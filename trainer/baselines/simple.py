@@ -8,7 +8,7 @@ import numpy as np
 
 from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress
 from trainer.baselines.interests import Similarities, pooled_similarities, topic_shares
-from trainer.baselines.rates import Floats, article_rates
+from trainer.baselines.rates import Floats, dev_rates
 
 HALF_LIFE_S = 24 * 3600.0
 
@@ -31,8 +31,7 @@ def decayed_popularity(data: BaselineData, seed: int, progress: Progress) -> Bas
 def category_affinity(data: BaselineData, seed: int, progress: Progress) -> BaselineResult:
     """Share of past clicks in the candidate's category; popularity breaks the many ties."""
     began = perf_counter()
-    train, dev = data.dataset.train, data.dataset.dev
-    rates = article_rates(dev, [train]).rates
+    dev, rates = data.dataset.dev, dev_rates(data.dataset)
     taken_s = perf_counter() - began
     # Two different shares of one reader's n clicks differ by 1 / n at least.
     scores = topic_shares(dev, data.topics) + 1e-6 * rates
@@ -52,15 +51,18 @@ def text_nearest(data: BaselineData, seed: int, progress: Progress) -> BaselineR
 
 def _popularity(name: str, data: BaselineData, half_life_s: float) -> BaselineResult:
     began = perf_counter()
-    scores = article_rates(data.dataset.dev, [data.dataset.train], half_life_s).rates
+    scores = dev_rates(data.dataset, half_life_s)
     parameters = _num_known(data)
     return BaselineResult(name, scores, parameters, FLOAT_BYTES * parameters, perf_counter() - began)
 
 
 def _num_known(data: BaselineData) -> int:
     """Articles with a rate of their own, one number each."""
-    shown = [part.candidates.values for part in (data.dataset.train, data.dataset.dev)]
-    return len(np.unique(np.concatenate(shown)))
+    known = np.zeros(len(data.dataset.articles), bool)
+    for parts in data.dataset.in_time():
+        for part in parts:
+            known[part.candidates.values] = True
+    return int(known.sum())
 
 
 def _similarities(data: BaselineData) -> Similarities:

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress
+from trainer.baselines.baseline import FLOAT_BYTES, BaselineData, BaselineResult, Progress, whole_train
 from trainer.data.batches import ClickBatches, padded_histories, published_seconds
 from trainer.data.dataset import Impressions
 from trainer.errors import TrainingError
@@ -75,7 +75,7 @@ def train_and_score(
         TrainingError: The log has no click to learn from, or training diverged.
     """
     began = perf_counter()
-    check_clicks(data.dataset.train)
+    check_clicks(whole_train(data.dataset))
     fit(model, data, settings, np.random.default_rng(seed), name, progress)
     taken_s = perf_counter() - began
     scores = score(model, data.dataset.dev, settings.history_length)
@@ -97,7 +97,8 @@ def fit(
         TrainingError: Training diverged.
     """
     published_s = published_seconds(data.dataset.articles)
-    examples = ClickBatches(data.dataset.train, published_s, settings.history_length, settings.negatives)
+    train = whole_train(data.dataset)
+    examples = ClickBatches(train, published_s, settings.history_length, settings.negatives)
     optimizer = keras.optimizers.Adam(settings.learning_rate)
     places = tf.TensorSpec([None, None], tf.int32)
 

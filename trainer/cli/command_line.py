@@ -29,7 +29,7 @@ from trainer.settings.recipes import recipe_names
 from trainer.settings.shared_vectors import usual_folder, writable
 
 if TYPE_CHECKING:
-    from trainer.measure.evaluation import MeasuredLog
+    from trainer.measure.measured_log import MeasuredLog
     from trainer.run.stages import Run
 
 STAGES = ("prepare", "teacher", "distill", "compress", "export")
@@ -259,10 +259,16 @@ def _shared_vectors(chosen: str) -> str:
         return ""
 
 
-def _open_run(options: argparse.Namespace) -> Run:
-    # A typo in the settings, or another run in the folder, is told before TensorFlow is loaded.
+def _settings_alone(options: argparse.Namespace) -> RunSettings:
+    """The settings, while no other run works in the folder."""
     settings = _settings(options)
     options.lock = lock_folder(options.out) if options.out.is_dir() else None  # kept until the command ends
+    return settings
+
+
+def _open_run(options: argparse.Namespace) -> Run:
+    # A typo in the settings, or another run in the folder, is told before TensorFlow is loaded.
+    settings = _settings_alone(options)
     from trainer.run.stages import Run
 
     return Run(options.out, settings, progress_bar)
@@ -291,12 +297,11 @@ def _stage(options: argparse.Namespace) -> None:
 
 
 def _prepare(options: argparse.Namespace) -> None:
-    # An engine that is not there is told before TensorFlow is loaded.
-    runner = chosen_runner(options)
-    run = _open_run(options)
+    runner, settings = chosen_runner(options), _settings_alone(options)
     from trainer.data.json_facts import json_text
+    from trainer.run.preparation import Preparation  # which needs no TensorFlow, unlike `Run`
 
-    print(json_text(run.prepare(runner), indent=1))
+    print(json_text(Preparation(options.out, settings, progress_bar).prepare(runner), indent=1))
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -346,8 +351,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     from trainer.measure.evaluation import evaluate_bundles, evaluation_text
 
     open_runner = chosen_runner(options)
-    log = _open_log(options)
-    found = evaluate_bundles(options.bundle, options.against, log, progress_bar, open_runner, options.work)
+    with _open_log(options) as log:
+        found = evaluate_bundles(options.bundle, options.against, log, progress_bar, open_runner, options.work)
     print(json_text(found) if options.json else evaluation_text(found, options.against))
 
 
@@ -358,11 +363,12 @@ def _compare(options: argparse.Namespace) -> None:
     from trainer.measure.evaluation import POPULARITY_TITLE
     from trainer.text_vectors.vector_file import read_vectors
 
-    log, vectors = _open_log(options), None
-    if options.vectors:
-        vectors = read_vectors(options.vectors, len(log.articles), "give one row for each article of the log")
     a, b = (list(map(Path, parts_of(text, ",", is_there, (".bundle", ".npy")))) for text in (options.a, options.b))
-    content, *popular = compare_files(a, b, log, progress_bar, vectors)
+    with _open_log(options) as log:
+        vectors = None
+        if options.vectors:
+            vectors = read_vectors(options.vectors, len(log.articles), "give one row for each article of the log")
+        content, *popular = compare_files(a, b, log, progress_bar, vectors)
     if options.json:
         with_popularity = {"with_popularity": dataclasses.asdict(popular[0])} if popular else {}
         print(json_text({**dataclasses.asdict(content), **with_popularity}))
@@ -374,13 +380,15 @@ def _compare(options: argparse.Namespace) -> None:
         plot_reliability(options.plot, reliability_lines([content, *popular][-1]))
 
 
-def _open_log(options: argparse.Namespace) -> MeasuredLog:
-    from trainer.measure.evaluation import open_log
+@contextlib.contextmanager
+def _open_log(options: argparse.Namespace) -> Iterator[MeasuredLog]:
+    from trainer.measure.measured_log import open_log
 
-    log = open_log(options.impressions, options.articles, options.before, options.max_bad, options.languages)
-    for line in log.skipped:
-        print(f"skipped {line}", file=sys.stderr)
-    return log
+    what = options.impressions, options.articles, options.before, options.max_bad, options.languages
+    with open_log(*what) as log:
+        for line in log.skipped:
+            print(f"skipped {line}", file=sys.stderr)
+        yield log
 
 
 @contextlib.contextmanager

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from trainer.clusters.addresses import RAY, SPARK, reach
 from trainer.errors import ClusterError
 
 if TYPE_CHECKING:
     from trainer.data.prepare import OpenRunner
 
 ENGINES = ("local", "ray", "spark")
-REACHED_S = 5.0  # time for a first answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +54,14 @@ def open_runner(engine: str, ray_address: str | None = None, spark_master: str |
         raise ClusterError(f"{package.name} is not installed; pip install 'edge-news[{package.extra}]'")
     if engine == "ray":
         if ray_address not in (None, "auto"):
-            _reach(ray_address, package.name, "6379")
+            reach(ray_address, RAY)
         from trainer.clusters.ray_runner import RayRunner
 
         return partial(RayRunner, address=ray_address)
     if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise ClusterError("Spark finds no Java; install Java 17 or newer, or set JAVA_HOME")
     if spark_master is not None and spark_master.startswith("spark://"):
-        _reach(spark_master, package.name, "7077")
+        reach(spark_master, SPARK)
     from trainer.clusters.spark_runner import SparkRunner
 
     return partial(SparkRunner, master=spark_master)
-
-
-def _reach(address: str, name: str, usual: str) -> None:
-    """Ask for a connection, as the engine itself would try for a minute or more.
-
-    Args:
-        address: Of one machine, or of several with commas between them, any of which will do.
-        name: Of the engine.
-        usual: Its port, as an example.
-    """
-    failures = []
-    for place in address.partition("://")[2].split(",") if "://" in address else [address]:
-        host, mark, port = place.rpartition(":")
-        if not mark or not host or not port.isdecimal() or int(port) > 65_535:
-            raise ClusterError(f"{address}: {place!r} is not host:port, such as 10.0.0.1:{usual}")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), REACHED_S).close()
-        except OSError as error:
-            failures.append(str(error.strerror or error))
-        else:
-            return
-    raise ClusterError(f"{address}: no {name} answers: {failures[0]}; start its head there, or correct the address")

@@ -61,31 +61,36 @@ class Left:
     recorded: Recorded = field(default_factory=Recorded)
 
 
-def build(pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS) -> tuple[pa.Table, Left]:
+def build(
+    pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS, ranks: NDArray[np.int32] | None = None
+) -> tuple[pa.Table, Left]:
     """Repeated impressions out, repeated articles of a list too, and histories where the log has none.
 
     A derived history holds the reader's clicks of strictly earlier impressions in this log, the last
     `MAX_DERIVED_HISTORY` of them, each article once at its latest click. Of a repeated impression the one in train
-    counts, else the one with most clicks: the order of the files says nothing.
+    counts, else the one with most clicks, then the one with the longest history, also where that is in a file of its
+    own; a hash decides the rest. The order of the files says nothing.
 
     Args:
         pieces: All rows of some readers, of ROW_SCHEMA, in any order. Read one after the other: what `most` leaves
             out is not held in memory.
         most: Impressions of a reader that are kept, the latest.
+        ranks: (num_articles,) what the hash knows articles by, from `columns.ranks_of`; their rows, which the order of
+            the article files gives, if not given.
 
     Returns:
         Examples of EXAMPLE_SCHEMA, train before dev, by time, impression id and reader; and what was left out.
     """
-    rows, copies, cut = _capped(pieces, most)
+    rows, copies, cut = _capped(pieces, most, ranks)
     records = rows.slice(0, 0)
     if rows["impression_id"].null_count:
         is_record = rows["impression_id"].is_null()
         records, rows = rows.filter(is_record), rows.filter(pc.invert(is_record))
-    rows, kept, _ = _each_once(rows, _KEYS)
+    records, once, _ = _each_once(records, ("source", "user_id"), ranks)
+    records = records.take(pa.array(once)).combine_chunks()
+    rows, kept, _ = _each_once(rows, _KEYS, ranks, records)
     line, unknown = Line(len(kept)), int(pc.sum(rows["unknown"], min_count=0).as_py())
     repeated = len(rows) - len(kept) + int(copies.sum()) - len(copies)
-    records, once, _ = _each_once(records, ("source", "user_id"))
-    records = records.take(pa.array(once)).combine_chunks()
     unknown_recorded, recorded = _put_recorded(rows, kept, records, line)
     rows, repeated_candidates = without_repeats(rows.take(pa.array(kept)))
     is_open = _numpy(rows["history"].is_null())
@@ -101,25 +106,29 @@ def build(pieces: Iterable[pa.Table], most: int = MAX_READER_IMPRESSIONS) -> tup
     return examples.combine_chunks(), left
 
 
-def _each_once(rows: pa.Table, keys: Sequence[str]) -> tuple[pa.Table, NDArray[np.int64], NDArray[np.int64]]:
+def _each_once(
+    rows: pa.Table, keys: Sequence[str], ranks: NDArray[np.int32] | None, records: pa.Table | None = None
+) -> tuple[pa.Table, NDArray[np.int64], NDArray[np.int64]]:
     """Of rows that are equal in some columns one: train before dev, most clicks, longest history, then by a hash.
+
+    Args:
+        rows: Of ROW_SCHEMA.
+        keys: The columns.
+        ranks: See `build`.
+        records: Rows with the histories that readers have in files of their own, each once.
 
     Returns:
         The rows in order of the columns; (num_different,) places of those to keep; and (num_rows,) which row a row is
         equal to, counted from 0.
     """
     rows = rows.sort_by([(name, "ascending") for name in keys]).combine_chunks()
-    same = np.zeros(len(rows), bool)
-    if len(rows) > 1:
-        equal = [_numpy(pc.equal(rows[name].slice(1), rows[name].slice(0, len(rows) - 1))) for name in keys]
-        same[1:] = np.logical_and.reduce(equal)
-    groups = np.cumsum(~same) - 1
-    if not same.any():
+    differ = _differ(rows, keys)
+    groups = np.cumsum(differ) - 1
+    if differ.all():
         return rows, np.arange(len(rows)), groups
     doubtful = np.flatnonzero(np.bincount(groups)[groups] > 1)
-    some = rows.take(pa.array(doubtful))
-    # Not of the numbers of files: those depend on the order in which they were given.
-    _, digests = np.unique(np.array(row_digests(some.drop_columns(["source", "log"])), "S32"), return_inverse=True)
+    some = _content(rows.take(pa.array(doubtful)), ranks, records)
+    _, digests = np.unique(np.array(row_digests(some), "S32"), return_inverse=True)
     clicked = without_repeats(some)[0]["clicked"]
     owners = np.repeat(np.arange(len(some)), _lengths(clicked))
     clicks = np.bincount(owners[_numpy(_whole(clicked).flatten())], minlength=len(some))
@@ -128,6 +137,33 @@ def _each_once(rows: pa.Table, keys: Sequence[str]) -> tuple[pa.Table, NDArray[n
     best = doubtful[order[np.diff(groups[doubtful][order], prepend=-1) != 0]]
     alone = np.flatnonzero(np.bincount(groups)[groups] == 1)
     return rows, np.sort(np.concatenate([alone, best])), groups
+
+
+def _content(rows: pa.Table, ranks: NDArray[np.int32] | None, records: pa.Table | None) -> pa.Table:
+    """What rows say, whatever the order of the files: each with its own history, articles by their ranks."""
+    histories_of = _whole(rows["history"])
+    if records is not None:
+        sources, found = _numpy(rows["source"]), _places(rows, records)
+        none = len(rows) + len(records)
+        places = np.where(sources < 0, np.arange(len(rows)), np.where(found < 0, none, len(rows) + found))
+        every = pa.concat_arrays([histories_of, _whole(records["history"]), pa.array([[]], histories_of.type)])
+        histories_of = every.take(pa.array(places))
+    # Not the numbers of files: those depend on the order in which they were given.
+    rows = rows.drop_columns(["source", "log", "history"]).append_column("history", histories_of)
+    if ranks is None:
+        return rows
+    for name in ("history", "candidates"):
+        column = _whole(rows[name])
+        by_rank = pa.array(ranks[_numpy(column.values)], pa.int32())
+        column = pa.ListArray.from_arrays(column.offsets, by_rank, mask=column.is_null())
+        rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows
+
+
+def _places(rows: pa.Table, records: pa.Table) -> NDArray[np.int64]:
+    """(num_rows,) place of the reader's record in the source of each row; -1 where there is none."""
+    found = pc.index_in(_reader_keys(rows), _reader_keys(records))
+    return _numpy(pc.fill_null(found, -1)).astype(np.int64)
 
 
 def _put_recorded(rows: pa.Table, kept: NDArray[np.int64], records: pa.Table, line: Line) -> tuple[int, Recorded]:
@@ -139,9 +175,7 @@ def _put_recorded(rows: pa.Table, kept: NDArray[np.int64], records: pa.Table, li
     sources = _numpy(rows["source"])
     if not (sources >= 0).any() and not len(records):
         return 0, Recorded()
-    found = pc.index_in(_reader_keys(rows), _reader_keys(records))
-    places = _numpy(pc.fill_null(found, -1)).astype(np.int64)
-    places[sources < 0] = -1
+    places = np.where(sources < 0, -1, _places(rows, records))
     unknown = _numpy(pc.fill_null(records["unknown"], 0))
     given = histories.given(_whole(records["history"]))
     has = np.flatnonzero(places[kept] >= 0)
@@ -171,7 +205,9 @@ def _put_derived(rows: pa.Table, places: NDArray[np.int64], line: Line) -> None:
     line.put(places, Found(found.values, found.starts[places], found.lengths[places]))
 
 
-def _capped(pieces: Iterable[pa.Table], most: int) -> tuple[pa.Table, NDArray[np.int64], tuple[int, int]]:
+def _capped(
+    pieces: Iterable[pa.Table], most: int, ranks: NDArray[np.int32] | None
+) -> tuple[pa.Table, NDArray[np.int64], tuple[int, int]]:
     """All rows, but of readers who have too many impressions only the latest.
 
     Returns:
@@ -185,15 +221,15 @@ def _capped(pieces: Iterable[pa.Table], most: int) -> tuple[pa.Table, NDArray[np
         waiting.append(piece.append_column("copies", pa.array(np.ones(len(piece), np.int64))))
         lines, num_waiting = lines + len(piece), num_waiting + len(piece)
         if num_waiting > room:
-            waiting = [_cut(pa.concat_tables(waiting), most, cut)]
+            waiting = [_cut(pa.concat_tables(waiting), most, ranks, cut)]
             num_waiting = len(waiting[0])
             room = max(_ROWS_AT_ONCE, 2 * num_waiting)
-    rows = _cut(pa.concat_tables(waiting), most, cut)
+    rows = _cut(pa.concat_tables(waiting), most, ranks, cut)
     copies = _numpy(rows["copies"])
     return rows.drop_columns(["copies"]), copies, (len(cut), lines - int(copies.sum()))
 
 
-def _cut(rows: pa.Table, most: int, cut: set[str]) -> pa.Table:
+def _cut(rows: pa.Table, most: int, ranks: NDArray[np.int32] | None, cut: set[str]) -> pa.Table:
     """Leave the latest impressions of readers who have too many, and name those who lost some.
 
     The latest of all are among the latest of each part, so it does not matter when or how often this is done.
@@ -204,21 +240,31 @@ def _cut(rows: pa.Table, most: int, cut: set[str]) -> pa.Table:
         return rows
     is_heavy = pc.and_(pc.is_in(rows["user_id"], heavy), rows["impression_id"].is_valid())
     before = rows.filter(is_heavy)
-    latest = _latest(before, most)
+    latest = _latest(before, most, ranks)
     lines = [table.group_by("user_id").aggregate([("copies", "sum")]) for table in (before, latest)]
     of_before, of_latest = (dict(zip(*map(pa.ChunkedArray.to_pylist, one.columns), strict=True)) for one in lines)
     cut.update(user for user, count in of_before.items() if of_latest[user] < count)
     return pa.concat_tables([rows.filter(pc.invert(is_heavy)), latest])
 
 
-def _latest(rows: pa.Table, most: int) -> pa.Table:
-    """Each impression once, and of each reader so many of the latest."""
-    rows, kept, groups = _each_once(rows, _KEYS)
+def _latest(rows: pa.Table, most: int, ranks: NDArray[np.int32] | None) -> pa.Table:
+    """Of each reader so many of the latest impressions; once for each file with histories that it came with."""
+    rows, kept, groups = _each_once(rows, (*_KEYS, "source"), ranks)
     copies = np.bincount(groups, _numpy(rows["copies"])).astype(np.int64)
     rows = rows.take(pa.array(kept)).set_column(len(ROW_SCHEMA), "copies", pa.array(copies))
     users = _numpy(_whole(rows["user_id"]).dictionary_encode().indices)
-    lasts = np.cumsum(np.bincount(users))[users]
-    return rows.filter(pa.array(lasts - np.arange(len(rows)) <= most))
+    impressions = np.cumsum(_differ(rows, _KEYS))
+    lasts = impressions[np.cumsum(np.bincount(users)) - 1][users]
+    return rows.filter(pa.array(lasts - impressions < most))
+
+
+def _differ(rows: pa.Table, keys: Sequence[str]) -> NDArray[np.bool_]:
+    """(num_rows,) whether a row differs from the one before in some columns."""
+    found = np.ones(len(rows), bool)
+    if len(rows) > 1:
+        equal = [_numpy(pc.equal(rows[name].slice(1), rows[name].slice(0, len(rows) - 1))) for name in keys]
+        found[1:] = ~np.logical_and.reduce(equal)
+    return found
 
 
 def _reader_keys(rows: pa.Table) -> pa.ChunkedArray:

@@ -29,6 +29,13 @@ def row_numbers(ids: pa.Array, article_ids: pa.BinaryArray) -> NDArray[np.int32]
     return found
 
 
+def ranks_of(article_ids: pa.StringArray) -> NDArray[np.int32]:
+    """(num_articles,) the place of each article among all, in order of their ids."""
+    ranks = np.empty(len(article_ids), np.int32)
+    ranks[pc.sort_indices(article_ids).to_numpy()] = np.arange(len(article_ids))
+    return ranks
+
+
 def known_history(lengths: NDArray[np.int64], articles: NDArray[np.int32]) -> tuple[pa.Array, NDArray[np.int32]]:
     """Histories without unknown articles, and how many were left out of each.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from trainer.data.impressions import Impressions as Impressions
 from trainer.data.impressions import Ragged as Ragged
 from trainer.data.impressions import Source
 from trainer.data.json_facts import from_json
-from trainer.data.shards import checked_manifest, read_part
+from trainer.data.shards import checked_manifest, impressions_from, read_part
+from trainer.data.stored_articles import articles_of
 from trainer.data.stream import Stream
 from trainer.data.translations import speaks
 from trainer.errors import LogError
@@ -26,6 +28,8 @@ from trainer.errors import LogError
 ARTICLES_FILE = "articles.arrow"
 TRANSLATIONS_FILE = "translations.arrow"
 FACTS_FILE = "dataset.json"
+SURVEYED = 100_000  # impressions that are in memory at once where all are only looked through
+PART = 20_000  # likewise, in order of time
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ class DatasetFacts:
 class ClickDataset:
     """A prepared log: articles and impressions, all that training reads."""
 
-    articles: list[Article]
-    train: Impressions  # a sample of it where there is a stream, as dev
+    articles: Sequence[Article]
+    train: Impressions  # a sample of it where there is a stream, as dev; none after `open_stream`
     dev: Impressions
     facts: DatasetFacts
     translations: pa.Table  # as `trainer.data.translations.TRANSLATION_SCHEMA`, by language, then article
@@ -78,6 +82,10 @@ class ClickDataset:
     def source(self) -> Source:
         """All of train, to learn from."""
         return self.stream or self.train
+
+    def in_time(self) -> Iterable[tuple[Impressions, Impressions]]:
+        """Train and dev in order of time, some seconds of both at once; all at once if they are in memory."""
+        return self.stream.in_time(PART, with_train=True) if self.stream else [(self.train, self.dev)]
 
     @property
     def original_language(self) -> str:
@@ -141,10 +149,8 @@ def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
         LogError: Not a prepared dataset, one of an earlier version, a file of it is missing or damaged, or the memory
             has no room for it.
     """
-    try:
-        facts = from_json(DatasetFacts, json.loads((path / FACTS_FILE).read_text("utf-8")))
+    with _told(path, "stream it: give the settings a smaller window (data: window)"):
         manifest = checked_manifest(path)
-        articles, translations = (_open(path / name) for name in (ARTICLES_FILE, TRANSLATIONS_FILE))
         stream = None
         if window and sum(shard.train + shard.dev for shard in manifest.shards) > window:
             stream = Stream(path, manifest, window)
@@ -152,14 +158,36 @@ def load_dataset(path: Path, window: int | None = None) -> ClickDataset:
             stream.sample(is_dev=is_dev) if stream else read_part(path, manifest, is_dev=is_dev)
             for is_dev in (False, True)
         )
+        return _dataset(path, train, dev, stream)
+
+
+def open_stream(path: Path, *, with_dev: bool = False) -> ClickDataset:
+    """Open what `prepare` wrote with articles alone in memory, or with dev: else impressions are read from the stream.
+
+    Raises:
+        LogError: As `load_dataset`.
+    """
+    with _told(path, "give fewer articles"):
+        manifest, train = checked_manifest(path), impressions_from([])
+        dev = read_part(path, manifest, is_dev=True) if with_dev else train
+        return _dataset(path, train, dev, Stream(path, manifest, SURVEYED))
+
+
+def _dataset(path: Path, train: Impressions, dev: Impressions, stream: Stream | None) -> ClickDataset:
+    facts = from_json(DatasetFacts, json.loads((path / FACTS_FILE).read_text("utf-8")))
+    articles, translations = (_open(path / name) for name in (ARTICLES_FILE, TRANSLATIONS_FILE))
+    return ClickDataset(articles_of(articles), train, dev, facts, translations, stream)
+
+
+@contextmanager
+def _told(path: Path, remedy: str) -> Iterator[None]:
+    """What goes wrong with a dataset as an error of the log."""
+    try:
+        yield
     except MemoryError as error:
-        raise LogError(
-            f"{path}: the memory has no room for it ({error}); stream it: give the settings a smaller window (data: "
-            "window)"
-        ) from error
+        raise LogError(f"{path}: the memory has no room for it ({error}); {remedy}") from error
     except (OSError, TypeError, ValueError, pa.ArrowException) as error:
         raise LogError(f"{path}: not a prepared dataset: {error}; run: edge-news-trainer prepare") from error
-    return ClickDataset([Article(**row) for row in articles.to_pylist()], train, dev, facts, translations, stream)
 
 
 def _open(path: Path) -> pa.Table:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from trainer.data import ebnerd
 from trainer.data.forms import is_parquet
-from trainer.errors import LogError
+from trainer.errors import ConfigError, LogError
+from trainer.settings.config import DataSettings
 
 STANDARD_INPUT = Path("-")
 
@@ -26,6 +27,31 @@ class LogFiles:
     max_bad_share: float = 0.05
     translations: Sequence[tuple[str, Path]] = ()  # language, file; one language may have several files
     original_language: str = "en"  # of the articles that name none
+
+
+def log_files(chosen: DataSettings) -> LogFiles:
+    """The log that settings name.
+
+    Raises:
+        ConfigError: A translation is not of the form language=FILE.
+    """
+    articles, train, dev = (tuple(map(Path, paths)) for paths in (chosen.articles, chosen.train, chosen.dev))
+    return LogFiles(
+        articles,
+        train,
+        dev,
+        dev_share=chosen.dev_share,
+        max_bad_share=chosen.max_bad_share,
+        translations=tuple(_language_and_path(given) for given in chosen.translations),
+        original_language=chosen.original_language,
+    )
+
+
+def _language_and_path(given: str) -> tuple[str, Path]:
+    language, mark, path = given.partition("=")
+    if not mark or not path:
+        raise ConfigError(f"translations: {given!r} is not of the form language=FILE, such as zh=titles_zh.tsv")
+    return language, Path(path)
 
 
 def files_read(files: LogFiles) -> tuple[list[Path], ...]:

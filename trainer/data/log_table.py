@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from trainer.data import ebnerd
 from trainer.data.bad_lines import BadLines
 from trainer.data.bucket import Left, Recorded, build
-from trainer.data.columns import lists
+from trainer.data.columns import lists, ranks_of
 from trainer.data.ebnerd import RowGroup
 from trainer.data.forms import Form, form_of
 from trainer.data.hashes import HASH_MODULUS, row_digests, sum_of
@@ -140,7 +140,7 @@ def read_log(
     by_rows = sum(extent.rows for extent in extents) / division.bucket_rows
     by_bytes = sum(extent.size_bytes for extent in extents) / division.bucket_bytes
     ids = folder / "ids.arrow"
-    write_table(pa.table({"id": article_ids.cast(pa.binary())}), ids)
+    write_table(pa.table({"id": article_ids.cast(pa.binary()), "rank": ranks_of(article_ids)}), ids)
     (folder / shard_name(0)).parent.mkdir(exist_ok=True)
     rejects = {str(path): BadLines(str(path)) for path, _ in parts}
     pieces = _pieces([(path, form, is_dev) for (path, is_dev), form in zip(parts, forms, strict=True)], division)
@@ -148,7 +148,7 @@ def read_log(
         if bad.path in rejects:
             rejects[bad.path].merge(bad)
         progress(bad.total)
-    built = list(runner.build(partial(_build, folder)))
+    built = list(runner.build(partial(_build, folder, ids)))
     ids.unlink()
     _check_recorded([path for path, _ in parts], built)
     return LogShards(folder, built, list(rejects.values()))
@@ -226,8 +226,10 @@ def _parse(ids: Path, piece: Piece) -> Iterator[Parsed]:
         yield parse_block(work, form, article_ids, is_dev=is_dev)
 
 
-def _build(folder: Path, number: int, pieces: Iterable[pa.Table]) -> Built:
-    examples, left = build(pieces)
+def _build(folder: Path, ids: Path, number: int, pieces: Iterable[pa.Table]) -> Built:
+    with pa.memory_map(str(ids)) as source:
+        ranks = pa.ipc.open_file(source).read_all()["rank"].to_numpy()
+    examples, left = build(pieces, ranks=ranks)
     write_shard(folder, number, examples)
     dev = int(pc.sum(examples["is_dev"], min_count=0).as_py())
     hours = np.unique(examples["time_s"].to_numpy() // HOUR_S, return_counts=True)

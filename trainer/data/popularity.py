@@ -37,35 +37,79 @@ def causal_counts(
     Returns:
         Only what was shown in strictly earlier seconds is in them.
     """
-    logs = [*earlier, impressions]
-    articles = np.concatenate([log.candidates.values for log in logs]).astype(np.int64)
-    clicked = np.concatenate([log.clicked for log in logs]).astype(np.float64)
-    times = np.concatenate([np.repeat(log.times, log.candidates.lengths()) for log in logs])
-    order = np.lexsort((times, articles))
-    article, time = articles[order], times[order]
-    is_first = np.diff(article, prepend=-1) != 0  # of its article
-    begins_second = is_first | (np.diff(time, prepend=-1) != 0)
-    first = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
-    second = np.flatnonzero(begins_second)[np.cumsum(begins_second) - 1]
-    # 2^(age / half-life), counted from the article's first list: one running sum then serves every time.
-    growth = np.minimum((time - time[first]) / half_life_s, 1000.0)
+    most = max(int(log.candidates.values.max(initial=-1)) for log in (*earlier, impressions))
+    return Tally(most + 1, half_life_s).count(impressions, earlier)
 
-    def before(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-        grown = amounts * np.exp2(growth)
-        total = np.empty(len(grown))
-        for begin, end in zip(
-            np.flatnonzero(is_first), np.append(np.flatnonzero(is_first)[1:], len(grown)), strict=True
-        ):
-            total[begin:end] = np.cumsum(grown[begin:end]) - grown[begin:end]
-        counts = np.empty(len(grown))
-        counts[order] = total[second] * np.exp2(-growth)
-        return counts
 
-    latest = np.full(len(order), -1, np.int64)
-    latest[order] = np.where(second > first, time[np.maximum(second - 1, 0)], -1)
-    num_ours = len(impressions.clicked)
-    ours = slice(len(order) - num_ours, None)
-    return Counts(before(np.ones(len(order)))[ours], before(clicked[order])[ours], latest[ours])
+class Tally:
+    """What has been counted of each article until now, of a log that comes a part at a time, in order of time."""
+
+    def __init__(self, num_articles: int, half_life_s: float = float("inf")) -> None:
+        """Begin.
+
+        Args:
+            num_articles: Of the log.
+            half_life_s: As for `causal_counts`.
+        """
+        self._half_life_s = half_life_s
+        self._shown, self._clicked = np.zeros((2, num_articles))  # running sums, as `growth` weighs them
+        self._begun_s = np.zeros(num_articles, np.int64)  # second of an article's first list
+        self._latest_s = np.full(num_articles, -1, np.int64)
+
+    def count(self, impressions: Impressions, others: Sequence[Impressions]) -> Counts:
+        """Counts as they stood just before each impression, to the last digit those of the whole log at once.
+
+        Args:
+            impressions: What is ranked; no second of them has been counted before.
+            others: Further lists of the same time, such as those of the training part.
+        """
+        logs = [*others, impressions]
+        articles = np.concatenate([log.candidates.values for log in logs]).astype(np.int64)
+        clicked = np.concatenate([log.clicked for log in logs]).astype(np.float64)
+        times = np.concatenate([np.repeat(log.times, log.candidates.lengths()) for log in logs])
+        order = np.lexsort((times, articles))
+        article, time = articles[order], times[order]
+        is_first = np.diff(article, prepend=-1) != 0  # of its article
+        starts = np.flatnonzero(is_first)
+        ends = np.append(starts[1:], len(article))
+        begins_second = is_first | (np.diff(time, prepend=-1) != 0)
+        second = np.flatnonzero(begins_second)[np.cumsum(begins_second) - 1]
+        here = article[starts]
+        is_new = self._shown[here] == 0
+        self._begun_s[here[is_new]] = time[starts[is_new]]
+        # 2^(age / half-life), counted from the article's first list: one running sum then serves every time.
+        growth = np.minimum((time - self._begun_s[article]) / self._half_life_s, 1000.0)
+
+        def before(amounts: NDArray[np.float64], sums: NDArray[np.float64]) -> NDArray[np.float64]:
+            grown = amounts * np.exp2(growth)
+            total = self._running(grown, starts, ends, sums[here])
+            sums[here] = total[ends - 1]
+            counts = np.empty(len(grown))
+            counts[order] = (total - grown)[second] * np.exp2(-growth)
+            return counts
+
+        latest = np.full(len(order), -1, np.int64)
+        since_start = second > np.repeat(starts, ends - starts)
+        latest[order] = np.where(since_start, time[np.maximum(second - 1, 0)], self._latest_s[article])
+        self._latest_s[here] = time[ends - 1]
+        ours = slice(len(order) - len(impressions.clicked), None)
+        clicks = before(clicked[order], self._clicked)
+        return Counts(before(np.ones(len(order)), self._shown)[ours], clicks[ours], latest[ours])
+
+    def _running(
+        self,
+        amounts: NDArray[np.float64],
+        starts: NDArray[np.int64],
+        ends: NDArray[np.int64],
+        sums: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Running sum of each article's amounts, which goes on from what it was."""
+        total = np.cumsum(amounts)
+        if self._half_life_s == float("inf"):  # whole numbers, whose sums are exact in any order
+            return total - np.repeat((total - amounts)[starts] - sums, ends - starts)
+        for begin, end, before in zip(starts.tolist(), ends.tolist(), sums.tolist(), strict=True):
+            total[begin:end] = np.cumsum(np.concatenate([[before], amounts[begin:end]]))[1:]
+        return total
 
 
 def counts_before(impressions: Impressions, logs: Iterable[Impressions]) -> Counts:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from edge_runtime import Article
 from trainer.data.articles import read_article_files
 from trainer.data.bad_lines import BadLines, write_rejects
+from trainer.data.columns import ranks_of
 from trainer.data.dataset import ARTICLES_FILE, FACTS_FILE, TRANSLATIONS_FILE, DatasetFacts, PartFacts
 from trainer.data.hashes import HASH_MODULUS, sha256_of
 from trainer.data.impressions import Impressions
@@ -194,13 +194,6 @@ def _part_facts(parts: Sequence[PartCounts]) -> PartFacts:
         first_s=min(part.first_s for part in parts),
         last_s=max(part.last_s for part in parts),
     )
-
-
-def ranks_of(article_ids: pa.StringArray) -> NDArray[np.int32]:
-    """(num_articles,) the place of each article among all, in order of their ids."""
-    ranks = np.empty(len(article_ids), np.int32)
-    ranks[pc.sort_indices(article_ids).to_numpy()] = np.arange(len(article_ids))
-    return ranks
 
 
 def _dataset_hash(

@@ -116,14 +116,20 @@ def read_part(folder: Path, manifest: Manifest, *, is_dev: bool) -> Impressions:
     return impressions_from(tables)
 
 
-def impressions_from(tables: Sequence[pa.Table]) -> Impressions:
-    """Arrays of examples, those of each table in any order."""
+def impressions_from(tables: Sequence[pa.Table], *, apart: bool = False) -> Impressions:
+    """Arrays of examples, those of each table in any order.
+
+    Args:
+        tables: Of SHARD_SCHEMA.
+        apart: Whether each example gets a history of its own. Else they share what the tables hold, which is copied as
+            a whole, also where the tables are small parts of shards.
+    """
     tables = [table for table in tables if len(table)]
     rows = pa.concat_tables([SHARD_SCHEMA.empty_table(), *(table.select(SHARD_SCHEMA.names) for table in tables)])
     order = pc.sort_indices(rows, [(name, "ascending") for name in ("time_s", "impression_id", "user_id")])
     rest = rows.select([name for name in SHARD_SCHEMA.names if name != "history"]).take(order).combine_chunks()
     shown, clicked = (_one(rest[name]) for name in ("candidates", "clicked"))
-    histories = windows_of(tables)
+    histories = histories_of(tables) if apart else windows_of(tables)
     lengths = shown.value_lengths().to_numpy(zero_copy_only=False)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Impressions(
@@ -146,6 +152,16 @@ def windows_of(tables: Sequence[pa.Table]) -> Windows:
             sizes.append(chunk.sizes.to_numpy(zero_copy_only=False))
             before += len(lines[-1])
     return Windows(np.concatenate(lines), np.concatenate(starts), np.concatenate(sizes))
+
+
+def histories_of(tables: Sequence[pa.Table]) -> Ragged:
+    """The histories of examples end to end, in the order of the tables; of the tables' lines no more is read."""
+    found = []
+    for chunk in (chunk for table in tables for chunk in table["history"].chunks):
+        line, starts, sizes = (one.to_numpy(zero_copy_only=False) for one in (chunk.values, chunk.offsets, chunk.sizes))
+        found.append(Windows(line, starts.astype(np.int64), sizes).expanded())
+    lengths = np.concatenate([np.zeros(1, np.int64), *(one.lengths() for one in found)])
+    return Ragged(np.concatenate([np.zeros(0, np.int32), *(one.values for one in found)]), np.cumsum(lengths))
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

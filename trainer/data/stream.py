@@ -8,12 +8,14 @@ for the whole log nothing is drawn, and an epoch is that of a log in memory.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from trainer.data.impressions import Impressions, Ragged
@@ -76,6 +78,32 @@ class Stream:
         """Train or dev, shard after shard."""
         return (self._read([block]) for block in self._blocks(self._window, is_dev=is_dev))
 
+    def in_time(self, most: int, *, with_train: bool) -> Iterator[tuple[Impressions, Impressions]]:
+        """Train and dev in order of time: of both the same seconds, all readers together.
+
+        Args:
+            most: Impressions at once; a minute that has more is not divided.
+            with_train: Whether train is read; else it comes empty.
+        """
+        parts = [(shard.file.name, 0, shard.train) for shard in self._manifest.shards if with_train]
+        num_train = len(parts)
+        parts += [(shard.file.name, shard.train, shard.dev) for shard in self._manifest.shards]
+        minutes: Counter[int] = Counter()
+        for part in parts:
+            found = np.unique(_times(self._rows(*part)) // 60, return_counts=True)
+            minutes.update(dict(zip(*(column.tolist() for column in found), strict=True)))
+        for seconds in _spans(minutes, most):
+            tables = []
+            for part in parts:
+                rows = self._rows(*part)
+                first, end = np.searchsorted(_times(rows), seconds).tolist()
+                tables.append(rows.slice(first, end - first))
+            yield self._impressions(tables[:num_train], apart=True), self._impressions(tables[num_train:], apart=True)
+
+    def whole(self, *, is_dev: bool) -> Impressions:
+        """All of train or dev, in memory."""
+        return self._read(self._blocks(self._window, is_dev=is_dev))
+
     def sample(self, *, is_dev: bool) -> Impressions:
         """All impressions of the readers of the first shards, at most a quarter of a window."""
         most = max(1, self._window // SAMPLE)
@@ -124,11 +152,17 @@ class Stream:
     def _read(self, blocks: Sequence[Block]) -> Impressions:
         tables = []
         for block in blocks:
-            table = open_shard(self._folder / block.name).slice(block.first, block.rows)
+            table = self._rows(block.name, block.first, block.rows)
             if block.step > 1:
                 table = table.take(np.arange(block.start, block.rows, block.step)).combine_chunks()
             tables.append(table)
-        found = impressions_from(tables)
+        return self._impressions(tables)
+
+    def _rows(self, name: str, first: int, count: int) -> pa.Table:
+        return open_shard(self._folder / name).slice(first, count)
+
+    def _impressions(self, tables: Sequence[pa.Table], *, apart: bool = False) -> Impressions:
+        found = impressions_from(tables, apart=apart)
         return found if self._has_text is None else found.restricted(self._has_text)
 
 
@@ -142,3 +176,22 @@ def _filled(blocks: Sequence[Block], window: int) -> Iterator[list[Block]]:
         together.append(block)
     if together:
         yield together
+
+
+def _times(rows: pa.Table) -> NDArray[np.int64]:
+    """Of a part of a shard, ascending; mapped, so that no more of them is read than is looked at."""
+    chunks = rows["time_s"].chunks
+    found: NDArray[np.int64] = chunks[0].to_numpy() if chunks else np.zeros(0, np.int64)
+    return found
+
+
+def _spans(minutes: Counter[int], most: int) -> Iterator[tuple[int, int]]:
+    """First second, and the one after the last, of minutes that together have about so many impressions."""
+    begin, count = None, 0
+    for minute in sorted(minutes):
+        if begin is not None and count + minutes[minute] > most:
+            yield begin * 60, minute * 60
+            begin, count = None, 0
+        begin, count = minute if begin is None else begin, count + minutes[minute]
+    if begin is not None:
+        yield begin * 60, (minute + 1) * 60

@@ -18,7 +18,7 @@ from trainer.errors import LogError
 class StudentTexts:
     """What a student reads: the dataset's articles row by row, then what else there is in further languages."""
 
-    articles: list[Article]
+    articles: Sequence[Article]
     origin: NDArray[np.int32]  # (num_texts,) whose teacher vector a text shall get: a row of the dataset
 
     def has_text(self) -> NDArray[np.bool_]:

@@ -109,7 +109,23 @@ def calibrate(scores: Floats, impressions: Impressions) -> Reliability:
     Raises:
         LogError: All impressions are of one second, so there is no earlier half.
     """
-    times = impressions.times
+    return calibrate_lists(scores, impressions.times, impressions.candidates.lengths(), impressions.clicked)
+
+
+def calibrate_lists(
+    scores: Floats, times: NDArray[np.int64], sizes: NDArray[np.int64], clicked: NDArray[np.bool_]
+) -> Reliability:
+    """As `calibrate`, of lists without their articles.
+
+    Args:
+        scores: (num_shown,) finite.
+        times: (num_impressions,) seconds, ascending.
+        sizes: (num_impressions,) shown articles.
+        clicked: (num_shown,) whether each was clicked.
+
+    Raises:
+        LogError: See there.
+    """
     first = int(np.searchsorted(times, times[len(times) // 2]))
     if first == 0:
         first = int(np.searchsorted(times, times[0], side="right"))
@@ -118,11 +134,11 @@ def calibrate(scores: Floats, impressions: Impressions) -> Reliability:
             f"all {len(times)} impressions are of second {times[0]}: calibration is fitted on an earlier and judged on "
             "a later half; give a longer log"
         )
-    cut = int(impressions.candidates.offsets[first])
-    scaling = fit_platt(scores[:cut], impressions.clicked[:cut])
-    predicted, clicked = scaling.probabilities(scores[cut:]), impressions.clicked[cut:]
+    cut = int(sizes[:first].sum())
+    scaling = fit_platt(scores[:cut], clicked[:cut])
+    predicted, clicked = scaling.probabilities(scores[cut:]), clicked[cut:]
     bin_of = mass_bins(predicted)
-    sizes = impressions.candidates.lengths()[first:]
+    sizes = sizes[first:]
     cell = np.repeat(np.arange(len(sizes)), sizes) * NUM_BINS + bin_of
     gaps = np.bincount(cell, predicted - clicked, len(sizes) * NUM_BINS).astype(np.float64).reshape(-1, NUM_BINS)
     return Reliability(scaling, _reliability_bins(predicted, clicked, bin_of), gaps, sizes)

@@ -7,7 +7,7 @@ beside it: no bootstrap over impressions tells how much another training would d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.dataset import Impressions
-from trainer.data.popularity import Counts, causal_counts
 from trainer.data.progress import Bar
 from trainer.errors import LogError
 from trainer.intervals import Interval
-from trainer.measure.calibration import NUM_BINS, ReliabilityBin, calibrate, error_difference, mean_error
-from trainer.measure.evaluation import MeasuredLog, score_bundle, uses_popularity
+from trainer.measure.calibration import (
+    NUM_BINS,
+    Reliability,
+    ReliabilityBin,
+    calibrate_lists,
+    error_difference,
+    mean_error,
+)
+from trainer.measure.evaluation import score_parts, uses_popularity
+from trainer.measure.measured_log import MeasuredLog
 from trainer.measure.metrics import Floats, paired_difference, summarize
-from trainer.measure.quality import history_groups, measure, rows_of
-from trainer.measure.score_files import is_score_file, read_scores
-from trainer.measure.variety import article_topics, exposure_variety, list_variety
+from trainer.measure.quality import history_groups, joined, measure, rows_of
+from trainer.measure.score_files import is_score_file, scored_parts
+from trainer.measure.variety import Exposure, article_topics, list_variety
 
 FEWEST_SEEDS = 3
 _NAME, _CELL = 26, 26  # widths of the printed columns
@@ -77,7 +84,7 @@ class Comparison:
     by_history: dict[str, HistoryGroup]  # groups without an impression that counts are left out
     calibration: CalibrationCompared
     lists: dict[str, Compared]  # see `variety.list_variety`; measures that no list is long enough for are left out
-    exposure: dict[str, ExposureCompared]  # see `variety.exposure_variety`; likewise
+    exposure: dict[str, ExposureCompared]  # see `variety.Exposure`; likewise
 
 
 def compare(
@@ -99,19 +106,61 @@ def compare(
     Raises:
         LogError: The log has no impression with a click and an article passed over, or no two halves in time.
     """
-    measured = [[measure(scores, impressions) for scores in side] for side in (a, b)]
-    mean_a, mean_b = map(mean_over_seeds, measured)
-    counted = ~np.isnan(mean_a["auc"])
-    if not counted.any():
+    ours, theirs = ([judge([(impressions, scores)], topics, vectors) for scores in side] for side in (a, b))
+    return compare_judged(ours, theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is measured of one seed of a model."""
+
+    metrics: dict[str, Floats]  # of each impression
+    lists: dict[str, Floats]  # likewise
+    clicks: NDArray[np.int64]  # (num_impressions,) before each
+    exposure: dict[str, float]
+    calibration: Reliability
+
+
+def judge(
+    parts: Iterable[tuple[Impressions, Floats]], topics: NDArray[np.int64], vectors: NDArray[np.float32] | None = None
+) -> Judged:
+    """Measure one seed of a model.
+
+    Args:
+        parts: A log, oldest first, each part with its scores.
+        topics: As for `compare`.
+        vectors: Likewise.
+
+    Raises:
+        LogError: As `compare`.
+    """
+    exposure, first = Exposure(len(topics)), 0
+    measured, mixed, labels, clicks = [], [], [], []
+    for lists, scores in parts:
+        measured.append(measure(scores, lists))
+        mixed.append(list_variety(scores, lists, topics, vectors, first))
+        exposure.add(scores, lists, first)
+        labels.append((scores, lists.times, lists.candidates.lengths(), lists.clicked))
+        clicks.append(lists.history.lengths())
+        first += len(scores)
+    metrics = joined(measured)
+    if np.isnan(metrics["auc"]).all():
         raise LogError(
-            f"none of {len(impressions)} impressions has both a click and an article passed over: there is nothing to "
-            "compare on; give a longer log"
+            f"none of {len(metrics['auc'])} impressions has both a click and an article passed over: there is nothing "
+            "to compare on; give a longer log"
         )
-    groups = {name: rows & counted for name, rows in history_groups(impressions).items()}
-    ours, theirs = ([calibrate(scores, impressions) for scores in side] for side in (a, b))
-    mixed = [[list_variety(scores, impressions, topics, vectors) for scores in side] for side in (a, b)]
-    exposed = [_mean_exposure([exposure_variety(scores, impressions) for scores in side]) for side in (a, b)]
-    seed_auc = [tuple(float(np.nanmean(metrics["auc"])) for metrics in side) for side in measured]
+    calibration = calibrate_lists(*map(np.concatenate, zip(*labels, strict=True)))
+    return Judged(metrics, joined(mixed), np.concatenate(clicks), exposure.variety(), calibration)
+
+
+def compare_judged(ours: Sequence[Judged], theirs: Sequence[Judged]) -> Comparison:
+    """Compare two models, one or more seeds of each, on the same log."""
+    mean_a, mean_b = (mean_over_seeds([seed.metrics for seed in side]) for side in (ours, theirs))
+    counted = ~np.isnan(mean_a["auc"])
+    groups = {name: rows & counted for name, rows in history_groups(ours[0].clicks).items()}
+    of_a, of_b = ([seed.calibration for seed in side] for side in (ours, theirs))
+    exposed = [_mean_exposure([seed.exposure for seed in side]) for side in (ours, theirs)]
+    seed_auc = [tuple(float(np.nanmean(seed.metrics["auc"])) for seed in side) for side in (ours, theirs)]
     return Comparison(
         impressions=int(counted.sum()),
         seed_auc_a=seed_auc[0],
@@ -123,13 +172,13 @@ def compare(
             if rows.any()
         },
         calibration=CalibrationCompared(
-            mean_error(ours),
-            mean_error(theirs),
-            error_difference(ours, theirs),
-            tuple(calibration.bins for calibration in ours),
-            tuple(calibration.bins for calibration in theirs),
+            mean_error(of_a),
+            mean_error(of_b),
+            error_difference(of_a, of_b),
+            tuple(calibration.bins for calibration in of_a),
+            tuple(calibration.bins for calibration in of_b),
         ),
-        lists=_compared(*map(mean_over_seeds, mixed)),
+        lists=_compared(*(mean_over_seeds([seed.lists for seed in side]) for side in (ours, theirs))),
         exposure={
             name: ExposureCompared(value, exposed[1][name]) for name, value in exposed[0].items() if not np.isnan(value)
         },
@@ -169,21 +218,21 @@ def compare_files(
         BundleError: A bundle cannot be used.
     """
     bundles = [path for path in (*a, *b) if not is_score_file(path)]
-    topics = article_topics(log.articles)
+    topics, survey = article_topics(log.articles), log.survey()
 
-    def scores_of(path: Path, counts: Counts | None) -> Floats:
+    def judged(path: Path, *, counted: bool) -> Judged:
         if path not in bundles:
-            return read_scores(path, log.impressions)
-        with bar(path.name, len(log.impressions)) as step:
-            return score_bundle(path, log.articles, log.impressions, step, counts=counts)
+            parts = (lists for lists, _ in log.parts())
+            return judge(scored_parts(path, parts, survey.impressions, survey.shown), topics, vectors)
+        with bar(path.name, survey.impressions) as step:
+            return judge(score_parts(path, log, survey, step, counted=counted), topics, vectors)
 
-    def compared(counts: Counts | None) -> Comparison:
-        ours, theirs = ([scores_of(path, counts) for path in side] for side in (a, b))
-        return compare(ours, theirs, log.impressions, topics, vectors)
+    def compared(*, counted: bool) -> Comparison:
+        return compare_judged(*([judged(path, counted=counted) for path in side] for side in (a, b)))
 
-    found = [compared(None)]
+    found = [compared(counted=False)]
     if any(map(uses_popularity, bundles)):
-        found.append(compared(causal_counts(log.impressions, log.earlier)))
+        found.append(compared(counted=True))
     return found
 
 

@@ -7,35 +7,27 @@ hold earlier clicks only. Counts of what was shown and clicked are refused unles
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from edge_runtime import Article, read_bundle
-from trainer.data.dataset import Impressions, load_dataset
+from trainer.data.dataset import Impressions
 from trainer.data.json_facts import FLAT
-from trainer.data.popularity import Counts, causal_counts, check_causal
-from trainer.data.prepare import LogFiles, OpenRunner, prepare, read_impressions
+from trainer.data.popularity import Counts, check_causal
+from trainer.data.prepare import OpenRunner
 from trainer.data.progress import Bar
-from trainer.data.texts import student_texts
-from trainer.errors import LogError, TrainerError
+from trainer.errors import TrainerError
 from trainer.intervals import Interval
+from trainer.measure.measured_log import MeasuredLog, Survey
 from trainer.measure.metrics import Floats, paired_difference
-from trainer.measure.quality import Quality, intervals_line, measure, metrics_line, summary, summary_by_history
-from trainer.measure.scoring import BundleModel, Share, score_lists
+from trainer.measure.quality import Quality, intervals_line, joined, measure, metrics_line, summary, summary_by_history
+from trainer.measure.scoring import BundleModel, Scorer, Share
 
 SHARED_FROM = 2_000  # impressions; of fewer a second process costs more than it saves
 POPULARITY_TITLE = "with popularity counted from the log before each list"
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredLog:
-    """Impressions to measure with, and what was known before them."""
-
-    articles: list[Article]
-    impressions: Impressions
-    earlier: tuple[Impressions, ...]  # to count popularity from; not measured
-    skipped: tuple[str, ...]  # lines that could not be used, for a person to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,69 +39,6 @@ class BundleQuality:
     difference: Mapping[str, Interval] | None = None  # to another bundle, paired, by metric
     with_popularity: BundleQuality | None = None  # the same with counts, if the bundle weighs them
     by_language: Mapping[str, Quality] | None = None  # on what has text in it, if the bundle reads several
-
-
-def open_log(
-    impressions: Sequence[Path],
-    articles: Sequence[Path],
-    before: Sequence[Path],
-    max_bad_share: float,
-    languages: Sequence[str] = (),
-) -> MeasuredLog:
-    """Read what is to be measured.
-
-    Args:
-        impressions: Log files; or the one folder that `prepare` wrote, whose dev part is measured after its train part.
-        articles: Files of the articles in the log; none with a folder.
-        before: Files of an earlier log by the same publisher, none with a folder. Histories that a log leaves out are
-            derived from it too, and impressions that it has are not measured again.
-        max_bad_share: Of the lines in a file; more stops.
-        languages: To read a folder's translations in, as the run did: what has no text in them is left out of lists
-            and histories.
-
-    Raises:
-        LogError: See `prepare`; or articles are missing, or given twice; or there is a choice of languages.
-    """
-    if len(impressions) == 1 and impressions[0].is_dir():
-        if articles or before:
-            raise LogError(
-                f"{impressions[0]}: is a prepared dataset, which has its articles and the log before; leave out the "
-                "other files"
-            )
-        data = load_dataset(impressions[0])
-        if not len(data.translations):
-            return MeasuredLog(data.articles, data.dev, (data.train,), ())
-        if not languages:
-            raise LogError(f"{impressions[0]}: has translations; say with --languages which ones are to be read")
-        texts = student_texts(data, languages)
-        return MeasuredLog(texts.articles, texts.readable(data.dev), (texts.readable(data.train),), ())
-    if not articles:
-        raise LogError(
-            f"{impressions[0]}: give the files of its articles as well, or a folder that edge-news-trainer prepare made"
-        )
-    if not before:
-        found, measured, rejects = read_impressions(articles, impressions, max_bad_share)
-        return MeasuredLog(found, measured, (), tuple(line for bad in rejects for line in bad.kept))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        dataset = Path(folder) / "dataset"
-        files = LogFiles(articles, before, impressions, max_bad_share=max_bad_share)
-        prepare(files, dataset, "measured", "not stated", workers=1)
-        data = load_dataset(dataset)
-        skipped = tuple((dataset / "rejects.txt").read_text("utf-8").splitlines())
-    return MeasuredLog(data.articles, data.dev, (data.train,), skipped)
-
-
-def check_comparable(impressions: Impressions) -> None:
-    """Refuse a log on which no metric has a meaning.
-
-    Raises:
-        LogError: No impression has both a click and an article passed over.
-    """
-    if not impressions.comparable().any():
-        raise LogError(
-            f"none of {len(impressions)} impressions has both a click and an article passed over: there is nothing to "
-            "measure; give a longer log"
-        )
 
 
 def score_bundle(
@@ -140,7 +69,35 @@ def score_bundle(
     """
     if counts is not None:
         check_causal(counts, impressions)
-    return score_lists(BundleModel.of(bundle, engine), articles, impressions, counts, progress, share)
+    used = np.zeros(len(articles), bool)
+    used[impressions.candidates.values] = used[impressions.history.used()] = True
+    return Scorer(BundleModel.of(bundle, engine), articles, used, share).scores(impressions, counts, progress)
+
+
+def score_parts(
+    bundle: Path,
+    log: MeasuredLog,
+    survey: Survey,
+    progress: Callable[[int], object],
+    share: Share | None = None,
+    *,
+    counted: bool,
+) -> Iterator[tuple[Impressions, Floats]]:
+    """As `score_bundle` for a log that is read a part at a time: each part with its scores, the same to the last digit.
+
+    Args:
+        bundle: The bundle's file.
+        log: To be scored.
+        survey: Of it.
+        progress: Told how many more impressions are done.
+        share: As for `score_bundle`.
+        counted: Whether popularity is counted from the log.
+    """
+    scorer = Scorer(BundleModel.of(bundle), log.articles, survey.used, share)
+    for lists, counts in log.parts(counted=counted):
+        if counts is not None:
+            check_causal(counts, lists)
+        yield lists, scorer.scores(lists, counts, progress)
 
 
 def uses_popularity(bundle: Path) -> bool:
@@ -173,37 +130,42 @@ def evaluate_bundles(
         LogError: The log has no impression with a click and an article passed over.
         TrainerError: The folder cannot be written.
     """
-    check_comparable(log.impressions)
-    if open_runner is None or len(log.impressions) < SHARED_FROM:
-        return _evaluated(bundle, against, log, bar, None)
+    survey = log.survey()
+    if open_runner is None or survey.impressions < SHARED_FROM:
+        return _evaluated(bundle, against, log, survey, bar, None)
     try:
         with tempfile.TemporaryDirectory(dir=work, ignore_cleanup_errors=True) as folder:
             (spill := Path(folder).resolve() / "spill").mkdir()
             with open_runner(spill) as runner:
-                return _evaluated(bundle, against, log, bar, Share(runner, spill))
+                return _evaluated(bundle, against, log, survey, bar, Share(runner, spill))
     except OSError as error:
         reason = error.strerror or error
         raise TrainerError(f"{work or tempfile.gettempdir()}: cannot be written: {reason}; make room there") from error
 
 
-def _evaluated(bundle: Path, against: Path | None, log: MeasuredLog, bar: Bar, share: Share | None) -> BundleQuality:
+def _evaluated(
+    bundle: Path, against: Path | None, log: MeasuredLog, survey: Survey, bar: Bar, share: Share | None
+) -> BundleQuality:
     bundles = [bundle, *([against] if against else [])]
 
-    def found(counts: Counts | None) -> BundleQuality:
+    def found(*, counted: bool) -> BundleQuality:
         measured: list[dict[str, Floats]] = []
         for path in bundles:
-            with bar(path.name, len(log.impressions)) as step:
-                scores = score_bundle(path, log.articles, log.impressions, step, None, counts, share)
-            measured.append(measure(scores, log.impressions))
+            parts, clicks = [], []
+            with bar(path.name, survey.impressions) as step:
+                for lists, scores in score_parts(path, log, survey, step, share, counted=counted):
+                    parts.append(measure(scores, lists))
+                    clicks.append(lists.history.lengths())
+            measured.append(joined(parts))
         return BundleQuality(
             quality=summary(measured[0]),
-            by_history=summary_by_history(measured[0], log.impressions),
+            by_history=summary_by_history(measured[0], np.concatenate(clicks)),
             difference=paired_difference(measured[0], measured[1]) if against else None,
         )
 
-    facts = found(None)
+    facts = found(counted=False)
     if any(map(uses_popularity, bundles)):
-        return replace(facts, with_popularity=found(causal_counts(log.impressions, log.earlier)))
+        return replace(facts, with_popularity=found(counted=True))
     return facts
 
 

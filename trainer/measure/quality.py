@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,24 +49,26 @@ def summary(metrics: dict[str, Floats]) -> Quality:
     return Quality(int(np.count_nonzero(~np.isnan(metrics["auc"]))), **summarize(metrics))
 
 
-def history_groups(impressions: Impressions) -> dict[str, NDArray[np.bool_]]:
+def history_groups(clicks: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
     """Which impressions came after so many clicks of their reader.
+
+    Args:
+        clicks: (num_impressions,) lengths of the histories.
 
     Returns:
         By the name of each of HISTORY_GROUPS, (num_impressions,) bool.
     """
-    clicks = impressions.history.lengths()
     return {name: (clicks >= least) & (clicks <= most) for name, (least, most) in HISTORY_GROUPS.items()}
 
 
-def summary_by_history(metrics: dict[str, Floats], impressions: Impressions) -> dict[str, Quality]:
+def summary_by_history(metrics: dict[str, Floats], clicks: NDArray[np.int64]) -> dict[str, Quality]:
     """`summary` of each history group; a group without an impression that counts is left out.
 
     Args:
         metrics: From `measure`.
-        impressions: The same that were measured.
+        clicks: As for `history_groups`.
     """
-    found = {name: summary(rows_of(metrics, rows)) for name, rows in history_groups(impressions).items()}
+    found = {name: summary(rows_of(metrics, rows)) for name, rows in history_groups(clicks).items()}
     return {name: facts for name, facts in found.items() if facts.impressions}
 
 
@@ -81,6 +83,15 @@ def rows_of(metrics: dict[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Fl
         By metric, (number of True,) values.
     """
     return {name: values[rows] for name, values in metrics.items()}
+
+
+def joined(parts: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
+    """The metrics of impressions that were measured in parts, at least one.
+
+    Args:
+        parts: From `measure`, in order.
+    """
+    return {name: np.concatenate([metrics[name] for metrics in parts]) for name in parts[0]}
 
 
 def metrics_line(found: Quality) -> str:

@@ -55,7 +55,7 @@ def measure_bundle(bundle: Path, data: RunData, bar: Bar) -> BundleQuality:
             by_language[language] = summary(measure(scores, readable))
     return BundleQuality(
         quality=summary(metrics),
-        by_history=summary_by_history(metrics, dev),
+        by_history=summary_by_history(metrics, dev.history.lengths()),
         with_popularity=popular,
         by_language=by_language or None,
     )

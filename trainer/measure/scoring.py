@@ -90,52 +90,55 @@ class BundleModel:
         return news
 
 
-def score_lists(
-    model: BundleModel,
-    articles: Sequence[Article],
-    impressions: Impressions,
-    counts: Counts | None,
-    progress: Callable[[int], object],
-    share: Share | None = None,
-) -> Floats:
-    """Scores of all shown articles.
+class Scorer:
+    """A bundle at work on lists of some articles, each of which it has encoded once."""
 
-    Args:
-        model: The bundle.
-        articles: Named by the impressions' rows.
-        impressions: The lists.
-        counts: How often each shown article had been shown and clicked before; without it, content alone is ranked.
-        progress: Told how many more lists are done.
-        share: Who does the work; this process if not given.
+    def __init__(
+        self, model: BundleModel, articles: Sequence[Article], used: NDArray[np.bool_], share: Share | None = None
+    ) -> None:
+        """Encode the articles.
 
-    Returns:
-        (num_shown,) float64, aligned with `impressions.clicked`.
+        Args:
+            model: The bundle.
+            articles: Named by the impressions' rows.
+            used: (num_articles,) which of them lists or histories have.
+            share: Who does the work; this process if not given.
 
-    Raises:
-        ClusterError: A worker has another engine than this process.
-    """
-    used = np.unique(np.concatenate([impressions.candidates.values, impressions.history.used()]))
-    row_of = np.zeros(len(articles), np.int32)
-    row_of[used] = np.arange(len(used))
-    groups = [[articles[row] for row in used[first : first + ENCODED]] for first in range(0, len(used), ENCODED)] or [
-        []
-    ]
-    pieces = _pieces(impressions, row_of, counts)
-    found: Iterator[Floats]
-    if share is None:
-        news = model.load()
-        known = _joined([_known(news, group) for group in groups])
-        found = (_scores(news, known, piece) for piece in pieces)
-    else:
-        known = _joined(list(share.runner.map(partial(_known_there, model), groups)))
-        found = share.runner.map(partial(_scores_there, model, _put_down(known, share.folder)), pieces)
-    scores = np.empty(len(impressions.clicked), np.float64)
-    begin = 0
-    for number, some in enumerate(found):
-        scores[begin : begin + len(some)] = some
-        begin += len(some)
-        progress(min(LISTS, len(impressions) - number * LISTS))
-    return scores
+        Raises:
+            ClusterError: A worker has another engine than this process.
+        """
+        rows = np.flatnonzero(used)
+        self._row_of = np.zeros(len(articles), np.int32)
+        self._row_of[rows] = np.arange(len(rows))
+        firsts = range(0, max(1, len(rows)), ENCODED)
+        groups = ([articles[row] for row in rows[first : first + ENCODED].tolist()] for first in firsts)
+        self._score: Callable[[Iterator[Lists]], Iterator[Floats]]
+        if share is None:
+            news = model.load()
+            known = _joined([_known(news, group) for group in groups])
+            self._score = partial(map, partial(_scores, news, known))
+        else:
+            known = _joined(list(share.runner.map(partial(_known_there, model), groups)))
+            self._score = partial(share.runner.map, partial(_scores_there, model, _put_down(known, share.folder)))
+
+    def scores(self, impressions: Impressions, counts: Counts | None, progress: Callable[[int], object]) -> Floats:
+        """Scores of all shown articles.
+
+        Args:
+            impressions: The lists.
+            counts: How often each shown article had been shown and clicked before; without it, content alone is ranked.
+            progress: Told how many more lists are done.
+
+        Returns:
+            (num_shown,) float64, aligned with `impressions.clicked`.
+        """
+        scores = np.empty(len(impressions.clicked), np.float64)
+        begin = 0
+        for number, some in enumerate(self._score(_pieces(impressions, self._row_of, counts))):
+            scores[begin : begin + len(some)] = some
+            begin += len(some)
+            progress(min(LISTS, len(impressions) - number * LISTS))
+        return scores
 
 
 def _pieces(impressions: Impressions, row_of: NDArray[np.int32], counts: Counts | None) -> Iterator[Lists]:

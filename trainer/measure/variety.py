@@ -29,13 +29,14 @@ def article_topics(articles: Sequence[Article]) -> NDArray[np.int64]:
     return np.unique(names, return_inverse=True)[1][1:].astype(np.int64)
 
 
-def top_places(scores: Floats, impressions: Impressions, k: int, seed: int = 0) -> NDArray[np.int64]:
+def top_places(scores: Floats, impressions: Impressions, k: int, first: int = 0, seed: int = 0) -> NDArray[np.int64]:
     """The first k of every list that is longer than k, best first; equal scores in random order.
 
     Args:
         scores: (num_shown,) finite, aligned with `impressions.clicked`.
         impressions: A log.
         k: At least 1.
+        first: How many articles the log showed before these impressions, if they are a part of it.
         seed: Of the order of equal scores: the order of the log would tell where an editor had put them.
 
     Returns:
@@ -43,7 +44,8 @@ def top_places(scores: Floats, impressions: Impressions, k: int, seed: int = 0) 
     """
     offsets, sizes = impressions.candidates.offsets, impressions.candidates.lengths()
     impression = np.repeat(np.arange(len(sizes)), sizes)
-    chance = np.random.default_rng(seed).random(len(scores))
+    # Each number takes one step of the generator, so that a part of a log gets the numbers that it has in the whole.
+    chance = np.random.Generator(np.random.PCG64(seed).advance(first)).random(len(scores))
     order = np.lexsort((chance, -scores, impression))
     top = np.full((len(sizes), k), -1, np.int64)
     longer = np.flatnonzero(sizes > k)
@@ -52,7 +54,11 @@ def top_places(scores: Floats, impressions: Impressions, k: int, seed: int = 0) 
 
 
 def list_variety(
-    scores: Floats, impressions: Impressions, topics: NDArray[np.int64], vectors: NDArray[np.float32] | None = None
+    scores: Floats,
+    impressions: Impressions,
+    topics: NDArray[np.int64],
+    vectors: NDArray[np.float32] | None = None,
+    first: int = 0,
 ) -> dict[str, Floats]:
     """Measures of single lists.
 
@@ -61,6 +67,7 @@ def list_variety(
         impressions: A log.
         topics: (num_articles,) from `article_topics`.
         vectors: (num_articles, dim), not those of a model that is compared: it would judge itself. May be left out.
+        first: As for `top_places`.
 
     Returns:
         topics5: Number of different topics among the first five (subtopics covered: Zhai, Cohen and Lafferty,
@@ -69,32 +76,43 @@ def list_variety(
             vectors.
         Each (num_impressions,) float64, NaN for lists that are too short.
     """
-    found = {"topics5": _distinct_topics(top_places(scores, impressions, TOPICS_TOP), impressions, topics)}
+    found = {"topics5": _distinct_topics(top_places(scores, impressions, TOPICS_TOP, first), impressions, topics)}
     if vectors is not None:
-        found["similarity10"] = _mean_cosines(top_places(scores, impressions, TOP), impressions, vectors)
+        found["similarity10"] = _mean_cosines(top_places(scores, impressions, TOP, first), impressions, vectors)
     return found
 
 
-def exposure_variety(scores: Floats, impressions: Impressions) -> dict[str, float]:
-    """Measures over all lists with more than ten articles; NaN if there are none.
+class Exposure:
+    """Which articles get shown in a first ten: over all lists with more than ten articles, which come in parts."""
 
-    Args:
-        scores: (num_shown,) finite, aligned with `impressions.clicked`.
-        impressions: What was scored.
+    def __init__(self, num_articles: int) -> None:
+        self._times, self._available = np.zeros(num_articles, np.int64), np.zeros(num_articles, bool)
 
-    Returns:
-        coverage10: Share of the articles shown that get into a first ten at all (catalogue coverage: Ge, Delgado-
-            Battenfeld and Jannach, RecSys 2010).
-        gini10: Gini coefficient of how often articles shown get there, 0 if all do equally often, near 1 if a few take
-            every position (Fleder and Hosanagar, Management Science 2009).
-    """
-    top = top_places(scores, impressions, TOP)
-    sizes = impressions.candidates.lengths()
-    shown = impressions.candidates.values
-    available = np.unique(shown[np.repeat(sizes > TOP, sizes)])
-    times = np.bincount(shown[top[top >= 0]], minlength=int(available.max(initial=-1)) + 1)[available]
-    coverage = float(np.mean(times > 0)) if len(times) else float("nan")
-    return {"coverage10": coverage, "gini10": gini(times.astype(np.float64))}
+    def add(self, scores: Floats, impressions: Impressions, first: int = 0) -> None:
+        """Take in some lists.
+
+        Args:
+            scores: (num_shown,) finite, aligned with `impressions.clicked`.
+            impressions: What was scored.
+            first: As for `top_places`.
+        """
+        top = top_places(scores, impressions, TOP, first)
+        sizes, shown = impressions.candidates.lengths(), impressions.candidates.values
+        self._available[shown[np.repeat(sizes > TOP, sizes)]] = True
+        self._times += np.bincount(shown[top[top >= 0]], minlength=len(self._times))
+
+    def variety(self) -> dict[str, float]:
+        """Measures over all lists; NaN if there are none.
+
+        Returns:
+            coverage10: Share of the articles shown that get into a first ten at all (catalogue coverage: Ge, Delgado-
+                Battenfeld and Jannach, RecSys 2010).
+            gini10: Gini coefficient of how often articles shown get there, 0 if all do equally often, near 1 if a few
+                take every position (Fleder and Hosanagar, Management Science 2009).
+        """
+        times = self._times[self._available]
+        coverage = float(np.mean(times > 0)) if len(times) else float("nan")
+        return {"coverage10": coverage, "gini10": gini(times.astype(np.float64))}
 
 
 def gini(amounts: Floats) -> float:

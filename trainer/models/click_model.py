@@ -19,34 +19,12 @@ import tensorflow as tf
 
 from edge_runtime.model.head import ScoringHead
 from edge_runtime.model.scoring import SHARE_FLOOR
-from trainer.errors import ConfigError
 from trainer.models.dropout import dropped
 from trainer.models.encoders import ArticleEncoder, UserEncoder
 from trainer.models.text_input import FrozenVectors, TokenTableInput
+from trainer.settings.checks import TERMS, check_terms
 
-TERMS = {  # of the score, and the weights behind each
-    "interest": ("interest",),
-    "average": ("average",),
-    "topic": ("topic_share", "topic_matrix", "topic_bias"),
-    "prior": ("prior",),
-    "freshness": ("freshness",),
-}
 HALF_LIFE_S = 18 * 3600.0  # where training starts, and what is used when no article has a time
-
-
-def check_terms(without: Sequence[str], where: str) -> None:
-    """Refuse to leave out what is no term of the score.
-
-    Args:
-        without: Names that should be among `TERMS`.
-        where: For the error: the setting.
-
-    Raises:
-        ConfigError: One is not.
-    """
-    for term in without:
-        if term not in TERMS:
-            raise ConfigError(f"{where}: there is no term {term!r} in the score; known are {', '.join(TERMS)}")
 
 
 class Head(keras.layers.Layer):

@@ -17,7 +17,8 @@ from trainer.measure.compression import MeasuredStudent
 from trainer.measure.metrics import Floats
 from trainer.measure.score_files import read_scores
 from trainer.run.facts import CompressFacts
-from trainer.run.stages import BUNDLE_FILE, SETTINGS_FILE, STAGES, STEPS_FOLDER
+from trainer.run.preparation import SETTINGS_FILE
+from trainer.run.stages import BUNDLE_FILE, STAGES, STEPS_FOLDER
 from trainer.run.workspace import STATE_FILE, Workspace
 from trainer.settings.config import RunSettings, load_settings
 from trainer.training.run_data import RunData

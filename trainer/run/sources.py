@@ -15,14 +15,20 @@ from pathlib import Path
 import edge_runtime
 import trainer
 
-ONE_BY_ONE = ("trainer.pipeline", "trainer.run.stages", "trainer.run.model_files", "trainer.run.facts")
+ONE_BY_ONE = (
+    "trainer.pipeline",
+    "trainer.run.preparation",
+    "trainer.run.stages",
+    "trainer.run.model_files",
+    "trainer.run.facts",
+)
 # Keep results, or look at them, and make none.
 KEEPING = ("trainer.run.sources", "trainer.run.workspace", "trainer.training.learnable")
 # Where each stage begins: a module, or one name in it. What is called through a table is named here as well.
 ROOTS = {
     "simulate": (("trainer.data.simulate", ""), ("trainer.data.corpus", "")),
     "default": (("trainer.data.simulate", ""), ("trainer.data.tastes", ""), ("trainer.run.default_bundle", "")),
-    "prepare": (("trainer.run.stages", "Run.prepare"),),
+    "prepare": (("trainer.run.preparation", "Preparation.prepare"),),
     "teacher": (("trainer.run.stages", "Run.teacher"),),
     "distill": (("trainer.run.stages", "Run.distill"),),
     "compress": (("trainer.run.stages", "Run.compress"), ("trainer.student_steps.recipe", "")),

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
 from edge_runtime.model.front import FrontPoint
 from trainer.compression.entries import settings_of
-from trainer.data.dataset import ClickDataset, DatasetFacts, Impressions, load_dataset
+from trainer.data.dataset import Impressions
 from trainer.data.json_facts import Json, to_json
-from trainer.data.log_files import as_files, files_read
-from trainer.data.prepare import OpenRunner
 from trainer.data.progress import Bar
 from trainer.measure.compression import MeasuredStudent, measure_student
 from trainer.measure.evaluation import BundleQuality
@@ -29,29 +26,25 @@ from trainer.pipeline import (
     Job,
     agreement,
     bundle_origin,
-    check_settings,
     compress,
     distill,
     export,
     frozen_vectors,
     learn_pieces,
-    log_files,
-    read_log,
     student_data,
     train_member,
 )
 from trainer.run.card import model_card
 from trainer.run.facts import CompressFacts, ExportFacts, LeftStudent, StepFacts, StudentFacts, TeacherFacts
 from trainer.run.model_files import load_student, load_teacher, save_student, save_teacher
+from trainer.run.preparation import Preparation
 from trainer.run.size_front import size_front
 from trainer.run.sources import sources_key
-from trainer.run.workspace import Workspace, file_key, key_of
-from trainer.settings.config import RunSettings, save_settings
+from trainer.run.workspace import file_key, key_of
+from trainer.settings.config import RunSettings
 from trainer.student_steps.recipe import load_recipe
 from trainer.student_steps.step import CompressionStep
 from trainer.text_vectors import is_file_name, kinds_of, made_by, resolve_source
-from trainer.training.learnable import check_learnable, check_titles
-from trainer.training.run_data import RunData
 from trainer.training.student import Student, tokenize
 from trainer.training.student_data import StudentData
 from trainer.training.teacher import average
@@ -59,71 +52,32 @@ from trainer.training.teacher import average
 STAGES = ("prepare", "teacher", "distill", "compress", "export", "evaluate")
 BUNDLE_FILE = "news.bundle"
 REPORT_FILE = "run.json"
-SETTINGS_FILE = "settings.json"
 STEPS_FOLDER = "steps"  # what each step of the recipe left: student, bundle, scores
 
 
-class Run:
+class Run(Preparation):
     """One run in one folder; a stage whose inputs have not changed since it was done is not done again."""
 
     def __init__(self, out: Path, settings: RunSettings, bar: Bar) -> None:
         """Open the folder.
 
         Args:
-            out: Where all files go.
-            settings: Of all stages; kept in settings.json, so that single stages can be run later.
-            bar: Opens a progress bar.
+            out: See `Preparation`.
+            settings: Likewise.
+            bar: Likewise.
 
         Raises:
             ConfigError: The settings or the recipe are not in order; nothing is written then.
             TrainerError: The folder cannot be used.
         """
-        self.out, self.settings, self._bar = out, settings, bar
-        check_settings(settings)
         self._recipe = load_recipe(settings.recipe)
-        self._space = Workspace(out)
-        save_settings(settings, out / SETTINGS_FILE)
-
-    @property
-    def dataset(self) -> ClickDataset:
-        """The dataset that `prepare` wrote."""
-        return self.data.dataset
-
-    @cached_property
-    def data(self) -> RunData:
-        """The log as all stages see it.
-
-        Raises:
-            LogError: No model can come from it; see `check_learnable`.
-        """
-        found = RunData(load_dataset(self.out / "dataset", self.settings.data.window), self.settings.data.languages)
-        check_learnable(found)
-        return found
+        super().__init__(out, settings, bar)
 
     @property
     def job(self) -> Job:
         """What the pipeline is told."""
         vectors = Path(self.settings.vectors or self.out / "vectors")
         return Job(self.settings, self.data, vectors, self._bar)
-
-    def prepare(self, open_runner: OpenRunner | None = None) -> DatasetFacts:
-        """Read the log and write the dataset, unless that is done already.
-
-        Args:
-            open_runner: Makes what does the work; processes of this machine if not given. The result is the same.
-        """
-        data, dataset = self.settings.data, self.out / "dataset"
-        with tempfile.TemporaryDirectory(dir=self.out, ignore_cleanup_errors=True) as folder:
-            files = as_files(log_files(data), Path(folder))
-            contents = [[file_key(path) for path in paths] for paths in files_read(files)]
-            spoken = [data.original_language, *(language for language, _ in files.translations)]
-            code = sources_key("prepare")
-            key = key_of(contents, data.dev_share, data.max_bad_share, data.name, data.licence, spoken, code)
-            work = partial(read_log, data, dataset, self._bar, files, open_runner)
-            facts = self._space.run("prepare", key, dataset, DatasetFacts, work)
-        self.__dict__.pop("data", None)
-        check_titles(self.data, self.settings)  # told before the training
-        return facts
 
     def _teacher_member(self, number: int, source: str, key: str) -> Path:
         """Train one member of the teacher, unless it is there."""

@@ -36,9 +36,10 @@ from trainer.models.click_model import ClickModel, Head
 from trainer.models.encoders import UserEncoder, one_hot_topics
 from trainer.models.imported_encoder import ImportedEncoder
 from trainer.models.text_input import TokenTableInput, pad_tokens
-from trainer.pipeline import Job, bundle_origin, compress, export, learn_clicks, read_log, student_data
+from trainer.pipeline import Job, bundle_origin, compress, export, learn_clicks, student_data
 from trainer.run.facts import LeftStudent, StepFacts
 from trainer.run.folder_lock import alone_in
+from trainer.run.preparation import read_log
 from trainer.run.size_front import size_front
 from trainer.run.stages import BUNDLE_FILE, STEPS_FOLDER
 from trainer.settings.config import RunSettings

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,9 @@ from trainer.data.stream import Stream
 from trainer.data.texts import StudentTexts, student_texts
 from trainer.data.topics import topic_names, topic_numbers
 from trainer.errors import LogError
-from trainer.models.text_input import FrozenVectors
+
+if TYPE_CHECKING:
+    from trainer.models.text_input import FrozenVectors
 
 
 class RunData:

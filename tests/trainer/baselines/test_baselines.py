@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from math import exp, log
+from pathlib import Path
 
 import numpy as np
 import pytest
 from pytest import approx
 
 from edge_runtime import Article
+from tests.cluster.job import divided
+from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
 from trainer.baselines.attention import AdditiveAttention, SelfAttention
 from trainer.baselines.baseline import BaselineData, BaselineResult, baseline_data
 from trainer.baselines.features import candidate_features
@@ -21,7 +24,8 @@ from trainer.baselines.rates import PRIOR_SHOWN, START_RATE, article_rates, topi
 from trainer.baselines.suite import BASELINES, run_baselines
 from trainer.baselines.two_towers import TowerTraining, TwoTowers, fit, score
 from trainer.baselines.words import TitleWords, title_words
-from trainer.data.dataset import ClickDataset, Impressions, Ragged
+from trainer.data.dataset import ClickDataset, Impressions, Ragged, load_dataset, open_stream
+from trainer.data.prepare import LogFiles, prepare
 from trainer.data.translations import TRANSLATION_SCHEMA
 from trainer.errors import TrainingError
 from trainer.measure.quality import measure
@@ -139,6 +143,38 @@ def test_popularity_decides_between_articles_of_one_category(simulated):
     assert auc(scores, dataset.dev) > 0.95  # these readers click by category
 
 
+@pytest.mark.parametrize("name", sorted({*BASELINES} - {"nrms", "naml"}))
+def test_a_log_that_is_read_in_parts_gives_the_scores_of_a_log_in_memory(name, folder, monkeypatch):
+    whole = load_dataset(folder)
+    (expected,) = run_baselines(whole, vectors_of_any(whole), 0, [name], print)
+    monkeypatch.setattr("trainer.data.dataset.PART", 50)
+    streamed = open_stream(folder, with_dev=True)
+    assert not len(streamed.train) and len(list(streamed.in_time())) > 5
+    (found,) = run_baselines(streamed, vectors_of_any(whole), 0, [name], print)
+    assert (found.scores == expected.scores).all()
+    assert (found.parameters, found.size_bytes) == (expected.parameters, expected.size_bytes)
+
+
+def vectors_of_any(dataset: ClickDataset) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(len(dataset.articles), 12)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A log of 400 lists of 12 readers, prepared in three shards."""
+    place = tmp_path_factory.mktemp("log")
+    files = LogFiles([write_articles(place / "articles.jsonl")], [write_rows(place / "log.jsonl", random_log(11, 400))])
+    with divided(3):
+        prepare(files, place / "out", "made up", "CC0", workers=1)
+    return place / "out"
+
+
+def test_a_sample_of_a_log_is_no_log_to_compare_on(folder):
+    sample = load_dataset(folder, 100)
+    with pytest.raises(ValueError, match="its dev a sample; open it with open_stream, with dev"):
+        run_baselines(sample, vectors_of_any(sample), 0, ["random"], print)
+
+
 @pytest.mark.parametrize("name", ["popularity", "decayed-popularity", "category-affinity"])
 def test_later_clicks_do_not_change_an_earlier_score(name):
     dataset = small_log()
@@ -188,10 +224,10 @@ def test_the_logistic_mix_costs_four_bytes_a_weight_beside_its_text_encoder():
     assert result.size_bytes == 4 * (1000 + 21)
 
 
-@pytest.fixture(scope="module", params=[(nrms, SMALL_NRMS), (naml, SMALL_NAML)], ids=["nrms", "naml"])
+@pytest.fixture(scope="module", params=["nrms", pytest.param("naml", marks=pytest.mark.long)])
 def trained(request, simulated) -> tuple[BaselineResult, list[str], Callable[[], BaselineResult]]:
     """A neural baseline's result, the lines it told, and a way to train it once more."""
-    baseline, settings = request.param
+    baseline, settings = {"nrms": (nrms, SMALL_NRMS), "naml": (naml, SMALL_NAML)}[request.param]
     lines: list[str] = []
     return baseline(simulated, 1, lines.append, settings), lines, lambda: baseline(simulated, 1, print, settings)
 

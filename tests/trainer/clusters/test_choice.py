@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -55,17 +54,6 @@ def test_an_address_of_another_engine_is_refused():
 def test_an_address_without_a_port_is_told_with_an_example(installed: None, address: str):
     with pytest.raises(ClusterError, match=r"is not host:port, such as 10\.0\.0\.1:6379"):
         open_runner("ray", ray_address=address)
-
-
-@pytest.mark.server
-def test_an_address_where_nothing_listens_is_told_at_once(installed: None):
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-        with pytest.raises(ClusterError, match=rf"127\.0\.0\.1:{port}: no Ray answers: Connection refused; start its"):
-            open_runner("ray", ray_address=f"127.0.0.1:{port}")
-        with pytest.raises(ClusterError, match="no Spark answers"):
-            open_runner("spark", spark_master=f"spark://127.0.0.1:{port},127.0.0.1:{port}")
 
 
 def test_neither_engine_is_imported_before_it_is_opened(tmp_path: Path):

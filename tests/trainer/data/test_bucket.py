@@ -44,6 +44,16 @@ def test_of_versions_of_an_impression_train_counts_then_most_clicks_whatever_the
     assert len(found) == 1  # of `lively` and `other`, which a hash decides between
 
 
+def test_what_a_hash_decides_does_not_depend_on_the_order_of_the_articles():
+    ranks, chosen = np.arange(40, dtype=np.int32), []
+    for row_of in (ranks, ranks[::-1], np.random.default_rng(0).permutation(ranks)):
+        versions = [table([(f"i{n}", "u", n, [row_of[n + more]], [True]) for n in range(20)]) for more in (0, 20)]
+        examples, _ = build(versions, ranks=np.argsort(row_of).astype(np.int32))
+        chosen.append(np.argsort(row_of)[examples["candidates"].combine_chunks().flatten().to_numpy()].tolist())
+    assert chosen[0] == chosen[1] == chosen[2]
+    assert 0 < sum(article < 20 for article in chosen[0]) < 20  # neither version is always the one
+
+
 @pytest.mark.parametrize("piece", [1, 7, 100])
 def test_of_a_reader_with_too_many_impressions_the_latest_are_kept_and_the_others_counted(piece: int, monkeypatch):
     monkeypatch.setattr(bucket, "_ROWS_AT_ONCE", 15)

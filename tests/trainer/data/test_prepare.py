@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import permutations, product
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from edge_runtime.types import Article
+from trainer.data import bucket
+from trainer.data.columns import ranks_of
 from trainer.data.dataset import ClickDataset, Impressions, load_dataset
 from trainer.data.hashes import HASH_MODULUS
 from trainer.data.json_facts import to_json
 from trainer.data.log_table import Division, count_shards, read_log
-from trainer.data.prepare import LogFiles, prepare, ranks_of
+from trainer.data.prepare import LogFiles, prepare
 from trainer.data.runner import LocalRunner
 from trainer.errors import LogError
 
@@ -257,6 +260,54 @@ def test_the_result_is_the_same_for_any_number_of_workers_and_buckets(tmp_path: 
     whole = write_rows(tmp_path / "whole.jsonl", rows)
     datasets.append(prepare(LogFiles([articles], [whole]), tmp_path / "out", "x", "y", workers=1).sha256)
     assert len(set(datasets)) == 1
+
+
+def write_danish(folder: Path, last_shown: list[int], histories: dict[int, list[int]]) -> Path:
+    """EB-NeRD's behaviors and histories: one impression of reader 7, two of reader 8."""
+    folder.mkdir()
+    shown = [[1, 2], [3, 4], last_shown]
+    times = [datetime(2024, 5, day) for day in (1, 2, 3)]
+    behaviors = {
+        "impression_id": [1, 2, 3],
+        "user_id": [7, 8, 8],
+        "impression_time": pa.array(times, pa.timestamp("us")),
+        "article_ids_inview": shown,
+        "article_ids_clicked": [articles[1:] for articles in shown],
+    }
+    pq.write_table(pa.table(behaviors), folder / "behaviors.parquet")
+    history = {"user_id": list(histories), "article_id_fixed": list(histories.values())}
+    pq.write_table(pa.table(history), folder / "history.parquet")
+    return folder / "behaviors.parquet"
+
+
+@pytest.mark.parametrize("most", [10_000, 1])
+def test_an_impression_in_several_folders_of_ebnerd_has_one_history_whatever_their_order(
+    tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bucket.build, "__defaults__", (most, None))
+    monkeypatch.setattr(bucket, "_ROWS_AT_ONCE", 1)
+    logs = [
+        write_danish(tmp_path / "a", [5, 6], {7: [11, 12], 8: [13]}),
+        write_danish(tmp_path / "b", [5, 2], {7: [14, 15], 9: [1]}),  # as long as in a: a hash decides
+        write_danish(tmp_path / "c", [5, 3], {7: [16], 8: [17, 18, 19]}),
+    ]
+    articles = []
+    for name, ids in (("odd", range(1, 20, 2)), ("even", range(2, 20, 2))):
+        articles.append(tmp_path / f"{name}.parquet")
+        pq.write_table(pa.table({"article_id": [*ids], "title": [f"T{n}" for n in ids]}), articles[-1])
+    rows, hashes = [], set()
+    for number, (order, files) in enumerate(product(permutations(logs), permutations(articles))):
+        out = tmp_path / f"out-{number}"
+        hashes.add(prepare(LogFiles(files, order, dev_share=0.4), out, "x", "y", workers=1).sha256)
+        found = load_dataset(out)
+        ids = [article.article_id for article in found.articles]
+        lists = [(part, row) for part in both(found) for row in range(len(part))]
+        rows.append([[ids[n] for n in [*part.history[row], *part.candidates[row]]] for part, row in lists])
+    assert len(hashes) == 1
+    assert all(found == rows[0] for found in rows)
+    assert rows[0][0] in (["11", "12", "1", "2"], ["14", "15", "1", "2"])
+    assert rows[0][-1][:4] == ["17", "18", "19", "5"]
+    assert len(rows[0]) == (3 if most > 1 else 2)
 
 
 def test_the_hash_tells_any_change(tmp_path: Path):

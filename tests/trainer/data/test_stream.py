@@ -12,7 +12,7 @@ from benchmarks.streamed_training import SHOWN, make_dataset
 from trainer.data.batches import ClickBatches, published_seconds
 from trainer.data.dataset import ClickDataset, load_dataset
 from trainer.data.impressions import Impressions, Ragged
-from trainer.data.popularity import causal_counts, counts_before
+from trainer.data.popularity import Tally, causal_counts, counts_before
 from trainer.errors import LogError
 
 SIZE, SHARDS = 900, 6
@@ -120,6 +120,45 @@ def test_counts_of_a_sample_are_those_of_the_whole_log(folder, whole):
     for name in ("shown", "clicked", "as_of_s"):
         assert (getattr(found, name) == getattr(every, name)).all()
     assert every.clicked.any()
+
+
+@pytest.mark.parametrize("most", [1, 100, 10_000])
+def test_in_order_of_time_the_log_is_that_of_memory(folder, whole, most):
+    stream = load_dataset(folder, 300).stream
+    parts = list(stream.in_time(most, with_train=True))
+    assert len(parts) == {1: len(parts), 100: 9, 10_000: 1}[most] and len(parts) <= SIZE
+    for place, expected in ((0, whole.train), (1, whole.dev)):
+        logs = [part[place] for part in parts]
+        assert [name for log in logs for name in log.ids] == expected.ids
+        assert (np.concatenate([log.times for log in logs]) == expected.times).all()
+        assert (np.concatenate([log.candidates.values for log in logs]) == expected.candidates.values).all()
+        assert (np.concatenate([log.clicked for log in logs]) == expected.clicked).all()
+        histories = [log.history[row].tolist() for log in logs for row in range(len(log))]
+        assert histories == [expected.history[row].tolist() for row in range(len(expected))]
+    ends = [max(log.times.max(initial=0) for log in part) // 60 for part in parts]
+    assert ends == sorted(set(ends))  # no minute is in two parts
+    alone = [dev for train, dev in stream.in_time(most, with_train=False) if not len(train)]
+    assert [name for log in alone for name in log.ids] == whole.dev.ids
+
+
+def test_a_log_whose_readers_can_read_little_is_cut_in_order_of_time_too(folder, whole):
+    has_text = np.arange(len(whole.articles)) % 3 > 0
+    parts = list(load_dataset(folder, 300).stream.restricted(has_text).in_time(100, with_train=True))
+    for place, expected in ((0, whole.train.restricted(has_text)), (1, whole.dev.restricted(has_text))):
+        assert [name for part in parts for name in part[place].ids] == expected.ids
+        used = np.unique(np.concatenate([part[place].history.used() for part in parts]))
+        assert (used == np.unique(expected.history.used())).all()
+
+
+@pytest.mark.parametrize("half_life_s", [float("inf"), 86_400.0])
+@pytest.mark.parametrize("most", [1, 100, 10_000])
+def test_counts_in_order_of_time_are_those_of_the_whole_log(folder, whole, most, half_life_s):
+    every, tally = causal_counts(whole.dev, [whole.train], half_life_s), Tally(len(whole.articles), half_life_s)
+    found = [
+        tally.count(dev, [train]) for train, dev in load_dataset(folder, 300).stream.in_time(most, with_train=True)
+    ]
+    for name in ("shown", "clicked", "as_of_s"):
+        assert (np.concatenate([getattr(counts, name) for counts in found]) == getattr(every, name)).all()
 
 
 def test_the_longest_history_of_a_reader_is_the_first_of_those():

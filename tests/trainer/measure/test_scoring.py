@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +16,19 @@ from edge_runtime.installation import DEFAULT_BUNDLE
 from tests.cluster.job import divided
 from tests.trainer.data.test_prepare import random_log, write_articles, write_rows
 from trainer.cli.command_line import main
+from trainer.data.dataset import load_dataset
 from trainer.data.json_facts import json_text
+from trainer.data.popularity import causal_counts
 from trainer.data.prepare import LogFiles, OpenRunner, prepare
 from trainer.data.runner import LocalRunner
 from trainer.errors import ClusterError
-from trainer.measure import evaluation, scoring
-from trainer.measure.evaluation import evaluate_bundles, open_log
+from trainer.measure import evaluation, measured_log, scoring
+from trainer.measure.comparison import compare, compare_files
+from trainer.measure.evaluation import evaluate_bundles
+from trainer.measure.measured_log import MeasuredLog, open_log
+from trainer.measure.quality import measure, summary
 from trainer.measure.scoring import BundleModel, Share
+from trainer.measure.variety import article_topics
 
 ROWS = 400
 
@@ -42,21 +49,26 @@ def prepared(log: Path, buckets: int) -> Path:
     return out
 
 
+def silent(title: str, steps: int) -> AbstractContextManager[Callable[[int], object]]:
+    return nullcontext(lambda done: None)
+
+
 def figures(dataset: Path, open_runner: OpenRunner | None = None) -> str:
-    found = evaluate_bundles(
-        DEFAULT_BUNDLE,
-        DEFAULT_BUNDLE,
-        open_log([dataset], (), (), 0.05),
-        lambda title, steps: nullcontext(lambda done: None),
-        open_runner,
-        dataset.parent,
-    )
+    with open_log([dataset], (), (), 0.05) as opened:
+        found = evaluate_bundles(
+            DEFAULT_BUNDLE,
+            DEFAULT_BUNDLE,
+            opened,
+            silent,
+            open_runner,
+            dataset.parent,
+        )
     return json_text(found)
 
 
 def scores(dataset: Path, share: Share | None = None) -> bytes:
-    opened = open_log([dataset], (), (), 0.05)
-    found = evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, opened.impressions, lambda done: None, share=share)
+    data = load_dataset(dataset)
+    found = evaluation.score_bundle(DEFAULT_BUNDLE, data.articles, data.dev, lambda done: None, share=share)
     return found.tobytes()
 
 
@@ -76,9 +88,37 @@ def test_processes_change_no_digit_of_any_figure(log: Path, monkeypatch: pytest.
     assert not [path for path in log.iterdir() if path.name.startswith("tmp")]
 
 
+@pytest.mark.parametrize("part", [1, 50])
+def test_a_log_that_is_read_in_parts_gives_the_figures_of_a_log_in_memory(
+    log: Path, part: int, monkeypatch: pytest.MonkeyPatch
+):
+    data = load_dataset(prepared(log, 3))
+    in_memory = MeasuredLog(data.articles, data.dev, ())
+    topics, by_lot = article_topics(data.articles), np.random.default_rng(0).integers(0, 3, len(data.dev.clicked))
+    np.save(log / "by-lot.npy", by_lot.astype(np.float32))  # with many ties
+    content = evaluation.score_bundle(DEFAULT_BUNDLE, data.articles, data.dev, lambda done: None)
+    counted = evaluation.score_bundle(
+        DEFAULT_BUNDLE,
+        data.articles,
+        data.dev,
+        lambda done: None,
+        counts=causal_counts(data.dev, [data.train]),
+    )
+    expected = [compare([scores], [by_lot.astype(float)], data.dev, topics) for scores in (content, counted)]
+    alone = evaluate_bundles(DEFAULT_BUNDLE, None, in_memory, silent)
+    monkeypatch.setattr(measured_log, "PART", part)
+    with open_log([prepared(log, 3)], (), (), 0.05) as opened:
+        assert len(list(opened.parts())) > 1
+        assert compare_files([DEFAULT_BUNDLE], [log / "by-lot.npy"], opened, silent) == expected
+        found = evaluate_bundles(DEFAULT_BUNDLE, None, opened, silent)
+    assert (found.quality, found.by_history) == (alone.quality, alone.by_history)
+    assert found.with_popularity is not None
+    assert found.with_popularity.quality == summary(measure(counted, data.dev))
+
+
 def test_progress_tells_all_lists_and_no_list_has_no_score(log: Path):
-    opened, told = open_log([prepared(log, 1)], (), (), 0.05), list[int]()
-    lists = opened.impressions
+    opened, told = load_dataset(prepared(log, 1)), list[int]()
+    lists = opened.dev
     assert len(evaluation.score_bundle(DEFAULT_BUNDLE, opened.articles, lists, told.append)) == len(lists.clicked)
     assert sum(told) == len(lists)
     nothing = lists.restricted(np.zeros(len(opened.articles), bool))

@@ -7,7 +7,7 @@ from pytest import approx
 
 from edge_runtime import Article
 from trainer.data.dataset import Impressions, Ragged
-from trainer.measure.variety import article_topics, exposure_variety, gini, list_variety, top_places
+from trainer.measure.variety import Exposure, article_topics, gini, list_variety, top_places
 
 
 def make_log(*lists: list[int]) -> Impressions:
@@ -20,6 +20,12 @@ def make_log(*lists: list[int]) -> Impressions:
         candidates=Ragged(np.concatenate(lists).astype(np.int32), np.concatenate([[0], np.cumsum(sizes)])),
         clicked=np.zeros(sum(sizes), bool),
     )
+
+
+def exposure_variety(scores: np.ndarray, log: Impressions) -> dict[str, float]:
+    found = Exposure(int(log.candidates.values.max()) + 1)
+    found.add(scores, log)
+    return found.variety()
 
 
 def test_topics_are_compared_as_devices_do_and_none_is_0():
