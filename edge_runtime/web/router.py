@@ -75,8 +75,8 @@ class Router:
             return route.handler(desk, asked)
 
         def make() -> Answer:
-            # Deep in a list, and for an app that fetches all, it may take long: a program that writes would wait.
-            is_soon = route.method == "GET" and not route.is_for_apps and not asked.one("page")
+            # From the tenth page of a list, and for an app that fetches all, it may take long: who writes would wait.
+            is_soon = route.method == "GET" and not route.is_for_apps and len(asked.one("page")) < 2
             with desk.reading.reader.one_look() if is_soon else nullcontext():
                 if route.is_kept:
                     return desk.kept(_key(raw_path, asked), lambda: route.handler(desk, asked))

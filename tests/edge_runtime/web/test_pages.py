@@ -30,7 +30,7 @@ def test_every_page_is_there_in_both_languages(visitor, path):
         assert " style=" not in visitor.text and not re.search(r"<script(?! src=\"/static/)|\son\w+=", visitor.text)
 
 
-@pytest.mark.parametrize("path", ["/", "/latest", "/saved", "/feeds", "/you", "/rules", "/search?q=the"])
+@pytest.mark.parametrize("path", ["/", "/?page=2", "/latest", "/saved", "/feeds", "/you", "/rules", "/search?q=the"])
 def test_a_page_waits_at_most_once_for_who_writes_to_a_database(visitor, desk, path):
     visitor.get(path)
     reader, begun = desk.reading.reader, []
