@@ -53,11 +53,11 @@ check-offline: setup
 test: lint
 	rm -rf build/trained
 	$(PYTEST) -m "not (window or long or cluster)"
-	$(BIN)/python -m pytest -m "window and not long" tests/android_demo
+	$(PYTEST) -m "window and not long" tests/android_demo
 
 test-long: setup
 	$(PYTEST) -m "long and not window"
-	$(BIN)/python -m pytest -m "window and long" tests/android_demo
+	$(PYTEST) -m "window and long" tests/android_demo
 
 # One process: each engine is started once, and a test that kills a machine wants the cores.
 test-cluster: setup-cluster

@@ -130,14 +130,11 @@ class EdgeNewsApp(App):
             self.shell,
             self.navigation,
             self.now,
-            self.told,
             self.sync_options,
             self.notifier,
         )
         self.feeds.bind(is_running=lambda _, is_running: None if is_running else self.pictures.fetch())
-        self.commands = Commands(
-            self.session, self.worker, self.shell, self.navigation, self.now, self.told, self.feeds
-        )
+        self.commands = Commands(self.session, self.worker, self.shell, self.navigation, self.now, self.feeds)
         self.keys = Keys(self)
         self._touches = Touches()
         ExceptionManager.add_handler(self.last_handler)
@@ -150,7 +147,7 @@ class EdgeNewsApp(App):
     def start_reading(self) -> None:
         """Open the runtime and show the feed, or say why that cannot be."""
         message = self.navigation.screen("message")
-        message.say(self.tr("Reading the news"), self.tr("Your device ranks the stories by itself."))
+        message.say(lambda tr: tr("Reading the news"), lambda tr: tr("Your device ranks the stories by itself."))
         self.navigation.go("message")
         # In the frame after the next: this one draws what was said before the runtime is loaded.
         Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: self._open(message)))
@@ -162,7 +159,7 @@ class EdgeNewsApp(App):
 
         def started(notices: tuple[Notice, ...]) -> None:
             for notice in notices:
-                self.shell.say(self.told(notice))
+                self.shell.say(partial(told, notice))
             self.commands.profile.show_private()
             self.navigation.go("feed" if self.settings.is_started else "start")
             self.feeds.look()
@@ -171,7 +168,7 @@ class EdgeNewsApp(App):
             Clock.schedule_once(lambda _: collector.leave_out_what_stays(), SETTLED_S)
 
         def cannot(error: EdgeError) -> None:
-            message.say(self.tr("This device cannot rank the news"), self.told(error), can_retry=True)
+            message.say(lambda tr: tr("This device cannot rank the news"), partial(told, error), can_retry=True)
 
         self.worker.run(lambda: self.session.start(now), started, cannot)
         self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
@@ -205,10 +202,6 @@ class EdgeNewsApp(App):
     def open_settings(self, *_: object) -> bool:
         """Kivy's own settings panel, behind F1 and Android's menu key, is none of ours."""
         return False
-
-    def told(self, what: EdgeError | Notice) -> str:
-        """A fact and its remedy, in the reader's language."""
-        return told(what, self.tr)
 
     def set(self, **changed: object) -> None:
         """Change settings of the app; where they cannot be kept they hold until it ends."""
@@ -282,4 +275,4 @@ class EdgeNewsApp(App):
             raise StorageError("the settings could not be kept", remedy) from error
 
     def _failed(self, error: EdgeError, again: Callable[[], None]) -> None:
-        self.shell.say(self.told(error), self.tr("Try again"), again)
+        self.shell.offer_again(partial(told, error), again)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from android_demo.commands_lists import ListCommands
 from android_demo.commands_profile import ProfileCommands
+from android_demo.core.remedies import told
 from android_demo.core.session import Session
 from android_demo.feed_sync import FeedSync
 from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from android_demo.ui.worker import Worker
-from edge_runtime import EdgeError, Origin, RuleKind, Signal, Wording
+from edge_runtime import EdgeError, Origin, RuleKind, Signal
 from edge_runtime.screens.marks import Marks, Verdict
+from edge_runtime.screens.reading import Said
 from edge_runtime.screens.stories import StoriesPage, for_you_page
 
 
@@ -29,7 +32,6 @@ class Commands:
         shell: Shell,
         navigation: Navigation,
         now: Callable[[], datetime],
-        told: Callable[[EdgeError], str],
         feeds: FeedSync,
     ) -> None:
         """Nothing is done yet.
@@ -40,21 +42,15 @@ class Commands:
             shell: Offers to take it back.
             navigation: Knows the screens that show it.
             now: The clock.
-            told: Words an error.
             feeds: Fetches the subscribed feeds.
         """
         self.feeds = feeds
         self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
-        self._now, self._told = now, told
+        self._now = now
         self._marks: dict[str, Marks] = {}  # of articles that were judged here; what is shown before it is kept
         self._pending: set[Hashable] = set()
         self.profile = ProfileCommands(self, shell, navigation, now)
         self.lists = ListCommands(self, shell, navigation, now)
-
-    @property
-    def tr(self) -> Wording:
-        """The words of the reader's language."""
-        return self._session.tr
 
     def judge(self, article_id: str, verdict: Verdict, marks: Marks) -> None:
         """Want more or less like this; the same again takes it back.
@@ -65,10 +61,10 @@ class Commands:
             marks: As the screen shows them.
         """
         wanted: Verdict = "" if marks.verdict == verdict else verdict
-        said = {
-            "like": self.tr("More like this"),
-            "dislike": self.tr("Less like this"),
-            "": self.tr("Taken back"),
+        said: dict[Verdict, Said] = {
+            "like": lambda tr: tr("More like this"),
+            "dislike": lambda tr: tr("Less like this"),
+            "": lambda tr: tr("Taken back"),
         }
         self._change(
             article_id,
@@ -80,34 +76,34 @@ class Commands:
 
     def save(self, article_id: str, marks: Marks) -> None:
         """Keep an article for later; again, not any more."""
-        said = self.tr("Not saved any more") if marks.is_saved else self.tr("Saved for later")
+        is_saved = marks.is_saved
         self._change(
             article_id,
             marks,
-            replace(marks, is_saved=not marks.is_saved),
-            said,
+            replace(marks, is_saved=not is_saved),
+            lambda tr: tr("Not saved any more") if is_saved else tr("Saved for later"),
             lambda session, at, to: session.save(article_id, at, is_saved=to.is_saved),
         )
 
     def hide(self, article_id: str, marks: Marks) -> None:
         """Leave an article out of the feed; again, not any more."""
-        said = self.tr("Shown again") if marks.is_hidden else self.tr("Hidden")
+        is_hidden = marks.is_hidden
         self._change(
             article_id,
             marks,
-            replace(marks, is_hidden=not marks.is_hidden),
-            said,
+            replace(marks, is_hidden=not is_hidden),
+            lambda tr: tr("Shown again") if is_hidden else tr("Hidden"),
             lambda session, at, to: session.hide(article_id, at, is_hidden=to.is_hidden),
         )
 
     def mark_read(self, article_id: str, marks: Marks) -> None:
         """Mark an article as read, or as not read; it teaches nothing."""
-        said = self.tr("Not read any more") if marks.is_read else self.tr("Marked as read")
+        is_read = marks.is_read
         self._change(
             article_id,
             marks,
-            replace(marks, is_read=not marks.is_read),
-            said,
+            replace(marks, is_read=not is_read),
+            lambda tr: tr("Not read any more") if is_read else tr("Marked as read"),
             lambda session, at, to: session.reader.mark_read([article_id], at, is_read=to.is_read),
         )
 
@@ -173,7 +169,7 @@ class Commands:
 
         def failed(error: EdgeError) -> None:
             self._pending.discard(once)
-            self._shell.say(self._told(error), self.tr("Try again"), lambda: self.do(call, then, once=once))
+            self._shell.offer_again(partial(told, error), lambda: self.do(call, then, once=once))
 
         self._worker.run(lambda: call(self._session), done, failed)
 
@@ -198,7 +194,7 @@ class Commands:
         article_id: str,
         before: Marks,
         after: Marks,
-        said: str,
+        said: Said,
         keep: Callable[[Session, datetime, Marks], None],
     ) -> None:
         """Show new marks at once, keep them, and offer the way back; where they cannot be kept, show the old ones."""
@@ -212,15 +208,13 @@ class Commands:
             self._pending.discard(once)
             self.rank()
             self._shell.offer_undo(
-                said, self.tr("Undo"), lambda: self._change(article_id, after, before, self.tr("Taken back"), keep)
+                said, lambda: self._change(article_id, after, before, lambda tr: tr("Taken back"), keep)
             )
 
         def failed(error: EdgeError) -> None:
             self._pending.discard(once)
             self.tell(article_id, before)
-            self._shell.say(
-                self._told(error), self.tr("Try again"), lambda: self._change(article_id, before, after, said, keep)
-            )
+            self._shell.offer_again(partial(told, error), lambda: self._change(article_id, before, after, said, keep))
 
         at = self._now()
         self._worker.run(lambda: keep(self._session, at, after), kept, failed)

@@ -12,6 +12,7 @@ from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from edge_runtime import OrderChoice, RuleEffect, RuleKind
 from edge_runtime.screens.marks import Marks
+from edge_runtime.screens.reading import Said
 from edge_runtime.screens.rows import StoryRow
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ class ListCommands:
         """
         self._commands, self._shell, self._navigation, self._now = commands, shell, navigation, now
         self._passed: dict[str, Marks] = {}  # what one Undo takes back, as it was before
-        self._said = ""
+        self._said: Said | None = None
 
     def mute(self, kind: RuleKind, value: str) -> None:
         """Leave a source, topic or word out of the feed, and take its cards away."""
-        at, tr = self._now(), self._commands.tr
+        at = self._now()
 
         def keep(session: Session) -> frozenset[str]:
             session.reader.set_rule(kind, value, RuleEffect.MUTE, at)
@@ -54,7 +55,7 @@ class ListCommands:
                 feed.bring_back(gone)  # type: ignore[attr-defined]
                 self._commands.rank()
 
-            self._shell.offer_undo(tr("Muted: {name}", name=value), tr("Undo"), lift)
+            self._shell.offer_undo(lambda tr: tr("Muted: {name}", name=value), lift)
 
         self._commands.do(keep, muted, once=("mute", kind, value))
 
@@ -63,16 +64,17 @@ class ListCommands:
         fresh = {row.article_id: row.marks for row in rows if not row.marks.is_read}
         if not fresh:
             return
-        if self._shell.ids.undo.text != self._said:
+        if self._said is None or self._shell.ids.undo.said is not self._said:
             self._passed = {}
         self._passed |= fresh
-        at, tr = self._now(), self._commands.tr
+        at = self._now()
         for article_id, marks in fresh.items():
             self._commands.tell(article_id, replace(marks, is_read=True))
 
         def kept(_: object) -> None:
-            self._said = tr.count("{number} marked as read", "{number} marked as read", len(self._passed))
-            self._shell.offer_undo(self._said, tr("Undo"), take_back)
+            number = len(self._passed)
+            self._said = lambda tr: tr.count("{number} marked as read", "{number} marked as read", number)
+            self._shell.offer_undo(self._said, take_back)
 
         def take_back() -> None:
             passed, self._passed = self._passed, {}
@@ -84,8 +86,7 @@ class ListCommands:
 
     def order(self, choice: OrderChoice) -> None:
         """Order the feed by rank or by time, at once, as that was asked for."""
-        at, tr = self._now(), self._commands.tr
-        said = tr("Newest first") if choice is OrderChoice.NEWEST else tr("Ranked for you")
+        at, is_newest = self._now(), choice is OrderChoice.NEWEST
 
         def keep(session: Session) -> OrderChoice:
             before = session.reader.order
@@ -95,6 +96,8 @@ class ListCommands:
         def kept(before: OrderChoice) -> None:
             self._navigation.screen("feed").take_next()  # type: ignore[attr-defined]  # the feed's own screen
             self._commands.rank()
-            self._shell.offer_undo(said, tr("Undo"), lambda: self.order(before))
+            self._shell.offer_undo(
+                lambda tr: tr("Newest first") if is_newest else tr("Ranked for you"), lambda: self.order(before)
+            )
 
         self._commands.do(keep, kept, once="order")

@@ -16,6 +16,7 @@ from android_demo.navigation import Navigation
 from android_demo.ui.shell import Shell
 from edge_runtime import OrderChoice, Rule, RuleEffect, RuleKind
 from edge_runtime.screens import deeds, rules
+from edge_runtime.screens.reading import Said
 
 if TYPE_CHECKING:
     from android_demo.commands import Commands
@@ -37,12 +38,11 @@ class ProfileCommands:
 
     def lift(self, rule: Rule) -> None:
         """Follow or mute something no longer, with the way back."""
-        tr = self._commands.tr
 
         def lifted(_: object) -> None:
             self._changed()
             back = partial(self._do, lambda session: rules.put_rule_back(session, rule), once=("rule", rule))
-            self._shell.offer_undo(tr("Lifted: {name}", name=rule.value), tr("Undo"), back)
+            self._shell.offer_undo(lambda tr: tr("Lifted: {name}", name=rule.value), back)
 
         self._commands.do(lambda session: rules.lift_rule(session, rule), lifted, once=("rule", rule))
 
@@ -57,12 +57,11 @@ class ProfileCommands:
 
     def drop_word(self, word: str) -> None:
         """Let lists teach nothing of a word, with the way back."""
-        tr = self._commands.tr
 
         def dropped(_: object) -> None:
             self._changed()
             back = partial(self._do, lambda session: session.reader.keep_word(word), once=("word", word))
-            self._shell.offer_undo(tr("Dropped: {name}", name=word), tr("Undo"), back)
+            self._shell.offer_undo(lambda tr: tr("Dropped: {name}", name=word), back)
 
         self._commands.do(lambda session: session.reader.drop_word(word), dropped, once=("word", word))
 
@@ -114,11 +113,11 @@ class ProfileCommands:
 
     def export(self, folder: Path) -> None:
         """Write the profile to a file."""
-        now, tr = self._now(), self._commands.tr
+        now = self._now()
 
         def written(path: Path) -> None:
             self._navigation.refresh()
-            self._shell.say(tr("Written to {path}", path=str(path)))
+            self._shell.say(lambda tr: tr("Written to {path}", path=str(path)))
 
         self._commands.do(lambda session: own_data.export_to(session, folder, now), written, once="export")
 
@@ -134,7 +133,7 @@ class ProfileCommands:
             self._forget_what_is_shown()
             self.show_private()
             self._changed()
-            self._shell.say(self._commands.tr("Taken in: {name}", name=path.name))
+            self._shell.say(lambda tr: tr("Taken in: {name}", name=path.name))
 
         self._commands.do(lambda session: own_data.import_from(session, path), taken, once="take in")
 
@@ -152,14 +151,15 @@ class ProfileCommands:
 
     def install(self, path: Path) -> None:
         """Rank with another model."""
-        said = self._commands.tr("Installed: {name}", name=path.name)
-        self._use_bundle(lambda session: bundles.install(session, path), said)
+        self._use_bundle(
+            lambda session: bundles.install(session, path), lambda tr: tr("Installed: {name}", name=path.name)
+        )
 
     def bring_back(self) -> None:
         """Rank with the model before."""
-        self._use_bundle(bundles.bring_back, self._commands.tr("The model before is back."))
+        self._use_bundle(bundles.bring_back, lambda tr: tr("The model before is back."))
 
-    def _use_bundle(self, call: Callable[[Session], None], said: str) -> None:
+    def _use_bundle(self, call: Callable[[Session], None], said: Said) -> None:
         def used(_: object) -> None:
             self._forget_what_is_shown()
             self._changed()

@@ -34,10 +34,10 @@ class Sharing:
 
     def share(self, article_id: str, title: str, url: str) -> None:
         """Hand a story to another app, or its address to the clipboard."""
-        became, tr, at = self._share(title, url), self._session.tr, self._now()
+        became, at = self._share(title, url), self._now()
         if became is Shared.NOT:
-            self._shell.say(tr("No app takes it: the address could not be shared."))
+            self._shell.say(lambda tr: tr("No app takes it: the address could not be shared."))
             return
         if became is Shared.COPIED:
-            self._shell.say(tr("The address is in the clipboard."))
+            self._shell.say(lambda tr: tr("The address is in the clipboard."))
         self._worker.run(lambda: self._session.record(article_id, Signal.SHARE, at), failed=lambda _: None)

@@ -133,6 +133,8 @@ class Driver:
         article_id = self.app.navigation.screen("feed").ids.cards.rows[0].article_id
         for name in SCREENS:
             wants_article = "article_id" in getattr(self.app.navigation.screen(name).ask, "__annotations__", {})
+            if wants_article:
+                self.go("feed")  # it stands beside the list that it is of
             self.go(name, **({"article_id": article_id} if wants_article else {}))
             yield name
         self.go("feed")
@@ -296,6 +298,7 @@ class Driver:
 
     def read(self, article_id: str) -> None:
         """Open an article by a tap on its title, and wait for its page."""
+        self.rest()  # a list that got another height deals its cards anew
         card = self.card(article_id)
         self.touch_at(*card.to_window(card.x + 60, card.top - 40))
         self.on_screen("article")

@@ -15,6 +15,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 
 from android_demo.core.pages.fetching import Standing, is_fetching_due, standing
 from android_demo.core.pages.notifying import due
+from android_demo.core.remedies import told
 from android_demo.core.session import Session
 from android_demo.navigation import Navigation
 from android_demo.platform.notifier import Notifier
@@ -24,7 +25,7 @@ from android_demo.ui.worker import Worker
 from edge_runtime import EdgeError, FeedOutcome, SyncOptions
 
 if TYPE_CHECKING:
-    from edge_runtime import Notification, SyncRun
+    from edge_runtime import Notification, SyncRun, Wording
 
 LOOK_S = 0.2  # how often it is looked whether a sync was called off while a feed is taken in
 
@@ -53,7 +54,6 @@ class FeedSync(EventDispatcher):
         shell: Shell,
         navigation: Navigation,
         now: Callable[[], datetime],
-        told: Callable[[EdgeError], str],
         options: SyncOptions,
         notifier: Notifier,
     ) -> None:
@@ -65,13 +65,12 @@ class FeedSync(EventDispatcher):
             shell: Counts what is unread, and says what went wrong.
             navigation: Knows the lists that show it.
             now: The clock.
-            told: Words an error.
             options: How servers are asked.
             notifier: Shows what is worth it after a sync.
         """
         super().__init__()
         self._session, self._worker, self._shell, self._navigation = session, worker, shell, navigation
-        self._now, self._told, self._options, self._notifier = now, told, options, notifier
+        self._now, self._options, self._notifier = now, options, notifier
         self._listeners: list[Callable[[], None]] = []
         self._waiting: set[str] = set()  # feeds to be fetched after this sync
         self._run: SyncRun | None = None
@@ -184,7 +183,7 @@ class FeedSync(EventDispatcher):
             self._navigation.refresh()
         self._navigation.refresh("feed", "feeds")
         if self._session.is_offline and not self._is_quiet:
-            self._shell.say(self._session.tr("This device is offline. What was fetched before can be read."))
+            self._shell.say(lambda tr: tr("This device is offline. What was fetched before can be read."))
         self.look()
         now = self._now()
         self._worker.run(lambda: self._notify(now), self._tell_here, lambda _: None)
@@ -197,8 +196,8 @@ class FeedSync(EventDispatcher):
     def _tell_here(self, unseen: list[Notification]) -> None:
         for one in unseen:
             go = partial(self._navigation.go, "article", article_id=one.article_id)
-            offered = (self._session.tr("Open"), go) if one.article_id else ("", None)
-            self._shell.say(self._session.tr.joined(one.title, one.body), *offered)
+            said = partial(_in_a_line, one)
+            self._shell.say(said, *((lambda tr: tr("Open"), go) if one.article_id else ()))
 
     def _failed(self, error: EdgeError) -> None:
         self._over()
@@ -206,7 +205,7 @@ class FeedSync(EventDispatcher):
 
     def _say_failed(self, error: EdgeError) -> None:
         if not self._is_quiet:
-            self._shell.say(self._told(error), self._session.tr("Try again"), self.refresh)
+            self._shell.offer_again(partial(told, error), self.refresh)
 
     def _over(self) -> None:
         self.is_running, self._run = False, None
@@ -227,3 +226,7 @@ class FeedSync(EventDispatcher):
         tr, is_known = self._session.tr, self.is_running and self.num_all
         going = tr("Fetching feeds: {done} of {all}", done=self.num_done, all=self.num_all) if is_known else ""
         self.line = going if self.is_running else self._note
+
+
+def _in_a_line(one: Notification, tr: Wording) -> str:
+    return tr.joined(one.title, one.body)

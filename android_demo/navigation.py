@@ -97,8 +97,8 @@ class Navigation:
 
     def say_anew(self) -> None:
         """Another language: make the pages in sight anew, and those that are not whenever they come in sight."""
-        for name in self._shown:
-            self.screen(name).say_anew()
+        for screen in self.screens():
+            screen.say_anew()
         in_sight = self._names_in_sight()
         self.refresh(*in_sight, *(n for n in self._shown if n not in in_sight and not self.screen(n).is_refreshed))
 

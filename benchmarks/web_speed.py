@@ -1,4 +1,5 @@
-"""What `edge-news serve` costs: a page, many pages, an import, and memory after many requests.
+"""What `edge-news serve` costs: a page, many pages, an import, memory after many requests, and beside a program that
+writes without pause.
 
 python -m benchmarks.web_speed                  # builds a cache of 20,000 articles, which takes a minute
 python -m benchmarks.web_speed --keep DIR       # builds it once, in a folder that stays; as for `reader_speed`
@@ -38,6 +39,22 @@ ROUNDS = 11
 RUNTIME = "from edge_runtime import Reader"
 PAGES = f"{RUNTIME}\nfrom edge_runtime.web.routes import page_routes\nfrom edge_runtime.web.start import serve"
 # A mix as a reader's day has it: mostly lists, some other pages, what is not there.
+LISTS = ("/", "/latest", "/saved")
+WRITES_S = 20.0
+# Another program that takes articles in as fast as it can, until it is ended.
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from edge_runtime import Article, Reader
+with Reader.open(Path(sys.argv[1])) as reader:
+    print("ready", flush=True)
+    while True:
+        now = datetime.now(UTC)
+        made = [Article(f"{now.timestamp()}-{n}", f"Ferry {n} leaves the harbour", published=now) for n in range(20)]
+        reader.add(made, now)
+        reader.mark_read([made[0].article_id], now)
+"""
 PATHS = ("/", "/", "/", "/latest", "/saved", "/", "/hidden", "/you", "/feeds", "/nowhere")
 GOALS = {
     "first page, warm, ms": 15.0,
@@ -132,6 +149,31 @@ def of_requests(server: Server, number: int) -> dict[str, float]:
     }
 
 
+def beside_a_writer(server: Server, data: Path, seconds: float) -> dict[str, float]:
+    """How long lists take while another program writes to the same files without pause."""
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(data)], stdout=subprocess.PIPE, text=True)
+    client, times = server.client(), []
+    try:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        ends = time.perf_counter() + seconds
+        while time.perf_counter() < ends:
+            for path in LISTS:
+                began = time.perf_counter()
+                asked(client, path)
+                times.append(time.perf_counter() - began)
+            time.sleep(0.05)
+    finally:
+        writer.kill()
+        writer.wait(30)
+        client.close()
+    cuts = statistics.quantiles(times, n=100)
+    return {
+        "list beside a program that writes, median, ms": cuts[49] * 1e3,
+        "list beside a program that writes, 99 of 100, ms": cuts[98] * 1e3,
+    }
+
+
 def imports(rounds: int) -> dict[str, float]:
     """What loading the pages takes over loading the runtime, in turns."""
     found = in_turns(
@@ -154,6 +196,7 @@ def main() -> None:
             data = Path(shutil.copytree(kept, Path(scratch) / "data"))
             with serving(data) as server:
                 figures |= of_requests(server, args.requests)
+                figures |= beside_a_writer(server, data, WRITES_S)
     report([_row(name, figure) for name, figure in figures.items()], args.json, articles=LARGE, requests=args.requests)
 
 

@@ -356,12 +356,17 @@ class Reader(ReaderForApps):
         listed = self._fitting(where) if where else None
         return self._cache.count() if listed is None else int(listed.sum())
 
-    def hidden(self, now: datetime) -> list[HiddenArticle]:
-        """What the feed leaves out, newest first, with the reasons."""
+    def hidden(self, now: datetime, limit: int | None = None) -> list[HiddenArticle]:
+        """What the feed leaves out, newest first, with the reasons.
+
+        Args:
+            now: UTC-aware.
+            limit: How many to return; all if not given.
+        """
         self._begin_list()
         maker = self._maker(now)
         hidden = maker.order(maker.parts(), 0).hidden()
-        places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])
+        places = sorted(hidden, key=lambda place: -maker.rows.published_s[place])[:limit]
         articles = self._cache.get(maker.rows.article_ids[place] for place in places)
         reasons = [hidden[place] for place in places]
         return [HiddenArticle(one, why.fact, why.remedy) for one, why in zip(articles, reasons, strict=True)]
@@ -495,6 +500,15 @@ class Reader(ReaderForApps):
         """
         states = (self._cache.state(), self._profile.store.state(), self.feeds.state())
         return tuple(own for _, own in states), tuple(elsewhere for elsewhere, _ in states)
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Read everything in the block as of one moment, so that another program's writing is waited for once.
+
+        That program waits for the end of the block, and gives up after five seconds.
+        """
+        with self._cache.one_look(), self._profile.store.one_look(), self.feeds.one_look():
+            yield
 
     def requests_made(self) -> list[HostRequests]:
         """What was sent from this data directory, by host, since it is counted; most asked first.

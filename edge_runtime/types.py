@@ -166,7 +166,7 @@ class Edition:
 
     at: datetime  # UTC-aware, kept in whole seconds
     article_ids: tuple[str, ...]  # best first
-    reasons: tuple[str, ...]  # one for each, in the reader's language then
+    reasons: tuple[str, ...]  # one for each, as the runtime says it; a `Wording` says it in another language
 
 
 @dataclass(frozen=True, slots=True)

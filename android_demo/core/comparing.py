@@ -32,7 +32,7 @@ class Comparisons:
     without_counts: Comparison
     carry_counts: int  # of the stories, how many have counts or co-clicks at all
     stories: int
-    unrounded: Comparison | None  # with float arithmetic in the place of int8; None where the engine cannot
+    unrounded: Comparison | None  # not rounded between the layers, the weights as they are; None: the engine cannot
 
 
 def compare(session: Session, now: datetime) -> Comparisons:

@@ -27,6 +27,10 @@ class AddFeedScreen(Page):
     found = ObjectProperty(Look(), rebind=True)
     trouble = StringProperty()
 
+    def say_anew(self) -> None:
+        """What was found was said in the language of before."""
+        self.show(Look())
+
     def look(self, typed: str) -> None:
         """Ask what is at an address."""
         app = App.get_running_app()

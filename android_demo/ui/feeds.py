@@ -59,8 +59,7 @@ class FeedSheet(Sheet):
         def gone(feed: Feed) -> None:
             changed(None)
             app.shell.offer_undo(
-                app.tr("Unsubscribed: {name}", name=row.name),
-                app.tr("Undo"),
+                lambda tr: tr("Unsubscribed: {name}", name=row.name),
                 lambda: app.commands.do(lambda session: bring_back(session, feed), changed),
             )
 

@@ -6,25 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from android_demo.ui.page import Page
+from edge_runtime.screens.reading import Said
 
 
 class MessageScreen(Page):
-    """A heading, the message, and a button where trying again can help."""
+    """A heading, the message, and a button where trying again can help; all of it follows the language."""
 
     is_alone = True
 
+    said_first = ObjectProperty(None, allownone=True)  # makes `heading`
+    said = ObjectProperty(None, allownone=True)  # makes `message`
     message = StringProperty()
     can_retry = BooleanProperty(False)
 
     def show(self, page: Any) -> None:
         """It says what `say` is told."""
 
-    def say(self, heading: str, message: str, *, can_retry: bool = False) -> None:
+    def say(self, heading: Said, message: Said, *, can_retry: bool = False) -> None:
         """Say something else."""
-        self.heading, self.message, self.can_retry = heading, message, can_retry
+        self.said_first, self.said, self.can_retry = heading, message, can_retry
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

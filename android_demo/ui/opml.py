@@ -19,6 +19,7 @@ from android_demo.core.pages.opml import (
     write_list,
     written_list,
 )
+from android_demo.core.remedies import told
 from android_demo.platform.files import has_picker, keep_document, pick_document
 from android_demo.ui import text_field
 from android_demo.ui.page import Page
@@ -40,6 +41,10 @@ class OpmlScreen(Page):
 
     def show(self, page: Any) -> None:
         """It shows what it is given."""
+
+    def say_anew(self) -> None:
+        """What came of the last list was said in the language of before."""
+        self.found, self.trouble, self.written = Found(), "", ""
 
     def read_file(self, path: str) -> None:
         """Read a list from a file."""
@@ -93,7 +98,7 @@ class OpmlScreen(Page):
             self.found = found
 
         def failed(error: EdgeError) -> None:
-            self.trouble = app.told(error)
+            self.trouble = told(error, app.tr)
 
         app.worker.run(lambda: read(app.session, now), came, failed, key="opml")
 

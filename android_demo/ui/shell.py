@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kivy.app import App
 from kivy.clock import Clock
 from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -17,6 +18,7 @@ from kivy.uix.floatlayout import FloatLayout
 from android_demo.ui import widgets
 from android_demo.ui.page import Page
 from android_demo.ui.screens import TABS
+from edge_runtime.screens.reading import Said
 
 __all__ = ["Shell", "widgets"]
 
@@ -45,27 +47,30 @@ class TabBar(BoxLayout):
 
 
 class Banner(BoxLayout):
-    """A message over the screens: what went wrong, and a way to try again."""
+    """A message over the screens: what went wrong, and a way to try again; it follows the language."""
 
+    said = ObjectProperty(None, allownone=True)  # makes `text`
+    offered = ObjectProperty(None, allownone=True)  # makes `action`
     text = StringProperty()
     action = StringProperty()
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._do: Callable[[], None] | None = None
-        self._waiting: list[tuple[str, str, Callable[[], None] | None]] = []
+        self._waiting: list[tuple[Said, Said | None, Callable[[], None] | None]] = []
 
-    def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+    def say(self, said: Said, offered: Said | None = None, do: Callable[[], None] | None = None) -> None:
         """Show a message in the place of the one before."""
-        self.text, self.action, self._do = text, action, do
+        self.said, self.offered, self._do = said, offered, do
 
-    def say_next(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
+    def say_next(self, said: Said, offered: Said | None = None, do: Callable[[], None] | None = None) -> None:
         """Show a message once those before it were put away; one that says the same as another takes its place."""
-        if not self.text or self.text == text:
-            self.say(text, action, do)
+        tr = App.get_running_app().tr
+        if not self.text or self.text == said(tr):
+            self.say(said, offered, do)
             return
-        self._waiting = [one for one in self._waiting if one[0] != text][-MOST_WAITING:]
-        self._waiting.append((text, action, do))
+        self._waiting = [one for one in self._waiting if one[0](tr) != said(tr)][-MOST_WAITING:]
+        self._waiting.append((said, offered, do))
 
     def act(self) -> None:
         """Do what the message offers, and take it away."""
@@ -76,7 +81,7 @@ class Banner(BoxLayout):
 
     def dismiss(self) -> None:
         """Take the message away, and show the one that waits."""
-        self.text, self.action, self._do = "", "", None
+        self.said, self.offered, self._do = None, None, None
         if self._waiting:
             self.say(*self._waiting.pop(0))
 
@@ -135,13 +140,23 @@ class Shell(FloatLayout):
         """Show how many are unread behind a tab."""
         self._tabs[screen].number = number
 
-    def say(self, text: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show a message until it is put away; several come one after the other."""
-        self.ids.banner.say_next(text, action, do)
+    def say(self, said: Said, offered: Said | None = None, do: Callable[[], None] | None = None) -> None:
+        """Show a message until it is put away; several come one after the other.
 
-    def offer_undo(self, text: str, action: str, do: Callable[[], None]) -> None:
+        Args:
+            said: The message.
+            offered: What its button is called; None for no button.
+            do: What the button does.
+        """
+        self.ids.banner.say_next(said, offered, do)
+
+    def offer_again(self, said: Said, again: Callable[[], None]) -> None:
+        """Say what went wrong, with the way to try again."""
+        self.say(said, lambda tr: tr("Try again"), again)
+
+    def offer_undo(self, said: Said, undo: Callable[[], None]) -> None:
         """Say what was done, with the way back, for a few seconds."""
-        self.ids.undo.say(text, action, do)
+        self.ids.undo.say(said, lambda tr: tr("Undo"), undo)
         self._undo_timer.cancel()
         self._undo_timer()
 
@@ -153,7 +168,7 @@ class Shell(FloatLayout):
         body.add_widget(tabs, index=1 if self.is_wide else 0)
         tabs.orientation = "vertical" if self.is_wide else "horizontal"
         tabs.size_hint = (None, 1) if self.is_wide else (1, None)
-        tabs.size = (dp(RAIL), dp(BAR) if self.has_tabs else 0)
+        tabs.size = (dp(RAIL), dp(BAR)) if self.has_tabs else (0, 0)
         for tab in self._tabs.values():
             tab.size_hint_y, tab.height = (None, dp(RAIL_TAB)) if self.is_wide else (1, tab.height)
         self.ids.filler.size_hint = (1, 1) if self.is_wide else (None, None)

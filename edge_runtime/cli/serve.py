@@ -59,7 +59,7 @@ def _serve(call: Call) -> None:
         serve(
             asked,
             lambda: _reading(call),
-            page_routes(),
+            page_routes,
             lambda pages: call.screen.show({"pages": pages}, [*pages, "Ctrl+C ends it."]),
         )
     except NoPasswordError as error:

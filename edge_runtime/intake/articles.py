@@ -49,6 +49,7 @@ class Intake:
         self._rows: CachedRows | None = None
         self._changed: set[str] = set()  # ids of articles that are not as these rows have them
         self._elsewhere = 0  # what other programs had changed by the time of these rows
+        self._last_change = 0  # of an article, by the time of these rows
         self._matcher: tuple[CachedRows, RuleMatcher] | None = None  # of these rows
         self._analyst: Analyst | None = None
         self._languages: dict[str, str] | None = None  # of titles, by article id; read when one is asked for
@@ -114,7 +115,8 @@ class Intake:
         elsewhere = self._cache.changes_elsewhere()
         if elsewhere != self._elsewhere:
             self._elsewhere = elsewhere
-            self._rows = self._stories = None
+            self._stories = None
+            self._look_elsewhere()
         dim = self._model.bundle.manifest.dim
         if self._rows is None or len(self._changed) > len(self._rows) * MOST_CHANGED:
             self._rows = self._cache.rows(dim)
@@ -122,6 +124,15 @@ class Intake:
             self._rows = self._rows.changed(self._changed, self._cache.rows(dim, self._changed))
         self._changed = set()
         return self._rows
+
+    def _look_elsewhere(self) -> None:
+        """Find out which rows are not as they were; all, where that is not known."""
+        found = None if self._rows is None else self._cache.changed_rows(self._last_change)
+        if found is None or self._rows is None:
+            self._last_change, self._rows = self._cache.last_change(), None
+            return
+        self._last_change = found.last
+        self._changed |= found.there | self._rows.names_at(found.gone)
 
     def places_of(self, rules: Sequence[Rule]) -> dict[Rule, Places]:
         """Of each rule, the places in `rows` of the articles that it is about."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge_runtime import Event, Rule, Search, Signal, Wording
-from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.reading import Reading, Said
 from edge_runtime.screens.rows import title_of
 
 MORE_DEEDS = 20
@@ -60,28 +60,32 @@ def deeds_page(session: Reading, now: datetime, depth: int = MORE_DEEDS) -> Deed
     )
 
 
-def undo_last(session: Reading) -> str:
+def undo_last(session: Reading) -> Said:
     """Take back the latest thing that the reader did, and say what it was.
 
     Raises:
         UnknownEntryError: There is nothing to take back.
     """
-    tr, undone = session.tr, session.reader.undo()
-    match undone:
-        case Event():
-            name = tr("{deed}: {title}", deed=_did(undone, tr), title=title_of(undone.article, tr))
-        case Search():
-            name = tr("Search: {query}", query=tr.line(undone.query))
-        case Rule():
-            name = undone.value
-        case topics:
-            name = tr.listed([tr.topic(topic) for topic in topics])
-    return tr("Taken back: {name}", name=name)
+    undone = session.reader.undo()
+
+    def name(tr: Wording) -> str:
+        match undone:
+            case Event():
+                return tr("{deed}: {title}", deed=_did(undone, tr), title=title_of(undone.article, tr))
+            case Search():
+                return tr("Search: {query}", query=tr.line(undone.query))
+            case Rule():
+                return undone.value
+            case topics:
+                return tr.listed([tr.topic(topic) for topic in topics])
+
+    return lambda tr: tr("Taken back: {name}", name=name(tr))
 
 
 def _did(event: Event, tr: Wording) -> str:
     if event.signal is Signal.DWELL:
-        return tr("Read for {seconds} s", seconds=round(event.dwell_s))
+        seconds = round(event.dwell_s)
+        return tr("Read for {seconds} s", seconds=seconds) if seconds else tr("Left at once")
     return {
         Signal.OPEN: tr("Opened"),
         Signal.LIKE: tr("Liked"),

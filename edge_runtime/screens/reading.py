@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
@@ -14,6 +14,11 @@ from edge_runtime.screens.marks import Marks, Verdict
 
 if TYPE_CHECKING:
     from edge_runtime import Reader
+
+Said = Callable[[Wording], str]  # a message that stays a while, and is said anew in another language
+
+
+MOST_SCORED = 1_000  # of lists before the last one; a server runs for months
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +32,7 @@ class Reading:
     tr: Wording = field(default_factory=Wording)
     remedies: Mapping[Remedy, str] = field(default_factory=dict)  # how this front end words what helps
     ranking_ms: deque[float] = field(default_factory=lambda: deque(maxlen=50))  # how long the last rankings took
-    _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; lists grow by hundreds
+    _scored: dict[str, ScoredArticle] = field(default_factory=dict)  # by id, as ranked last; the latest at the end
 
     @property
     def reader(self) -> Reader:
@@ -49,7 +54,9 @@ class Reading:
         began = perf_counter()
         scored = self.reader.feed(now, limit)
         self.ranking_ms.append((perf_counter() - began) * 1000)
-        self._scored |= {item.article.article_id: item for item in scored}
+        latest = {item.article.article_id: item for item in scored}
+        known = [(name, item) for name, item in self._scored.items() if name not in latest]
+        self._scored = dict(known[-MOST_SCORED:]) | latest
         return scored
 
     def marks(self, articles: Iterable[Article]) -> dict[str, Marks]:

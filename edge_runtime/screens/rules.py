@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge_runtime import Rule, RuleEffect, RuleKind, Wording
-from edge_runtime.screens.reading import Reading
+from edge_runtime.screens.reading import Reading, Said
 
 MOST_CHARS = 200
 
@@ -61,7 +61,7 @@ def kind_words(kind: RuleKind, tr: Wording) -> str:
     }[kind]
 
 
-def add_rule(session: Reading, now: datetime, kind: RuleKind, value: str, effect: RuleEffect) -> str:
+def add_rule(session: Reading, now: datetime, kind: RuleKind, value: str, effect: RuleEffect) -> Said:
     """Follow or mute something, and say what is to be known of it.
 
     Args:
@@ -72,24 +72,21 @@ def add_rule(session: Reading, now: datetime, kind: RuleKind, value: str, effect
         effect: Follow or mute.
 
     Returns:
-        A sentence for the reader.
+        A sentence for the reader, in whichever language.
     """
-    reader, tr = session.reader, session.tr
+    reader = session.reader
     try:
         rule = reader.set_rule(kind, value[:MOST_CHARS], RuleEffect.FOLLOW if kind is RuleKind.TEXT else effect, now)
     except ValueError:
-        return tr("Type a name first.")
+        return lambda tr: tr("Type a name first.")
     number = dict(reader.rule_counts()).get(rule, 0)
     if kind in (RuleKind.SOURCE, RuleKind.TOPIC) and number == 0 and (near := reader.names_near(kind, rule.value)):
-        return tr("No story has {name}. Did you mean {names}?", name=rule.value, names=tr.listed(near[:3]))
-    if unread := _unread(session, rule):
-        return unread
-    said = (
-        tr("Followed: {name}", name=rule.value)
-        if rule.effect is RuleEffect.FOLLOW
-        else tr("Muted: {name}", name=rule.value)
-    )
-    return tr.joined(said, _hits(number, tr))
+        return lambda tr: tr("No story has {name}. Did you mean {names}?", name=rule.value, names=tr.listed(near[:3]))
+    if not _can_be_read(session, rule):
+        return _unread
+    if rule.effect is RuleEffect.FOLLOW:
+        return lambda tr: tr.joined(tr("Followed: {name}", name=rule.value), _hits(number, tr))
+    return lambda tr: tr.joined(tr("Muted: {name}", name=rule.value), _hits(number, tr))
 
 
 def lift_rule(session: Reading, rule: Rule) -> None:
@@ -110,7 +107,7 @@ def pick_topic(session: Reading, topic: str, *, is_picked: bool) -> None:
 
 def _row(session: Reading, rule: Rule, number: int) -> RuleRow:
     tr = session.tr
-    about = tr.joined(kind_words(rule.kind, tr), _hits(number, tr), _unread(session, rule))
+    about = tr.joined(kind_words(rule.kind, tr), _hits(number, tr), "" if _can_be_read(session, rule) else _unread(tr))
     is_topic = rule.kind is RuleKind.TOPIC
     return RuleRow(rule, tr.topic(rule.value) if is_topic else rule.value, about)
 
@@ -119,8 +116,10 @@ def _hits(number: int, tr: Wording) -> str:
     return tr.count("one story here", "{number} stories here", number) if number else tr("no story here")
 
 
-def _unread(session: Reading, rule: Rule) -> str:
+def _can_be_read(session: Reading, rule: Rule) -> bool:
+    return rule.kind is not RuleKind.TEXT or session.reader.reads_text(rule.value)
+
+
+def _unread(tr: Wording) -> str:
     """A warning where an interest is in a language that the model cannot read."""
-    if rule.kind is not RuleKind.TEXT or session.reader.reads_text(rule.value):
-        return ""
-    return session.tr("The model cannot read this language: only the words themselves count.")
+    return tr("The model cannot read this language: only the words themselves count.")

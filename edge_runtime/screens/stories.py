@@ -75,14 +75,14 @@ def saved_page(session: Reading, now: datetime, depth: int = 0) -> StoriesPage:
 
 def hidden_page(session: Reading, now: datetime, depth: int = 0) -> StoriesPage:
     """What the feed leaves out, each with the reason."""
-    found = session.reader.hidden(now)
-    shown = found[: limit_of(depth)]
+    limit = limit_of(depth)
+    found = session.reader.hidden(now, limit)
     return _page(
         session,
-        [one.article for one in shown],
+        [one.article for one in found],
         now,
-        [one.reason for one in shown],
-        is_all=len(shown) == len(found),
+        [one.reason for one in found],
+        is_all=len(found) < limit,
         empty=session.tr("Nothing is left out."),
     )
 

@@ -192,6 +192,28 @@ def m014_give_no_number_twice(db: sqlite3.Connection) -> None:
     )
 
 
+def m015_tell_what_changed(db: sqlite3.Connection) -> None:
+    """Which rows came, changed or went last, so that another program need not read all of them again.
+
+    Numbers of rows alone: what was erased leaves no name here.
+    """
+    db.execute(
+        """CREATE TABLE changed_rows (
+            change INTEGER PRIMARY KEY AUTOINCREMENT,  -- without gaps; the oldest go
+            number INTEGER NOT NULL                    -- of `articles`
+        )"""
+    )
+    for change, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(
+            f"CREATE TRIGGER articles_{change.lower()}_told AFTER {change} ON articles "
+            f"BEGIN INSERT INTO changed_rows (number) VALUES ({row}.number); END"
+        )
+    db.execute(
+        "CREATE TRIGGER changed_rows_are_few AFTER INSERT ON changed_rows "
+        "BEGIN DELETE FROM changed_rows WHERE change <= NEW.change - 2000; END"
+    )
+
+
 MIGRATIONS = [
     m001_create_articles,
     m002_create_checks,
@@ -207,4 +229,5 @@ MIGRATIONS = [
     m012_add_other_topics,
     m013_add_image,
     m014_give_no_number_twice,
+    m015_tell_what_changed,
 ]

@@ -16,7 +16,7 @@ from edge_runtime.errors import DamagedError, Remedy, StorageError, UnknownArtic
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.article_columns import article_from, article_row, counts_row
 from edge_runtime.storage.article_schema import MIGRATIONS, m001_create_articles, m002_create_checks
-from edge_runtime.storage.cache_changes import num_changes
+from edge_runtime.storage.cache_changes import ChangedRows, changed_rows, last_change, num_changes
 from edge_runtime.storage.cached_rows import CachedRows
 from edge_runtime.storage.contents import (
     MAX_TOTAL_BYTES,
@@ -25,7 +25,7 @@ from edge_runtime.storage.contents import (
     find_content,
     insert_contents,
 )
-from edge_runtime.storage.database import changes_elsewhere, open_database, put_aside, state_of, transaction
+from edge_runtime.storage.database import changes_elsewhere, one_look, open_database, put_aside, state_of, transaction
 from edge_runtime.storage.eviction import Bounds, evict_articles, is_full, oldest_s
 from edge_runtime.storage.items import ItemTable
 from edge_runtime.storage.learned import LearnedTable
@@ -133,6 +133,10 @@ class ArticleCache:
     def notices(self) -> tuple[str, ...]:
         """What the reader should be told of opening the file."""
         return self._db.notices
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """See `database.one_look`."""
+        return one_look(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -394,6 +398,16 @@ class ArticleCache:
     def changes_elsewhere(self) -> int:
         """A number that is another one after a change that was not made by this object, but by another process say."""
         return changes_elsewhere(self._db, self._path)
+
+    def last_change(self) -> int:
+        """Number of the latest change of an article, by whatever program."""
+        with self._reading():
+            return last_change(self._db)
+
+    def changed_rows(self, since: int) -> ChangedRows | None:
+        """See `cache_changes.changed_rows`."""
+        with self._reading():
+            return changed_rows(self._db, since)
 
     def state(self) -> tuple[int, int]:
         """Numbers of which one is another after any change: the first by another program, the second by this object."""

@@ -67,6 +67,13 @@ class CachedRows:
         places = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
         return np.where(numbers[places] == wanted, places, -1)
 
+    def names_at(self, numbers: Iterable[int]) -> set[str]:
+        """Ids of the articles that are the rows of some numbers; those that are not here are left out."""
+        if self.versions is None:
+            raise ValueError("rows that are not of the cache's table have no numbers")
+        here = np.isin(self.versions.numbers, np.fromiter(numbers, np.int64))
+        return {self.article_ids[place] for place in np.flatnonzero(here)}
+
     def are_among(self, article_ids: Iterable[str]) -> NDArray[np.bool_]:
         """(num_articles,) whether each row's article is one of these."""
         if self.versions is None:  # one may come several times

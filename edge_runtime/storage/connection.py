@@ -13,9 +13,11 @@ class Database(sqlite3.Connection):
 
     Attributes:
         notices: What was found on opening, one sentence each.
+        is_looking: Whether reads see one moment together, see `database.one_look`.
     """
 
     notices: tuple[str, ...] = ()
+    is_looking = False
 
 
 def uri_of(path: Path, mode: str) -> str:

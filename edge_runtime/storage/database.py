@@ -21,6 +21,7 @@ __all__ = [
     "Database",
     "changes_elsewhere",
     "is_disk_full",
+    "one_look",
     "open_database",
     "private_directory",
     "put_aside",
@@ -90,7 +91,7 @@ def transaction(db: sqlite3.Connection, path: Path, *, write: bool = True) -> It
     """All or nothing, on the disk when the block is left; SQLite's own errors come out as StorageError.
 
     Args:
-        db: A connection of `open_database`.
+        db: A connection of `open_database`; a block that writes ends what `one_look` has seen so far.
         path: Its file, for messages.
         write: False for a block that only reads, and sees one moment.
 
@@ -99,16 +100,38 @@ def transaction(db: sqlite3.Connection, path: Path, *, write: bool = True) -> It
             kept.
     """
     try:
+        if db.in_transaction and not write:
+            yield
+            return
+        if db.in_transaction:
+            db.execute("COMMIT")
         db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         try:
             yield
-            db.execute("COMMIT")
+            if write or not (isinstance(db, Database) and db.is_looking):
+                db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
     except sqlite3.Error as error:
         raise storage_error(path, Sentence("not written") if write else Sentence("not read"), error) from error
+
+
+@contextmanager
+def one_look(db: Database) -> Iterator[None]:
+    """Blocks that read see one moment, that of the first of them, for as long as nothing is written.
+
+    So a program that writes is waited for once, and not at each question: SQLite asks again after up to 100 ms. That
+    program waits until the look is over, which has to be soon.
+    """
+    db.is_looking = True
+    try:
+        yield
+    finally:
+        db.is_looking = False
+        if db.in_transaction:
+            db.execute("COMMIT")
 
 
 def changes_elsewhere(db: sqlite3.Connection, path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from edge_runtime.addresses import hide_credentials, parse_target
 from edge_runtime.errors import FeedError, FetchError, Remedy, UnknownFeedError
 from edge_runtime.sentences import Sentence
 from edge_runtime.storage.accounts import AccountStore, create_accounts
-from edge_runtime.storage.database import open_database, state_of, transaction, vacuum
+from edge_runtime.storage.database import one_look, open_database, state_of, transaction, vacuum
 from edge_runtime.storage.requests import RequestStore, create_requests
 
 
@@ -138,6 +139,10 @@ class FeedStore:
     def notices(self) -> tuple[str, ...]:
         """What the reader should be told of opening the file."""
         return self._db.notices
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """See `database.one_look`."""
+        return one_look(self._db)
 
     def close(self) -> None:
         """Close the file."""

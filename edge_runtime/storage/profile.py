@@ -14,7 +14,14 @@ from edge_runtime.sentences import Sentence
 from edge_runtime.storage import editions as edition_rows
 from edge_runtime.storage import outbox, trial_rows
 from edge_runtime.storage import profile_rows as rows
-from edge_runtime.storage.database import changes_elsewhere, open_database, remove_backups, transaction, vacuum
+from edge_runtime.storage.database import (
+    changes_elsewhere,
+    one_look,
+    open_database,
+    remove_backups,
+    transaction,
+    vacuum,
+)
 from edge_runtime.storage.judgements import Judged, judge, marks
 from edge_runtime.storage.profile_schema import MIGRATIONS, m001_create_events
 from edge_runtime.types import (
@@ -83,6 +90,10 @@ class ProfileStore:
     def notices(self) -> tuple[str, ...]:
         """What the reader should be told of opening the file."""
         return self._db.notices
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """See `database.one_look`."""
+        return one_look(self._db)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,27 +1,24 @@
-"""The ranked feed for other readers: Atom and JSON Feed under an address that is the secret, for they cannot log in.
-
-Other readers order by time. So each item gets one that falls by rank, from the time of its edition.
-"""
+"""The ranked feed for other readers: Atom and JSON Feed under an address that is the secret, for they cannot log in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from edge_runtime import OrderChoice
+from edge_runtime import OrderChoice, Wording
 from edge_runtime.web.access import Access
 from edge_runtime.web.desk import Desk
+from edge_runtime.web.edition_times import APART, begun
 from edge_runtime.web.etag import with_etag
 from edge_runtime.web.exchange import Answer, Request
+from edge_runtime.web.look import wording_of
 from edge_runtime.web.router import NoSuchRoute, Route
 
 if TYPE_CHECKING:
     from edge_runtime import FeedEntry
 
 NUM_ITEMS = 50  # as `export-feed` writes
-EDITION = timedelta(hours=3)  # times of a story change no more often
-APART = timedelta(minutes=1)  # two ranks
 Write = Callable[["Sequence[FeedEntry]", datetime], bytes]
 
 
@@ -36,8 +33,8 @@ def feed_routes(access: Access) -> Sequence[Route]:
     def page(desk: Desk, request: Request, content_type: str, write: Write) -> Answer:
         if not access.is_feed_secret(request.path_parts["secret"]):
             raise NoSuchRoute(frozenset())
-        made = edition(desk.now())
-        data = desk.kept((content_type, made), lambda: write(_entries(desk, made), made))
+        made, tr = begun(desk.now()), wording_of(request)
+        data = desk.kept((content_type, made, tr.language), lambda: write(_entries(desk, made, tr), made))
         return with_etag(request, Answer(data, f"{content_type}; charset=utf-8"))
 
     def atom(desk: Desk, request: Request) -> Answer:
@@ -56,14 +53,8 @@ def feed_routes(access: Access) -> Sequence[Route]:
     ]
 
 
-def edition(now: datetime) -> datetime:
-    """When the edition of a time was begun: every three hours from midnight, UTC."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + (now - midnight) // EDITION * EDITION
-
-
-def _entries(desk: Desk, made: datetime) -> list[FeedEntry]:
+def _entries(desk: Desk, made: datetime, tr: Wording) -> list[FeedEntry]:
     from edge_runtime import FeedEntry
 
     ranked = desk.reading.reader.feed(desk.now(), NUM_ITEMS, order=OrderChoice.RANKED)
-    return [FeedEntry(one.article, one.reason, made - rank * APART) for rank, one in enumerate(ranked)]
+    return [FeedEntry(one.article, tr.sentence(one.reason), made - rank * APART) for rank, one in enumerate(ranked)]

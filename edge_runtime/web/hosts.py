@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _AUTHORITY = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::([0-9]{1,5}))?", re.IGNORECASE)
 _ORIGIN = re.compile(r"(https?)://([^/?#@]+)", re.IGNORECASE)
+_NO_PAGE = re.compile(r"null|(?!https?:)[a-z][a-z0-9+.-]*://[^/?#@\s]*", re.IGNORECASE)
 _USUAL_PORTS = {"http": "80", "https": "443"}
 
 
@@ -34,9 +35,9 @@ class Hosts:
         """The loopback's names and more.
 
         Raises:
-            ValueError: One is no name of a host, such as one with a port.
+            ValueError: One is no name of a host, such as one with a port; or one that was told is no other name.
         """
-        asked = [host_name(name) for name in told]
+        asked = [_told_name(name) for name in told]
         return cls(frozenset({*LOOPBACK_NAMES, *map(host_name, names), *asked}), frozenset(asked))
 
     def is_ours(self, host: str, local: str) -> bool:
@@ -67,6 +68,11 @@ class Hosts:
             return True
         return scheme == "https" and name in self.told and port in ("", usual)
 
+    @staticmethod
+    def is_of_no_page(origin: str) -> bool:
+        """Whether an `Origin` is no web page's, as an app's own window has; a page can hide behind "null" too."""
+        return _NO_PAGE.fullmatch(origin) is not None
+
     def asker(self, peer: str, forwarded: str) -> str:
         """For whom a request comes: behind a proxy, all would be one else.
 
@@ -89,6 +95,15 @@ def host_name(text: str) -> str:
     name, port = _split(f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text)
     if not name or port:
         raise ValueError(f"{text!r} is no name of a host; give one without http:// and port, as news.example")
+    return name
+
+
+def _told_name(text: str) -> str:
+    """A name that others ask by; this device's own for itself, and "everywhere", are not taken for where to listen."""
+    name = host_name(text)
+    address = _address(name)
+    if name in LOOPBACK_NAMES or (address is not None and (address.is_loopback or address.is_unspecified)):
+        raise ValueError(f"{text!r} leads to whoever asks, so nobody needs to be told it; give a name as news.example")
     return name
 
 

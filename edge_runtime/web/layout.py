@@ -73,6 +73,7 @@ def _whole(frame: Frame, *body: object) -> Html:
             *body,
             data_seen="1" if look.seen == "on" else None,
             data_queued=frame.tr("Kept on this device until there is a connection."),
+            data_refused=frame.tr("That was not kept."),
         ),
         lang=LANGUAGE_TAGS[look.language],
         class_=look.classes(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -45,11 +47,15 @@ CHOICES = {"theme": THEMES, "size": SIZES, "language": tuple(LANGUAGES), "seen":
 
 
 def look_of(request: Request) -> Look:
-    """What a browser asked for; the language is the first of its own that there is, until one is chosen."""
+    """What a browser or an app asked for; the language is the first of its own that there is, until one is chosen.
+
+    Whoever names none gets this device's.
+    """
     chosen = request.cookie(COOKIE).split(".")
     names = [field.name for field in fields(Look)]
     known = {name: value for name, value in zip(names, chosen, strict=False) if value in CHOICES[name]}
-    return Look(**({"language": _first_language(request.headers.get("accept-language", ""))} | known))
+    accepted = request.headers.get("accept-language") or _language_of_this_device()
+    return Look(**({"language": _first_language(accepted)} | known))
 
 
 @cache
@@ -63,10 +69,15 @@ def wording_of(request: Request) -> Wording:
     return wording(look_of(request).language)
 
 
+def _language_of_this_device() -> str:
+    """As POSIX has it: "zh_CN.UTF-8"."""
+    return next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+
+
 def _first_language(accepted: str) -> str:
     """ "zh-CN,en;q=0.8" -> "zh"; the order of the browser is taken for its wish."""
     for one in accepted.split(","):
-        code = one.partition(";")[0].strip().partition("-")[0].lower()
+        code = re.split("[-_.;]", one.strip())[0].lower()
         if code in LANGUAGES:
             return code
     return "en"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -72,9 +73,16 @@ class Router:
         asked = replace(request, path_parts=parts)
         if route.is_slow:
             return route.handler(desk, asked)
-        if route.is_kept:
-            return desk.run(lambda: desk.kept(_key(raw_path, asked), lambda: route.handler(desk, asked)))
-        return desk.run(lambda: route.handler(desk, asked))
+
+        def make() -> Answer:
+            # Deep in a list, and for an app that fetches all, it may take long: a program that writes would wait.
+            is_soon = route.method == "GET" and not route.is_for_apps and not asked.one("page")
+            with desk.reading.reader.one_look() if is_soon else nullcontext():
+                if route.is_kept:
+                    return desk.kept(_key(raw_path, asked), lambda: route.handler(desk, asked))
+                return route.handler(desk, asked)
+
+        return desk.run(make)
 
 
 class NoSuchRoute(LookupError):

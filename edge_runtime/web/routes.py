@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge_runtime.screens.add_feed import look_at
 from edge_runtime.web import static_files
+from edge_runtime.web.access import Access
 from edge_runtime.web.notes import ByToken, Note
 from edge_runtime.web.pages import (
     add_feed,
@@ -25,10 +26,11 @@ from edge_runtime.web.router import Route
 from edge_runtime.web.visit import PageHandler, handler
 
 
-def page_routes(look: add_feed.LookAt = look_at) -> list[Route]:
+def page_routes(access: Access, look: add_feed.LookAt = look_at) -> list[Route]:
     """All pages and files.
 
     Args:
+        access: Knows the secret address of the feed.
         look: Asks a server for a feed that is to be added.
     """
     notes: ByToken[Note] = ByToken()
@@ -70,8 +72,9 @@ def page_routes(look: add_feed.LookAt = look_at) -> list[Route]:
         post("/feeds/subscribe", adding.subscribe),
         get("/feeds/{key}", feeds.feed),
         post("/feeds/{key}", feeds.change),
-        get("/settings", settings.settings),
+        get("/settings", settings.settings(access)),
         post("/settings", settings.change),
+        post("/settings/feed", settings.renew(access)),
         get("/keys", keys.keys),
         get("/offline", offline.offline),
         Route("GET", "/static/{name}", static_files.static_file, needs_login=False),

@@ -74,7 +74,7 @@ class Site:
             peer=self._rules.hosts.asker(got.peer, got.headers.get("x-forwarded-for", "")),
         )
         tr = wording_of(request)
-        refusal = self._refusal(got, request, tr)
+        refusal = self._refusal(got, request, path, tr)
         if refusal is not None:
             return refusal
         try:
@@ -98,7 +98,7 @@ class Site:
         content = tag("main", tag("h1", str(status.value)), tag("p", text), home)
         return Answer(bare(request, tr, text, content), status=status)
 
-    def _refusal(self, got: Received, request: Request, tr: Wording) -> Answer | None:
+    def _refusal(self, got: Received, request: Request, path: str, tr: Wording) -> Answer | None:
         """Why nothing is looked at: who is asked, who asks, and from which page."""
         is_home = is_at_home(got.peer) and is_at_home(got.local)
         if not self._rules.is_public and not is_home:
@@ -111,8 +111,14 @@ class Site:
         if request.method not in ("GET", "POST"):
             return self._no_page(request, tr, NoSuchRoute(frozenset({"GET", "POST"})))
         origin = got.headers.get("origin")
-        is_ours = origin is None or self._rules.hosts.is_from_here(origin, request.host)
-        return None if is_ours or request.method == "GET" else self._foreign(tr)
+        if origin is None or request.method == "GET" or self._rules.hosts.is_from_here(origin, request.host):
+            return None
+        return None if self._is_app(origin, path) else self._foreign(tr)
+
+    def _is_app(self, origin: str, path: str) -> bool:
+        """Whether an app's window asks what is for apps: that opens to a secret, which no page of others can send."""
+        found = self._router.find("POST", path)
+        return isinstance(found, tuple) and found[0].is_for_apps and Hosts.is_of_no_page(origin)
 
     def _page(self, got: Received, request: Request, path: str, tr: Wording) -> Answer:
         needs, token = self._rules.needs_login, request.cookie(login.COOKIE)

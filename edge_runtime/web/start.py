@@ -62,7 +62,7 @@ class Serving:
 def serve(
     asked: Serving,
     open_reading: Callable[[], Reading],
-    routes: Sequence[Route],
+    routes: Callable[[Access], Sequence[Route]],
     tell: Callable[[Sequence[str]], object],
 ) -> None:
     """Answer until a signal ends it.
@@ -70,7 +70,7 @@ def serve(
     Args:
         asked: How.
         open_reading: Called on the desk's thread.
-        routes: The pages, besides the feeds.
+        routes: Makes the pages, besides the feeds.
         tell: Called once it listens, with the addresses of the page.
 
     Raises:
@@ -93,7 +93,7 @@ def serve(
         site = Site(
             desk,
             access,
-            [*feed_routes(access), *greader_routes(AppPasswords(asked.data_dir)), *routes],
+            [*feed_routes(access), *greader_routes(AppPasswords(asked.data_dir)), *routes(access)],
             Rules(hosts, needs_login=asked.needs_login, is_public=asked.is_public),
         )
         server = HttpServer(site.answer, listeners)

@@ -25,7 +25,8 @@ ASK_AGAIN = {"Cache-Control": "no-cache"}  # the worker and the manifest have on
 NAMES = ("app.css", "app.js", "icon.svg", "icon.png")
 # What is for whoever reads the file: lines that are a comment, and space that says nothing.
 _COMMENTS = re.compile(rb"^ *(?://.*\n|/\*.*\*/\n|\n)?", re.MULTILINE)
-_SPACES = re.compile(rb"\s*([{};,])\s*|(?<=:)\s+")
+_SPACES = re.compile(rb"\s*([{};,])\s*|(?<=:)\s+|;(?=\s*})")
+_LINE_ENDS = re.compile(rb"(?<=[{(,;])\n")  # of a script, where the next line can only go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,7 @@ def _read(name: str) -> StaticFile:
         content = _COMMENTS.sub(b"", content)
     if ending == "css":
         content = _SPACES.sub(rb"\1", content)
+    if ending == "js":
+        content = _LINE_ENDS.sub(b"", content)
     answer = Answer(content, TYPES[f".{ending}"], headers=FOREVER, is_private=False)
     return StaticFile(f"/static/{stem}.{sha256(content).hexdigest()[:10]}.{ending}", answer)

@@ -83,9 +83,13 @@ class Visit:
 
     @property
     def page_number(self) -> int:
-        """Of a list, from 1."""
+        """Of a list, from 1; the first if the cache is too small for the one that was asked for.
+
+        A list is made down to its page, so a number that leads nowhere would cost as much as the whole cache.
+        """
         asked = self.request.one("page")
-        return min(max(int(asked), 1), 10_000) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+        return number if 0 <= (number - 1) * self.look.page_rows < self.reading.reader.count() else 1
 
     def said(self, words: str, undo: Undo | None = None) -> Html:
         """The line that tells what was done, for our script."""

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from kivy.core.window import Window
 from kivy.metrics import dp
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.relativelayout import RelativeLayout
 from kivy.uix.scrollview import ScrollView
@@ -23,6 +24,7 @@ def faults(root: Widget) -> list[str]:
     """What is wrong with the layout below a widget, in words; nothing if all is well."""
     widgets = list(in_sight(root))
     found = [fault for widget in widgets for fault in _faults_of(widget)]
+    found += [f"{_name(gone)}: not drawn, and takes room" for widget in widgets for gone in _gaps(widget)]
     texts = [widget for widget in widgets if isinstance(widget, Label | TextInput) and widget.text.strip()]
     for one, other in combinations(texts, 2):
         if one.parent is other.parent and _overlap(one, other):
@@ -73,6 +75,14 @@ def _faults_of(widget: Widget) -> Iterator[str]:
                 f"{_name(widget)}: ({left:.0f}, {bottom:.0f}) to ({right:.0f}, {top:.0f}) is outside of "
                 f"{type(parent).__name__} ({least_x:.0f}, {least_y:.0f}) to ({most_x:.0f}, {most_y:.0f})"
             )
+
+
+def _gaps(widget: Widget) -> Iterator[Widget]:
+    """Children that are not drawn and push the others away."""
+    if isinstance(widget, BoxLayout):
+        for child in widget.children:
+            if child.opacity == 0 and min(child.width, child.height) >= 1:
+                yield child
 
 
 def _is_relative(widget: Widget) -> bool:

@@ -10,8 +10,9 @@ from android_demo.core.pages import about, notifying
 from android_demo.core.settings import Settings, save_settings
 from android_demo.core.wording import wording_of
 from android_demo.ui.screens import TABS
-from edge_runtime import RuleEffect, RuleKind, Signal
+from edge_runtime import EdgeError, Remedy, RuleEffect, RuleKind, Sentence, Signal
 from edge_runtime.screens import feed_words
+from edge_runtime.screens.add_feed import Look
 
 # Names, and what stands for itself.
 NAMES = re.compile(
@@ -101,6 +102,37 @@ def test_another_language_is_spoken_at_once(chinese):
     assert shell._tabs["feed"].text == "推荐" and feed.note.startswith("这些是示例文章")
     assert feed.ids.cards.rows and all("ago" not in row.meta for row in feed.ids.cards.rows)
     assert not re.search(LATIN, "".join(re.sub("“.*?”|HuffPost", "", row.reason) for row in feed.ids.cards.rows))
+
+
+def test_what_is_on_the_screen_already_follows_the_language(chinese):
+    driver = chinese
+    app, shell, article_id = driver.app, driver.app.shell, driver.cards()[-1].article_id
+    app.commands.judge(article_id, "like", driver.card(article_id).marks)
+    driver.rest()
+    banner, undo = shell.ids.banner, shell.ids.undo
+    app._failed(EdgeError(Sentence("it failed"), Remedy.FREE_SPACE), lambda: None)
+    app.commands.profile.add_rule(RuleKind.WORD, "", RuleEffect.MUTE)  # waits behind the one before
+    driver.rest()
+    message, opml, adding = driver.go("message"), driver.go("opml"), driver.go("add_feed")
+    opml.read_text("nothing of the kind")
+    adding.show(Look(trouble="这里没有订阅源"))
+    driver.rest()
+    assert opml.trouble and adding.trouble
+
+    def said():
+        shown = [undo.text, undo.action, banner.text, banner.action]
+        return [*shown, message.heading, message.message, banner._waiting[0][0](app.tr)]
+
+    before = said()
+    assert all(before) and not any(re.search(LATIN, text) for text in before)
+    app.set(language="en")
+    driver.rest()
+    assert said() == [
+        *("More like this", "Undo", remedies.SENTENCES[Remedy.FREE_SPACE], "Try again"),
+        *("Reading the news", "Your device ranks the stories by itself."),
+        "Type a name first.",
+    ]
+    assert not opml.trouble and not adding.trouble  # of a moment that is over
 
 
 def test_what_stands_in_tables_is_translated():

@@ -20,7 +20,7 @@ def test_most_commands_of_the_page_are_run():
     assert len(lines) - len(skipped) >= 25 and not [line for line in skipped if line.startswith("edge-news push")]
 
 
-@pytest.mark.usefixtures("slow")
+@pytest.mark.usefixtures("long")
 def test_the_page_can_be_followed_from_the_first_line_to_the_last(tmp_path):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "TMPDIR": str(tmp_path)}

@@ -159,9 +159,12 @@ def _parts(sizes: Mapping[str, int], tr: Wording) -> tuple[ByteRow, ...]:
 def _comparison(session: Session, now: datetime) -> tuple[Fact, ...]:
     tr, found = session.tr, compare(session, now)
     return (
-        Fact(tr("int8, with counts"), tr("as it is")),
-        Fact(tr("int8, without counts"), _moved(found.without_counts, tr)),
-        Fact(tr("float, with counts"), _moved(found.unrounded, tr) if found.unrounded else tr("not on this engine")),
+        Fact(tr("int8 weights, rounded between layers, with counts"), tr("as it is")),
+        Fact(tr("Without counts"), _moved(found.without_counts, tr)),
+        Fact(
+            tr("Not rounded between layers; the weights stay int8"),
+            _moved(found.unrounded, tr) if found.unrounded else tr("not on this engine"),
+        ),
         Fact(
             tr("Stories with counts of other readers"),
             tr("{number} of {all}", number=found.carry_counts, all=found.stories),

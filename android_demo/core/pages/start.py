@@ -18,9 +18,8 @@ class StartPage:
 
 
 def start_page(session: Session, now: datetime) -> StartPage:
-    """The topics that the model knows, by their names in the reader's language."""
-    named = [(topic, session.tr.topic(topic)) for topic in session.reader.known_topics()]
-    return StartPage(tuple(sorted(named, key=lambda pair: pair[1])))
+    """The topics that the model knows, in the order in which the other pages have them."""
+    return StartPage(tuple((topic, session.tr.topic(topic)) for topic in session.reader.known_topics()))
 
 
 def begin(session: Session, now: datetime, topics: Sequence[str], words: Sequence[str]) -> None:

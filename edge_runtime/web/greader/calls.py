@@ -29,6 +29,7 @@ from edge_runtime.web.greader.ids import (
 from edge_runtime.web.greader.items import items_atom, items_json, streams_shown
 from edge_runtime.web.greader.marks import edit_tags, mark_all_read
 from edge_runtime.web.greader.streams import OWN_FOLDER, Items, Wanted, items_of
+from edge_runtime.web.look import wording_of
 
 USUAL = 20  # items of a list, where an app says no number
 MOST_IDS = 200_000
@@ -56,8 +57,8 @@ class Asked:
 
     @property
     def tr(self) -> Wording:
-        """Says it in the reader's language."""
-        return self.desk.reading.tr
+        """Says it in the language of who asks."""
+        return wording_of(self.request)
 
     @property
     def home(self) -> str:

@@ -1,7 +1,7 @@
 """ "For you" as a feed that any app shows in its order: editions.
 
-Apps sort by time and never fetch again what they have. So every few hours the best unread articles get copies with
-numbers of their own, a minute apart. The copies of the edition before are read from then on.
+In each edition the best unread articles get copies with numbers of their own. The copies of the edition before are read
+from then on.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 
 from edge_runtime import Edition, OrderChoice, Reader
 from edge_runtime.web.desk import Desk
+from edge_runtime.web.edition_times import begun
 
 SIZE = 30
-LASTS = timedelta(hours=6)
 LASTS_WHEN_READ = timedelta(hours=1)
 KEPT = timedelta(days=31)  # apps look back a month for what is read
-APART = timedelta(minutes=1)
 
 
 def editions(desk: Desk, now: datetime) -> list[Edition]:
@@ -23,7 +22,7 @@ def editions(desk: Desk, now: datetime) -> list[Edition]:
 
     In private mode none is made, and the last one stays. One without anything new is not made either.
     """
-    reader, tr = desk.reading.reader, desk.reading.tr
+    reader = desk.reading.reader
     kept = reader.editions()
     if reader.private or not _is_due(reader, kept, now):
         return kept
@@ -35,7 +34,7 @@ def editions(desk: Desk, now: datetime) -> list[Edition]:
     if not names or is_old:
         return kept
     at = now.replace(microsecond=0)
-    made = Edition(at, names, tuple(tr.sentence(one.reason) for one in unread))
+    made = Edition(at, names, tuple(str(one.reason) for one in unread))  # each asker hears it in a language of its own
     reader.keep_edition(made, now - KEPT)
     return reader.editions()
 
@@ -43,8 +42,8 @@ def editions(desk: Desk, now: datetime) -> list[Edition]:
 def _is_due(reader: Reader, kept: list[Edition], now: datetime) -> bool:
     if not kept:
         return True
-    age = now - kept[0].at
-    # One from far ahead is of a clock that was wrong.
-    if age >= LASTS or age <= -LASTS:
+    if begun(kept[0].at) != begun(now):  # also one from ahead, of a clock that was wrong
         return True
-    return age >= LASTS_WHEN_READ and all(marks.is_read for marks in reader.marks(reader.articles(kept[0].article_ids)))
+    return now - kept[0].at >= LASTS_WHEN_READ and all(
+        marks.is_read for marks in reader.marks(reader.articles(kept[0].article_ids))
+    )

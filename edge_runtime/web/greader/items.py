@@ -118,7 +118,7 @@ def _text(reader: Reader, items: Items, place: int, now: datetime, tr: Wording) 
     page = article_page(reader, items.article_ids[place], now)
     reason = items.reasons.get(place)
     return html(
-        tag("p", tag("em", reason)) if reason else None,
+        tag("p", tag("em", tr.sentence(reason))) if reason else None,
         [_quoted(_block(block, page.links), block.quote_depth) for block in page.blocks],
         tag("p", tag("em", tr("The feed gives only this much."))) if page.is_excerpt and page.blocks else None,
     )

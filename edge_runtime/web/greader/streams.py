@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import Edition, Feed, NumberedArticles
-from edge_runtime.web.greader.editions import APART
+from edge_runtime.web.edition_times import APART
 from edge_runtime.web.greader.ids import (
     FOR_YOU,
     LABEL,
@@ -94,7 +94,7 @@ class Items:
         if plain.startswith(LABEL):
             folder = folder_of(plain.removeprefix(LABEL))
             inside = [place for place, feed in enumerate(self.feeds) if feed.folder == folder]
-            return self._of_feeds([_COPY] if folder == OWN_FOLDER else inside)
+            return self._of_feeds([*inside, _COPY] if folder == OWN_FOLDER else inside)
         known = {
             READING_LIST: np.ones(len(self.numbers), bool),
             READ: self.is_read,

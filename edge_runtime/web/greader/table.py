@@ -18,6 +18,7 @@ GETS: Mapping[str, Call] = {
     "user-info": calls.user_info,
     "tag/list": calls.tag_list,
     "subscription/list": calls.subscription_list,
+    "subscription/export": subscribing.export,
     "unread-count": calls.unread_count,
     "stream/items/ids": calls.item_ids,
     "stream/items/contents": calls.item_contents,
@@ -30,6 +31,8 @@ POSTS: Mapping[str, Call] = {
     "mark-all-as-read": calls.mark_all_as_read,
     "subscription/quickadd": subscribing.quick_add,
     "subscription/edit": subscribing.edit,
+    "rename-tag": subscribing.rename_folder,
+    "disable-tag": subscribing.remove_folder,
 }
 _STREAM = "stream/contents/"  # and the stream's name
 

@@ -41,7 +41,7 @@ def take_out(visit: Visit) -> Answer:
     reader, tr, one = visit.reading.reader, visit.tr, visit.request.one
     try:
         if one("do") == "undo":
-            return visit.done(undo_last(visit.reading), to="/deeds")
+            return visit.done(undo_last(visit.reading)(tr), to="/deeds")
         if _is_number(number := one("event")):
             reader.forget_event(int(number))
         elif _is_number(number := one("search")):

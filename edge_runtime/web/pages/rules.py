@@ -37,9 +37,9 @@ def add(visit: Visit) -> Answer:
     kind = one("kind") if one("kind") in set(RuleKind) else RuleKind.WORD
     effect = one("effect") if one("effect") in set(RuleEffect) else RuleEffect.FOLLOW
     before = _standing(visit.reading)
-    words = screen.add_rule(visit.reading, visit.now, RuleKind(kind), one("value"), RuleEffect(effect))
+    said = screen.add_rule(visit.reading, visit.now, RuleKind(kind), one("value"), RuleEffect(effect))
     new = [rule for rule in reader.profile().rules if rule not in before]
-    return visit.done(words, _restoring(before, new[0]) if new else None, "/rules")
+    return visit.done(said(visit.tr), _restoring(before, new[0]) if new else None, "/rules")
 
 
 def lift(visit: Visit) -> Answer:

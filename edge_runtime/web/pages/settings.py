@@ -1,4 +1,4 @@
-"""How the pages look in this browser, and what orders the feed on this device."""
+"""How the pages look in this browser, what orders the feed on this device, and where other readers find it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,38 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from edge_runtime import OrderChoice
+from edge_runtime.web.access import Access
 from edge_runtime.web.exchange import Answer
-from edge_runtime.web.html import Html, tag
+from edge_runtime.web.feeds_out import feed_paths
+from edge_runtime.web.html import Html, html, tag
 from edge_runtime.web.look import CHOICES, LANGUAGES, SIZES, Look, wording
-from edge_runtime.web.visit import Visit
+from edge_runtime.web.visit import PageHandler, Visit
 
 
-def settings(visit: Visit) -> Answer:
-    """The page."""
+def settings(access: Access) -> PageHandler:
+    """The page.
+
+    Args:
+        access: Knows the secret address of the feed.
+    """
+    return lambda visit: visit.page(
+        visit.tr("Settings"), _form(visit), _feed_address(visit, access.feed_secret), here="/you"
+    )
+
+
+def renew(access: Access) -> PageHandler:
+    """Make another secret address of the feed; the old one leads nowhere any more."""
+
+    def make(visit: Visit) -> Answer:
+        if visit.reading.reader.private:
+            return visit.done(visit.tr("Private mode: nothing is kept."), to="/settings")
+        access.new_feed_secret()
+        return visit.done(visit.tr("The feed has another address."), to="/settings")
+
+    return make
+
+
+def _form(visit: Visit) -> Html:
     tr, look = visit.tr, visit.look
     themes = {"system": tr("As the device"), "light": tr("Light"), "dark": tr("Dark"), "eink": tr("E-ink")}
     seen = {"off": tr("Off"), "on": tr("On, with undo")}
@@ -22,7 +46,7 @@ def settings(visit: Visit) -> Answer:
         "ranked": tr("Ranked for you"),
         "newest": tr("Newest first"),
     }
-    form = tag(
+    return tag(
         "form",
         _radios(tr("Theme"), "theme", themes, look.theme),
         _select(tr("Size of text"), "size", {size: f"{size} %" for size in SIZES}, look.size),
@@ -35,7 +59,6 @@ def settings(visit: Visit) -> Answer:
         action="/settings",
         class_="settings",
     )
-    return visit.page(tr("Settings"), form, here="/you")
 
 
 def change(visit: Visit) -> Answer:
@@ -46,6 +69,22 @@ def change(visit: Visit) -> Answer:
     if wanted in set(OrderChoice) and wanted != reader.order:
         reader.set_order(OrderChoice(wanted), visit.now)
     return _with_cookie(visit.done(wording(look.language)("Kept."), to="/settings"), look)
+
+
+def _feed_address(visit: Visit, secret: str) -> Html:
+    """Where other readers find the feed, to be copied: over plain http a script may not."""
+    tr = visit.tr
+    scheme = "https" if visit.request.headers.get("referer", "").startswith("https:") else "http"
+    paths = feed_paths(secret) if secret else ()
+    addresses = [tag("p", tag("code", f"{scheme}://{visit.request.host}{path}", dir="ltr")) for path in paths]
+    about = tr("Whoever knows such an address can read your feed. Another one makes the old one lead nowhere.")
+    button = tag("button", tr("Make another address") if secret else tr("Make an address"))
+    return html(
+        tag("h2", tr("Your feed in another reader")),
+        addresses,
+        tag("p", about, class_="soft"),
+        tag("form", button, method="post", action="/settings/feed"),
+    )
 
 
 def _with_cookie(answer: Answer, look: Look) -> Answer:

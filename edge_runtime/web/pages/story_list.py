@@ -37,7 +37,8 @@ def story_list(
     rows = found.rows[(number - 1) * length : number * length]
     note = tag("p", found.note, class_="soft") if found.note else None
     if not rows:
-        return html(note, tag("p", empty or found.empty, class_="empty"), pager(visit.tr, number, False, address))
+        words = visit.tr("There is no such page.") if number > 1 else empty or found.empty
+        return html(note, tag("p", words, class_="empty"), pager(visit.tr, number, False, address))
     listed = [_row(row, visit.tr, deeds) for row in rows]
     has_more = len(found.rows) > number * length
     return html(note, tag("div", *listed, class_="list"), pager(visit.tr, number, has_more, address))

@@ -76,8 +76,8 @@ def test_points_of_nearly_the_same_place_are_moved_apart_within_the_chart(values
 
 def test_the_samples_carry_no_counts_so_nothing_moves_without_them(session, past, now, tmp_path):
     facts = {fact.words: fact.value for fact in lab_page(session, now, tmp_path, compares=True).comparison}
-    assert facts["int8, without counts"].startswith("0 of the first 20 places change")
-    assert facts["float, with counts"].endswith(" stories in both")
+    assert facts["Without counts"].startswith("0 of the first 20 places change")
+    assert facts["Not rounded between layers; the weights stay int8"].endswith(" stories in both")
     assert facts["Stories with counts of other readers"].startswith("0 of ")
 
 

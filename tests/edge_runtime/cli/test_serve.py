@@ -52,6 +52,8 @@ def test_names_with_more_than_a_name_and_other_ports_are_refused(serve):
     serve("--new-password")
     status, said = serve("--port", "0", "--host-name", "https://news.example/")
     assert status == 1 and "no name of a host" in said.err
+    status, said = serve("--port", "0", "--host-name", "[::1]")
+    assert status == 1 and "leads to whoever asks" in said.err
     for port in ("65536", "-1", "http"):
         with pytest.raises(SystemExit) as refused:
             serve("--port", port)

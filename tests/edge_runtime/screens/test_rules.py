@@ -8,7 +8,7 @@ from edge_runtime.screens.words import page_of
 
 def test_a_rule_says_what_it_is_about(session, now):
     before = {one.article.article_id for one in session.reader.hidden(now)}
-    said = add_rule(session, now, RuleKind.WORD, "the", RuleEffect.MUTE)
+    said = add_rule(session, now, RuleKind.WORD, "the", RuleEffect.MUTE)(session.tr)
     (row,) = rules_page(session, now).mutes
     muted = [one for one in session.reader.hidden(now) if "muted" in one.reason]
     number = len(muted)
@@ -22,7 +22,7 @@ def test_a_rule_says_what_it_is_about(session, now):
 
 def test_an_interest_in_another_language_is_warned_of_and_never_muted(session, now):
     wanted = "elektrische Fähren in Norwegen und ihre großen Akkus"
-    said = add_rule(session, now, RuleKind.TEXT, wanted, RuleEffect.MUTE)
+    said = add_rule(session, now, RuleKind.TEXT, wanted, RuleEffect.MUTE)(session.tr)
     (row,) = rules_page(session, now).follows
     assert row.words == wanted and "cannot read" in said and "cannot read" in row.about
     add_rule(session, now, RuleKind.TEXT, "electric ferries and their batteries", RuleEffect.FOLLOW)
@@ -36,7 +36,7 @@ def test_nothing_typed_is_no_rule(session, now):
 
 
 def test_an_unknown_source_is_asked_about(session, now):
-    assert "HuffPost" in add_rule(session, now, RuleKind.SOURCE, "Hufpost", RuleEffect.FOLLOW)
+    assert "HuffPost" in add_rule(session, now, RuleKind.SOURCE, "Hufpost", RuleEffect.FOLLOW)(session.tr)
 
 
 def test_topics_are_asked_for_one_by_one(session, now):
@@ -52,7 +52,7 @@ def test_each_deed_can_be_taken_out_and_the_last_one_back(session, past, now):
     session.reader.forget_event(page.deeds[0].number)
     after = deeds_page(session, now)
     assert after.deeds[0].number == page.deeds[1].number and after.more == ""
-    assert page.deeds[1].words in undo_last(session)
+    assert page.deeds[1].words in undo_last(session)(session.tr)
     assert len(deeds_page(session, now).deeds) == 3
 
 

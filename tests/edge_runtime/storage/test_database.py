@@ -13,7 +13,7 @@ import pytest
 
 from edge_runtime.errors import Remedy, StorageError
 from edge_runtime.storage import database
-from edge_runtime.storage.database import open_database, private_directory, transaction
+from edge_runtime.storage.database import one_look, open_database, private_directory, transaction
 
 
 def create(db: sqlite3.Connection) -> None:
@@ -33,6 +33,38 @@ def put(path: Path, word: str) -> None:
     with transaction(db, path):
         db.execute("INSERT INTO words VALUES (?)", (word,))
     db.close()
+
+
+def test_one_look_sees_one_moment_until_it_writes_and_others_wait_for_its_end(tmp_path):
+    path = tmp_path / "cache.db"
+    mine, other = open_database(path, [create]), open_database(path, [create])
+    other.execute("PRAGMA busy_timeout = 0")
+
+    def words():
+        with transaction(mine, path, write=False):
+            return [word for (word,) in mine.execute("SELECT word FROM words")]
+
+    def put_by(db, word):
+        with transaction(db, path):
+            db.execute("INSERT INTO words VALUES (?)", (word,))
+
+    with one_look(mine):
+        put_by(other, "rain")  # nobody has looked yet
+        assert words() == ["rain"] and mine.in_transaction
+        with pytest.raises(StorageError, match="locked"):
+            put_by(other, "sun")
+        assert words() == ["rain"]
+        put_by(mine, "hail")
+        assert not mine.in_transaction
+        put_by(other, "snow")
+        assert words() == ["rain", "hail", "snow"]
+    assert not mine.in_transaction
+    with pytest.raises(ZeroDivisionError), one_look(mine):
+        words()
+        raise ZeroDivisionError
+    assert not mine.in_transaction
+    put_by(other, "sun")
+    assert words() == ["rain", "hail", "snow", "sun"]
 
 
 def test_a_new_database_and_its_journal_are_the_owners_alone(tmp_path):

@@ -231,5 +231,5 @@ def connect(served: int) -> Iterator[Callable[[], socket.socket]]:
 
 
 @pytest.fixture
-def visitor(desk: Desk) -> Visitor:
-    return Visitor(desk, Router(page_routes(look_at_nothing)))
+def visitor(desk: Desk, access: Access) -> Visitor:
+    return Visitor(desk, Router([*feed_routes(access), *page_routes(access, look_at_nothing)]))

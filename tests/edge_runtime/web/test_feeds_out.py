@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from edge_runtime import OrderChoice, parse_feed
-from edge_runtime.web.feeds_out import edition, feed_paths
+from edge_runtime import OrderChoice, Wording, parse_feed
+from edge_runtime.web.edition_times import begun
+from edge_runtime.web.feeds_out import feed_paths
 from edge_runtime.web.site import Received
 
 
@@ -26,10 +27,23 @@ def test_the_feed_has_the_order_by_falling_times(get, access, desk, now, number)
 
 
 @pytest.mark.parametrize(
-    ("hour", "begun"), [("00:00", "00:00"), ("02:59", "00:00"), ("12:00", "12:00"), ("23:59", "21:00")]
+    ("hour", "of"), [("00:00", "00:00"), ("05:59", "00:00"), ("12:00", "12:00"), ("23:59", "18:00")]
 )
-def test_an_edition_is_of_three_hours(hour, begun):
-    assert edition(datetime.fromisoformat(f"2026-11-24T{hour}Z")) == datetime.fromisoformat(f"2026-11-24T{begun}Z")
+def test_an_edition_is_of_six_hours(hour, of):
+    assert begun(datetime.fromisoformat(f"2026-11-24T{hour}Z")) == datetime.fromisoformat(f"2026-11-24T{of}Z")
+
+
+def test_a_reason_is_in_the_language_of_who_asks(get, access, desk, monkeypatch):
+    path = feed_paths(access.new_feed_secret())[1]
+    first = desk.reading.reader.feed(desk.now(), 1)[0].reason
+
+    def said(**headers):
+        return json.loads(get(path, **headers).body)["items"][0]["content_text"]
+
+    assert said().endswith(first) and said(**{"accept-language": "en"}) == said()
+    assert said(**{"accept-language": "zh-CN"}).endswith(Wording("zh").sentence(first)) and said().endswith(first)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")  # who names no language gets this device's
+    assert said().endswith(Wording("zh").sentence(first)) and said(**{"accept-language": "en"}).endswith(first)
 
 
 def test_what_the_other_reader_has_is_not_sent_again(get, access, desk):

@@ -68,10 +68,25 @@ def test_only_a_page_of_ours_may_send_forms(origin, host, is_ours):
     assert HOME.is_from_here(origin, host) is is_ours
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_so"),
+    [("null", True), ("file://", True), ("app://x", True), ("http://evil.example", False), ("HTTPS://x", False),
+     ("", False), ("null, http://evil.example", False), ("file:// http://evil.example", False)],
+)  # fmt: skip
+def test_an_origin_of_no_page_is_an_apps_own_window(origin, is_so):
+    assert Hosts.is_of_no_page(origin) is is_so
+
+
 @pytest.mark.parametrize("text", ["http://news.example", "news.example:80", "", "a b", "news.example/"])
 def test_a_name_with_more_is_refused_in_words(text):
     with pytest.raises(ValueError, match="no name of a host"):
         host_name(text)
+
+
+@pytest.mark.parametrize("text", ["[::1]", "::1", "localhost", "127.0.0.1", "127.0.0.9", "0.0.0.0", "::"])
+def test_a_name_that_leads_to_whoever_asks_is_not_told(text):
+    with pytest.raises(ValueError, match="leads to whoever asks"):
+        Hosts.of(["pi.local"], [text])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ import re
 import pytest
 
 from edge_runtime import Article, OrderChoice, Signal
+from edge_runtime.web.feeds_out import feed_paths
+from edge_runtime.web.router import NoSuchRoute
 from edge_runtime.web.static_files import NAMES, address, static_files
+from tests.edge_runtime.web.conftest import HOST
 
 PAGES = (
     *("/", "/latest", "/latest?unread=1", "/saved", "/hidden", "/search", "/search?q=the&unread=1", "/you", "/rules"),
@@ -25,6 +28,17 @@ def test_every_page_is_there_in_both_languages(visitor, path):
         assert visitor.answer.status == 200
         assert re.findall(r"<h(\d)", visitor.text)[0] == "1"
         assert " style=" not in visitor.text and not re.search(r"<script(?! src=\"/static/)|\son\w+=", visitor.text)
+
+
+@pytest.mark.parametrize("path", ["/", "/latest", "/saved", "/feeds", "/you", "/rules", "/search?q=the"])
+def test_a_page_waits_at_most_once_for_who_writes_to_a_database(visitor, desk, path):
+    visitor.get(path)
+    reader, begun = desk.reading.reader, []
+    for db in (reader._cache._db, reader._profile.store._db, reader.feeds._db):
+        db.set_trace_callback(lambda sql: begun.append(sql) if sql.startswith("BEGIN") else None)
+    desk._kept = {}
+    visitor.get(path)
+    assert begun == ["BEGIN"] * len(begun) and 1 <= len(begun) <= 3
 
 
 def test_the_first_page_is_small(visitor):
@@ -49,7 +63,8 @@ def test_pages_of_a_list_hold_every_story_once(visitor):
         visitor.get(more[-1])
         older += visitor.stories()
     assert len(first) == 30 and len(older) == 30 and len({*first, *older}) == 60
-    assert visitor.get("/latest?page=99999") and visitor.stories() == []
+    first = visitor.get("/latest") and visitor.stories()
+    assert all(visitor.get(f"/latest?page={number}") and visitor.stories() == first for number in ("99999", "0", "x"))
 
 
 def test_e_ink_has_short_pages(visitor):
@@ -290,12 +305,31 @@ def test_a_note_is_told_once_and_not_to_a_worker(visitor):
     assert "too long ago" in visitor.post("/undo", note="unknown")
 
 
+def test_the_feeds_address_stands_in_the_settings_and_is_renewed_there(visitor, access, desk):
+    assert "Make an address" in visitor.get("/settings") and "feed.atom" not in visitor.text
+
+    def shown():
+        return re.findall(rf"<code dir=\"ltr\">http://{HOST}(/feeds/[^<]+)</code>", visitor.text)
+
+    assert "The feed has another address." in visitor.post("/settings/feed")
+    old = shown()
+    assert tuple(old) == feed_paths(access.feed_secret) and visitor.ask("GET", old[1]).status == 200
+    visitor.post("/settings/feed")
+    assert len(shown()) == 2 and not set(shown()) & set(old)
+    with pytest.raises(NoSuchRoute):
+        visitor.ask("GET", old[0])
+    assert visitor.ask("GET", shown()[0]).status == 200
+    assert "https://" in visitor.get("/settings", referer=f"https://{HOST}/you")
+    desk.reading.reader.private, before = True, access.feed_secret
+    assert "nothing is kept" in visitor.post("/settings/feed") and access.feed_secret == before
+
+
 def test_files_are_for_ever_and_few(visitor):
     for name in NAMES:
         answer = visitor.ask("GET", address(name))
         assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"] and not answer.is_private
     sent = [static_files()[name].answer.body for name in ("app.css", "app.js")]
-    assert sum(map(len, sent)) <= 18_944 and sum(len(gzip.compress(one)) for one in sent) <= 6_144
+    assert sum(map(len, sent)) <= 16_640 and sum(len(gzip.compress(one)) for one in sent) <= 5_888
     assert visitor.ask("GET", "/static/..%2Fpages%2Frules.py").status == 404
     assert address("app.js") in visitor.get("/sw.js") and '"standalone"' in visitor.get("/manifest.webmanifest")
 

@@ -38,8 +38,8 @@ ROUTER = Router(
         ("/stream/contents/feed/7", {"stream": "feed/7"}),
     ],
 )
-def test_the_parts_of_a_path_come_decoded(path, parts):
-    answer = ROUTER.answer(Desk(Reading(), lambda: NOW), Request("GET", path), path)
+def test_the_parts_of_a_path_come_decoded(desk, path, parts):
+    answer = ROUTER.answer(desk, Request("GET", path), path)
     assert answer.body.decode() == repr(parts)
 
 

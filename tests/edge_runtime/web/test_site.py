@@ -28,13 +28,29 @@ def test_another_name_is_refused_on_every_path_before_anything_is_looked_at(site
 @pytest.mark.parametrize("origin", ["null", "http://evil.example", "http://localhost:9000", ""])
 def test_a_form_of_another_page_is_refused_on_every_path(site, method, path, origin):
     headers = {**HERE, "origin": origin, "authorization": "GoogleLogin auth=x"}
-    assert site.answer(Received(method, path, headers)).status == 403
+    is_app = origin == "null" and path == "/api/said"
+    assert site.answer(Received(method, path, headers)).status == (200 if is_app else 403)
+
+
+@pytest.mark.parametrize("origin", ["null", "file://", "app://fluent", "capacitor://localhost"])
+def test_a_window_of_an_app_may_ask_what_is_for_apps_and_nothing_else(locked, access, desk, origin):
+    access.new_password()
+    cookie = f"{COOKIE}={access.log_in(desk.now())}"
+    headers = {"host": "pi.local", "origin": origin, "cookie": cookie}
+    answer = locked.answer(Received("POST", "/api/said", headers))
+    assert answer.body == b"False 0"  # the cookie, which a page of others could use so, counts for nothing
+    assert not any(name.startswith("Access-Control") for name in answer.headers)  # and such a page reads nothing
+    for path in ("/said", "/like", "/login", "/logout", "/nowhere"):
+        assert locked.answer(Received("POST", path, headers)).status == 403
+    # What asks before a header that a page of others is not free to send hears no.
+    assert locked.answer(Received("OPTIONS", "/api/said", headers)).status == 405
+    assert locked.answer(Received("POST", "/api/said", {**headers, "host": "evil.example"})).status == 421
 
 
 @pytest.mark.parametrize("site_of", ["cross-site", "same-site"])  # another port of this device is "same-site"
 @pytest.mark.parametrize(("mode", "dest"), [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")])
 def test_what_another_page_loads_as_a_part_of_it_is_no_look_at_ours(desk, access, site_of, mode, dest):
-    site, before = Site(desk, access, page_routes(), Rules()), desk.reading.reader.state()
+    site, before = Site(desk, access, page_routes(access), Rules()), desk.reading.reader.state()
     foreign = {**HERE, "sec-fetch-site": site_of, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
     for path in ("/", "/search?q=rain", "/nowhere/x"):
         assert site.answer(Received("GET", path, foreign)).status in (403, 404)
@@ -170,7 +186,7 @@ def test_private_mode_leaves_every_byte_alone(locked, access, desk, data, method
 def test_private_mode_leaves_every_byte_alone_on_every_page_that_there_is(desk, access, data):
     desk.reading.reader.private = True
     (first,) = desk.reading.reader.latest(1)
-    routes = page_routes()
+    routes = page_routes(access)
     paths = {re.sub(r"\{article_id\}", first.article_id, route.pattern) for route in routes if route.method == "GET"}
     site = Site(desk, access, routes, Rules())
     before = {path: path.read_bytes() for path in data.iterdir()}
@@ -179,16 +195,16 @@ def test_private_mode_leaves_every_byte_alone_on_every_page_that_there_is(desk, 
         assert answer.status == 200, path
     deeds = {"like": "1", "deed": "like", "do": "save", "ids": first.article_id, "q": "rain"}
     body = "&".join(f"{name}={value}" for name, value in deeds.items()).encode()
-    for path in (f"/a/{first.article_id}", "/read", "/shown", "/search"):
+    for path in (f"/a/{first.article_id}", "/read", "/shown", "/search", "/settings/feed"):
         assert site.answer(Received("POST", path, OURS, body)).status < 500
     assert {path: path.read_bytes() for path in data.iterdir()} == before
 
 
 def test_every_page_is_for_the_reader_alone(desk, access):
-    site = Site(desk, access, page_routes(), Rules(needs_login=True))
-    open_to_all = {route.pattern for route in page_routes() if not route.needs_login}
+    site = Site(desk, access, page_routes(access), Rules(needs_login=True))
+    open_to_all = {route.pattern for route in page_routes(access) if not route.needs_login}
     assert open_to_all == {"/static/{name}", "/sw.js", "/manifest.webmanifest"}
-    for route in page_routes():
+    for route in page_routes(access):
         if route.needs_login:
             path = re.sub(r"\{\w+\}", "x", route.pattern)
             assert site.answer(Received(route.method, path, OURS)).status == (303 if route.method == "GET" else 401)

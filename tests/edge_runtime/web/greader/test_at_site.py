@@ -38,8 +38,19 @@ def test_an_app_logs_in_without_a_cookie_or_an_origin_and_a_page_of_others_does_
     assert ask("POST", "/accounts/ClientLogin", login, origin="http://evil.example").status == 403
     assert ask("POST", "/accounts/ClientLogin", login, host="evil.example").status == 421
     assert ask("GET", "/reader/api/0/token", authorization=auth, host="evil.example").status == 421
-    assert ask("POST", "/reader/api/0/edit-tag", f"i=1&a={READ}", origin="null", authorization=auth).status == 403
+    assert ask("POST", "/reader/api/0/edit-tag", "i=1", origin="http://evil.example", authorization=auth).status == 403
     assert ask("GET", "/accounts/ClientLogin?" + login).status == 405
+
+
+@pytest.mark.parametrize("origin", ["null", "file://"])  # as windows of Electron have it
+def test_an_app_with_a_window_of_its_own_logs_in_and_marks(ask, phone, origin):
+    given = ask("POST", "/accounts/ClientLogin", f"Email=phone&Passwd={phone.password}", origin=origin)
+    auth = f"GoogleLogin auth={given.body.decode().partition('Auth=')[2].strip()}"
+    (first, *others) = phone.unread()
+    call = "POST", "/reader/api/0/edit-tag", f"i={first}&a={READ}"
+    assert ask(*call, origin=origin).status == 401
+    assert ask(*call, origin=origin, authorization=auth).body == b"OK"
+    assert phone.unread() == others
 
 
 def test_a_body_that_is_not_percent_encoded_and_one_of_ten_thousand_ids(ask, phone):

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from edge_runtime import Article, Signal
+from edge_runtime import Article, Signal, read_opml
 from tests.edge_runtime.web.greader.conftest import Phone
 
 ALL, READ, STARRED, KEPT = (
@@ -345,6 +345,49 @@ def test_subscriptions_are_changed_from_an_app(phone):
     assert phone.send("POST", f"{API}subscription/quickadd", "quickadd=nothing").status is HTTPStatus.BAD_REQUEST
 
 
+def test_folders_are_renamed_and_taken_away_from_an_app(phone):
+    def folders():
+        return [one.folder for one in phone.reader.feeds.feeds()]
+
+    assert phone.post("rename-tag", "s=user/-/label/News&dest=user/-/label/Day › Morning&T=x") == "OK"  # NetNewsWire
+    assert folders() == ["Day/Morning", "News/Tech"]
+    assert phone.post("rename-tag", "s=user/17/label/Day › Morning&dest=user/17/label/News › Tech") == "OK"
+    assert folders() == ["News/Tech", "News/Tech"]
+    assert len(phone.ids("s=user/-/label/News › Tech")) == 10
+    assert phone.post("disable-tag", "s=user/-/label/News › Tech") == "OK" and folders() == ["", ""]
+    assert [tag["id"] for tag in phone.get("tag/list")["tags"][1:]] == ["user/-/label/edge-news"]
+    for call, body in (
+        ("rename-tag", "s=user/-/label/News&dest=user/-/label/Other"),
+        ("rename-tag", "s=user/-/label/edge-news&dest=user/-/label/Other"),
+        ("rename-tag", "s=user/-/label/News"),
+        ("rename-tag", "s=user/-/label/News&dest=user/-/label/"),
+        ("disable-tag", "s=feed/1"),
+        ("disable-tag", "s=user/-/label/"),
+        ("disable-tag", ""),
+    ):
+        assert phone.send("POST", API + call, body).status is HTTPStatus.BAD_REQUEST
+    phone.reader.private = True
+    assert phone.send("POST", f"{API}disable-tag", "s=user/-/label/News").status is HTTPStatus.FORBIDDEN
+
+
+def test_a_feed_may_lie_beside_for_you(plain):
+    alpha = feeds_of(plain)["Alpha"]
+    plain.post("subscription/edit", f"ac=edit&s={alpha}&a=user/-/label/edge-news")
+    assert plain.ids("s=user/-/label/edge-news") == plain.ids(f"s={alpha}")
+
+
+def test_the_list_of_feeds_as_a_file_tells_no_secret(phone):
+    phone.reader.feeds.subscribe("https://me:secret@c.example/feed?key=hidden", "Gamma", "", phone.now)
+    answer = phone.send("GET", f"{API}subscription/export")
+    assert (
+        answer.content_type.startswith("text/x-opml") and b"secret" not in answer.body and b"hidden" not in answer.body
+    )
+    found, warnings = read_opml(answer.body)
+    assert warnings == [] and [(one.title, one.folder) for one in found] == [
+        ("Gamma", ""), ("Alpha", "News"), ("Beta", "News/Tech"),
+    ]  # fmt: skip
+
+
 def test_calls_that_are_not_known_say_so(phone):
-    for method, call in (("GET", "preference/list"), ("POST", "rename-tag"), ("POST", "stream/contents/feed/1")):
+    for method, call in (("GET", "preference/list"), ("GET", "rename-tag"), ("POST", "stream/contents/feed/1")):
         assert phone.send(method, API + call, "T=x").status is HTTPStatus.BAD_REQUEST

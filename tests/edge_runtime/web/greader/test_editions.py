@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from edge_runtime import Wording
+
 READ = "user/-/state/com.google/read"
 
 
@@ -21,6 +23,19 @@ def test_the_order_of_for_you_is_kept_by_times_and_by_ids(phone, now):
     assert {item["origin"]["streamId"] for item in items} == {"feed/1"}
     assert {item["origin"]["title"] for item in items} == {"For you"}
     assert items[0]["summary"]["content"].startswith("<p><em>")  # the reason; one told before is not told again
+
+
+def test_reasons_and_names_are_in_the_language_of_who_asks_whoever_asked_before(phone):
+    copies = phone.unread("feed/1")
+    english = phone.items(copies)[0]["summary"]["content"]
+    reason = phone.reader.editions()[0].reasons[0]
+    assert reason and reason in english and phone.reader.feed(phone.now, 1)[0].reason == reason
+    phone.desk.reading.tr = Wording("zh")  # a browser asked last
+    assert phone.items(copies)[0]["summary"]["content"] == english
+    phone.headers["accept-language"] = "zh-CN,zh;q=0.9"
+    (item,) = phone.items(copies[:1])
+    assert Wording("zh").sentence(reason) in item["summary"]["content"] and reason not in item["summary"]["content"]
+    assert item["origin"]["title"] == Wording("zh")("For you") != "For you"
 
 
 def test_nothing_is_unread_twice(phone):
