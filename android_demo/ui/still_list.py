@@ -29,6 +29,19 @@ class SameCards(RecycleDataAdapter):
             pile.append(own)
         return super().get_view(index, data_item, viewclass)
 
+    @staticmethod
+    def make_one(viewclass: Any, most: int) -> bool:
+        """Put a new card on the pile; whether there is room for another one.
+
+        Args:
+            viewclass: Class of the cards.
+            most: How many cards are made ahead.
+        """
+        pile = _cached_views[viewclass]
+        if len(pile) < most:
+            pile.append(viewclass())
+        return len(pile) < most
+
 
 class StillList(RecycleView):
     """Knows how high its cards are.

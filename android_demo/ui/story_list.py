@@ -9,13 +9,14 @@ from pathlib import Path
 
 from kivy.app import App
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.lang import Builder
 from kivy.metrics import Metrics, dp
 from kivy.properties import BooleanProperty, NumericProperty
 
 from android_demo.ui.sight import Sight
 from android_demo.ui.still_bar import StillBar
-from android_demo.ui.story_card import SIDES, StoryCard, card_data
+from android_demo.ui.story_card import BUTTONS, SIDES, StoryCard, card_data
 from android_demo.ui.swiped_list import SwipedList
 from edge_runtime.screens.marks import Marks
 from edge_runtime.screens.rows import MORE_ROWS, StoryRow, marked, rows_to_show
@@ -74,6 +75,12 @@ class StoryList(StillBar, SwipedList):
                 self._cards_again()
         else:
             self._looking.cancel()
+
+    def make_ahead(self, *_: object) -> None:
+        """Make the cards of a screen, one in a frame, while there is nothing to show yet."""
+        most = int(Window.height / dp(2 * BUTTONS))
+        if not self.rows and self.view_adapter.make_one(StoryCard, most):
+            Clock.schedule_once(self.make_ahead)
 
     def show(self, rows: Sequence[StoryRow], *, is_all: bool) -> None:
         """Show a list from its top."""

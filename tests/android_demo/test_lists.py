@@ -76,6 +76,26 @@ def test_a_card_in_sight_stays_that_of_its_story_when_more_are_dealt_and_when_on
     assert gone not in after and the_same(before, after) == len(before) - 1
 
 
+def test_the_cards_of_a_screen_are_made_one_in_a_frame_before_there_is_a_list(start: Any) -> None:
+    driver = start()
+    from kivy.core.window import Window
+    from kivy.metrics import dp
+    from kivy.uix.recycleview.views import _cached_views
+
+    from android_demo.ui.story_card import BUTTONS, StoryCard
+
+    cards, pile = driver.go("saved").ids.cards, _cached_views[StoryCard]
+    assert not cards.rows
+    pile.clear()
+    cards.make_ahead()
+    numbers = [len(pile)]
+    for _ in range(20):
+        driver.frames(1)
+        numbers.append(len(pile))
+    most = int(Window.height / dp(2 * BUTTONS))
+    assert numbers == [min(number, most) for number in range(1, 22)] and most > 6
+
+
 def test_a_swipe_right_likes_left_wants_less_and_a_short_one_nothing(start: Any, saved_profile: Any) -> None:
     driver = start()
     first, second, third = driver.cards()[:3]
