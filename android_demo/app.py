@@ -171,6 +171,8 @@ class EdgeNewsApp(App):
             message.say(lambda tr: tr("This device cannot rank the news"), partial(told, error), can_retry=True)
 
         self.worker.run(lambda: self.session.start(now), started, cannot)
+        # While that runs, as all cards of a screen at once would keep the window waiting.
+        Clock.schedule_once(lambda _: self.navigation.screen("feed").ids.cards.make_ahead())
         self.worker.run(device_fonts)  # else the first story in Arabic or Hindi looks for them
 
     def on_pause(self) -> bool:

@@ -11,8 +11,11 @@ from kivy.properties import BooleanProperty, StringProperty
 from android_demo.core.pages.settings import SettingsPage, settings_page
 from android_demo.core.settings import SCALES
 from android_demo.platform.background import has_background_sync, start_background_sync, stop_background_sync
+from android_demo.ui import parts
 from android_demo.ui.page import Page
 from edge_runtime import OrderChoice
+
+__all__ = ["SettingsScreen", "parts"]
 
 
 class SettingsScreen(Page):

@@ -6,9 +6,41 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import accumulate
+from typing import Any
 
 from kivy.properties import ListProperty, NumericProperty
 from kivy.uix.recycleview import RecycleView
+from kivy.uix.recycleview.views import RecycleDataAdapter, _cached_views
+
+
+class SameCards(RecycleDataAdapter):
+    """Deals a story the card that it has.
+
+    With each change of the data Kivy gathers all cards and deals them from the top of the pile, so that every text in
+    sight is drawn anew.
+    """
+
+    def get_view(self, index: int, data_item: dict[str, Any], viewclass: Any) -> Any:
+        """The card for a place of the list."""
+        pile = _cached_views[viewclass]
+        own = next((card for card in pile if card.article_id == data_item["article_id"]), None)
+        if own is not None:
+            pile.remove(own)
+            pile.append(own)
+        return super().get_view(index, data_item, viewclass)
+
+    @staticmethod
+    def make_one(viewclass: Any, most: int) -> bool:
+        """Put a new card on the pile; whether there is room for another one.
+
+        Args:
+            viewclass: Class of the cards.
+            most: How many cards are made ahead.
+        """
+        pile = _cached_views[viewclass]
+        if len(pile) < most:
+            pile.append(viewclass())
+        return len(pile) < most
 
 
 class StillList(RecycleView):
@@ -21,7 +53,7 @@ class StillList(RecycleView):
     num_shown = NumericProperty(0)
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(**kwargs)
+        super().__init__(view_adapter=SameCards(), **kwargs)
         self._bottoms: list[float] = []  # px of each card's lower edge from the list's top
         self._last_height = self.height
         self.fbind("height", self._stay)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from kivy.app import App
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.lang import Builder
 from kivy.metrics import Metrics, dp
 from kivy.properties import BooleanProperty, NumericProperty
 
 from android_demo.ui.sight import Sight
 from android_demo.ui.still_bar import StillBar
-from android_demo.ui.story_card import SIDES, StoryCard, card_data
+from android_demo.ui.story_card import BUTTONS, SIDES, StoryCard, card_data
 from android_demo.ui.swiped_list import SwipedList
 from edge_runtime.screens.marks import Marks
 from edge_runtime.screens.rows import MORE_ROWS, StoryRow, marked, rows_to_show
@@ -42,6 +43,8 @@ class StoryList(StillBar, SwipedList):
         self._lay_out = Clock.create_trigger(self._cards_again)
         self.fbind("width", self._lay_out)
         self._append = Clock.create_trigger(self._more_cards)
+        self._ahead = 0  # rows whose lines are broken
+        self._break_ahead = Clock.create_trigger(self._break_next)
         self._looking = Clock.create_trigger(self._look, LOOK_S, interval=True)
 
     def on_end_near(self) -> None:
@@ -72,6 +75,12 @@ class StoryList(StillBar, SwipedList):
                 self._cards_again()
         else:
             self._looking.cancel()
+
+    def make_ahead(self, *_: object) -> None:
+        """Make the cards of a screen, one in a frame, while there is nothing to show yet."""
+        most = int(Window.height / dp(2 * BUTTONS))
+        if not self.rows and self.view_adapter.make_one(StoryCard, most):
+            Clock.schedule_once(self.make_ahead)
 
     def show(self, rows: Sequence[StoryRow], *, is_all: bool) -> None:
         """Show a list from its top."""
@@ -202,12 +211,23 @@ class StoryList(StillBar, SwipedList):
         with self._still():
             self.data.extend(self._card(row) for row in self.rows[self.num_shown : wanted])
             self.num_shown = wanted
+        self._break_ahead()
+
+    def _break_next(self, *_: object) -> None:
+        """Break the lines of one card that is to come: those of all that come at once would take a frame too long."""
+        self._ahead = max(self._ahead, self.num_shown)
+        if self._ahead < min(self.num_shown + MORE_ROWS, len(self.rows)):
+            self._card(self.rows[self._ahead])
+            self._ahead += 1
+            self._break_ahead()
 
     def _cards_again(self, *_: object) -> None:
         if self.width > dp(SIDES) + dp(40):  # not while it is being laid out
             self.data = [self._card(row) for row in self.rows[: self.num_shown]]
             self._text_scale = Metrics.fontscale
             self._measure()
+            self._ahead = 0
+            self._break_ahead()
 
     def _card(self, row: StoryRow) -> dict[str, object]:
         return card_data(row, self.width, App.get_running_app().pictures.name_of(row.image))

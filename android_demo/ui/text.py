@@ -65,9 +65,16 @@ def lines_of(
     bold: bool = False,
     max_lines: int | None = None,
 ) -> list[str]:
-    """The text broken to `width` px."""
+    """The text broken to `width` px; answers are kept, as a list is dealt anew with each new order."""
+    return list(_broken(text, width, font_size, font_name, max_lines, bold=bold))
+
+
+@lru_cache(maxsize=2_000)
+def _broken(
+    text: str, width: float, font_size: float, font_name: str, max_lines: int | None, *, bold: bool
+) -> tuple[str, ...]:
     lines = wrap(text, width, measure_of(font_size, font_name, bold=bold), max_lines)
-    return lines if is_plain(text) else directed(lines, is_from_right=is_rtl(text))
+    return tuple(lines if is_plain(text) else directed(lines, is_from_right=is_rtl(text)))
 
 
 def width_of(line: str, font_size: float, font_name: str = FONT, *, bold: bool = False) -> int:

@@ -51,6 +51,51 @@ def test_a_screen_holds_enough_stories(start: Any, size: tuple[int, int], least:
     assert sum(bottom <= cards.height for bottom in cards._bottoms) >= least
 
 
+def test_a_card_in_sight_stays_that_of_its_story_when_more_are_dealt_and_when_one_goes(start: Any) -> None:
+    driver = start(first_articles=many(60))
+    cards = driver.app.navigation.screen("feed").ids.cards
+
+    def in_sight() -> dict[str, Any]:
+        return {view.article_id: view for view in cards.view_adapter.views.values()}
+
+    def the_same(before: dict[str, Any], after: dict[str, Any]) -> int:
+        return sum(before.get(name) is view for name, view in after.items())
+
+    before, dealt = in_sight(), cards.num_shown
+    cards._more_cards()
+    assert cards.num_shown == dealt  # the end is not near
+    cards.is_all, cards.num_shown = True, dealt
+    cards.data.extend(cards._card(row) for row in cards.rows[dealt : dealt + 8])
+    driver.frames(2)
+    assert the_same(before, in_sight()) == len(before) > 4
+    cards.data.pop()
+    gone = cards.rows[1].article_id
+    cards.take_out({gone})
+    driver.frames(2)
+    after = in_sight()
+    assert gone not in after and the_same(before, after) == len(before) - 1
+
+
+def test_the_cards_of_a_screen_are_made_one_in_a_frame_before_there_is_a_list(start: Any) -> None:
+    driver = start()
+    from kivy.core.window import Window
+    from kivy.metrics import dp
+    from kivy.uix.recycleview.views import _cached_views
+
+    from android_demo.ui.story_card import BUTTONS, StoryCard
+
+    cards, pile = driver.go("saved").ids.cards, _cached_views[StoryCard]
+    assert not cards.rows
+    pile.clear()
+    cards.make_ahead()
+    numbers = [len(pile)]
+    for _ in range(20):
+        driver.frames(1)
+        numbers.append(len(pile))
+    most = int(Window.height / dp(2 * BUTTONS))
+    assert numbers == [min(number, most) for number in range(1, 22)] and most > 6
+
+
 def test_a_swipe_right_likes_left_wants_less_and_a_short_one_nothing(start: Any, saved_profile: Any) -> None:
     driver = start()
     first, second, third = driver.cards()[:3]

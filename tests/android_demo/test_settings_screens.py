@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import time
 from typing import Any
 
@@ -12,6 +13,20 @@ from android_demo.core.fault_log import FILE_NAME
 from android_demo.core.pages.about import LICENCES, ROOT
 from android_demo.core.settings import load_settings
 from edge_runtime import Notice, Reader, Remedy, Signal, StorageError
+
+
+def test_the_settings_come_part_by_part_from_the_top(start):
+    driver = start()
+    driver.app.navigation.go("settings")
+    driver.until(lambda: driver.app.navigation.place.screen == "settings")
+    screen, numbers = driver.app.navigation.screen("settings"), []
+    while "about" not in screen.ids:
+        numbers.append(len([one for one in screen.walk(restrict=True) if type(one).__name__.startswith("Settings")]))
+        driver.frames(1)
+    assert len(numbers) > 4 and all(later - one <= 1 for one, later in itertools.pairwise(numbers))
+    driver.rest()
+    titles = [one.words for one in driver.all_of("SectionTitle", screen)]
+    assert titles == ["Colours", "Language", "Text size", "Reading"]
 
 
 def test_settings_are_kept_and_the_ways_to_the_other_screens_lead_there(start, tmp_path):
