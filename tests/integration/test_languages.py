@@ -23,7 +23,7 @@ def in_signs(title: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory, small_settings, long):
+def finished(tmp_path_factory, small_settings):
     log = tmp_path_factory.mktemp("log")
     simulate_to(log, SimulatorSettings(readers=120, seed=4), load_corpus()[:2000])
     articles, _ = read_articles(log / "articles.jsonl")
