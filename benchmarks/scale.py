@@ -246,7 +246,7 @@ def _left_out(by: str, form: str) -> str:
 
 
 def plot_growth(costs: Sequence[Cost], path: Path) -> None:
-    """Processor time and peak of memory by the number of lines, both axes logarithmic."""
+    """Processor time and peak of memory by the number of lines; all axes but that of memory are logarithmic."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -257,8 +257,10 @@ def plot_growth(costs: Sequence[Cost], path: Path) -> None:
         for by in dict.fromkeys(cost.by for cost in costs):
             of_it = sorted((cost.lines, getattr(cost, name)) for cost in costs if cost.by == by)
             axis.plot(*zip(*of_it, strict=True), marker="o", label=by)
-        axis.set(xscale="log", yscale="log", xlabel="impressions", ylabel=label)
+        axis.set(xscale="log", xlabel="impressions", ylabel=label)
         axis.legend()
+    axes[0].set(yscale="log")
+    axes[1].set(ylim=0)
     figure.savefig(path, dpi=120)
     plt.close(figure)
 
