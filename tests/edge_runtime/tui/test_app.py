@@ -67,6 +67,9 @@ async def screen(data, size=(80, 24), **changes):
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: app._listing.rows or app._listing.empty)
             yield app, pilot
+            # As a reader leaves: a pilot that ends takes the screens away while the app still answers.
+            app.exit()
+            await asyncio.wait_for(app._task, 10)
     finally:
         app.stop_sync()
         await asyncio.to_thread(thread.close)
