@@ -12,10 +12,11 @@ _OF_OTHERS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLE
 
 
 def set_environment() -> None:
-    """Settings of another project do not decide whether the trainer works, and results do not depend on threads.
+    """Settings of another project do not decide whether the trainer works, and a seed gives the same results again.
 
-    The converter to TFLite reads TensorFlow's models alone, in float32. Start-up lines and advice of TensorFlow are of
-    no use to a reader.
+    The number of threads is left as it is, for MiniLM wants all cores; last digits depend on it. The converter to
+    TFLite reads TensorFlow's models alone, in float32. Start-up lines and advice of TensorFlow are of no use to a
+    reader.
     """
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["KERAS_HOME"] = _NO_FOLDER

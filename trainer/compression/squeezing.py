@@ -91,7 +91,7 @@ def squeeze(
         max_loss: Of the metric, in its own unit.
         holdout: The metric on rows that `metric` does not see; asked once, about the file that won.
         search: How far it goes.
-        seed: Of all chance, any whole number: the same seed gives the same file.
+        seed: Of all chance, any whole number: the same seed gives the same file, on as many threads of TensorFlow.
 
     Raises:
         CompressionError: An argument is out of range.
