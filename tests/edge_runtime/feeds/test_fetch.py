@@ -15,7 +15,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_runtime.addresses import hide_credentials, parse_target
@@ -372,7 +372,10 @@ def test_credentials_and_keys_are_in_no_message(server, path):
 
 
 @given(st.text(min_size=1, max_size=30))
+@example("@0/")
 def test_a_password_in_an_address_with_a_mistake_is_in_no_message(password):
+    # Where a host ends a password cannot go on: "http://me:<@0/>CANARY@host:port/" is a sound address of the host 0.
+    ends_host = bool(set("/?#") & set(password))
     marked = f"<{password}>CANARY"
     for url in (
         f"http://me:{marked}@host:port/",
@@ -381,9 +384,12 @@ def test_a_password_in_an_address_with_a_mistake_is_in_no_message(password):
         f"http://{marked}@",
     ):
         assert "CANARY" not in hide_credentials(url)
-        with pytest.raises(FetchError) as caught:
+        try:
             parse_target(url)
-        assert "CANARY" not in str(caught.value) and caught.value.__cause__ is None
+        except FetchError as error:
+            assert "CANARY" not in str(error) and error.__cause__ is None
+        else:
+            assert ends_host and url.startswith("http"), url
 
 
 # ---------------------------------------------------------------------------------------------------------------- TLS
