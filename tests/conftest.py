@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
+# Kivy would keep the last hundred records of all, TensorFlow's graphs with them: letting go of some took a minute.
+os.environ["KIVY_LOG_MODE"] = "PYTHON"
+
 # The settings of whoever runs the tests are none of theirs.
 for setting in ("EDGE_NEWS_DATA", "PAGER"):
     os.environ.pop(setting, None)
