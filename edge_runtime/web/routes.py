@@ -23,6 +23,7 @@ from edge_runtime.web.pages import (
     you,
 )
 from edge_runtime.web.router import Route
+from edge_runtime.web.told_deeds import ToldDeeds
 from edge_runtime.web.visit import PageHandler, handler
 
 
@@ -34,13 +35,13 @@ def page_routes(access: Access, look: add_feed.LookAt = look_at) -> list[Route]:
         look: Asks a server for a feed that is to be added.
     """
     notes: ByToken[Note] = ByToken()
-    adding = add_feed.AddFeed(look)
+    adding, told = add_feed.AddFeed(look), ToldDeeds()
 
     def get(pattern: str, make: PageHandler, *, is_kept: bool = False) -> Route:
         return Route("GET", pattern, handler(make, notes), is_kept=is_kept)
 
     def post(pattern: str, make: PageHandler) -> Route:
-        return Route("POST", pattern, handler(make, notes))
+        return Route("POST", pattern, handler(told.once(make), notes))
 
     return [
         get("/", stories.for_you, is_kept=True),

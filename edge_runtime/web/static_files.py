@@ -27,6 +27,7 @@ NAMES = ("app.css", "app.js", "icon.svg", "icon.png")
 _COMMENTS = re.compile(rb"^ *(?://.*\n|/\*.*\*/\n|\n)?", re.MULTILINE)
 _SPACES = re.compile(rb"\s*([{};,])\s*|(?<=:)\s+|;(?=\s*})")
 _LINE_ENDS = re.compile(rb"(?<=[{(,;])\n")  # of a script, where the next line can only go on
+_OPERATORS = re.compile(rb"""("[^"\n]*"|`[^`\n]*`)| *(=>|[=!]?==?|&&|\|\||[?:,;(){}]) *""")  # but in texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,6 @@ def _read(name: str) -> StaticFile:
     if ending == "css":
         content = _SPACES.sub(rb"\1", content)
     if ending == "js":
-        content = _LINE_ENDS.sub(b"", content)
+        content = _OPERATORS.sub(rb"\1\2", _LINE_ENDS.sub(b"", content))
     answer = Answer(content, TYPES[f".{ending}"], headers=FOREVER, is_private=False)
     return StaticFile(f"/static/{stem}.{sha256(content).hexdigest()[:10]}.{ending}", answer)

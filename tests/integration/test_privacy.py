@@ -247,7 +247,10 @@ ALLOWED = {
     "web/http_server.py": {"http", "socket"},
     "web/incoming.py": {"http", "socket"},
     "web/start.py": {"socket"},
-    **{f"web/{name}.py": {"http"} for name in ("etag", "exchange", "router", "site", "static_files", "visit")},
+    **{
+        f"web/{name}.py": {"http"}
+        for name in ("etag", "exchange", "router", "site", "static_files", "told_deeds", "visit")
+    },
     **{f"web/greader/{name}.py": {"http"} for name in ("calls", "routes", "subscribing", "table")},
 }
 

@@ -5,6 +5,9 @@ const one = (what, where = document) => where.querySelector(what);
 const all = (what, where = document) => [...where.querySelectorAll(what)];
 const rows = () => all("article:not(.gone)");
 const queued = () => JSON.parse(localStorage.queue || "[]");
+const keep = (deeds) => { localStorage.queue = JSON.stringify(deeds); };
+const telling = new Set();
+let flushed = Promise.resolve();
 const page = document.body.dataset, path = location.pathname;
 document.cookie = "js=1; path=/; max-age=31536000; samesite=lax";
 all("article button").forEach((button) => { button.title = button.textContent; });
@@ -13,32 +16,38 @@ function say(words) {
   one("#note")?.replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
 }
 
+// Kept until it is answered: a page that is left hears no answer. By its mark the server knows what it is told twice.
+function send(path, fields) {
+  const deed = [path, `${new URLSearchParams(fields)}`, `${Math.random()}`];
+  keep([...queued(), deed]);
+  return tell(deed);
+}
+
 // The page of an answer; null for a refusal, which is told; undefined where there is no connection: it is sent later.
-async function send(path, fields, isQueued) {
-  const body = new URLSearchParams(fields);
+async function tell(deed, isOld) {
+  const [path, fields, mark = ""] = deed, headers = { "x-quiet": "1", "x-deed": mark };
+  telling.add(mark);
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { "x-quiet": "1" }, keepalive: true });
+    const answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), headers, keepalive: true });
     // Logged out meanwhile: it waits for the next login.
     if (answer.status == 401) throw answer;
-    if (answer.redirected) location.reload();
     const found = new DOMParser().parseFromString(await answer.text(), "text/html"), note = one("#note", found);
+    keep(queued().filter((other) => `${other}` != `${deed}`));
+    if (answer.redirected) location.reload();
     if (!answer.ok) return say(`${page.refused} ${(one("main p:not(:empty)", found) || found.body).textContent}`), null;
-    if (note && !isQueued) one("#note").replaceWith(note);
+    if (note && !isOld) one("#note").replaceWith(note);
     return found;
   } catch {
-    const deed = [path, `${body}`];
-    localStorage.queue = JSON.stringify(isQueued ? [deed, ...queued()] : [...queued(), deed]);
     say(page.queued);
+  } finally {
+    telling.delete(mark);
   }
 }
 
-// Taken out before it is sent, so that two pages do not send it twice; back to its place if it did not go.
-async function flush() {
-  const [first, ...rest] = queued();
-  if (!first) return;
-  localStorage.queue = JSON.stringify(rest);
-  if ((await send(...first, true)) !== undefined) return flush();
-}
+// One after the other, and once at a time, so that they keep their order.
+const flush = () => { flushed = flushed.then(async () => {
+  for (const deed of queued()) if (!telling.has(deed[2]) && (await tell(deed, 1)) === undefined) return;
+}); };
 
 async function act(form, deed) {
   const row = form.closest("article"), next = rows()[rows().indexOf(row) + 1];
@@ -49,8 +58,10 @@ async function act(form, deed) {
   if (found === null) return;
   if (hides) row.classList.add("gone"), next && go(next, { preventScroll: true });
   if (row && deed.endsWith("read")) row.classList.toggle("read", deed == "read");
-  if (!found) return;
-  const had = form.contains(document.activeElement) && document.activeElement.value, fresh = one("form", found);
+  const fresh = found && one("form", found);
+  // Another page of ours has told it as well, and was heard first.
+  if (!fresh) return;
+  const had = form.contains(document.activeElement) && document.activeElement.value;
   form.replaceWith(fresh);
   if (had) all("button", fresh).find(({ value }) => value.replace(/^un/, "") == had.replace(/^un/, ""))?.focus();
 }

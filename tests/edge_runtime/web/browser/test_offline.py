@@ -29,6 +29,7 @@ def test_lists_and_stories_are_there_offline_and_deeds_are_told_later(browser, g
     page.get_by_text("Kept on this device until there is a connection.").wait_for()
     page.locator("article h2 a").first.click()
     page.get_by_role("heading", level=1, name=listed[0]).wait_for()
+    until(page, "location.search == ''")
     page.goto(f"{site}/rules")
     page.get_by_role("heading", level=1, name="No connection").wait_for()
     until(page, "JSON.parse(localStorage.queue).length >= 2")
@@ -43,6 +44,47 @@ def test_lists_and_stories_are_there_offline_and_deeds_are_told_later(browser, g
 
 
 KEPT = "caches.open('pages').then((c) => c.keys()).then((k) => k.filter((one) => !/.static./.test(one.url)).length)"
+
+
+def test_a_deed_whose_answer_nobody_heard_is_told_again_and_counts_once(browser, guest, site):
+    somebody = guest()
+    page, lost, heard = somebody.page(), [], []
+
+    def tell(route):
+        """The first deed gets lost on its way, the answer to the second on its way back; each as its page is left."""
+        request = route.request
+        if request.method != "POST" or "do=open" in (request.post_data or ""):
+            return route.continue_()
+        if not lost:
+            return lost.append(route)
+        if len(heard) == 1:
+            route.fetch()
+        heard.append(request.headers["x-deed"])
+        return None if len(heard) == 2 else route.continue_()
+
+    def likes():
+        page.goto(f"{site}/deeds")
+        return page.get_by_text("Liked · just now").count()
+
+    before = likes()
+    page.goto(site)
+    somebody.context.route("**/a/*", tell)
+    listed, rows = titles(page), page.locator("article")
+    rows.nth(1).get_by_role("button", name="Save").click()
+    until(page, "JSON.parse(localStorage.queue).length == 1")
+    page.goto(f"{site}/latest")
+    until(page, "localStorage.queue == '[]'")
+    page.goto(site)
+    rows.nth(2).get_by_role("button", name="Like").click()
+    until(page, "JSON.parse(localStorage.queue).length == 1")
+    while len(heard) < 2:
+        page.wait_for_timeout(50)
+    page.goto(f"{site}/latest")
+    until(page, "localStorage.queue == '[]'")
+    page.goto(f"{site}/saved")
+    assert listed[1] in titles(page)
+    assert likes() == before + 1
+    assert len(heard) == 3 and heard[1] == heard[2] != heard[0]
 
 
 def test_deeds_wait_in_their_order_however_often_they_cannot_be_told(browser, guest, site):

@@ -1,0 +1,39 @@
+"""What a script tells twice counts once: it tells a deed again whose answer it did not hear."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import wraps
+from http import HTTPStatus
+
+from edge_runtime.web.exchange import Answer
+from edge_runtime.web.visit import PageHandler, Visit
+
+HEADER = "x-deed"
+MOST = 1_000
+_LONGEST_MARK = 64
+
+
+class ToldDeeds:
+    """The marks of the latest deeds. For handlers alone, which run one after the other."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._marks: OrderedDict[str, None] = OrderedDict()
+
+    def once(self, make: PageHandler) -> PageHandler:
+        """The same page; no content for a deed that was done before. What raises was not done."""
+
+        @wraps(make)
+        def handle(visit: Visit) -> Answer:
+            mark = visit.request.headers.get(HEADER, "")[:_LONGEST_MARK]
+            if mark in self._marks:
+                return Answer(status=HTTPStatus.NO_CONTENT)
+            answer = make(visit)
+            if mark:
+                self._marks[mark] = None
+                if len(self._marks) > MOST:
+                    self._marks.popitem(last=False)
+            return answer
+
+        return handle
