@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-cluster demo check check-offline test test-long test-cluster lint bundle app gallery fonts apk-source clean
+.PHONY: setup setup-cluster setup-torch demo check check-offline test test-long test-cluster test-torch lint bundle app gallery fonts apk-source clean
 
 setup: $(VENV)/.ready
 
@@ -25,6 +25,13 @@ setup-cluster: $(VENV)/.ready-cluster
 
 $(VENV)/.ready-cluster: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --editable '.[scale,spark]'
+	touch $@
+
+# PyTorch and what converts its programs: 2 GB with its CPU build, and several more where pip finds none.
+setup-torch: $(VENV)/.ready-torch
+
+$(VENV)/.ready-torch: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --editable '.[torch]'
 	touch $@
 
 demo: setup
@@ -62,6 +69,9 @@ test-long: setup
 # One process: each engine is started once, and a test that kills a machine wants the cores.
 test-cluster: setup-cluster
 	$(BIN)/python -m pytest -m cluster tests/cluster
+
+test-torch: setup-torch
+	$(BIN)/python -m pytest tests/trainer/export/test_torch_encoder.py tests/examples/test_article.py
 
 # The bundle inside the wheel: trained on all CC BY headlines but those held out, and on simulated readers.
 bundle: setup

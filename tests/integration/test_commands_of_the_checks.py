@@ -20,7 +20,7 @@ def test_every_path_that_a_script_names_is_there(script):
 def test_the_checks_of_a_new_machine_run_every_stage():
     lines = [line.strip() for line in (ROOT / ".ci/run").read_text("utf-8").splitlines()]
     # The quick tests once more: without a network, or as they are where that cannot be had.
-    stages = ["make test", "make check-offline", "make check", "make test-cluster"]
+    stages = ["make test", "make check-offline", "make check", "make test-cluster", "make test-torch"]
     assert [line for line in lines if line.startswith("make ")] == stages
 
 

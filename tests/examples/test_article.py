@@ -1,0 +1,52 @@
+"""The source article's snippets, each on a small news model. Left out where the extra torch is not installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^(.{34}) +([\d,]+) +([\d,]+) +(-?[\d.]+)% +([\d.]+) ", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def rows(long, tmp_path_factory):
+    """Bytes, saved percent and cosine of each way, by its name."""
+    for name in ("torch", "torchao"):
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"the extra torch is not installed: {name}")
+    out = tmp_path_factory.mktemp("article")
+    command = [sys.executable, "examples/article.py", "--out", str(out), "--vocabulary", "1500"]
+    command += ["--steps", "30", "--readers", "60"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = {
+        name.strip(): (int(size.replace(",", "")), float(saved), float(cosine))
+        for name, size, _, saved, cosine in ROW.findall(done.stdout)
+    }
+    assert len(found) == 6, done.stdout
+    return found
+
+
+def test_what_leaves_the_table_alone_saves_next_to_nothing(rows):
+    for name in ("quantize_dynamic, Linear", "torchao, int8 weights"):
+        size, saved, cosine = rows[name]
+        assert 0 < saved < 15 and size < rows["float"][0]
+        assert cosine > 0.99
+
+
+def test_a_rule_for_the_table_saves_most_of_the_file(rows):
+    _, saved, cosine = rows["quantize_dynamic, table too"]
+    assert saved > 60 and cosine > 0.99
+
+
+def test_zeros_alone_save_no_byte_of_the_file_and_int8_does(rows):
+    assert rows["prune.l1_unstructured, 80 %"][0] == rows["float"][0]
+    assert rows["our Prune 80 % and int8, .tflite"][1] > 60
