@@ -40,8 +40,8 @@ from trainer.data.topics import topic_names, topic_numbers
 from trainer.data.vocabulary import learn_vocabulary
 from trainer.intervals import bootstrap
 from trainer.measure.metrics import impression_metrics
-from trainer.pipeline import read_log
 from trainer.run.demo import demo_settings
+from trainer.run.preparation import read_log
 
 SPARSITY = 0.8
 LENGTH = 32  # tokens of a title that the Keras model reads
