@@ -14,7 +14,7 @@ from edge_runtime.web.exchange import Answer, Request
 from edge_runtime.web.login import COOKIE
 
 Handler = Callable[[Desk, Request], Answer]
-_HEADERS = ("accept-language", "sec-fetch-mode", "x-quiet")
+_HEADERS = ("accept-language", "sec-fetch-mode")
 
 
 @dataclass(frozen=True, slots=True)

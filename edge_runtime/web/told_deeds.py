@@ -7,9 +7,8 @@ from functools import wraps
 from http import HTTPStatus
 
 from edge_runtime.web.exchange import Answer
-from edge_runtime.web.visit import PageHandler, Visit
+from edge_runtime.web.visit import DEED_HEADER, PageHandler, Visit
 
-HEADER = "x-deed"
 MOST = 1_000
 _LONGEST_MARK = 64
 
@@ -26,7 +25,7 @@ class ToldDeeds:
 
         @wraps(make)
         def handle(visit: Visit) -> Answer:
-            mark = visit.request.headers.get(HEADER, "")[:_LONGEST_MARK]
+            mark = visit.request.headers.get(DEED_HEADER, "")[:_LONGEST_MARK]
             if mark in self._marks:
                 return Answer(status=HTTPStatus.NO_CONTENT)
             answer = make(visit)

@@ -20,6 +20,7 @@ from edge_runtime.web.look import Look, look_of, wording
 from edge_runtime.web.notes import ByToken, Note, Undo
 
 WORDS = {remedy: remedy.value for remedy in Remedy}  # the runtime's own words fit a page
+DEED_HEADER = "x-deed"  # our script tells a deed; its value is a mark of the deed
 PRIVATE = {"X-Private": "1"}  # tells our worker to keep no copy of the page
 
 
@@ -79,7 +80,7 @@ class Visit:
     @property
     def is_quiet(self) -> bool:
         """Whether our script asks, which changes the page in place."""
-        return "x-quiet" in self.request.headers
+        return DEED_HEADER in self.request.headers
 
     @property
     def page_number(self) -> int:

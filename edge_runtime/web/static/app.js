@@ -4,8 +4,11 @@ const DEEDS = "article form, .words";
 const one = (what, where = document) => where.querySelector(what);
 const all = (what, where = document) => [...where.querySelectorAll(what)];
 const rows = () => all("article:not(.gone)");
-const queued = () => JSON.parse(localStorage.queue || "[]");
-const keep = (deeds) => { localStorage.queue = JSON.stringify(deeds); };
+// Where the browser keeps nothing, the page does.
+const kept = (store) => { try { return window[store]; } catch { return {}; } };
+const local = kept("localStorage"), session = kept("sessionStorage");
+const queued = () => JSON.parse(local.queue || "[]");
+const keep = (deeds) => { local.queue = JSON.stringify(deeds); };
 const telling = new Set();
 let flushed = Promise.resolve();
 const page = document.body.dataset, path = location.pathname;
@@ -25,14 +28,14 @@ function send(path, fields) {
 
 // The page of an answer; null for a refusal, which is told; undefined where there is no connection: it is sent later.
 async function tell(deed, isOld) {
-  const [path, fields, mark = ""] = deed, headers = { "x-quiet": "1", "x-deed": mark };
+  const [path, fields, mark = ""] = deed, body = new URLSearchParams(fields);
   telling.add(mark);
   try {
-    const answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), headers, keepalive: true });
+    const answer = await fetch(path, { method: "POST", body, headers: { "x-deed": mark }, keepalive: true });
     // Logged out meanwhile: it waits for the next login.
     if (answer.status == 401) throw answer;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html"), note = one("#note", found);
-    keep(queued().filter((other) => `${other}` != `${deed}`));
+    keep(queued().filter((other) => `${other}` != deed));
     if (answer.redirected) location.reload();
     if (!answer.ok) return say(`${page.refused} ${(one("main p:not(:empty)", found) || found.body).textContent}`), null;
     if (note && !isOld) one("#note").replaceWith(note);
@@ -130,8 +133,8 @@ if (path == "/" || page.seen) {
 
 // An opened story that no server heard of: it came from the worker, or from an address.
 if (location.search == "?o=1" && path.startsWith("/a/"))
-  send(path, { do: "open", from: sessionStorage.list || "" }), history.replaceState(0, "", path);
-if (rows().length) sessionStorage.list = path;
+  send(path, { do: "open", from: session.list || "" }), history.replaceState(0, "", path);
+if (rows().length) session.list = path;
 all("[data-open]").forEach((link) => link.addEventListener("click", () => send(link.dataset.open, { do: "open" })));
 
 addEventListener("online", flush);

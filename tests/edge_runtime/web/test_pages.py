@@ -118,7 +118,7 @@ def test_a_late_undo_of_a_like_leaves_a_dislike(visitor):
 
 def test_a_script_gets_the_buttons_and_the_note_alone(visitor):
     visitor.get("/")
-    answer = visitor.ask("POST", visitor.first(), {"do": "like", "row": "1"}, x_quiet="1")
+    answer = visitor.ask("POST", visitor.first(), {"do": "like", "row": "1"}, x_deed="")
     assert answer.status == 200 and answer.body.startswith(b"<form") and b'value="unlike"' in answer.body
     assert b'action="/undo"' in answer.body and not answer.cookies
 
@@ -136,7 +136,7 @@ def test_the_feed_learns_what_was_shown_by_the_script_or_by_the_first_page_witho
     shown = desk.reading.reader._profile.seen_ids
     visitor.get("/")
     assert len(shown()) == 0
-    visitor.ask("POST", "/shown", {"ids": visitor.first().removeprefix("/a/")}, x_quiet="1")
+    visitor.ask("POST", "/shown", {"ids": visitor.first().removeprefix("/a/")}, x_deed="")
     assert len(shown()) == 1
     visitor.cookies.clear()
     visitor.get("/")

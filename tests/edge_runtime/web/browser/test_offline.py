@@ -87,6 +87,20 @@ def test_a_deed_whose_answer_nobody_heard_is_told_again_and_counts_once(browser,
     assert len(heard) == 3 and heard[1] == heard[2] != heard[0]
 
 
+def test_where_the_browser_keeps_nothing_deeds_are_told_all_the_same(browser, guest, site):
+    somebody = guest()
+    refuse = "{ get() { throw new DOMException('no', 'SecurityError'); } }"
+    for store in ("localStorage", "sessionStorage"):
+        somebody.context.add_init_script(f"Object.defineProperty(window, '{store}', {refuse})")
+    page = somebody.page()
+    row = page.locator("article").nth(1)
+    row.get_by_role("button", name="Save").click()
+    row.get_by_role("button", name="Undo save").wait_for()
+    page.locator("article h2 a").first.click()
+    page.get_by_role("button", name="More like this").click()
+    page.get_by_role("button", name="Undo like").wait_for()
+
+
 def test_deeds_wait_in_their_order_however_often_they_cannot_be_told(browser, guest, site):
     somebody = guest()
     page = somebody.page()
