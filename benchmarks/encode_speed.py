@@ -53,7 +53,7 @@ def ours() -> Encoder:
     model = NewsModel(bundle)
 
     def forget() -> None:
-        model._subwords = SubwordEncoder(bundle.pieces)
+        model.subwords = SubwordEncoder(bundle.pieces)
 
     return Encoder(bundle.manifest.dim, model.encode, forget)
 

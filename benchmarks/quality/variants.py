@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trainer.errors import ConfigError, TrainerError
-from trainer.models.click_model import TERMS
+from trainer.settings.checks import TERMS
 from trainer.settings.config import RunSettings, with_recipe
 from trainer.settings.files import override
 from trainer.settings.recipes import recipe_names
