@@ -20,15 +20,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
-import numpy as np
+# PyTorch first: after TensorFlow, the triton of PyTorch's CUDA builds ends the process.
 import torch
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils import prune
-from torch_news import NewsModel, bags, train
 from torchao.quantization import Int8WeightOnlyConfig, quantize_
+
+# isort: split
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from torch_news import NewsModel, bags, train
 
 from edge_runtime.model.tokens import SubwordEncoder
 from trainer.cli.command_line import progress_bar
