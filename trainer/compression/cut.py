@@ -107,16 +107,12 @@ def watch_channels(groups: Sequence[ChannelGroup]) -> tuple[Watch, Mapping[str, 
 
 
 def norms(candidate: Candidate, groups: Sequence[ChannelGroup]) -> Scores:
-    """Mean squares of all that makes, follows and reads each channel (Fang et al., DepGraph, CVPR 2023); no biases.
-
-    Each weight counts alike: its squares are divided by their mean over the channels.
-    """
-    weights = {path: array for path, array in arrays(candidate.model).items() if not path.endswith(BIASES)}
+    """Summed squares of all that makes, follows and reads a channel (Fang et al., DepGraph, CVPR 2023); no biases."""
+    squares = {path: tf.square(array) for path, array in arrays(candidate.model).items() if not path.endswith(BIASES)}
     found = []
     for group in groups:
-        parts = [member for member in group.members if member.path in weights]
-        squares = [summed(each, tf.square(weights[each.path]), group.size).numpy() for each in parts]
-        found.append(np.array(sum(each / max(each.mean(), 1e-30) for each in squares), np.float64))
+        parts = [summed(each, squares[each.path], group.size) for each in group.members if each.path in squares]
+        found.append(np.array(sum(parts), np.float64))
     return found
 
 
