@@ -60,20 +60,31 @@ class Driver:
 
     def __init__(self, app: EdgeNewsApp) -> None:
         """Start an app and let it draw its first frames."""
+        from kivy.clock import Clock
+
         self.app = app
         self.is_strict = True  # a fault of the app is raised here, in the place of the page that tells of it
+        self._kivys_own = Clock.get_events()
         app._run_prepare()  # what run() does before its endless loop; Kivy has no public way to it
-        self.frames(3)
+        try:
+            self.frames(3)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
-        """End the app and leave the window empty for the next one."""
+        """End the app and leave the window empty for the next one, and nothing that it still wanted to do."""
         from kivy.base import EventLoop
+        from kivy.clock import Clock
         from kivy.core.window import Window
         from kivy.uix.recycleview import views
 
         from android_demo.ui.listed import Refilled
 
         self.app.stop()
+        for event in Clock.get_events():
+            if event not in self._kivys_own:
+                event.cancel()
         for child in Window.children[:]:
             Window.remove_widget(child)
         Window.canvas.clear()

@@ -115,3 +115,14 @@ def test_one_types_waits_and_finds(start: Any, saved_profile: Any) -> None:
     assert search.is_idle and search.has_terms
     driver.tap(search.ids.forget)
     assert not search.has_terms and not driver.app.settings.recent_searches
+
+
+def test_what_an_app_still_wanted_to_search_is_not_searched_by_the_next_one(start, monkeypatch):
+    from android_demo.ui import search
+
+    monkeypatch.setattr(search, "PAUSE_S", 0)
+    first = start()
+    first.go("search").ids.field.text = "rain"
+    second = start()
+    assert second.app is not first.app
+    assert second.go("search").query == ""
