@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from functools import wraps
 from http import HTTPStatus
 
@@ -18,7 +18,7 @@ class ToldDeeds:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._marks: OrderedDict[str, None] = OrderedDict()
+        self._marks: deque[str] = deque(maxlen=MOST)
 
     def once(self, make: PageHandler) -> PageHandler:
         """The same page; no content for a deed that was done before. What raises was not done."""
@@ -30,9 +30,7 @@ class ToldDeeds:
                 return Answer(status=HTTPStatus.NO_CONTENT)
             answer = make(visit)
             if mark:
-                self._marks[mark] = None
-                if len(self._marks) > MOST:
-                    self._marks.popitem(last=False)
+                self._marks.append(mark)
             return answer
 
         return handle

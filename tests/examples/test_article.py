@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.examples.torch_examples import need, run_small
+
 ROW = re.compile(r"^(.{34}) +([\d,]+) +([\d,]+) +(-?[\d.]+)% +([\d.]+) ", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def rows(long, tmp_path_factory):
     """Bytes, saved percent and cosine of each way, by its name."""
-    for name in ("torch", "torchao"):
-        if importlib.util.find_spec(name) is None:
-            pytest.skip(f"the extra torch is not installed: {name}")
-    out = tmp_path_factory.mktemp("article")
-    command = [sys.executable, "examples/article.py", "--out", str(out), "--vocabulary", "1500"]
-    command += ["--steps", "30", "--readers", "60"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    need(("torch", "torchao"))
+    printed = run_small("article.py", tmp_path_factory.mktemp("article"))
     found = {
         name.strip(): (int(size.replace(",", "")), float(saved), float(cosine))
-        for name, size, _, saved, cosine in ROW.findall(done.stdout)
+        for name, size, _, saved, cosine in ROW.findall(printed)
     }
-    assert len(found) == 6, done.stdout
+    assert len(found) == 6, printed
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from tests.examples.torch_examples import need, run_small
 from trainer.errors import ExportError
 from trainer.export.torch_encoder import PACKAGES, load_torch, open_torch_encoder, require_torch
 
@@ -24,9 +24,7 @@ TOKEN_DIM, NUM_TOPICS, DIM = 16, 4, 24
 
 @pytest.fixture(scope="module")
 def torch(slow):
-    for name in PACKAGES:
-        if importlib.util.find_spec(name) is None:
-            pytest.skip(f"the extra torch is not installed: {name}")
+    need(PACKAGES)
     return load_torch()
 
 
@@ -219,12 +217,7 @@ print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
 def example(torch, tmp_path_factory, long):
     """The example, small: on a log of few readers."""
     out = tmp_path_factory.mktemp("example")
-    command = [sys.executable, "examples/torch_news.py", "--out", str(out), "--vocabulary", "1500"]
-    command += ["--steps", "30", "--readers", "60"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return out, done.stdout
+    return out, run_small("torch_news.py", out)
 
 
 def test_the_example_leaves_a_bundle_with_torchs_own_golden_vectors(example):
